@@ -1,0 +1,22 @@
+import { app } from '@azure/functions'
+import { hostDeps } from '../shared/deps.ts'
+import { invocation } from '../shared/http/functions-adapter.ts'
+import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
+import { archivePart, recordExhausted } from '../shared/usecases/archive-part.ts'
+import { parseMessage } from '../shared/usecases/part-message.ts'
+
+app.storageQueue('archive-part', {
+  queueName: ARCHIVE_QUEUE,
+  connection: 'ARCHIVE_STORAGE',
+  handler: (body, context) => {
+    const { archive, signal } = invocation(hostDeps().archive, context)
+    return archivePart(archive, parseMessage(body), signal)
+  },
+})
+
+app.storageQueue('archive-part-poison', {
+  queueName: POISON_QUEUE,
+  connection: 'ARCHIVE_STORAGE',
+  handler: (body, context) =>
+    recordExhausted(invocation(hostDeps().archive, context).archive, parseMessage(body)),
+})

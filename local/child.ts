@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** A process of ours that says where it listens. */
+export interface Child {
+  readonly url: string
+  readonly process: ChildProcess
+  /** Resolves when it has ended, however it came to that. */
+  readonly exited: Promise<void>
+  stop(): Promise<void>
+}
+
+export interface ChildOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** Its first message, if it waits for one. */
+  readonly message?: object
+  /** Takes each line of its standard output. */
+  readonly onLine?: (line: string) => void
+}
+
+/** Starts `file` and waits until it says that it is ready. */
+export async function startChild(file: URL, options: ChildOptions): Promise<Child> {
+  const child = fork(file, {
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const { onLine } = options
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', (line) => onLine?.(line))
+  }
+  const exited = once(child, 'exit').then(() => {})
+  if (options.message !== undefined) child.send(options.message)
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (said: { ready: string }) => resolve(said.ready))
+    child.once('exit', (code) => reject(new Error(`${file.pathname} stopped with code ${code}`)))
+  })
+  return {
+    url,
+    process: child,
+    exited,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await exited
+    },
+  }
+}

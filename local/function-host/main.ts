@@ -1,0 +1,131 @@
+/**
+ * A small Functions host: loads the built functions of this project and runs their triggers, timers by
+ * their schedules, queues with the host's semantics, HTTP on loopback. It is told everything by
+ * environment variables, as the real one is, and stops with its parent.
+ */
+import { readFile } from 'node:fs/promises'
+import { DefaultAzureCredential } from '@azure/identity'
+import { QueueClient } from '@azure/storage-queue'
+import { Cron } from 'croner'
+import { type RegisteredFunction, registered } from './functions-core.ts'
+import { serveHttp } from './http-server.ts'
+import { invoke, triggerOf } from './invoke.ts'
+import { loadFunctions, supplyFunctionsCore } from './load-functions.ts'
+import { type QueuePump, type QueueSettings, queuePump } from './queue-pump.ts'
+
+interface HostJson {
+  readonly extensions: {
+    readonly queues: {
+      readonly batchSize: number
+      readonly maxDequeueCount: number
+      readonly visibilityTimeout: string
+    }
+  }
+}
+
+/** One line for whoever reads our output: the level, and the line of the function. */
+function log(level: string, message: string): void {
+  process.stdout.write(`${JSON.stringify({ level, message })}\n`)
+}
+
+function setting(name: string): string {
+  const value = process.env[name]
+  if (value === undefined || value === '') throw new Error(`the setting ${name} is missing`)
+  return value
+}
+
+/** `%NAME%` → the setting of that name, as in the host's binding expressions. */
+function resolveExpression(text: string): string {
+  return text.replace(/%(\w+)%/g, (_, name: string) => setting(name))
+}
+
+function secondsOf(timeSpan: string): number {
+  const [hours = '0', minutes = '0', seconds = '0'] = timeSpan.split(':')
+  return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)
+}
+
+async function queueSettings(): Promise<QueueSettings> {
+  const text = await readFile(new URL('../../host.json', import.meta.url), 'utf8')
+  const { batchSize, maxDequeueCount, visibilityTimeout } = (JSON.parse(text) as HostJson)
+    .extensions.queues
+  return {
+    batchSize,
+    maxDequeueCount,
+    retrySeconds: Number(process.env['LOCAL_QUEUE_RETRY_SECONDS'] ?? secondsOf(visibilityTimeout)),
+    leaseSeconds: Number(process.env['LOCAL_QUEUE_LEASE_SECONDS'] ?? 60),
+    maxPollMs: Number(process.env['LOCAL_QUEUE_POLL_MS'] ?? 500),
+  }
+}
+
+function startQueue(fn: RegisteredFunction, settings: QueueSettings): QueuePump | null {
+  const trigger = triggerOf(fn, 'queueTrigger')
+  if (trigger === null) return null
+  const service = setting(`${String(trigger['connection'])}__queueServiceUri`)
+  const credential = new DefaultAzureCredential()
+  const client = (name: string): QueueClient =>
+    new QueueClient(`${service.replace(/\/$/, '')}/${name}`, credential)
+  const name = String(trigger['queueName'])
+  return queuePump(
+    client(name),
+    client(`${name}-poison`),
+    settings,
+    async (message, text) => {
+      const metadata = { DequeueCount: { int: message.dequeueCount } }
+      await invoke(fn, { string: text }, metadata, log)
+    },
+    (error) =>
+      log('warn', JSON.stringify({ event: 'host.queue', queue: name, why: String(error) })),
+  )
+}
+
+async function runTimer(fn: RegisteredFunction): Promise<void> {
+  const timer = { Schedule: {}, ScheduleStatus: null, IsPastDue: false }
+  await invoke(fn, { json: JSON.stringify(timer) }, {}, log)
+}
+
+function scheduleTimer(fn: RegisteredFunction): Cron | null {
+  const trigger = triggerOf(fn, 'timerTrigger')
+  if (trigger === null) return null
+  const schedule = resolveExpression(String(trigger['schedule']))
+  const onError = (error: unknown): void =>
+    log('error', JSON.stringify({ event: 'host.timer', function: fn.name, why: String(error) }))
+  return new Cron(schedule, { timezone: 'UTC', protect: true, catch: onError }, () => runTimer(fn))
+}
+
+async function main(): Promise<void> {
+  supplyFunctionsCore()
+  const folder = new URL('../../', import.meta.url).pathname
+  await loadFunctions(folder)
+  await import('./fault-points.ts').then(({ armFaultPoints }) => armFaultPoints(folder))
+  const settings = await queueSettings()
+  const pumps = registered.map((fn) => startQueue(fn, settings)).filter((pump) => pump !== null)
+  const timers = registered.map(scheduleTimer).filter((timer) => timer !== null)
+  const server = await serveHttp({
+    functions: registered,
+    port: Number(process.env['LOCAL_PORT'] ?? 0),
+    adminKey: setting('LOCAL_ADMIN_KEY'),
+    runNow: async (name) => {
+      const fn = registered.find((known) => known.name === name)
+      if (fn === undefined) throw new Error(`no function is called ${name}`)
+      await runTimer(fn)
+    },
+    status: () => ({ inFlight: pumps.reduce((sum, pump) => sum + pump.inFlight(), 0) }),
+    log,
+  })
+
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    for (const timer of timers) timer.stop()
+    await server.close()
+    await Promise.all(pumps.map((pump) => pump.stop()))
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => {}) // the parent decides
+  process.on('disconnect', () => process.exit(0)) // the parent is gone
+  process.send?.({ ready: server.url })
+}
+
+await main()

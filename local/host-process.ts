@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { codeSettings, hostSettings } from '../shared/config.ts'
+import { datasets } from '../shared/datasets/catalogue.ts'
+import { type Child, startChild } from './child.ts'
+
+/** A line that a function logged: its event and fields. */
+export type HostEvent = { readonly event: string } & Readonly<Record<string, unknown>>
+
+/** A function host as a process of its own, as in Azure. */
+export interface HostProcess extends Child {
+  /** Runs a function with a timer now; resolves when it has ended, rejects if it failed. */
+  runTimer(name: string): Promise<void>
+  /** Messages whose function runs now. */
+  inFlight(): Promise<number>
+}
+
+/** Settings that the platform gives in Azure, and what they are here when nobody set them. */
+const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
+  SWEEP_SCHEDULE: '0 */5 * * * *',
+  // Here every run looks at everything: it is what a person who runs it wants to see.
+  RECHECK_DAYS: '0',
+  RETRY_TRIES: '6',
+  RETRY_BUDGET_SECONDS: '60',
+  LOG_LEVEL: 'debug',
+  LOCAL_QUEUE_LEASE_SECONDS: '15',
+  LOCAL_QUEUE_RETRY_SECONDS: '2',
+}
+
+/**
+ * Starts a host. `env` wins over what this process was given, and that over the local defaults; nothing
+ * else of our environment is handed on but what a process needs.
+ */
+export async function startHost(
+  env: Readonly<Record<string, string>>,
+  onEvent: (event: HostEvent, level: string) => void,
+): Promise<HostProcess> {
+  const adminKey = randomBytes(24).toString('base64url')
+  const handedOn = [...codeSettings, ...hostSettings, 'PATH', 'HOME', 'TMPDIR', 'NODE_OPTIONS']
+  const given = Object.fromEntries(
+    handedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
+  const child = await startChild(new URL('./function-host/main.ts', import.meta.url), {
+    env: { ...LOCAL_SETTINGS, ...given, ...env, LOCAL_ADMIN_KEY: adminKey },
+    onLine: (line) => readLine(line, onEvent),
+  })
+
+  async function admin(method: string, path: string): Promise<unknown> {
+    const response = await fetch(`${child.url}/admin/${path}`, {
+      method,
+      headers: { 'x-functions-key': adminKey },
+    })
+    const body = (await response.json()) as { message?: string }
+    if (!response.ok) throw new Error(body.message ?? `status ${response.status} of ${path}`)
+    return body
+  }
+
+  return {
+    ...child,
+    async runTimer(name) {
+      await admin('POST', `functions/${name}`)
+    },
+    async inFlight() {
+      return ((await admin('GET', 'host/status')) as { inFlight: number }).inFlight
+    },
+  }
+}
+
+/** A line is `{level, message}`, the message mostly being the JSON that our own log wrote. */
+function readLine(line: string, onEvent: (event: HostEvent, level: string) => void): void {
+  const outer = parse(line)
+  const level = typeof outer?.['level'] === 'string' ? outer['level'] : 'info'
+  const message = typeof outer?.['message'] === 'string' ? outer['message'] : line
+  const inner = typeof outer?.['event'] === 'string' ? outer : parse(message)
+  if (typeof inner?.['event'] === 'string') onEvent(inner as HostEvent, level)
+  else onEvent({ event: 'host.line', line: message }, level)
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  if (!text.startsWith('{')) return null
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return null // not a line of ours: shown as it is
+  }
+}

@@ -1,0 +1,55 @@
+import { Command, InvalidArgumentError } from 'commander'
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  readonly once: boolean
+  readonly json: boolean
+  readonly dataDir: string
+  readonly port: number
+  readonly blobPort: number
+  readonly seed: number
+  readonly months: number
+  readonly rowsPerDay: number
+  /** `yyyy-MM-dd` */
+  readonly day: string
+}
+
+const MAX_PORT = 65_535
+
+/** Reads the flags; ends the process on `--help` and on flags that can't be used. */
+export function parseOptions(argv: readonly string[], today: string): StartOptions {
+  const whole = (min: number, max: number) => (text: string) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+    }
+    return value
+  }
+  const day = (text: string): string => {
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+    if (!isDay) throw new InvalidArgumentError('Expected a day as yyyy-MM-dd.')
+    return text
+  }
+  return new Command('npm start --')
+    .description(
+      'Runs Billing Archive on this machine: storage, a simulated Reporting API, the functions.\n' +
+        'With EA_REPORTING_ENDPOINT, EA_REPORTING_KEY and ENROLLMENTS set, it archives from there.',
+    )
+    .option('--once', 'archive, print, and exit; non-zero if a part failed', false)
+    .option('--json', 'print one JSON object on stdout, all else on stderr', false)
+    .option('--data-dir <folder>', 'where the local storage keeps its data', '.data')
+    .option('--port <port>', 'port of the HTTP functions, 0 for a free one', whole(0, MAX_PORT), 0)
+    .option(
+      '--blob-port <port>',
+      'port of the blob storage, 0 for a free one',
+      whole(0, MAX_PORT),
+      0,
+    )
+    .option('--seed <number>', 'which simulated bill', whole(0, 2 ** 31), 1)
+    .option('--months <number>', 'billing periods of the simulated bill', whole(1, 60), 3)
+    .option('--rows-per-day <number>', 'usage rows a day', whole(1, 1_000_000), 1_500)
+    .option('--day <yyyy-MM-dd>', 'today, for the simulator and the archiver alike', day, today)
+    .allowExcessArguments(false)
+    .parse([...argv])
+    .opts<StartOptions>()
+}

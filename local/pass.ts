@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { TokenCredential } from '@azure/identity'
+import { QueueClient } from '@azure/storage-queue'
+import { datasets } from '../shared/datasets/catalogue.ts'
+import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
+import type { HostProcess } from './host-process.ts'
+
+const POLL_MS = 100
+
+/**
+ * Runs every dataset's timer once and waits until the work that they made is done. The list of billing
+ * periods goes first: the others plan from it. Gives the messages of timers that failed.
+ */
+export async function runPass(
+  host: HostProcess,
+  queueUrl: string,
+  credential: TokenCredential,
+): Promise<string[]> {
+  const failures: string[] = []
+  const first = datasets.filter((dataset) => !dataset.perPeriod)
+  const rest = datasets.filter((dataset) => dataset.perPeriod)
+  for (const group of [first, rest]) {
+    await Promise.all(
+      group.map(async ({ name }) => {
+        try {
+          await host.runTimer(`archive-${name}`)
+        } catch (error) {
+          failures.push(`${name}: ${(error as Error).message}`)
+        }
+      }),
+    )
+    await drained(host, queueUrl, credential)
+  }
+  return failures
+}
+
+/** Resolves when no message is queued, hidden or being worked on. */
+async function drained(
+  host: HostProcess,
+  queueUrl: string,
+  credential: TokenCredential,
+): Promise<void> {
+  const queues = [ARCHIVE_QUEUE, POISON_QUEUE].map(
+    (name) => new QueueClient(`${queueUrl}/${name}`, credential),
+  )
+  for (;;) {
+    const counts = await Promise.all(
+      queues.map(async (queue) => (await queue.getProperties()).approximateMessagesCount ?? 0),
+    )
+    if (counts.every((count) => count === 0) && (await host.inFlight()) === 0) return
+    await delay(POLL_MS)
+  }
+}

@@ -1,0 +1,154 @@
+import type { TokenCredential } from '@azure/identity'
+import { BlobServiceClient } from '@azure/storage-blob'
+import { datasetNamed, datasets } from '../shared/datasets/catalogue.ts'
+import { containers } from '../shared/snapshots/layout.ts'
+import type { Manifest } from '../shared/snapshots/manifest.ts'
+import { blobReader } from '../shared/storage/blob-reader.ts'
+import { stateStore } from '../shared/storage/state-store.ts'
+import { checkHealth } from '../shared/usecases/check-health.ts'
+import { listSeries } from '../shared/usecases/list-series.ts'
+import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
+import type { Progress } from './progress.ts'
+
+/** What stands in the archive for one series, and whether this run made it. */
+export interface SnapshotLine {
+  readonly dataset: string
+  readonly enrollment: string
+  readonly billingPeriod: string
+  readonly number: number
+  readonly settled: boolean
+  readonly rows: number
+  readonly totals: Readonly<Record<string, string>>
+  readonly jsonBytes: number
+  readonly csvBytes: number
+  readonly isNew: boolean
+}
+
+/** What `--json` prints. */
+export interface RunResult {
+  readonly url: string
+  readonly key: string
+  readonly blobUrl: string
+  readonly snapshots: readonly SnapshotLine[]
+  readonly parts: { checked: number; unchanged: number; written: number; failed: number }
+  readonly upstreamRequests: number
+  readonly failed: readonly {
+    dataset: string
+    enrollment: string
+    billingPeriod: string
+    part: string
+    code: string
+    message: string
+  }[]
+}
+
+/** Reads the archive for what a run has come to. */
+export async function readResult(
+  at: { url: string; key: string; blobUrl: string; enrollments: readonly string[]; source: string },
+  credential: TokenCredential,
+  progress: Progress,
+): Promise<RunResult> {
+  const service = new BlobServiceClient(at.blobUrl, credential)
+  const snapshots = blobReader(service.getContainerClient(containers.snapshots))
+  const state = stateStore(service.getContainerClient(containers.state))
+  const lines: SnapshotLine[] = []
+  for await (const series of listSeries(snapshots, at.source)) {
+    const newest = await newestSnapshot(snapshots, series)
+    if (newest === null || !at.enrollments.includes(series.enrollment)) continue
+    lines.push(lineOf(newest.manifest, progress.isNew(series, newest.manifest.number)))
+  }
+  const health = await checkHealth(state, at.source, at.enrollments)
+  const failed = health.flatMap(({ dataset, enrollment, billingPeriod, failed: parts }) =>
+    parts.map((part) => ({ dataset, enrollment, billingPeriod, ...part })),
+  )
+  const { checked, unchanged, written, requests } = progress.counts()
+  return {
+    url: at.url,
+    key: at.key,
+    blobUrl: at.blobUrl,
+    snapshots: lines.sort(byDatasetThenNewest),
+    parts: { checked, unchanged, written, failed: failed.length },
+    upstreamRequests: requests,
+    failed,
+  }
+}
+
+function lineOf(manifest: Manifest, isNew: boolean): SnapshotLine {
+  const bytes = (format: string): number =>
+    manifest.parts
+      .flatMap((part) => part.files)
+      .filter((file) => file.format === format)
+      .reduce((sum, file) => sum + file.bytes, 0)
+  return {
+    dataset: manifest.dataset,
+    enrollment: manifest.enrollment,
+    billingPeriod: manifest.billingPeriod,
+    number: manifest.number,
+    settled: manifest.settled,
+    rows: manifest.rowCount,
+    totals: manifest.totals,
+    jsonBytes: bytes('json'),
+    csvBytes: bytes('csv'),
+    isNew,
+  }
+}
+
+function byDatasetThenNewest(a: SnapshotLine, b: SnapshotLine): number {
+  const order = (line: SnapshotLine): number =>
+    datasets.findIndex((dataset) => dataset.name === line.dataset)
+  if (a.dataset !== b.dataset) return order(a) - order(b)
+  if (a.enrollment !== b.enrollment) return a.enrollment < b.enrollment ? -1 : 1
+  return a.billingPeriod > b.billingPeriod ? -1 : 1
+}
+
+/** The table that a person reads. */
+export function tableOf(result: RunResult): string {
+  const header = [
+    'dataset',
+    'enrollment',
+    'period',
+    'number',
+    'rows',
+    'cost total',
+    'JSON bytes',
+    'CSV bytes',
+  ]
+  const rows = result.snapshots.map((line) => {
+    const { costColumn } = datasetNamed(line.dataset)
+    return [
+      line.dataset,
+      line.enrollment,
+      line.billingPeriod + (line.settled ? '' : ' *'),
+      `${line.number}${line.isNew ? ' new' : ''}`,
+      grouped(line.rows),
+      costColumn === null ? '' : (line.totals[costColumn] ?? ''),
+      grouped(line.jsonBytes),
+      grouped(line.csvBytes),
+    ]
+  })
+  const widths = header.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
+  )
+  const isText = (column: number): boolean => column < 4
+  const format = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  return [
+    format(header),
+    widths.map((width) => '-'.repeat(width)).join('  '),
+    ...rows.map(format),
+  ].join('\n')
+}
+
+/** The last line of the table. */
+export function countsOf({ parts, upstreamRequests }: RunResult): string {
+  const { checked, unchanged, written } = parts
+  return `${checked} parts checked, ${unchanged} unchanged, ${written} written, ${upstreamRequests} upstream requests`
+}
+
+/** 1234567 → `1,234,567` */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}

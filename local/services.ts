@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TokenCredential } from '@azure/identity'
+import { type Azurite, startAzurite } from './stand-ins/azurite.ts'
+import { makeCertificate, trust } from './stand-ins/certificate.ts'
+import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
+import { startManagedIdentity } from './stand-ins/managed-identity.ts'
+import { tokenIssuer } from './stand-ins/tokens.ts'
+import { makeContainers } from './storage-setup.ts'
+
+/** What Azure gives in Azure: storage, identity, a vault. */
+export interface Services {
+  readonly azurite: Azurite
+  readonly vault: KeyVault
+  readonly credential: TokenCredential
+  /** What the app's settings have to say, so that it finds all this. */
+  readonly env: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+export interface ServicesOptions {
+  /** Folder of the local storage; absent: in memory. */
+  readonly dataDir?: string
+  readonly blobPort?: number
+  readonly secrets: Map<string, string>
+}
+
+/** Starts the services on loopback, with a certificate that this process trusts from then on. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const temporary = await mkdtemp(join(tmpdir(), 'billing-archive-'))
+  const certificate = await makeCertificate(temporary)
+  trust(certificate)
+  const issuer = tokenIssuer(randomBytes(32))
+  const location = options.dataDir === undefined ? undefined : join(options.dataDir, 'storage')
+  if (location !== undefined) await mkdir(location, { recursive: true })
+  const [azurite, identity, vault] = await Promise.all([
+    startAzurite({
+      certificate,
+      ...(location === undefined ? {} : { location }),
+      ...(options.blobPort === undefined ? {} : { blobPort: options.blobPort }),
+    }),
+    startManagedIdentity(issuer, randomBytes(16).toString('hex')),
+    startKeyVault(issuer, certificate, options.secrets),
+  ])
+  const credential = issuer.credential()
+  await makeContainers(azurite.blobUrl, azurite.queueUrl, credential)
+  return {
+    azurite,
+    vault,
+    credential,
+    env: {
+      ...identity.env,
+      NODE_EXTRA_CA_CERTS: certificate.certFile,
+      KEY_VAULT_URI: vault.url,
+      ARCHIVE_STORAGE__blobServiceUri: azurite.blobUrl,
+      ARCHIVE_STORAGE__queueServiceUri: azurite.queueUrl,
+    },
+    async close() {
+      await Promise.all([azurite.close(), identity.close(), vault.close()])
+      await rm(temporary, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Random } from './random.ts'
+
+/** A way to fail. Rules are tried in order; the first that applies to a request is taken. */
+export interface FaultRule {
+  /**
+   * `status`: answers with `status`. `reset`: cuts the connection before an answer. `cut`: cuts it in
+   * the middle of the body. `truncate`: ends the body early as if that were all. `garbage`: 200 with a
+   * page that is no JSON. `slow`: waits `delayMs` in the middle of the body. `restate`: restates the
+   * day or month asked for, then answers: the pages before do not fit any more.
+   */
+  readonly kind: 'status' | 'reset' | 'cut' | 'truncate' | 'garbage' | 'slow' | 'restate'
+  /** Only requests whose path and query match; all if absent. */
+  readonly match?: RegExp
+  readonly status?: number
+  readonly retryAfter?: string
+  readonly delayMs?: number
+  /** How many matching requests pass before the first fault. */
+  readonly skip?: number
+  /** How many faults there are; no end if absent. */
+  readonly times?: number
+  /** Chance of a fault, from 0 to 1; always if absent. */
+  readonly rate?: number
+}
+
+/** Decides for each request. */
+export interface Faults {
+  next(pathAndQuery: string): FaultRule | null
+}
+
+export function faults(rules: readonly FaultRule[], random: Random): Faults {
+  const states = rules.map((rule) => ({ rule, seen: 0, done: 0 }))
+  return {
+    next(pathAndQuery) {
+      for (const state of states) {
+        const { rule } = state
+        if (rule.match !== undefined && !rule.match.test(pathAndQuery)) continue
+        if (state.seen++ < (rule.skip ?? 0)) continue
+        if (state.done >= (rule.times ?? Number.POSITIVE_INFINITY)) continue
+        if (rule.rate !== undefined && random.next() >= rule.rate) continue
+        state.done++
+        return rule
+      }
+      return null
+    },
+  }
+}

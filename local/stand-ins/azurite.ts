@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+import type { Certificate } from './certificate.ts'
+
+export interface Azurite {
+  /** With the account's name: `https://127.0.0.1:{port}/devstoreaccount1`. */
+  readonly blobUrl: string
+  readonly queueUrl: string
+  readonly process: ChildProcess
+  close(): Promise<void>
+}
+
+export interface AzuriteOptions {
+  readonly certificate: Certificate
+  /** Where data is kept; in memory if absent. */
+  readonly location?: string
+  /** 0 for free ones. */
+  readonly blobPort?: number
+  readonly queuePort?: number
+}
+
+const ACCOUNT = 'devstoreaccount1'
+const START_TIMEOUT_MS = 60_000
+
+/** Starts Azurite as a process of its own, with https and token authentication as in Azure. */
+export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
+  const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js')
+  const { certificate } = options
+  const flags = {
+    blobHost: '127.0.0.1',
+    blobPort: options.blobPort ?? 0,
+    queueHost: '127.0.0.1',
+    queuePort: options.queuePort ?? 0,
+    tableHost: '127.0.0.1',
+    tablePort: 0,
+    oauth: 'basic',
+    cert: certificate.certFile,
+    key: certificate.keyFile,
+    ...(options.location === undefined ? {} : { location: options.location }),
+  }
+  const child = spawn(
+    process.execPath,
+    [
+      program,
+      ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ...(options.location === undefined ? ['--inMemoryPersistence'] : []),
+      '--silent',
+      '--disableTelemetry',
+      '--skipApiVersionCheck',
+    ],
+    // A group of its own: Ctrl-C in a terminal must not reach it before its clients are done.
+    { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  )
+  const urls = await listeningUrls(child)
+  return {
+    blobUrl: `${urls.blob}/${ACCOUNT}`,
+    queueUrl: `${urls.queue}/${ACCOUNT}`,
+    process: child,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM') // it writes its index to disk on the way out
+      await exited
+    },
+  }
+}
+
+async function listeningUrls(child: ChildProcess): Promise<{ blob: string; queue: string }> {
+  const said: string[] = []
+  let blob = ''
+  let queue = ''
+  const ready = Promise.withResolvers<void>()
+  const timeout = setTimeout(() => ready.reject(new Error('no answer in time')), START_TIMEOUT_MS)
+  child.once('exit', () => ready.reject(new Error('it stopped')))
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue
+    createInterface({ input: stream }).on('line', (line) => {
+      said.push(line)
+      const url = /(https?:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1]
+      if (url !== undefined && line.includes('Blob service is successfully')) blob = url
+      if (url !== undefined && line.includes('Queue service is successfully')) queue = url
+      if (blob !== '' && queue !== '') ready.resolve()
+    })
+  }
+  try {
+    await ready.promise
+  } catch (cause) {
+    child.kill('SIGKILL')
+    throw new Error(`Azurite did not start:\n${said.join('\n')}`, { cause })
+  } finally {
+    clearTimeout(timeout)
+  }
+  return { blob, queue }
+}

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import tls from 'node:tls'
+import { generate } from 'selfsigned'
+
+/** A self-signed certificate for 127.0.0.1, as PEM texts and as files. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+const VALID_DAYS = 30
+
+/** Makes a certificate in `folder`. Storage takes tokens over https only, so there has to be one. */
+export async function makeCertificate(folder: string): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    notAfterDate: new Date(Date.now() + VALID_DAYS * 86_400_000),
+    keySize: 2048,
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: 'localhost' },
+        ],
+      },
+    ],
+  })
+  const certFile = join(folder, 'certificate.pem')
+  const keyFile = join(folder, 'certificate-key.pem')
+  await writeFile(certFile, cert)
+  await writeFile(keyFile, key, { mode: 0o600 })
+  return { cert, key, certFile, keyFile }
+}
+
+/** Makes this process trust the certificate, beside what it trusts already. */
+export function trust(certificate: Certificate): void {
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert])
+}

@@ -1,0 +1,137 @@
+/** `npm start`: Billing Archive on one machine, without Azure. */
+import { resolve } from 'node:path'
+import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
+import { callerKey } from './caller-key.ts'
+import { type HostEvent, startHost } from './host-process.ts'
+import { parseOptions, type StartOptions } from './options.ts'
+import { runPass } from './pass.ts'
+import { showProgress, startProgress } from './progress.ts'
+import { countsOf, type RunResult, readResult, tableOf } from './result.ts'
+import { startServices } from './services.ts'
+import { grantKey } from './storage-setup.ts'
+import { startUpstream, type Upstream } from './upstream.ts'
+
+/** Events that a person sees while the archive works, beside the progress. */
+const SHOWN = new Set(['host.line', 'part.failed', 'plan.failed', 'http.failed', 'host.timer'])
+
+/** Things to stop, the last started first. */
+const running: (() => Promise<void>)[] = []
+
+async function stopAll(): Promise<void> {
+  for (let stop = running.pop(); stop !== undefined; stop = running.pop()) await stop()
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const out = options.json ? process.stderr : process.stdout
+  const say = (text: string): void => void out.write(`${text}\n`)
+  const dataDir = resolve(options.dataDir)
+
+  const upstream = await startUpstream(options, dataDir, process.env)
+  running.push(upstream.stop)
+  const services = await startServices({
+    dataDir,
+    blobPort: options.blobPort,
+    secrets: new Map(
+      upstream.enrollments.map((number) => [`ea-reporting-key-${number}`, upstream.key]),
+    ),
+  })
+  running.push(services.close)
+  const { azurite, credential } = services
+  const key = await callerKey(dataDir)
+  await grantKey(azurite.blobUrl, credential, key, upstream.enrollments)
+
+  const progress = startProgress(() => performance.now())
+  const onEvent = (event: HostEvent, level: string): void => {
+    progress.take(event)
+    if (SHOWN.has(event.event)) process.stderr.write(`${level}: ${describe(event)}\n`)
+  }
+  const host = await startHost(
+    {
+      ...services.env,
+      ENROLLMENTS: upstream.enrollments.join(','),
+      EA_REPORTING_ENDPOINT: upstream.url,
+      BUSINESS_DAY: options.day,
+      LOCAL_PORT: String(options.port),
+    },
+    onEvent,
+  )
+  running.push(host.stop)
+
+  say(
+    `Archiving from ${upstream.isSimulated ? `a simulated source, ${options.day}` : upstream.url}`,
+  )
+  const stopShowing = showProgress(out, progress.line)
+  const timerFailures = await runPass(host, azurite.queueUrl, credential)
+  stopShowing()
+
+  const at = {
+    url: host.url,
+    key,
+    blobUrl: azurite.blobUrl,
+    enrollments: upstream.enrollments,
+    source: EA_REPORTING,
+  }
+  const result = await readResult(at, credential, progress)
+  for (const failure of timerFailures) say(`Timer failed: ${failure}`)
+  report(result, say, options, upstream, dataDir)
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+
+  if (options.once) {
+    if (result.failed.length > 0 || timerFailures.length > 0) process.exitCode = 1
+    return stopAll()
+  }
+  say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
+  await host.exited
+}
+
+function report(
+  result: RunResult,
+  say: (text: string) => void,
+  options: StartOptions,
+  upstream: Upstream,
+  dataDir: string,
+): void {
+  say(`\n${tableOf(result)}\n(* not settled yet: the source still changes it)\n`)
+  for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
+    say(`FAILED ${dataset} ${enrollment} ${billingPeriod}, part ${part}: ${code}: ${message}`)
+  }
+  say(`The data is in ${dataDir}`)
+  if (!options.once) say(`\n${curlLines(result, upstream).join('\n')}`)
+  say(countsOf(result))
+}
+
+function curlLines(result: RunResult, upstream: Upstream): string[] {
+  const enrollment = upstream.enrollments[0] ?? ''
+  const period = result.snapshots.find((line) => line.dataset === 'usagedetails')?.billingPeriod
+  const curl = (path: string): string =>
+    `curl -s -H 'Authorization: bearer ${result.key}' '${result.url}${path}'`
+  const root = `/v3/enrollments/${enrollment}`
+  return [
+    'Ask the archive as you asked the Reporting API:',
+    `  ${curl(`${root}/billingperiods`)}`,
+    ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
+    `  ${curl(`${root}/balancesummary`)}`,
+    `  ${curl('/archive/health')}`,
+    '',
+  ]
+}
+
+function describe(event: HostEvent): string {
+  const { event: name, line, ...fields } = event
+  if (name === 'host.line') return String(line)
+  const words = [fields['series'], fields['part'], fields['code'], fields['message'], fields['why']]
+  return [name, ...words.filter((word) => typeof word === 'string')].join(' ')
+}
+
+process.on('SIGINT', () => void stopAll().then(() => process.exit(130)))
+process.on('SIGTERM', () => void stopAll().then(() => process.exit(143)))
+
+const today = new Date().toISOString().slice(0, 10)
+try {
+  await start(parseOptions(process.argv, today))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+} finally {
+  await stopAll()
+}

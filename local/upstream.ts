@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Child, startChild } from './child.ts'
+import type { StartOptions } from './options.ts'
+import type { SimulatorMessage } from './simulator/main.ts'
+
+/** Where rows come from in this run. */
+export interface Upstream {
+  readonly url: string
+  readonly isSimulated: boolean
+  readonly enrollments: readonly string[]
+  /** The Reporting API key of every enrollment. */
+  readonly key: string
+  stop(): Promise<void>
+}
+
+const SIMULATED_ENROLLMENTS = '100'
+
+/**
+ * The port at which the simulator of this data was last. Tags of the source's answers are believed for
+ * the same URL only, so a simulator that moves has to be read in full again.
+ */
+async function rememberedPort(file: string): Promise<number> {
+  try {
+    return Number(await readFile(file, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
+
+/** The source that the environment names or, if it names none, a simulated one. */
+export async function startUpstream(
+  options: StartOptions,
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Upstream> {
+  const endpoint = env['EA_REPORTING_ENDPOINT']?.trim()
+  const enrollments = (env['ENROLLMENTS']?.trim() || (endpoint ? '' : SIMULATED_ENROLLMENTS))
+    .split(',')
+    .map((enrollment) => enrollment.trim())
+    .filter((enrollment) => enrollment !== '')
+  if (endpoint) {
+    const key = env['EA_REPORTING_KEY']?.trim() ?? ''
+    if (key === '' || enrollments.length === 0) {
+      throw new Error(
+        'EA_REPORTING_ENDPOINT is set, so EA_REPORTING_KEY (a Reporting API key) and ENROLLMENTS (e.g. 100,200) have to be set too.',
+      )
+    }
+    return { url: endpoint, isSimulated: false, enrollments, key, stop: async () => {} }
+  }
+  const key = env['EA_REPORTING_KEY']?.trim() || randomBytes(32).toString('base64url')
+  const portFile = join(dataDir, 'simulator-port')
+  const message: SimulatorMessage = {
+    port: await rememberedPort(portFile),
+    seed: options.seed,
+    months: options.months,
+    rowsPerDay: options.rowsPerDay,
+    day: options.day,
+    enrollments: [...enrollments],
+    key,
+  }
+  const { PATH, HOME, TMPDIR } = env
+  const child: Child = await startChild(new URL('./simulator/main.ts', import.meta.url), {
+    env: { PATH, HOME, TMPDIR },
+    message,
+  })
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(portFile, new URL(child.url).port)
+  return { url: child.url, isSimulated: true, enrollments, key, stop: child.stop }
+}

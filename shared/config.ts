@@ -1,0 +1,106 @@
+/**
+ * Every setting of the app, and the only file that reads `process.env`. `class` says who reads it:
+ * `code`, this file; `host`, the Functions host (bindings and schedules name it as `%NAME%`); `local`,
+ * only what `npm start` runs.
+ */
+import { z } from 'zod'
+import { datasets } from './datasets/catalogue.ts'
+import { ArchiveError } from './errors.ts'
+import { enrollmentSchema } from './snapshots/series.ts'
+
+/** Whole numbers of a unit, as text. */
+function whole(byDefault: number, min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, 'a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `a number from ${min} to ${max}`)
+    .default(byDefault)
+}
+
+/** Plain http would show keys to the network, so it is for this machine only. */
+const secureUrl = z
+  .url('a URL')
+  .transform((text) => new URL(text))
+  .refine(
+    (url) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)),
+    'a URL with https (http only for loopback)',
+  )
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .transform((items) => items.filter((item) => item !== ''))
+
+const settings = {
+  ENROLLMENTS: list.pipe(z.array(enrollmentSchema).min(1, 'at least one enrollment, e.g. 100,200')),
+  KEY_VAULT_URI: secureUrl,
+  EA_KEY_SECRET_NAMES: list
+    .pipe(z.array(z.string()).min(1, 'at least one secret name'))
+    .default(['ea-reporting-key-{enrollment}', 'ea-reporting-key-{enrollment}-secondary']),
+  EA_REPORTING_ENDPOINT: secureUrl.default(new URL('https://consumption.azure.com')),
+  ARCHIVE_STORAGE__blobServiceUri: secureUrl,
+  ARCHIVE_STORAGE__queueServiceUri: secureUrl,
+  VIEW_STORAGE__blobServiceUri: secureUrl.optional(),
+  /** Client id of a user-assigned identity; without it the system-assigned one is used. */
+  AZURE_CLIENT_ID: z.string().min(1).optional(),
+  SETTLEMENT_DAYS: whole(10, 0, 365),
+  RECHECK_DAYS: whole(7, 0, 365),
+  FULL_FETCH_DAYS: whole(30, 1, 365),
+  SEAL_SKEW_MINUTES: whole(60, 1, 1_440),
+  PLAN_HOURS: whole(20, 1, 240),
+  REQUEUE_AFTER_MINUTES: whole(120, 1, 1_440),
+  PAGE_BYTES: whole(16 * 1024 * 1024, 1_024, 256 * 1024 * 1024),
+  SOURCE_CONNECTIONS: whole(32, 1, 512),
+  RETRY_TRIES: whole(8, 1, 50),
+  RETRY_BASE_MS: whole(500, 1, 60_000),
+  RETRY_CAP_MS: whole(30_000, 1, 600_000),
+  RETRY_BUDGET_SECONDS: whole(300, 1, 3_600),
+  /** `debug` adds a line for every request to a source. */
+  LOG_LEVEL: z.enum(['debug', 'info'], 'debug or info').default('info'),
+  /** The day that decides what is due, `yyyy-MM-dd`; today (UTC) if unset. */
+  BUSINESS_DAY: z.iso.date('a day as yyyy-MM-dd').optional(),
+} as const
+
+const schema = z.object(settings)
+
+/** The settings as the program uses them. */
+export type Config = z.infer<typeof schema>
+
+/** Settings that `config.ts` reads, by name. */
+export const codeSettings: readonly string[] = Object.keys(settings)
+
+/** Settings that the Functions host reads, by name. */
+export const hostSettings: readonly string[] = [
+  ...datasets.map((dataset) => dataset.schedule.setting),
+  'SWEEP_SCHEDULE',
+]
+
+/**
+ * Reads the settings once. Throws `BAD_SETTINGS` with all that is wrong, each by its name.
+ * A setting that is set to nothing counts as not set.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings).flatMap((name) => {
+      const value = env[name]?.trim()
+      return value === undefined || value === '' ? [] : [[name, value]]
+    }),
+  )
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const faults = result.error.issues.map((issue) => {
+    const name = String(issue.path[0])
+    const why = given[name] === undefined ? 'is not set' : `is wrong: expected ${issue.message}`
+    return `  ${name} ${why}`
+  })
+  throw new ArchiveError(
+    'BAD_SETTINGS',
+    `the settings are not usable (docs/settings.md lists them all):\n${[...new Set(faults)].join('\n')}`,
+  )
+}
+
+/** True for URLs that never leave this machine. */
+export function isLoopback(url: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+}

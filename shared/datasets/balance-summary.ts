@@ -1,0 +1,50 @@
+import { columns, type Dataset } from './dataset.ts'
+
+/** One object per billing period. Article: billing-enterprise-api-balance-summary. */
+export const balanceSummary: Dataset = {
+  name: 'balancesummary',
+  shape: 'object',
+  paged: false,
+  perPeriod: true,
+  byDay: false,
+  route: 'balancesummary',
+  customDateRoute: null,
+  periodField: 'balanceSummary',
+  rowsVersion: 1,
+  columns: columns(
+    [
+      'id',
+      'billingPeriodId',
+      'currencyCode',
+      'beginningBalance',
+      'endingBalance',
+      'newPurchases',
+      'adjustments',
+      'utilized',
+      'serviceOverage',
+      'chargesBilledSeparately',
+      'totalOverage',
+      'totalUsage',
+      'azureMarketplaceServiceCharges',
+      'newPurchasesDetails',
+      'adjustmentDetails',
+    ],
+    {
+      decimals: [
+        'beginningBalance',
+        'endingBalance',
+        'newPurchases',
+        'adjustments',
+        'utilized',
+        'serviceOverage',
+        'chargesBilledSeparately',
+        'totalOverage',
+        'totalUsage',
+        'azureMarketplaceServiceCharges',
+      ],
+    },
+  ),
+  v3Fields: [],
+  costColumn: 'totalUsage',
+  schedule: { setting: 'BALANCESUMMARY_SCHEDULE', default: '0 10 3 * * *' },
+}

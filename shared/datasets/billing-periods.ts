@@ -1,0 +1,26 @@
+import { columns, type Dataset } from './dataset.ts'
+
+/** The list of an enrollment's billing periods, newest first. Article: billing-enterprise-api-billing-periods. */
+export const billingPeriods: Dataset = {
+  name: 'billingperiods',
+  shape: 'list',
+  paged: false,
+  perPeriod: false,
+  byDay: false,
+  route: 'billingperiods',
+  customDateRoute: null,
+  periodField: null,
+  rowsVersion: 1,
+  columns: columns([
+    'billingPeriodId',
+    'billingStart',
+    'billingEnd',
+    'balanceSummary',
+    'usageDetails',
+    'marketplaceCharges',
+    'priceSheet',
+  ]),
+  v3Fields: [],
+  costColumn: null,
+  schedule: { setting: 'BILLINGPERIODS_SCHEDULE', default: '0 0 3 * * *' },
+}

@@ -1,0 +1,32 @@
+import { columns, type Dataset } from './dataset.ts'
+
+/** Prices of a billing period, one unpaged body. Article: billing-enterprise-api-pricesheet. */
+export const priceSheet: Dataset = {
+  name: 'pricesheet',
+  shape: 'list',
+  paged: false,
+  perPeriod: true,
+  byDay: false,
+  route: 'pricesheet',
+  customDateRoute: null,
+  periodField: 'priceSheet',
+  rowsVersion: 1,
+  columns: columns(
+    [
+      'id',
+      'billingPeriodId',
+      'meterId',
+      'meterName',
+      'unitOfMeasure',
+      'includedQuantity',
+      'partNumber',
+      'unitPrice',
+      'currencyCode',
+    ],
+    // Sums of prices mean nothing as money, but they pin every digit of the column.
+    { decimals: ['includedQuantity', 'unitPrice'] },
+  ),
+  v3Fields: [],
+  costColumn: null,
+  schedule: { setting: 'PRICESHEET_SCHEDULE', default: '0 40 3 * * *' },
+}

@@ -1,0 +1,72 @@
+import { columns, type Dataset } from './dataset.ts'
+
+/** What version 3 of the API added, in the order documented. */
+const v3Fields = [
+  'serviceName',
+  'serviceTier',
+  'location',
+  'chargesBilledSeparately',
+  'partNumber',
+  'resourceGuid',
+  'offerId',
+]
+
+/** Usage by day and resource, a thousand rows a page. Article: billing-enterprise-api-usage-detail. */
+export const usageDetails: Dataset = {
+  name: 'usagedetails',
+  shape: 'list',
+  paged: true,
+  perPeriod: true,
+  byDay: true,
+  route: 'usagedetails',
+  customDateRoute: 'usagedetailsbycustomdate',
+  periodField: 'usageDetails',
+  rowsVersion: 1,
+  columns: columns(
+    [
+      ...v3Fields,
+      'cost',
+      'accountId',
+      'productId',
+      'resourceLocationId',
+      'consumedServiceId',
+      'departmentId',
+      'accountOwnerEmail',
+      'accountName',
+      'serviceAdministratorId',
+      'subscriptionId',
+      'subscriptionGuid',
+      'subscriptionName',
+      'date',
+      'product',
+      'meterId',
+      'meterCategory',
+      'meterSubCategory',
+      'meterRegion',
+      'meterName',
+      'consumedQuantity',
+      'resourceRate',
+      'resourceLocation',
+      'consumedService',
+      'instanceId',
+      'serviceInfo1',
+      'serviceInfo2',
+      'additionalInfo',
+      'tags',
+      'storeServiceIdentifier',
+      'departmentName',
+      'costCenter',
+      'unitOfMeasure',
+      'resourceGroup',
+    ],
+    {
+      // A sum of rates would mean nothing, so resourceRate is not summed.
+      decimals: ['cost', 'consumedQuantity'],
+      usageDate: 'date',
+      aliases: { cost: ['Cost'] },
+    },
+  ),
+  v3Fields,
+  costColumn: 'cost',
+  schedule: { setting: 'USAGEDETAILS_SCHEDULE', default: '0 20 3 * * *' },
+}

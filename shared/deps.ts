@@ -1,0 +1,115 @@
+/** The composition root: settings → credential → clients → use cases' arguments. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { DefaultAzureCredential } from '@azure/identity'
+import { SecretClient } from '@azure/keyvault-secrets'
+import { BlobServiceClient } from '@azure/storage-blob'
+import { QueueClient } from '@azure/storage-queue'
+import { type Config, isLoopback, readConfig } from './config.ts'
+import { jsonLog, type Log } from './log.ts'
+import { keyVaultKeyRing } from './secrets/key-vault.ts'
+import { ARCHIVE_QUEUE, containers } from './snapshots/layout.ts'
+import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
+import { httpClient } from './sources/http-client.ts'
+import { blobReader } from './storage/blob-reader.ts'
+import { partQueue } from './storage/part-queue.ts'
+import type { BlobReader } from './storage/ports.ts'
+import { snapshotStore } from './storage/snapshot-store.ts'
+import { stateStore } from './storage/state-store.ts'
+import { viewStore } from './storage/view-store.ts'
+import type { Archive } from './usecases/archive.ts'
+import { WRITER } from './version.ts'
+
+/** Everything that a host needs to run the program. */
+export interface Deps {
+  readonly archive: Archive
+  /** `billing-access`, which the app can only read. */
+  readonly access: BlobReader
+  close(): Promise<void>
+}
+
+/** Time-outs of a source, and of storage requests; the Functions time-out is in host.json. */
+const SOURCE_HEADERS_TIMEOUT_MS = 300_000
+const SOURCE_BODY_TIMEOUT_MS = 60_000
+const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
+
+/** Builds the clients; connects to nothing yet. */
+export function createDeps(config: Config, log: Log): Deps {
+  const credential = new DefaultAzureCredential(
+    config.AZURE_CLIENT_ID === undefined ? {} : { managedIdentityClientId: config.AZURE_CLIENT_ID },
+  )
+  const storage = (uri: URL): BlobServiceClient =>
+    new BlobServiceClient(uri.href, credential, { retryOptions: STORAGE_RETRY })
+  const archiveStorage = storage(config.ARCHIVE_STORAGE__blobServiceUri)
+  const viewStorage =
+    config.VIEW_STORAGE__blobServiceUri === undefined
+      ? archiveStorage
+      : storage(config.VIEW_STORAGE__blobServiceUri)
+  const queue = new QueueClient(
+    `${config.ARCHIVE_STORAGE__queueServiceUri.href.replace(/\/$/, '')}/${ARCHIVE_QUEUE}`,
+    credential,
+    { retryOptions: STORAGE_RETRY },
+  )
+  const vault = new SecretClient(config.KEY_VAULT_URI.href, credential, {
+    // A vault on this machine is a stand-in whose host is no Azure domain.
+    disableChallengeResourceVerification: isLoopback(config.KEY_VAULT_URI),
+  })
+  const http = httpClient({
+    connections: config.SOURCE_CONNECTIONS,
+    headersTimeoutMs: SOURCE_HEADERS_TIMEOUT_MS,
+    bodyTimeoutMs: SOURCE_BODY_TIMEOUT_MS,
+  })
+  const source = eaReporting({
+    endpoint: config.EA_REPORTING_ENDPOINT,
+    http,
+    keyRing: keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES),
+    retry: {
+      tries: config.RETRY_TRIES,
+      baseMs: config.RETRY_BASE_MS,
+      capMs: config.RETRY_CAP_MS,
+      budgetMs: config.RETRY_BUDGET_SECONDS * 1_000,
+    },
+    pageBytes: config.PAGE_BYTES,
+    log,
+    now: () => new Date(),
+    random: Math.random,
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  })
+  const container = (name: keyof typeof containers) =>
+    archiveStorage.getContainerClient(containers[name])
+  return {
+    archive: {
+      config,
+      source,
+      snapshots: snapshotStore(container('snapshots')),
+      state: stateStore(container('state')),
+      view: viewStore(viewStorage.getContainerClient(containers.current)),
+      queue: partQueue(queue),
+      log,
+      newId: () => randomUUID().replaceAll('-', ''),
+      businessDay: () => config.BUSINESS_DAY ?? new Date().toISOString().slice(0, 10),
+      writer: WRITER,
+    },
+    access: blobReader(container('access')),
+    close: () => http.close(),
+  }
+}
+
+let built: Deps | null = null
+
+/** What the functions use: built at the first invocation, so that loading a function does no work. */
+export function hostDeps(): Deps {
+  if (built === null) {
+    const config = readConfig()
+    const log = jsonLog((level, line) => {
+      if (level !== 'debug' || config.LOG_LEVEL === 'debug') process.stdout.write(`${line}\n`)
+    })
+    built = createDeps(config, log)
+  }
+  return built
+}
+
+/** Lets a host change what {@link hostDeps} gives, before the first invocation: fault points in tests. */
+export function decorateDeps(decorate: (deps: Deps) => Deps): void {
+  built = decorate(hostDeps())
+}

@@ -1,0 +1,66 @@
+/**
+ * Every failure this program names. The union is closed: a caller branches on the code, a person
+ * reads the message, a debugger follows `cause`.
+ */
+export type ErrorCode =
+  // what the caller or the operator gave us
+  | 'BAD_SETTINGS'
+  | 'BAD_REQUEST'
+  | 'UNAUTHORIZED'
+  | 'NOT_FOUND'
+  // what the source said
+  | 'SOURCE_BAD_REQUEST'
+  | 'SOURCE_UNAUTHORIZED'
+  | 'SOURCE_FORBIDDEN'
+  | 'SOURCE_NOT_FOUND'
+  | 'SOURCE_UNAVAILABLE'
+  | 'SOURCE_UNEXPECTED_STATUS'
+  | 'SOURCE_FOREIGN_LINK'
+  | 'SOURCE_CHANGED'
+  | 'SOURCE_INTERRUPTED'
+  | 'SOURCE_ENDLESS'
+  | 'SOURCE_BAD_VALUE'
+  // what was wrong with the bytes
+  | 'ROWS_INVALID_JSON'
+  | 'ROWS_INVALID_UTF8'
+  | 'ROWS_CUT'
+  | 'ROWS_UNEXPECTED_SHAPE'
+  | 'ROWS_TOO_LARGE'
+  | 'DECIMAL_TOO_LONG'
+  // secrets
+  | 'SECRET_NOT_FOUND'
+  | 'SECRET_UNAVAILABLE'
+  // storage
+  | 'ALREADY_EXISTS'
+  | 'CONDITION_NOT_MET'
+  | 'BLOB_NOT_FOUND'
+  | 'STORAGE_UNAVAILABLE'
+  // the archive itself
+  | 'FORMAT_UNSUPPORTED'
+  | 'FORMAT_INVALID'
+  | 'DIGEST_MISMATCH'
+  | 'SNAPSHOT_CONFLICT'
+  | 'ATTEMPTS_EXHAUSTED'
+
+/** The one error class. Its message says what happened and what to do, and never holds a secret. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** True if `error` is an {@link ArchiveError} with one of `codes`. */
+export function hasCode(error: unknown, ...codes: ErrorCode[]): error is ArchiveError {
+  return error instanceof ArchiveError && codes.includes(error.code)
+}
+
+/** What a failure amounts to in a receipt, a log line or an answer: a code and a sentence. */
+export function describeError(error: unknown): { code: string; message: string } {
+  if (error instanceof ArchiveError) return { code: error.code, message: error.message }
+  if (error instanceof Error) return { code: 'UNEXPECTED', message: error.message }
+  return { code: 'UNEXPECTED', message: String(error) }
+}

@@ -1,0 +1,15 @@
+import { sha256 } from '../rows/digest.ts'
+import { canonicalJson } from '../snapshots/canonical-json.ts'
+
+/** A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3). */
+export function entityTag(dependsOn: unknown): string {
+  return `"${sha256(canonicalJson(dependsOn)).slice(0, 32)}"`
+}
+
+/** Does `If-None-Match` name `tag`? Weak comparison, as RFC 9110, 13.1.2 says for it. */
+export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
+  if (ifNoneMatch === null) return false
+  if (ifNoneMatch.trim() === '*') return true
+  const opaque = (text: string): string => text.trim().replace(/^W\//, '')
+  return ifNoneMatch.split(',').some((candidate) => opaque(candidate) === opaque(tag))
+}

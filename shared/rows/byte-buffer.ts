@@ -1,0 +1,34 @@
+/** A growing byte buffer: append-only, and reset to be used again. */
+export interface ByteBuffer {
+  bytes: Buffer
+  length: number
+}
+
+export function byteBuffer(capacity: number): ByteBuffer {
+  return { bytes: Buffer.allocUnsafeSlow(capacity), length: 0 }
+}
+
+/** Makes room for `more` bytes behind what is there. Amortised: doubles. */
+export function reserve(buffer: ByteBuffer, more: number): void {
+  const needed = buffer.length + more
+  if (needed <= buffer.bytes.length) return
+  const grown = Buffer.allocUnsafeSlow(Math.max(needed, buffer.bytes.length * 2))
+  grown.set(buffer.bytes.subarray(0, buffer.length))
+  buffer.bytes = grown
+}
+
+// Below this a loop of stores beats the call into native code that `set` makes.
+const SMALL = 32
+
+/** Appends `source[start..end)`. The room must have been reserved. */
+export function append(buffer: ByteBuffer, source: Uint8Array, start: number, end: number): void {
+  const target = buffer.bytes
+  let at = buffer.length
+  if (end - start <= SMALL) {
+    for (let i = start; i < end; i++) target[at++] = source[i] as number
+  } else {
+    target.set(source.subarray(start, end), at)
+    at += end - start
+  }
+  buffer.length = at
+}

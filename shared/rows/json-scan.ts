@@ -1,0 +1,260 @@
+/**
+ * A strict JSON scanner on bytes (RFC 8259). It finds where values end and says what kind they are;
+ * it never turns a number into a float nor a string into a JavaScript string.
+ *
+ * Every function takes the position of a value's first byte and returns the position behind its last
+ * one, or {@link INCOMPLETE} if `end` comes first. Bytes that can't be JSON throw `ROWS_INVALID_JSON`.
+ */
+import { ArchiveError } from '../errors.ts'
+import { MAX_DEPTH } from './limits.ts'
+
+/** The bytes end within the value: call again from its start with more of them. */
+export const INCOMPLETE = -1
+
+export const QUOTE = 0x22
+export const COMMA = 0x2c
+export const COLON = 0x3a
+export const OPEN_BRACKET = 0x5b
+export const BACKSLASH = 0x5c
+export const CLOSE_BRACKET = 0x5d
+export const OPEN_BRACE = 0x7b
+export const CLOSE_BRACE = 0x7d
+export const NEWLINE = 0x0a
+
+/** What a value is. The kinds of strings differ in what a CSV writer has to do with them. */
+export const Kind = {
+  missing: 0,
+  null: 1,
+  /** A number, `true` or `false`: its text is its value. */
+  literal: 2,
+  /** A string without escapes and without a comma. */
+  plain: 3,
+  /** A string without escapes but with a comma. */
+  comma: 4,
+  /** A string with escapes. */
+  escaped: 5,
+  /** An object or an array. */
+  nested: 6,
+} as const
+
+/** The kind of the value that {@link scanValue} or {@link scanString} returned from last. */
+export let scannedKind: number = Kind.missing
+
+/** Throws `ROWS_INVALID_JSON` for the byte at `pos`. The thrower's caller adds the body's offset. */
+export function invalidJson(expected: string, pos: number): never {
+  throw new InvalidJson(expected, pos)
+}
+
+/** Internal: carries a position in the scanned buffer until someone knows the offset in the body. */
+export class InvalidJson extends Error {
+  readonly position: number
+
+  constructor(expected: string, position: number) {
+    super(expected)
+    this.position = position
+  }
+
+  /** The named error, once it is known where the buffer stands in the body. */
+  at(offset: number): ArchiveError {
+    return new ArchiveError(
+      'ROWS_INVALID_JSON',
+      `invalid JSON at byte ${offset + this.position}: ${this.message}`,
+    )
+  }
+}
+
+/** The first position from `pos` on that holds no JSON white space (may be `end`). */
+export function skipSpace(bytes: Uint8Array, pos: number, end: number): number {
+  while (pos < end) {
+    const byte = bytes[pos]
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
+    pos++
+  }
+  return pos
+}
+
+/** Scans the string whose opening quote is at `pos`. */
+export function scanString(bytes: Uint8Array, pos: number, end: number): number {
+  let kind: number = Kind.plain
+  for (pos++; pos < end; pos++) {
+    const byte = bytes[pos] as number
+    if (byte === QUOTE) {
+      scannedKind = kind
+      return pos + 1
+    }
+    if (byte === BACKSLASH) {
+      kind = Kind.escaped
+      if (++pos >= end) return INCOMPLETE
+      const escape = bytes[pos] as number
+      if (escape === 0x75) {
+        for (let i = 1; i <= 4; i++) {
+          if (pos + i >= end) return INCOMPLETE
+          if (!isHex(bytes[pos + i] as number)) invalidJson('four hex digits after \\u', pos + i)
+        }
+        pos += 4
+      } else if (!isSimpleEscape(escape)) {
+        invalidJson('an escape that JSON knows', pos)
+      }
+    } else if (byte === COMMA) {
+      if (kind === Kind.plain) kind = Kind.comma
+    } else if (byte < 0x20) {
+      invalidJson('no control character within a string', pos)
+    }
+  }
+  return INCOMPLETE
+}
+
+/** Scans the value at `pos`, whatever it is. Sets {@link scannedKind}. */
+export function scanValue(bytes: Uint8Array, pos: number, end: number): number {
+  if (pos >= end) return INCOMPLETE
+  const byte = bytes[pos] as number
+  if (byte === QUOTE) return scanString(bytes, pos, end)
+  if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return scanNested(bytes, pos, end)
+  return scanLiteral(bytes, pos, end, byte)
+}
+
+function scanLiteral(bytes: Uint8Array, pos: number, end: number, byte: number): number {
+  if (byte === 0x2d || isDigit(byte)) return scanNumber(bytes, pos, end)
+  if (byte === 0x6e) return scanWord(bytes, pos, end, NULL, Kind.null)
+  if (byte === 0x74) return scanWord(bytes, pos, end, TRUE, Kind.literal)
+  if (byte === 0x66) return scanWord(bytes, pos, end, FALSE, Kind.literal)
+  return invalidJson('a value', pos)
+}
+
+function scanNumber(bytes: Uint8Array, pos: number, end: number): number {
+  if (bytes[pos] === 0x2d) pos++
+  if (pos >= end) return INCOMPLETE
+  if (bytes[pos] === 0x30) {
+    pos++
+  } else {
+    pos = scanDigits(bytes, pos, end)
+  }
+  if (pos === INCOMPLETE || pos >= end) return INCOMPLETE
+  if (bytes[pos] === 0x2e) {
+    pos = scanDigits(bytes, pos + 1, end)
+    if (pos === INCOMPLETE) return INCOMPLETE
+  }
+  if (bytes[pos] === 0x65 || bytes[pos] === 0x45) {
+    pos++
+    if (bytes[pos] === 0x2b || bytes[pos] === 0x2d) pos++
+    pos = scanDigits(bytes, pos, end)
+    if (pos === INCOMPLETE) return INCOMPLETE
+  }
+  scannedKind = Kind.literal
+  return pos
+}
+
+/** One digit or more; INCOMPLETE if they run up to `end`, for more of them may follow. */
+function scanDigits(bytes: Uint8Array, pos: number, end: number): number {
+  const start = pos
+  while (pos < end && isDigit(bytes[pos] as number)) pos++
+  if (pos >= end) return INCOMPLETE
+  if (pos === start) invalidJson('a digit', pos)
+  return pos
+}
+
+const NULL = Buffer.from('null')
+const TRUE = Buffer.from('true')
+const FALSE = Buffer.from('false')
+
+function scanWord(
+  bytes: Uint8Array,
+  pos: number,
+  end: number,
+  word: Uint8Array,
+  kind: number,
+): number {
+  for (let i = 1; i < word.length; i++) {
+    if (pos + i >= end) return INCOMPLETE
+    if (bytes[pos + i] !== word[i]) invalidJson('null, true or false', pos + i)
+  }
+  scannedKind = kind
+  return pos + word.length
+}
+
+// One entry per open object or array: its closing byte. Not recursive, so depth can't blow the stack.
+const closers = new Uint8Array(MAX_DEPTH)
+
+function scanNested(bytes: Uint8Array, pos: number, end: number): number {
+  let depth = 0
+  let closer = 0
+  for (;;) {
+    // Here a value begins at pos.
+    const byte = bytes[pos] as number
+    let opened = false
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (depth === MAX_DEPTH) invalidJson(`at most ${MAX_DEPTH} levels of nesting`, pos)
+      closer = byte + 2
+      closers[depth++] = closer
+      opened = true
+      pos = skipSpace(bytes, pos + 1, end)
+    } else {
+      pos = byte === QUOTE ? scanString(bytes, pos, end) : scanLiteral(bytes, pos, end, byte)
+      if (pos === INCOMPLETE) return INCOMPLETE
+      pos = skipSpace(bytes, pos, end)
+    }
+    // Here a value has ended, or a container has just opened.
+    while (pos < end && bytes[pos] === closer) {
+      pos++
+      opened = false
+      if (--depth === 0) {
+        scannedKind = Kind.nested
+        return pos
+      }
+      closer = closers[depth - 1] as number
+      pos = skipSpace(bytes, pos, end)
+    }
+    if (pos >= end) return INCOMPLETE
+    if (!opened) {
+      if (bytes[pos] !== COMMA) invalidJson(`"," or "${String.fromCharCode(closer)}"`, pos)
+      pos = skipSpace(bytes, pos + 1, end)
+    }
+    if (closer === CLOSE_BRACE) {
+      pos = scanKey(bytes, pos, end)
+      if (pos === INCOMPLETE) return INCOMPLETE
+      pos = scanColon(bytes, pos, end)
+      if (pos === INCOMPLETE) return INCOMPLETE
+    }
+    if (pos >= end) return INCOMPLETE
+  }
+}
+
+/** Scans the object key whose opening quote should be at `pos`. */
+export function scanKey(bytes: Uint8Array, pos: number, end: number): number {
+  if (pos >= end) return INCOMPLETE
+  if (bytes[pos] !== QUOTE) invalidJson('a key in quotes', pos)
+  return scanString(bytes, pos, end)
+}
+
+/** Skips the colon behind a key, with white space around it; returns where the value begins. */
+export function scanColon(bytes: Uint8Array, pos: number, end: number): number {
+  pos = skipSpace(bytes, pos, end)
+  if (pos >= end) return INCOMPLETE
+  if (bytes[pos] !== COLON) invalidJson('":" behind a key', pos)
+  pos = skipSpace(bytes, pos + 1, end)
+  return pos >= end ? INCOMPLETE : pos
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39
+}
+
+function isHex(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
+}
+
+function isSimpleEscape(byte: number): boolean {
+  switch (byte) {
+    case 0x22:
+    case 0x5c:
+    case 0x2f:
+    case 0x62:
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+      return true
+    default:
+      return false
+  }
+}

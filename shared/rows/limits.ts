@@ -1,0 +1,11 @@
+/** Rows of one block: the unit of a page, of a full flush and of a digest (archive format 1). */
+export const BLOCK_ROWS = 1_000
+
+/** The largest row that we accept, in bytes. Real rows are one or two KiB; tags make some larger. */
+export const MAX_ROW_BYTES = 16 * 1024 * 1024
+
+/** The deepest nesting that we accept within a row. */
+export const MAX_DEPTH = 64
+
+/** The longest decimal that we sum, in digits, written in plain notation. */
+export const MAX_DECIMAL_DIGITS = 100

@@ -1,0 +1,117 @@
+import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { appendCompact } from './compact.ts'
+import { addNumber, type DecimalSum, decimalSum } from './decimal.ts'
+import { Kind, NEWLINE } from './json-scan.ts'
+import type { RowLayout } from './row-layout.ts'
+import type { RowSpans } from './scan-row.ts'
+import { appendCsvRow } from './write-csv.ts'
+
+/** Some rows of one body, in both formats. */
+export interface RowBatch {
+  readonly rows: number
+  /** The rows as the source sent them without white space between tokens, each ended by `\n`. */
+  readonly lines: Uint8Array
+  /** Where each row's line ends in `lines`. */
+  readonly lineEnds: readonly number[]
+  /** The rows as CSV records. */
+  readonly csv: Uint8Array
+  /** Each row's usage date as the number yyyymmdd, 0 where it has none. */
+  readonly dates: readonly number[]
+  /** Exact sums of the layout's decimal columns, in that order. */
+  readonly sums: readonly DecimalSum[]
+  /** Names of fields that the layout does not know. */
+  readonly unknownFields: ReadonlySet<string>
+}
+
+/** A batch in the making. */
+export interface BatchBuilder {
+  rows: number
+  readonly lines: ByteBuffer
+  readonly lineEnds: number[]
+  readonly csv: ByteBuffer
+  readonly dates: number[]
+  readonly sums: DecimalSum[]
+  readonly unknownFields: Set<string>
+}
+
+/** An empty batch; `size`: about how many bytes of rows it will take. */
+export function batchBuilder(layout: RowLayout, size: number): BatchBuilder {
+  return {
+    rows: 0,
+    lines: byteBuffer(size + 64),
+    lineEnds: [],
+    csv: byteBuffer(size),
+    dates: [],
+    sums: layout.decimalColumns.map(decimalSum),
+    unknownFields: new Set(),
+  }
+}
+
+/** The finished batch. */
+export function finishBatch(out: BatchBuilder): RowBatch {
+  return {
+    ...out,
+    lines: out.lines.bytes.subarray(0, out.lines.length),
+    csv: out.csv.bytes.subarray(0, out.csv.length),
+  }
+}
+
+/** Adds the row that was scanned into `spans` from `bytes[start..end)`. */
+export function addRow(
+  out: BatchBuilder,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  layout: RowLayout,
+  spans: RowSpans,
+): void {
+  reserve(out.lines, end - start + 1)
+  if (spans.compact) append(out.lines, bytes, start, end)
+  else appendCompact(out.lines, bytes, start, end)
+  out.lines.bytes[out.lines.length++] = NEWLINE
+  out.lineEnds.push(out.lines.length)
+  appendCsvRow(out.csv, bytes, layout, spans, end - start)
+
+  const { values } = spans
+  for (let i = 0; i < layout.decimalColumns.length; i++) {
+    const at = (layout.decimalColumns[i] as number) * 3
+    const from = values[at] as number
+    if (values[at + 2] === Kind.literal && isNumber(bytes[from] as number)) {
+      addNumber(out.sums[i] as DecimalSum, bytes, from, values[at + 1] as number)
+    }
+  }
+  out.dates.push(layout.dateColumn < 0 ? 0 : dateOf(bytes, values, layout.dateColumn * 3))
+  const { others } = spans
+  for (let i = 0; i < others.length; i += 4) {
+    out.unknownFields.add(textOf(bytes, others[i] as number, others[i + 1] as number))
+  }
+  out.rows++
+}
+
+/** `2018-08-01T00:00:00` → 20180801; 0 for anything that does not begin with a date. */
+function dateOf(bytes: Uint8Array, values: Int32Array, at: number): number {
+  const kind = values[at + 2]
+  const start = (values[at] as number) + 1
+  if (kind !== Kind.plain || (values[at + 1] as number) - start < 11) return 0
+  let date = 0
+  for (let i = 0; i < 10; i++) {
+    const byte = bytes[start + i] as number
+    if (i === 4 || i === 7) {
+      if (byte !== 0x2d) return 0
+    } else {
+      if (byte < 0x30 || byte > 0x39) return 0
+      date = date * 10 + byte - 0x30
+    }
+  }
+  return date
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return JSON.parse(
+    Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(),
+  ) as string
+}
+
+function isNumber(byte: number): boolean {
+  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39)
+}

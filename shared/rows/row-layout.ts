@@ -1,0 +1,73 @@
+/**
+ * What the row code knows of a dataset: which keys become which CSV columns, which are decimals to
+ * sum, and which holds the usage date. Made once from the catalogue.
+ */
+export interface RowLayout {
+  /** Known columns; a row's spans are kept in this order. */
+  readonly columns: readonly LayoutColumn[]
+  /** CSV columns in order: an index into `columns`, or {@link OTHER_FIELDS}. */
+  readonly csvOrder: readonly number[]
+  /** The header row, with its CRLF. */
+  readonly header: Buffer
+  /** Index into `columns` of the usage date, or -1. */
+  readonly dateColumn: number
+  /** Indexes into `columns` of the decimals that are summed. */
+  readonly decimalColumns: readonly number[]
+  /** Finds a column by its key, exactly as it stands between the quotes (latin1 of its bytes). */
+  readonly columnByKey: ReadonlyMap<string, number>
+}
+
+export interface LayoutColumn {
+  readonly name: string
+  readonly key: Buffer
+  /** Became known after `otherFields` was there: stands in both (archive format, CSV files). */
+  readonly late: boolean
+}
+
+/** What a layout is made from; the catalogue's columns have this shape. */
+export interface ColumnDefinition {
+  readonly name: string
+  readonly decimal?: boolean
+  readonly usageDate?: boolean
+  /** Other spellings of the key that sources send. */
+  readonly aliases?: readonly string[]
+  /** The catalogue's rowsVersion that brought this column; 1 if absent. */
+  readonly since?: number
+}
+
+/** The CSV column that holds, as one JSON object, the fields that the catalogue did not know. */
+export const OTHER_FIELDS = -1
+export const OTHER_FIELDS_NAME = 'otherFields'
+
+/** The CSV's column names in order: the first catalogue's, `otherFields`, then the later ones. */
+export function csvColumnNames(columns: readonly ColumnDefinition[]): string[] {
+  const late = columns.filter(isLate)
+  const first = columns.filter((column) => !isLate(column))
+  return [...first, { name: OTHER_FIELDS_NAME }, ...late].map((column) => column.name)
+}
+
+/** Compiles a dataset's columns. Names are plain identifiers, so none needs quoting in the header. */
+export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
+  const indexOf = new Map(columns.map((column, index) => [column.name, index]))
+  const names = csvColumnNames(columns)
+  return {
+    columns: columns.map((column) => ({
+      name: column.name,
+      key: Buffer.from(column.name),
+      late: isLate(column),
+    })),
+    csvOrder: names.map((name) => indexOf.get(name) ?? OTHER_FIELDS),
+    header: Buffer.from(`${names.join(',')}\r\n`),
+    dateColumn: columns.findIndex((column) => column.usageDate === true),
+    decimalColumns: columns.flatMap((column, index) => (column.decimal === true ? [index] : [])),
+    columnByKey: new Map(
+      columns.flatMap((column, index) =>
+        [column.name, ...(column.aliases ?? [])].map((key) => [key, index] as const),
+      ),
+    ),
+  }
+}
+
+function isLate(column: ColumnDefinition): boolean {
+  return (column.since ?? 1) > 1
+}

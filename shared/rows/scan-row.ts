@@ -1,0 +1,128 @@
+import {
+  CLOSE_BRACE,
+  COMMA,
+  INCOMPLETE,
+  invalidJson,
+  Kind,
+  scanColon,
+  scanKey,
+  scannedKind,
+  scanValue,
+  skipSpace,
+} from './json-scan.ts'
+import type { RowLayout } from './row-layout.ts'
+
+/** Where the values of one row stand in the scanned bytes. Reused from row to row. */
+export interface RowSpans {
+  /** Per column of the layout: start, end and {@link Kind} of its value. */
+  readonly values: Int32Array
+  /** Members that the layout does not know, or knows late: key start, key end, value start, end. */
+  readonly others: number[]
+  /** True if the row holds no white space between its tokens. */
+  compact: boolean
+  /** Position in the row → column: the guess for the next row, verified each time. */
+  readonly order: number[]
+}
+
+const UNKNOWN = -1
+
+export function rowSpans(layout: RowLayout): RowSpans {
+  return {
+    values: new Int32Array(layout.columns.length * 3),
+    others: [],
+    compact: true,
+    order: layout.columns.map((_, index) => index),
+  }
+}
+
+/**
+ * Scans the row (a JSON object) at `pos` and notes its values in `spans`.
+ * Returns the position behind it, or INCOMPLETE; throws InvalidJson. Of a key that stands twice, the
+ * last one counts, as in every JSON parser.
+ */
+export function scanRow(
+  bytes: Uint8Array,
+  pos: number,
+  end: number,
+  layout: RowLayout,
+  spans: RowSpans,
+): number {
+  const { values, others, order } = spans
+  for (let i = 2; i < values.length; i += 3) values[i] = Kind.missing
+  others.length = 0
+  let spaces = 0
+
+  let next = skipSpace(bytes, pos + 1, end)
+  spaces += next - pos - 1
+  if (next >= end) return INCOMPLETE
+  if (bytes[next] === CLOSE_BRACE) {
+    spans.compact = spaces === 0
+    return next + 1
+  }
+  for (let member = 0; ; member++) {
+    const keyStart = next
+    const keyEnd = scanKey(bytes, keyStart, end)
+    if (keyEnd === INCOMPLETE) return INCOMPLETE
+    const keyKind = scannedKind
+    const valueStart = scanColon(bytes, keyEnd, end)
+    if (valueStart === INCOMPLETE) return INCOMPLETE
+    spaces += valueStart - keyEnd - 1
+    const valueEnd = scanValue(bytes, valueStart, end)
+    if (valueEnd === INCOMPLETE) return INCOMPLETE
+    // A nested value may hold white space, and is rare: such a row is compacted token by token.
+    if (scannedKind === Kind.nested) spaces++
+
+    const column = findColumn(bytes, keyStart + 1, keyEnd - 1, keyKind, member, layout, order)
+    if (column !== UNKNOWN) {
+      values[column * 3] = valueStart
+      values[column * 3 + 1] = valueEnd
+      values[column * 3 + 2] = scannedKind
+    }
+    if (column === UNKNOWN || layout.columns[column]?.late === true) {
+      others.push(keyStart, keyEnd, valueStart, valueEnd)
+    }
+
+    next = skipSpace(bytes, valueEnd, end)
+    spaces += next - valueEnd
+    if (next >= end) return INCOMPLETE
+    if (bytes[next] === CLOSE_BRACE) {
+      spans.compact = spaces === 0
+      return next + 1
+    }
+    if (bytes[next] !== COMMA) invalidJson('"," or "}" behind a value', next)
+    const after = skipSpace(bytes, next + 1, end)
+    spaces += after - next - 1
+    next = after
+    if (next >= end) return INCOMPLETE
+  }
+}
+
+function findColumn(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  keyKind: number,
+  member: number,
+  layout: RowLayout,
+  order: number[],
+): number {
+  const guess = order[member]
+  if (guess !== undefined && guess !== UNKNOWN) {
+    if (equals(bytes, start, end, layout.columns[guess]?.key as Buffer)) return guess
+  }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+  const key = keyKind === Kind.escaped ? unescapeKey(text) : text.toString('latin1')
+  const column = layout.columnByKey.get(key) ?? UNKNOWN
+  order[member] = column
+  return column
+}
+
+function equals(bytes: Uint8Array, start: number, end: number, key: Buffer): boolean {
+  if (end - start !== key.length) return false
+  for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false
+  return true
+}
+
+function unescapeKey(text: Buffer): string {
+  return JSON.parse(`"${text.toString()}"`) as string
+}

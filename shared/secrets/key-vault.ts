@@ -1,0 +1,54 @@
+import type { SecretClient } from '@azure/keyvault-secrets'
+import { ArchiveError } from '../errors.ts'
+import type { KeyRing } from '../sources/key-ring.ts'
+
+/**
+ * API keys from Key Vault, kept in memory until one is refused. `secretNames` are patterns in which
+ * `{enrollment}` stands for the number; the first is the primary, later ones may be missing.
+ */
+export function keyVaultKeyRing(vault: SecretClient, secretNames: readonly string[]): KeyRing {
+  const known = new Map<string, Promise<readonly string[]>>()
+  const reading = new Map<string, Promise<readonly string[]>>()
+
+  async function readAll(enrollment: string): Promise<readonly string[]> {
+    const names = secretNames.map((name) => name.replaceAll('{enrollment}', enrollment))
+    const values = await Promise.all(names.map((name) => readSecret(vault, name)))
+    const keys = values.filter((value) => value !== null)
+    if (keys.length > 0) return keys
+    throw new ArchiveError(
+      'SECRET_NOT_FOUND',
+      `Key Vault has no secret called ${names.join(' or ')}: put the key of enrollment ${enrollment} there`,
+    )
+  }
+
+  /** Reads the vault once for all who ask at the same time. */
+  function reread(enrollment: string): Promise<readonly string[]> {
+    const underWay = reading.get(enrollment)
+    if (underWay !== undefined) return underWay
+    const keys = readAll(enrollment).finally(() => reading.delete(enrollment))
+    reading.set(enrollment, keys)
+    known.set(enrollment, keys)
+    keys.catch(() => known.delete(enrollment)) // a failure is not remembered
+    return keys
+  }
+
+  return {
+    keys: (enrollment) => known.get(enrollment) ?? reread(enrollment),
+    reread,
+  }
+}
+
+/** The secret's value, or null if the vault has none of that name. */
+async function readSecret(vault: SecretClient, name: string): Promise<string | null> {
+  try {
+    return (await vault.getSecret(name)).value?.trim() || null
+  } catch (cause) {
+    const status = (cause as { statusCode?: number }).statusCode
+    if (status === 404) return null
+    const why =
+      status === 403 || status === 401
+        ? 'refused us: give the identity the role Key Vault Secrets User on it'
+        : `did not answer (${status ?? 'no status'})`
+    throw new ArchiveError('SECRET_UNAVAILABLE', `Key Vault ${why}, secret ${name}`, { cause })
+  }
+}

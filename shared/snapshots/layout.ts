@@ -1,0 +1,121 @@
+/**
+ * Where everything stands: the only file that builds or takes apart a blob name.
+ * docs/archive-format.md describes the same tree in words.
+ */
+import { ArchiveError } from '../errors.ts'
+import { checkSeries, idSchema, partKeySchema, type Series } from './series.ts'
+
+export const containers = {
+  /** Parts and manifests: create-only. */
+  snapshots: 'billing-snapshots',
+  /** The view: replaced as a whole. */
+  current: 'billing-current',
+  /** Plans, receipts, failures: If-Match. */
+  state: 'billing-state',
+  /** Composed answers for HTTP: a day's life. */
+  exports: 'billing-exports',
+  /** Digests of callers' keys. */
+  access: 'billing-access',
+} as const
+
+/** The queue that carries parts, and where the host puts messages that failed too often. */
+export const ARCHIVE_QUEUE = 'archive-parts'
+export const POISON_QUEUE = 'archive-parts-poison'
+
+/** Digits of a snapshot number in a manifest's name. */
+const NUMBER_DIGITS = 6
+
+export type FileExtension = 'json.gz' | 'csv' | 'index.json'
+
+/** The folder of a series, with its slash; the same in every container that is arranged by series. */
+export function seriesFolder(series: Series): string {
+  const { source, dataset, enrollment, billingPeriod } = checkSeries(series)
+  return `${source}/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/`
+}
+
+/** The series whose folder `name` lies in, or null if it lies in none. */
+export function seriesOf(name: string): Series | null {
+  const match = /^([^/]+)\/([^/]+)\/enrollment=([^/]+)\/period=([^/]+)\//.exec(name)
+  if (match === null) return null
+  const [, source = '', dataset = '', enrollment = '', billingPeriod = ''] = match
+  return { source, dataset, enrollment, billingPeriod }
+}
+
+/** Levels of folders below a source that lead to a series: dataset, enrollment, billing period. */
+export const SERIES_DEPTH = 3
+
+/** The folder of a source, with its slash. */
+export function sourceFolder(source: string): string {
+  return `${source}/`
+}
+
+/** `billing-snapshots`: a file of one attempt. */
+export function partFile(
+  series: Series,
+  part: string,
+  attempt: string,
+  extension: FileExtension,
+): string {
+  return `${seriesFolder(series)}parts/${checkPart(part)}/${checkId(attempt)}.${extension}`
+}
+
+/** `billing-snapshots`: the folder of a series' manifests, with its slash. */
+export function manifestFolder(series: Series): string {
+  return `${seriesFolder(series)}snapshots/`
+}
+
+/** `billing-snapshots`: the manifest of snapshot `number`, from 1 on. */
+export function manifestName(series: Series, number: number): string {
+  return `${manifestFolder(series)}${String(number).padStart(NUMBER_DIGITS, '0')}.json`
+}
+
+/** The snapshot number in a manifest's name; throws `FORMAT_INVALID` if it is no such name. */
+export function manifestNumber(name: string): number {
+  const match = /\/snapshots\/(\d{6,})\.json$/.exec(name)
+  if (match === null) throw new ArchiveError('FORMAT_INVALID', `not a manifest's name: ${name}`)
+  return Number(match[1])
+}
+
+/** `billing-state`: the plan of a series. */
+export function planName(series: Series): string {
+  return `${seriesFolder(series)}plan.json`
+}
+
+/** `billing-state`: the folder of what became of a plan's parts, with its slash. */
+export function planFolder(series: Series, planId: string): string {
+  return `${seriesFolder(series)}plans/${checkId(planId)}/`
+}
+
+/** `billing-state`: what became of one part of a plan. */
+export function partStateName(series: Series, planId: string, part: string): string {
+  return `${planFolder(series, planId)}${checkPart(part)}.json`
+}
+
+/** The part in a part state's name. */
+export function partOfStateName(name: string): string {
+  return checkPart(name.slice(name.lastIndexOf('/') + 1, -'.json'.length))
+}
+
+/** `billing-current`: the view's CSV file. It does not name the source, which is chosen per period. */
+export function viewName(series: Series): string {
+  const { dataset, enrollment, billingPeriod } = checkSeries(series)
+  return `csv/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/data.csv`
+}
+
+/** `billing-access`: the grant of a caller's key, by the SHA-256 of the key in hex. */
+export function grantName(keyDigest: string): string {
+  if (!/^[0-9a-f]{64}$/.test(keyDigest)) {
+    throw new ArchiveError('FORMAT_INVALID', 'a key digest is 64 hex digits')
+  }
+  return `keys/${keyDigest}.json`
+}
+
+function checkPart(part: string): string {
+  if (partKeySchema.safeParse(part).success) return part
+  throw new ArchiveError('FORMAT_INVALID', `not a part: ${part}`)
+}
+
+function checkId(id: string): string {
+  if (idSchema.safeParse(id).success) return id
+  throw new ArchiveError('FORMAT_INVALID', `not an id: ${id}`)
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { partKeySchema } from './series.ts'
+
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.int().nonnegative()
+const time = z.iso.datetime({ precision: 3 })
+
+/** A file that a part consists of, as manifests and receipts name it. */
+export const fileRecordSchema = z.object({
+  format: z.enum(['json', 'csv', 'index']),
+  /** Name in `billing-snapshots`. */
+  path: z.string().min(1),
+  rows: count,
+  bytes: count,
+  sha256: hex64,
+  /** The catalogue's version that shaped the file's columns. */
+  rowsVersion: z.int().positive(),
+})
+export type FileRecord = z.infer<typeof fileRecordSchema>
+
+/** A part as a manifest names it. */
+export const partRecordSchema = z.object({
+  key: partKeySchema,
+  /** When the rows were read from the source. */
+  fetchedAt: time,
+  /** When the source last said that they are still the same. */
+  checkedAt: time,
+  rowCount: count,
+  totals: z.record(z.string(), z.string()),
+  contentSha256: hex64,
+  rowsDigest: hex64.optional(),
+  /** What stood beside the rows, each value as its raw JSON text. */
+  envelope: z.record(z.string(), z.string()),
+  files: z.array(fileRecordSchema),
+})
+export type PartRecord = z.infer<typeof partRecordSchema>
+
+/** What identified the source's answer, for a conditional request: believed for the same request only. */
+export const validatorSchema = z.object({
+  url: z.string(),
+  etag: z.string(),
+  apiVersion: z.string(),
+  rowsVersion: z.int().positive(),
+})
+export type Validator = z.infer<typeof validatorSchema>
+
+/** What a finished part amounts to. */
+export const receiptSchema = z.object({
+  attempt: z.string(),
+  part: partRecordSchema,
+  /** Names of fields that the catalogue did not know. */
+  unknownFields: z.array(z.string()),
+  validator: validatorSchema.nullable(),
+  /** Requests that the attempt made. */
+  requests: count,
+  /** False if the files are those of an older receipt. */
+  isNew: z.boolean(),
+})
+export type Receipt = z.infer<typeof receiptSchema>
+
+/** The file of `format`, which every part has exactly once per segment; null if it has none. */
+export function fileOf(part: PartRecord, format: FileRecord['format']): FileRecord | null {
+  return part.files.find((file) => file.format === format) ?? null
+}
+
+/** The same rows, shaped by the same version of the catalogue? */
+export function isSamePart(a: PartRecord, b: PartRecord): boolean {
+  return a.contentSha256 === b.contentSha256 && rowsVersionOf(a) === rowsVersionOf(b)
+}
+
+/** The rowsVersion of a part's files. */
+export function rowsVersionOf(part: PartRecord): number {
+  return Math.max(1, ...part.files.map((file) => file.rowsVersion))
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { ArchiveError } from '../errors.ts'
+
+/** One source × dataset × enrollment × billing period: the unit that has a history. */
+export interface Series {
+  readonly source: string
+  readonly dataset: string
+  readonly enrollment: string
+  /** `yyyyMM`, or `all` for the list of billing periods. */
+  readonly billingPeriod: string
+}
+
+/** The period of the one dataset that has none. */
+export const ALL_PERIODS = 'all'
+
+/** The part that is the whole of a series. */
+export const ALL_PART = 'all'
+
+// Nothing reaches a blob name that has not passed these.
+export const enrollmentSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'an enrollment number')
+export const billingPeriodSchema = z
+  .string()
+  .regex(/^\d{4}(0[1-9]|1[0-2])$/, 'a billing period as yyyyMM, e.g. 201704')
+const nameSchema = z.string().regex(/^[a-z][a-z-]{1,40}$/, 'a name in lower case')
+export const partKeySchema = z
+  .string()
+  .regex(/^(all|\d{4}-\d{2}-\d{2})$/, '"all" or a usage day as yyyy-MM-dd')
+export const idSchema = z.string().regex(/^[a-z0-9-]{8,64}$/, 'an id')
+
+export const seriesSchema = z.object({
+  source: nameSchema,
+  dataset: nameSchema,
+  enrollment: enrollmentSchema,
+  billingPeriod: z.union([z.literal(ALL_PERIODS), billingPeriodSchema]),
+})
+
+/** `series` if each of its words fits the archive's grammar; throws `FORMAT_INVALID`. */
+export function checkSeries(series: Series): Series {
+  const result = seriesSchema.safeParse(series)
+  if (result.success) return result.data
+  throw new ArchiveError('FORMAT_INVALID', `not a series: ${z.prettifyError(result.error)}`)
+}
+
+/** The same series? */
+export function sameSeries(a: Series, b: Series): boolean {
+  return (
+    a.source === b.source &&
+    a.dataset === b.dataset &&
+    a.enrollment === b.enrollment &&
+    a.billingPeriod === b.billingPeriod
+  )
+}
+
+/** For logs and progress: `usagedetails 100 201704`. */
+export function seriesLabel(series: Series): string {
+  return `${series.dataset} ${series.enrollment} ${series.billingPeriod}`
+}

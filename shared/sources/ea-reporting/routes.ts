@@ -1,0 +1,59 @@
+import { ArchiveError } from '../../errors.ts'
+import { ALL_PART } from '../../snapshots/series.ts'
+import type { PartRequest } from '../source.ts'
+
+/** The version whose answers have the most fields. */
+export const API_VERSION = 'v3'
+
+/**
+ * The URL of a part. Routes: billing-enterprise-api articles, MicrosoftDocs/azure-docs. A custom date
+ * range includes both ends, so one day is the same date twice.
+ */
+export function partUrl(endpoint: URL, request: PartRequest): string {
+  const { dataset, billingPeriod, part } = request
+  const enrollment = `${API_VERSION}/enrollments/${request.enrollment}`
+  if (!dataset.perPeriod) return urlOf(endpoint, `${enrollment}/${dataset.route}`)
+  if (part === ALL_PART) {
+    return urlOf(endpoint, `${enrollment}/billingPeriods/${billingPeriod}/${dataset.route}`)
+  }
+  if (dataset.customDateRoute === null) {
+    throw new ArchiveError('FORMAT_INVALID', `${dataset.name} can't be asked for by day: ${part}`)
+  }
+  const url = new URL(urlOf(endpoint, `${enrollment}/${dataset.customDateRoute}`))
+  url.searchParams.set('startTime', part)
+  url.searchParams.set('endTime', part)
+  return url.href
+}
+
+/** The URL of the list of billing periods. */
+export function billingPeriodsUrl(endpoint: URL, enrollment: string): string {
+  return urlOf(endpoint, `${API_VERSION}/enrollments/${enrollment}/billingperiods`)
+}
+
+/**
+ * The next page's URL, or null on the last page: `nextLink` is then absent, null or empty. `raw` is the
+ * member's JSON text. Throws `SOURCE_FOREIGN_LINK` where it leaves the configured origin: a key must
+ * not be sent there.
+ */
+export function nextPageUrl(endpoint: URL, raw: string | undefined): string | null {
+  if (raw === undefined) return null
+  const link: unknown = JSON.parse(raw)
+  if (link === null || link === '') return null
+  if (typeof link !== 'string' || !URL.canParse(link, endpoint.href)) {
+    throw new ArchiveError('SOURCE_BAD_VALUE', 'nextLink is neither a URL nor empty')
+  }
+  const url = new URL(link, endpoint)
+  if (url.origin !== endpoint.origin) {
+    throw new ArchiveError(
+      'SOURCE_FOREIGN_LINK',
+      `nextLink leads to ${url.origin}, not to ${endpoint.origin}: not followed, so that no key goes there`,
+    )
+  }
+  return url.href
+}
+
+/** An endpoint may have a path of its own, e.g. a mirror behind a gateway. */
+function urlOf(endpoint: URL, path: string): string {
+  const base = endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`
+  return new URL(path, base).href
+}

@@ -1,0 +1,67 @@
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { Agent, request } from 'undici'
+
+/** One answer of a source, its body not yet read. */
+export interface HttpAnswer {
+  readonly status: number
+  /** The header's value, or null. Names in lower case. */
+  header(name: string): string | null
+  /** The body, decompressed. Must be consumed or dumped. */
+  readonly body: AsyncIterable<Buffer>
+  /** Reads and forgets the body, so that the connection can be used again. */
+  dump(): Promise<void>
+}
+
+/** GET with a connection pool. Rejects on network faults and time-outs with undici's own errors. */
+export interface HttpClient {
+  get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer>
+  close(): Promise<void>
+}
+
+export interface HttpClientOptions {
+  /** Connections per origin. */
+  readonly connections: number
+  /** Until an answer's headers are there; milliseconds. */
+  readonly headersTimeoutMs: number
+  /** Between two pieces of a body; milliseconds. */
+  readonly bodyTimeoutMs: number
+}
+
+const CONNECT_TIMEOUT_MS = 15_000
+
+/** An undici client. Redirects are not followed: they would carry the key elsewhere. */
+export function httpClient(options: HttpClientOptions): HttpClient {
+  const dispatcher = new Agent({
+    connections: options.connections,
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+  })
+  return {
+    async get(url, headers, signal) {
+      const answer = await request(url, {
+        method: 'GET',
+        headers: { 'accept-encoding': 'gzip', ...headers },
+        dispatcher,
+        signal,
+      })
+      const header = (name: string): string | null => {
+        const value = answer.headers[name]
+        return Array.isArray(value) ? (value[0] ?? null) : (value ?? null)
+      }
+      return {
+        status: answer.statusCode,
+        header,
+        body: header('content-encoding') === 'gzip' ? gunzip(answer.body) : answer.body,
+        dump: () => answer.body.dump(),
+      }
+    },
+    close: () => dispatcher.close(),
+  }
+}
+
+function gunzip(body: Readable): Readable {
+  // A fault of either stream reaches whoever reads the other end, so nothing is left to do here.
+  return pipeline(body, createGunzip(), () => {})
+}

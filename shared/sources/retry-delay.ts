@@ -1,0 +1,47 @@
+/** How often and how patiently a request is tried again. */
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  readonly tries: number
+  /** The first delay's upper bound; doubled for each further try. Milliseconds. */
+  readonly baseMs: number
+  /** No computed delay is longer; a `Retry-After` may be. Milliseconds. */
+  readonly capMs: number
+  /** All delays of one request together. Milliseconds. */
+  readonly budgetMs: number
+}
+
+/** Statuses that a later try may answer otherwise. */
+const RETRYABLE = new Set([408, 429, 500, 502, 503, 504])
+
+export function isRetryableStatus(status: number): boolean {
+  return RETRYABLE.has(status)
+}
+
+/**
+ * Milliseconds to wait before try number `nextTry` (2, 3, …), or null to give up.
+ * Full jitter: anything between nothing and an exponentially growing bound, so that many clients do
+ * not come back together. A `Retry-After` is a lower bound, with the jitter added on top.
+ */
+export function retryDelay(
+  policy: RetryPolicy,
+  nextTry: number,
+  waitedMs: number,
+  retryAfterMs: number | null,
+  random: () => number,
+): number | null {
+  if (nextTry > policy.tries) return null
+  const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (nextTry - 2))
+  const delay = Math.ceil((retryAfterMs ?? 0) + random() * bound)
+  return waitedMs + delay > policy.budgetMs ? null : delay
+}
+
+/**
+ * Milliseconds that a `Retry-After` header asks for: seconds, or an HTTP date relative to `now`
+ * (RFC 9110, 10.2.3). Null for none and for nonsense.
+ */
+export function retryAfterMs(header: string | null, now: Date): number | null {
+  if (header === null) return null
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1_000
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime())
+}

@@ -1,0 +1,63 @@
+import type { Dataset } from '../datasets/dataset.ts'
+import type { RowBatch } from '../rows/row-batch.ts'
+import type { Envelope } from '../rows/transcode.ts'
+import type { Validator } from '../snapshots/part-record.ts'
+
+/** A billing period as a source lists it. */
+export interface BillingPeriod {
+  /** `yyyyMM` */
+  readonly id: string
+  /** First and last day, `yyyy-MM-dd`. */
+  readonly firstDay: string
+  readonly lastDay: string
+  /** Names of the datasets that have data, in the routes' spelling. */
+  readonly datasets: readonly string[]
+}
+
+/** One slice of a series to fetch. */
+export interface PartRequest {
+  readonly dataset: Dataset
+  readonly enrollment: string
+  readonly billingPeriod: string
+  /** `all`, or a usage day `yyyy-MM-dd`. */
+  readonly part: string
+}
+
+/** What a source says to a request for a part. */
+export type PartAnswer =
+  /** Still exactly what the validator stands for. */
+  | { readonly kind: 'unchanged'; readonly requests: number }
+  | {
+      readonly kind: 'rows'
+      /**
+       * The rows, to be consumed once and in order. Rejects with `SOURCE_CHANGED` or
+       * `SOURCE_INTERRUPTED` if the part has to be fetched anew from its start.
+       */
+      readonly batches: AsyncIterable<RowBatch>
+      /** Known when the batches have ended. */
+      readonly finish: () => PartEnd
+    }
+
+export interface PartEnd {
+  /** Null if the source gave none. */
+  readonly validator: Validator | null
+  readonly envelope: Envelope
+  readonly requests: number
+}
+
+/**
+ * Where rows come from. A source knows URLs, auth, paging, cadence and error bodies, and nothing of
+ * snapshots. Its errors have a `SOURCE_…` or `ROWS_…` code and say what to do.
+ */
+export interface Source {
+  readonly kind: string
+  readonly apiVersion: string
+  /** The billing periods that the source lists, newest first; the first is the open one. */
+  listBillingPeriods(enrollment: string, signal: AbortSignal): Promise<BillingPeriod[]>
+  /** Fetches a part, or learns that it is unchanged since `validator`. */
+  fetchPart(
+    request: PartRequest,
+    validator: Validator | null,
+    signal: AbortSignal,
+  ): Promise<PartAnswer>
+}

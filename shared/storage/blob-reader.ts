@@ -1,0 +1,74 @@
+import type { ContainerClient } from '@azure/storage-blob'
+import type { BlobReader } from './ports.ts'
+import { dateOfError, isNotFound, storageError } from './storage-errors.ts'
+
+/** Names asked for in one listing request: the service's most. */
+const LIST_PAGE = 5_000
+
+/** Reading from one container. */
+export function blobReader(container: ContainerClient): BlobReader {
+  return {
+    async read(name) {
+      try {
+        const answer = await container.getBlobClient(name).download()
+        return {
+          bytes: await collect(answer.readableStreamBody),
+          etag: answer.etag ?? '',
+          at: answer.date ?? new Date(0),
+        }
+      } catch (error) {
+        if (isNotFound(error)) return { bytes: null, etag: null, at: dateOfError(error) }
+        throw storageError(error, `reading ${name}`)
+      }
+    },
+    async readRange(name, offset, length) {
+      try {
+        const answer = await container.getBlobClient(name).download(offset, length)
+        return await collect(answer.readableStreamBody)
+      } catch (error) {
+        throw storageError(error, `reading ${name}`)
+      }
+    },
+    async *stream(name) {
+      try {
+        const answer = await container.getBlobClient(name).download()
+        for await (const chunk of answer.readableStreamBody ?? []) yield asBuffer(chunk)
+      } catch (error) {
+        throw storageError(error, `reading ${name}`)
+      }
+    },
+    async *folders(prefix) {
+      try {
+        for await (const item of container.listBlobsByHierarchy('/', { prefix })) {
+          if (item.kind === 'prefix') yield item.name
+        }
+      } catch (error) {
+        throw storageError(error, `listing ${prefix}`)
+      }
+    },
+    async *list(prefix) {
+      try {
+        const pages = container
+          .listBlobsFlat({ prefix, includeMetadata: true })
+          .byPage({ maxPageSize: LIST_PAGE })
+        for await (const page of pages) {
+          for (const blob of page.segment.blobItems) {
+            yield { name: blob.name, metadata: blob.metadata ?? {} }
+          }
+        }
+      } catch (error) {
+        throw storageError(error, `listing ${prefix}`)
+      }
+    },
+  }
+}
+
+async function collect(stream: NodeJS.ReadableStream | undefined): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream ?? []) chunks.push(asBuffer(chunk))
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+}
+
+function asBuffer(chunk: Buffer | string): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+}

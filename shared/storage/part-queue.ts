@@ -1,0 +1,17 @@
+import type { QueueClient } from '@azure/storage-queue'
+import type { PartQueue } from './ports.ts'
+import { storageError } from './storage-errors.ts'
+
+/** The queue over a queue client. Messages are base64, as the Functions host reads them by default. */
+export function partQueue(queue: QueueClient): PartQueue {
+  return {
+    async send(message, ttlSeconds) {
+      try {
+        const text = Buffer.from(message).toString('base64')
+        await queue.sendMessage(text, { messageTimeToLive: ttlSeconds })
+      } catch (error) {
+        throw storageError(error, `putting a message on ${queue.name}`)
+      }
+    },
+  }
+}

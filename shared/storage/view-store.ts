@@ -1,0 +1,52 @@
+import type { ContainerClient } from '@azure/storage-blob'
+import type { ViewStore } from './ports.ts'
+import { isNotFound, storageError } from './storage-errors.ts'
+
+/** `billing-current` over a container client. */
+export function viewStore(container: ContainerClient): ViewStore {
+  return {
+    async head(name) {
+      try {
+        const { etag = '', metadata = {} } = await container.getBlobClient(name).getProperties()
+        return { etag, metadata }
+      } catch (error) {
+        if (isNotFound(error)) return null
+        throw storageError(error, `reading ${name}`)
+      }
+    },
+    async blocks(name) {
+      try {
+        const list = await container.getBlockBlobClient(name).getBlockList('committed')
+        return new Set((list.committedBlocks ?? []).map((block) => fromBlockId(block.name)))
+      } catch (error) {
+        throw storageError(error, `reading ${name}`)
+      }
+    },
+    async stage(name, blockId, bytes) {
+      try {
+        await container.getBlockBlobClient(name).stageBlock(toBlockId(blockId), bytes, bytes.length)
+      } catch (error) {
+        throw storageError(error, `writing ${name}`)
+      }
+    },
+    async commit(name, blockIds, etag, { contentType, metadata }) {
+      try {
+        await container.getBlockBlobClient(name).commitBlockList(blockIds.map(toBlockId), {
+          conditions: etag === null ? { ifNoneMatch: '*' } : { ifMatch: etag },
+          blobHTTPHeaders: { blobContentType: contentType },
+          metadata,
+        })
+      } catch (error) {
+        throw storageError(error, `writing ${name}`)
+      }
+    },
+  }
+}
+
+function toBlockId(sha256: string): string {
+  return Buffer.from(sha256, 'hex').toString('base64')
+}
+
+function fromBlockId(id: string): string {
+  return Buffer.from(id, 'base64').toString('hex')
+}

@@ -1,0 +1,207 @@
+import type { Dataset } from '../datasets/dataset.ts'
+import { hasCode } from '../errors.ts'
+import { planName } from '../snapshots/layout.ts'
+import type { Receipt } from '../snapshots/part-record.ts'
+import { type Series, seriesLabel } from '../snapshots/series.ts'
+import {
+  type OpenState,
+  type SeriesState,
+  STATE_FORMAT,
+  stateBytes,
+} from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { driveState } from './drive-plan.ts'
+import { billingPeriodsPlan, type DuePlan, duePlans, type History } from './due.ts'
+import { listPeriods } from './list-periods.ts'
+import { newestSnapshot } from './read-snapshots.ts'
+import { lastSuccess, type ReadState, readState, receiptsOf } from './read-state.ts'
+import { sendPlan } from './send-parts.ts'
+
+/** States that are read at once. */
+const READ_CONCURRENCY = 8
+
+/** Turns that opening a plan may take: finish what stands open, close it as failed, open. */
+const MAX_TURNS = 4
+
+/**
+ * What a dataset's timer does: finds out what is due for every enrollment, and opens or joins a plan
+ * for each series. An enrollment that fails does not keep the others from their turn; the first
+ * failure is thrown at the end.
+ */
+export async function archiveDataset(
+  archive: Archive,
+  dataset: Dataset,
+  signal: AbortSignal,
+): Promise<void> {
+  const failures: unknown[] = []
+  for (const enrollment of archive.config.ENROLLMENTS) {
+    try {
+      const plans = await dueOf(archive, dataset, enrollment, signal)
+      for (const plan of plans) {
+        const series = seriesOf(archive, dataset, enrollment, plan.billingPeriod)
+        await openOrJoin(archive, dataset, series, plan)
+      }
+      archive.log.info('dataset.planned', {
+        dataset: dataset.name,
+        enrollment,
+        series: plans.length,
+        parts: plans.reduce((sum, plan) => sum + plan.parts.length, 0),
+      })
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+async function dueOf(
+  archive: Archive,
+  dataset: Dataset,
+  enrollment: string,
+  signal: AbortSignal,
+): Promise<DuePlan[]> {
+  if (!dataset.perPeriod) return [billingPeriodsPlan]
+  const periods = await listPeriods(archive, enrollment, signal)
+  const histories = new Map<string, History>()
+  let now = new Date(0)
+  for (let from = 0; from < periods.length; from += READ_CONCURRENCY) {
+    await Promise.all(
+      periods.slice(from, from + READ_CONCURRENCY).map(async ({ id }) => {
+        const read = await readState(archive.state, seriesOf(archive, dataset, enrollment, id))
+        now = read.at
+        histories.set(id, await historyOf(archive, read, dataset, enrollment, id))
+      }),
+    )
+  }
+  const { SETTLEMENT_DAYS, RECHECK_DAYS } = archive.config
+  const settings = {
+    day: archive.businessDay(),
+    settlementDays: SETTLEMENT_DAYS,
+    recheckDays: RECHECK_DAYS,
+    now,
+  }
+  const unknown: History = { settled: null, checkedAt: null }
+  return duePlans(dataset, periods, (id) => histories.get(id) ?? unknown, settings)
+}
+
+/** From the state, or where that was lost from the newest manifest. */
+async function historyOf(
+  archive: Archive,
+  { state }: ReadState,
+  dataset: Dataset,
+  enrollment: string,
+  billingPeriod: string,
+): Promise<History> {
+  const success = lastSuccess(state)
+  if (success !== null) return { settled: success.settled, checkedAt: new Date(success.closedAt) }
+  const series = seriesOf(archive, dataset, enrollment, billingPeriod)
+  const newest = await newestSnapshot(archive.snapshots, series)
+  if (newest === null) return { settled: null, checkedAt: null }
+  return { settled: newest.manifest.settled, checkedAt: new Date(newest.manifest.takenAt) }
+}
+
+function seriesOf(
+  archive: Pick<Archive, 'source'>,
+  dataset: Dataset,
+  enrollment: string,
+  billingPeriod: string,
+): Series {
+  return { source: archive.source.kind, dataset: dataset.name, enrollment, billingPeriod }
+}
+
+/** At most one plan is open per series: opens one, or joins the one that is open and drives it on. */
+async function openOrJoin(
+  archive: Archive,
+  dataset: Dataset,
+  series: Series,
+  due: DuePlan,
+): Promise<void> {
+  for (let turn = 1; turn <= MAX_TURNS; turn++) {
+    const { state, etag, at } = await readState(archive.state, series)
+    if (state === null || state.status === 'closed') {
+      if (await openPlan(archive, dataset, series, due, state, etag, at)) return
+    } else if (etag !== null) {
+      const joined = state.status === 'open' ? await joinPlan(archive, state, etag, due) : null
+      await driveState(archive, joined?.state ?? state, joined?.etag ?? etag, at, 'failed')
+      // What was sealing, or is past its deadline, is closed by now: a new plan is due all the same.
+      if (state.status === 'open' && at.toISOString() <= state.plan.deadline) return
+    }
+  }
+  archive.log.warn('plan.contended', { series: seriesLabel(series) })
+}
+
+async function openPlan(
+  archive: Archive,
+  dataset: Dataset,
+  series: Series,
+  due: DuePlan,
+  closed: Extract<SeriesState, { status: 'closed' }> | null,
+  etag: string | null,
+  at: Date,
+): Promise<boolean> {
+  const openedAt = at.toISOString()
+  const open: OpenState = {
+    format: STATE_FORMAT,
+    status: 'open',
+    series,
+    outcomes: closed?.outcomes ?? [],
+    base: closed?.receipts ?? (await receiptsOfNewest(archive, series)),
+    plan: {
+      id: archive.newId(),
+      parts: [...due.parts],
+      settled: due.settled,
+      rowsVersion: dataset.rowsVersion,
+      apiVersion: archive.source.apiVersion,
+      openedAt,
+      freshAfter: openedAt,
+      deadline: new Date(at.getTime() + archive.config.PLAN_HOURS * 3_600_000).toISOString(),
+      sentAt: null,
+    },
+  }
+  const written = await writeOpen(archive, open, etag)
+  if (written === null) return false
+  await sendPlan(archive, open, written, due.parts, at)
+  return true
+}
+
+/** A join that wants other parts (a day more, or all instead of days) changes the plan to them. */
+async function joinPlan(
+  archive: Archive,
+  open: OpenState,
+  etag: string,
+  due: DuePlan,
+): Promise<{ state: OpenState; etag: string } | null> {
+  const same = open.plan.settled === due.settled && isSameList(open.plan.parts, due.parts)
+  if (same) return null
+  const plan = { ...open.plan, parts: [...due.parts], settled: due.settled, sentAt: null }
+  const state: OpenState = { ...open, plan }
+  const written = await writeOpen(archive, state, etag)
+  return written === null ? null : { state, etag: written }
+}
+
+async function writeOpen(
+  archive: Archive,
+  open: OpenState,
+  etag: string | null,
+): Promise<string | null> {
+  try {
+    return await archive.state.write(planName(open.series), stateBytes(open), etag)
+  } catch (error) {
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+    const found = await readState(archive.state, open.series)
+    const isOurs = found.state?.status === 'open' && found.state.plan.id === open.plan.id
+    return isOurs && stateBytes(open).equals(stateBytes(found.state)) ? found.etag : null
+  }
+}
+
+async function receiptsOfNewest(
+  archive: Archive,
+  series: Series,
+): Promise<Record<string, Receipt>> {
+  const newest = await newestSnapshot(archive.snapshots, series)
+  return newest === null ? {} : receiptsOf(newest.manifest)
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i])
+}

@@ -1,0 +1,21 @@
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+import type { Source } from '../sources/source.ts'
+import type { PartQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
+
+/** What the archive's use cases work with. Each takes only those that it needs. */
+export interface Archive {
+  readonly config: Config
+  readonly source: Source
+  readonly snapshots: SnapshotStore
+  readonly state: StateStore
+  readonly view: ViewStore
+  readonly queue: PartQueue
+  readonly log: Log
+  /** A fresh random id, as archive format 1 has them in names: hex digits. */
+  readonly newId: () => string
+  /** The day that decides what is due, `yyyy-MM-dd`. Not a clock that writers compare. */
+  readonly businessDay: () => string
+  /** What manifests name as their writer. */
+  readonly writer: { readonly name: string; readonly version: string }
+}

@@ -1,0 +1,152 @@
+import type { Receipt } from '../snapshots/part-record.ts'
+import type { Series } from '../snapshots/series.ts'
+import type { OpenState, Outcome, SeriesState } from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { partStatuses, readPartState, readState } from './read-state.ts'
+import { commitPlan, driveSealing, failPlan } from './seal.ts'
+import { resendPart, sendPlan } from './send-parts.ts'
+
+type Driver = Pick<Archive, 'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config'>
+
+/**
+ * Which parts the driver may put back on the queue: `stale`, those whose receipts are too old to be
+ * sealed together; `lost`, also those whose message can no longer exist; `failed`, also those that
+ * failed. A worker does the first, the sweep the second, a timer's join the third.
+ */
+export type Resend = 'stale' | 'lost' | 'failed'
+
+const REACH: Record<Resend, number> = { stale: 0, lost: 1, failed: 2 }
+
+/** Receipts that were read at once. */
+const READ_CONCURRENCY = 8
+
+/**
+ * Drives a series' plan as far as it goes now: an open one with every receipt fresh is sealed; a
+ * sealing one is finished; an open one past its deadline is closed as failed. Safe to call at any time
+ * by anyone.
+ */
+export async function drivePlan(
+  archive: Driver,
+  series: Series,
+  options: { resend: Resend },
+): Promise<void> {
+  const { state, etag, at } = await readState(archive.state, series)
+  if (state === null || etag === null) return
+  await driveState(archive, state, etag, at, options.resend)
+}
+
+/** The same for a state that was just read. */
+export async function driveState(
+  archive: Driver,
+  state: SeriesState,
+  etag: string,
+  at: Date,
+  resend: Resend,
+): Promise<void> {
+  if (state.status === 'sealing') return driveSealing(archive, state, etag)
+  if (state.status === 'open') return driveOpen(archive, state, etag, at, resend)
+}
+
+async function driveOpen(
+  archive: Driver,
+  open: OpenState,
+  etag: string,
+  at: Date,
+  resend: Resend,
+): Promise<void> {
+  const statuses = await partStatuses(archive.state, open.series, open.plan.id)
+  const { parts } = open.plan
+  const checkedAt = (part: string): string | undefined => statuses.get(part)?.['checkedat']
+  const waiting = parts.filter((part) => checkedAt(part) === undefined)
+
+  if (waiting.length === 0) {
+    const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES)
+    if (stale.length === 0) return sealOpen(archive, open, etag, at)
+    const { REQUEUE_AFTER_MINUTES } = archive.config
+    for (const part of stale) {
+      if (isPast(statuses.get(part)?.['sentat'], at, REQUEUE_AFTER_MINUTES)) {
+        await resendPart(archive, open, part)
+      }
+    }
+    return
+  }
+  if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, at)
+  if (REACH[resend] < REACH.lost) return
+
+  const { sentAt } = open.plan
+  if (sentAt === null) return sendPlan(archive, open, etag, waiting, at)
+  for (const part of waiting) {
+    const status = statuses.get(part) ?? {}
+    const failedAt = status['failedat']
+    const since = later(status['sentat'] ?? sentAt, failedAt)
+    const lost = isPast(since, at, archive.config.REQUEUE_AFTER_MINUTES)
+    const mayRetry = REACH[resend] >= REACH.failed && failedAt !== undefined
+    if (lost || (mayRetry && failedAt >= (status['sentat'] ?? sentAt))) {
+      await resendPart(archive, open, part)
+    }
+  }
+}
+
+/** Parts whose receipts are from before `freshAfter`, or too far from the newest check. */
+function staleParts(
+  parts: readonly string[],
+  checkedAt: (part: string) => string | undefined,
+  open: OpenState,
+  skewMinutes: number,
+): string[] {
+  const times = parts.map((part) => Date.parse(checkedAt(part) ?? ''))
+  const earliest = Math.max(
+    Date.parse(open.plan.freshAfter),
+    Math.max(...times) - skewMinutes * 60_000,
+  )
+  return parts.filter((_, i) => (times[i] as number) < earliest)
+}
+
+async function sealOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
+  const { receipts } = await readParts(archive, open)
+  // A receipt can't go away, but what was listed and what is read are two moments.
+  if (open.plan.parts.every((part) => receipts[part] !== undefined)) {
+    await commitPlan(archive, open, etag, receipts, at)
+  }
+}
+
+async function failOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
+  const { receipts, failed } = await readParts(archive, open)
+  await failPlan(archive, open, etag, receipts, failed, at)
+}
+
+/** What the parts of a plan have come to, in full. */
+export async function readParts(
+  archive: Pick<Archive, 'state'>,
+  open: OpenState,
+): Promise<{ receipts: Record<string, Receipt>; failed: Outcome['failed'] }> {
+  const receipts: Record<string, Receipt> = {}
+  const failed: Outcome['failed'] = []
+  const { parts } = open.plan
+  for (let from = 0; from < parts.length; from += READ_CONCURRENCY) {
+    await Promise.all(
+      parts.slice(from, from + READ_CONCURRENCY).map(async (part) => {
+        const { state } = await readPartState(archive.state, open.series, open.plan.id, part)
+        if (state?.receipt) receipts[part] = state.receipt
+        else failed.push({ part, ...reasonOf(state?.failure ?? null) })
+      }),
+    )
+  }
+  return { receipts, failed: failed.sort((a, b) => (a.part < b.part ? -1 : 1)) }
+}
+
+function reasonOf(failure: { code: string; message: string } | null): {
+  code: string
+  message: string
+} {
+  if (failure !== null) return { code: failure.code, message: failure.message }
+  return { code: 'NOT_DONE', message: 'no worker had finished it before the deadline' }
+}
+
+function isPast(time: string | undefined, at: Date, minutes: number): boolean {
+  return time === undefined || at.getTime() - Date.parse(time) >= minutes * 60_000
+}
+
+function later(a: string, b: string | undefined): string {
+  return b !== undefined && b > a ? b : a
+}

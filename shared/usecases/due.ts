@@ -1,0 +1,89 @@
+import type { Dataset } from '../datasets/dataset.ts'
+import { ALL_PART, ALL_PERIODS } from '../snapshots/series.ts'
+import type { BillingPeriod } from '../sources/source.ts'
+import { addDays, daysBetween } from './days.ts'
+
+/** What a series' history says about whether it is due. */
+export interface History {
+  /** Whether the newest snapshot is settled; null if there is no snapshot. */
+  readonly settled: boolean | null
+  /** When it was last checked against the source; null if never. */
+  readonly checkedAt: Date | null
+}
+
+/** What a plan of a due series has to be. */
+export interface DuePlan {
+  readonly billingPeriod: string
+  readonly parts: readonly string[]
+  readonly settled: boolean
+}
+
+export interface DueSettings {
+  /** The business day, `yyyy-MM-dd`. */
+  readonly day: string
+  readonly settlementDays: number
+  /** Settled periods are checked again after so many days. */
+  readonly recheckDays: number
+  readonly now: Date
+}
+
+/** The series of the one dataset without periods: always due, never settled. */
+export const billingPeriodsPlan: DuePlan = {
+  billingPeriod: ALL_PERIODS,
+  parts: [ALL_PART],
+  settled: false,
+}
+
+/**
+ * The periods that are candidates for `dataset`, newest first, with the plan that each would get. The
+ * open period is the first that the source lists, whatever the clock says; a dataset whose route is
+ * null there has no data, and is planned as nothing.
+ */
+export function duePlans(
+  dataset: Dataset,
+  periods: readonly BillingPeriod[],
+  historyOf: (billingPeriod: string) => History,
+  settings: DueSettings,
+): DuePlan[] {
+  return periods
+    .map((period, index) => ({ period, isOpen: index === 0 }))
+    .filter(({ period }) => period.datasets.includes(dataset.name))
+    .filter(({ period, isOpen }) => isDue(period, isOpen, historyOf(period.id), settings))
+    .map(({ period, isOpen }) => planOf(dataset, period, isOpen, historyOf(period.id), settings))
+}
+
+function isDue(
+  period: BillingPeriod,
+  isOpen: boolean,
+  history: History,
+  settings: DueSettings,
+): boolean {
+  if (!isPastSettlement(period, isOpen, settings)) return true
+  if (history.settled !== true || history.checkedAt === null) return true
+  const age = settings.now.getTime() - history.checkedAt.getTime()
+  return age >= settings.recheckDays * 86_400_000
+}
+
+function planOf(
+  dataset: Dataset,
+  period: BillingPeriod,
+  isOpen: boolean,
+  history: History,
+  settings: DueSettings,
+): DuePlan {
+  // Once a snapshot is settled, no later plan goes back to days.
+  const settled = history.settled === true || isPastSettlement(period, isOpen, settings)
+  if (settled || !dataset.byDay) return { billingPeriod: period.id, parts: [ALL_PART], settled }
+  const lastDay = settings.day < period.lastDay ? settings.day : period.lastDay
+  const days = daysBetween(period.firstDay, lastDay)
+  // A source whose open period begins after our day: its first day is asked for all the same.
+  return {
+    billingPeriod: period.id,
+    parts: days.length > 0 ? days : [period.firstDay],
+    settled,
+  }
+}
+
+function isPastSettlement(period: BillingPeriod, isOpen: boolean, settings: DueSettings): boolean {
+  return !isOpen && addDays(period.lastDay, settings.settlementDays) < settings.day
+}

@@ -1,0 +1,22 @@
+import { SERIES_DEPTH, seriesOf, sourceFolder } from '../snapshots/layout.ts'
+import type { Series } from '../snapshots/series.ts'
+import type { BlobReader } from '../storage/ports.ts'
+
+type Folders = Pick<BlobReader, 'folders'>
+
+/**
+ * Every series of a source that has a folder in `store`, be it the snapshots' or the state's: found
+ * folder by folder, not file by file.
+ */
+export function listSeries(store: Folders, source: string): AsyncGenerator<Series> {
+  return seriesBelow(store, sourceFolder(source), SERIES_DEPTH)
+}
+
+async function* seriesBelow(store: Folders, folder: string, depth: number): AsyncGenerator<Series> {
+  if (depth === 0) {
+    const series = seriesOf(folder)
+    if (series !== null) yield series
+    return
+  }
+  for await (const below of store.folders(folder)) yield* seriesBelow(store, below, depth - 1)
+}

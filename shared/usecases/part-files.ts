@@ -1,0 +1,219 @@
+import { createHash, type Hash } from 'node:crypto'
+import { type Block, blocker } from '../rows/blocks.ts'
+import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
+import { contentDigest, sha256 } from '../rows/digest.ts'
+import { blockText, deflateBlock, GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
+import type { RowBatch } from '../rows/row-batch.ts'
+import type { RowLayout } from '../rows/row-layout.ts'
+import { type FileExtension, partFile } from '../snapshots/layout.ts'
+import {
+  CSV_PIECE_BYTES,
+  INDEX_FORMAT,
+  indexBytes,
+  indexDate,
+  type PartIndex,
+} from '../snapshots/part-index.ts'
+import type { FileRecord } from '../snapshots/part-record.ts'
+import type { Series } from '../snapshots/series.ts'
+import type { FileUpload, SnapshotStore } from '../storage/ports.ts'
+
+/** What the rows of a part amount to. */
+export interface PartContent {
+  readonly rowCount: number
+  readonly totals: Record<string, string>
+  readonly contentSha256: string
+  readonly unknownFields: string[]
+}
+
+/** The three files of one attempt at a part, written while its rows come. */
+export interface PartFiles {
+  add(batch: RowBatch): Promise<void>
+  /** Ends the rows. Nothing is visible yet, and need never be. */
+  end(): Promise<PartContent>
+  /** Makes the files visible: JSON, CSV, index. */
+  commit(): Promise<FileRecord[]>
+}
+
+/** Blocks being deflated at once, per part: both cores stay busy, memory stays bounded. */
+const DEFLATE_AHEAD = 2
+
+export function partFiles(
+  snapshots: SnapshotStore,
+  target: { series: Series; part: string; attempt: string; rowsVersion: number },
+  layout: RowLayout,
+): PartFiles {
+  const nameOf = (extension: FileExtension): string =>
+    partFile(target.series, target.part, target.attempt, extension)
+  const json = hashedFile(snapshots.upload(nameOf('json.gz'), { contentType: 'application/gzip' }))
+  const csv = hashedFile(
+    snapshots.upload(nameOf('csv'), { contentType: 'text/csv; charset=utf-8' }),
+  )
+  const pieces = pieceCutter(layout.header.length)
+  const blocks = blocker()
+  const sums = layout.decimalColumns.map(decimalSum)
+  const trailer = gzipTrailer()
+  const unknownFields = new Set<string>()
+  const entries: PartIndex['blocks'] = []
+  const deflating: Promise<{ bytes: Buffer; text: Buffer; block: Block }>[] = []
+  let rowCount = 0
+  let blockCount = 0
+  let started = false
+  let index: PartIndex | null = null
+
+  async function start(): Promise<void> {
+    if (started) return
+    started = true
+    await json.write(GZIP_HEADER)
+    await csv.write(layout.header)
+  }
+
+  async function addBlock(block: Block): Promise<void> {
+    const isFirst = blockCount++ === 0
+    const deflated = deflateBlock(blockText(block, isFirst)).then((done) => ({ ...done, block }))
+    deflated.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
+    deflating.push(deflated)
+    if (deflating.length > DEFLATE_AHEAD) await writeBlock()
+  }
+
+  async function writeBlock(): Promise<void> {
+    const next = deflating.shift()
+    if (next === undefined) return
+    const { bytes, text, block } = await next
+    trailer.add(text)
+    entries.push({
+      offset: json.bytes(),
+      rows: block.rows,
+      sha256: sha256(block.lines),
+      firstDate: indexDate(block.firstDate),
+      lastDate: indexDate(block.lastDate),
+    })
+    await json.write(bytes)
+  }
+
+  return {
+    async add(batch) {
+      await start()
+      rowCount += batch.rows
+      batch.sums.forEach((sum, i) => {
+        addSum(sums[i] as (typeof sums)[number], sum)
+      })
+      for (const name of batch.unknownFields) unknownFields.add(name)
+      pieces.add(batch.csv)
+      for (const block of blocks.add(batch)) await addBlock(block)
+      await csv.write(batch.csv)
+    },
+
+    async end() {
+      await start()
+      for (const block of blocks.end()) await addBlock(block)
+      while (deflating.length > 0) await writeBlock()
+      index = {
+        format: INDEX_FORMAT,
+        blocks: entries,
+        blocksEnd: json.bytes(),
+        csvHeaderBytes: layout.header.length,
+        csvPieces: pieces.end(),
+      }
+      await json.write(await trailer.end(rowCount === 0))
+      return {
+        rowCount,
+        totals: totalsOf(layout, sums.map(formatSum)),
+        contentSha256: contentDigest(entries.map((entry) => entry.sha256)),
+        unknownFields: [...unknownFields],
+      }
+    },
+
+    async commit() {
+      if (index === null) throw new Error('the rows have not ended yet')
+      const body = indexBytes(index)
+      const digest = sha256(body)
+      const indexName = nameOf('index.json')
+      const [jsonSha256, csvSha256] = await Promise.all([
+        json.commit(),
+        csv.commit(),
+        snapshots.create(indexName, body, { contentType: 'application/json', sha256: digest }),
+      ])
+      const record = (
+        format: FileRecord['format'],
+        path: string,
+        bytes: number,
+        fileSha256: string,
+      ): FileRecord => {
+        const { rowsVersion } = target
+        return { format, path, rows: rowCount, bytes, sha256: fileSha256, rowsVersion }
+      }
+      return [
+        record('json', nameOf('json.gz'), json.bytes(), jsonSha256),
+        record('csv', nameOf('csv'), csv.bytes(), csvSha256),
+        record('index', indexName, body.length, digest),
+      ]
+    },
+  }
+}
+
+function totalsOf(layout: RowLayout, texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    layout.decimalColumns.map((column, i) => [layout.columns[column]?.name ?? '', texts[i] ?? '0']),
+  )
+}
+
+interface HashedFile {
+  write(bytes: Uint8Array): Promise<void>
+  commit(): Promise<string>
+  bytes(): number
+}
+
+/** A file whose digest is made on the way. */
+function hashedFile(upload: FileUpload): HashedFile {
+  const hash = createHash('sha256')
+  let size = 0
+  return {
+    write(bytes) {
+      hash.update(bytes)
+      size += bytes.length
+      return upload.write(bytes)
+    },
+    async commit() {
+      const digest = hash.digest('hex')
+      await upload.commit(digest)
+      return digest
+    },
+    bytes: () => size,
+  }
+}
+
+/** Cuts the CSV rows into the pieces that the view is put together from. */
+function pieceCutter(headerBytes: number): {
+  add(csv: Uint8Array): void
+  end(): PartIndex['csvPieces']
+} {
+  const pieces: PartIndex['csvPieces'] = []
+  let offset = headerBytes
+  let bytes = 0
+  let hash: Hash | null = null
+
+  function close(): void {
+    if (hash === null) return
+    pieces.push({ offset, bytes, sha256: hash.digest('hex') })
+    offset += bytes
+    bytes = 0
+    hash = null
+  }
+
+  return {
+    add(csv) {
+      for (let from = 0; from < csv.length; ) {
+        const take = Math.min(csv.length - from, CSV_PIECE_BYTES - bytes)
+        hash ??= createHash('sha256')
+        hash.update(csv.subarray(from, from + take))
+        bytes += take
+        from += take
+        if (bytes === CSV_PIECE_BYTES) close()
+      }
+    },
+    end() {
+      close()
+      return pieces
+    },
+  }
+}

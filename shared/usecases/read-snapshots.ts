@@ -1,0 +1,41 @@
+import { sha256 } from '../rows/digest.ts'
+import { manifestFolder, manifestName, manifestNumber } from '../snapshots/layout.ts'
+import { type Manifest, parseManifest } from '../snapshots/manifest.ts'
+import type { Series } from '../snapshots/series.ts'
+import type { BlobReader } from '../storage/ports.ts'
+
+/** A manifest with the digest of its bytes. */
+export interface Snapshot {
+  readonly manifest: Manifest
+  readonly sha256: string
+}
+
+/** Numbers of a series' snapshots, oldest first. */
+export async function snapshotNumbers(snapshots: BlobReader, series: Series): Promise<number[]> {
+  const numbers: number[] = []
+  for await (const { name } of snapshots.list(manifestFolder(series))) {
+    numbers.push(manifestNumber(name))
+  }
+  return numbers.sort((a, b) => a - b)
+}
+
+/** The newest snapshot of a series, or null if there is none yet. */
+export async function newestSnapshot(
+  snapshots: BlobReader,
+  series: Series,
+): Promise<Snapshot | null> {
+  const number = (await snapshotNumbers(snapshots, series)).at(-1)
+  return number === undefined ? null : readSnapshot(snapshots, series, number)
+}
+
+/** Snapshot `number` of a series, or null if there is none of that number. */
+export async function readSnapshot(
+  snapshots: BlobReader,
+  series: Series,
+  number: number,
+): Promise<Snapshot | null> {
+  const name = manifestName(series, number)
+  const { bytes } = await snapshots.read(name)
+  if (bytes === null) return null
+  return { manifest: parseManifest(bytes, name), sha256: sha256(bytes) }
+}

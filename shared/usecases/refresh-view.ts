@@ -1,0 +1,137 @@
+import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { ArchiveError, hasCode } from '../errors.ts'
+import { sha256 } from '../rows/digest.ts'
+import { viewName } from '../snapshots/layout.ts'
+import { type Manifest, seriesOfManifest } from '../snapshots/manifest.ts'
+import { parseIndex } from '../snapshots/part-index.ts'
+import { fileOf, type PartRecord } from '../snapshots/part-record.ts'
+import { type Series, seriesLabel } from '../snapshots/series.ts'
+import type { Archive } from './archive.ts'
+import type { Snapshot } from './read-snapshots.ts'
+
+/** Index files read, and pieces copied, at once. */
+const CONCURRENCY = 4
+
+/** Replaced again and again while we stage: something else is wrong. */
+const MAX_TRIES = 5
+
+/** A piece of a part's CSV file; its digest is also its block's id in the view. */
+interface Piece {
+  readonly path: string
+  readonly offset: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/**
+ * Brings the view of a series to `snapshot`, staging only the blocks that the view does not have. Does
+ * nothing if the view is there already, or further.
+ */
+export async function refreshView(
+  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  { manifest, sha256: digest }: Snapshot,
+): Promise<void> {
+  const series = seriesOfManifest(manifest)
+  const name = viewName(series)
+  for (let attempt = 1; ; attempt++) {
+    const head = await archive.view.head(name)
+    if (head !== null && viewNumber(head.metadata, series.source) >= manifest.number) return
+    // If it is replaced between these two answers, a commit under the older tag is refused.
+    const there = head === null ? new Set<string>() : await archive.view.blocks(name)
+    const pieces = await piecesOf(archive, manifest)
+    const header = layoutOf(datasetNamed(manifest.dataset)).header
+    const headerId = sha256(header)
+    const missing = new Map(
+      pieces.filter((piece) => !there.has(piece.sha256)).map((p) => [p.sha256, p]),
+    )
+    if (!there.has(headerId)) await archive.view.stage(name, headerId, header)
+    await eachOf([...missing.values()], (piece) => copyPiece(archive, name, piece))
+    try {
+      await archive.view.commit(
+        name,
+        [headerId, ...pieces.map((piece) => piece.sha256)],
+        head?.etag ?? null,
+        {
+          contentType: 'text/csv; charset=utf-8',
+          metadata: {
+            source: series.source,
+            number: String(manifest.number),
+            manifest: digest,
+            takenat: manifest.takenAt,
+          },
+        },
+      )
+    } catch (error) {
+      // Another updater was faster, or took our staged blocks away: look again at what is there.
+      if (hasCode(error, 'CONDITION_NOT_MET') && attempt < MAX_TRIES) continue
+      throw error
+    }
+    archive.log.info('view.refreshed', {
+      series: seriesLabel(series),
+      number: manifest.number,
+      blocks: pieces.length + 1,
+      staged: missing.size + (there.has(headerId) ? 0 : 1),
+      bytes: [...missing.values()].reduce((sum, piece) => sum + piece.bytes, 0),
+    })
+    return
+  }
+}
+
+/** The number of the snapshot that the view of `series` holds; 0 if it holds none of its source. */
+export async function viewNumberOf(
+  archive: Pick<Archive, 'view'>,
+  series: Series,
+): Promise<number> {
+  const head = await archive.view.head(viewName(series))
+  return head === null ? 0 : viewNumber(head.metadata, series.source)
+}
+
+/** The number of the snapshot that the view holds, if it is one of `source`; else 0. */
+function viewNumber(metadata: Readonly<Record<string, string>>, source: string): number {
+  return metadata['source'] === source ? Number(metadata['number'] ?? 0) : 0
+}
+
+async function piecesOf(archive: Pick<Archive, 'snapshots'>, manifest: Manifest): Promise<Piece[]> {
+  const perPart = new Map<string, Piece[]>()
+  await eachOf(manifest.parts, async (part) => {
+    perPart.set(part.key, await piecesOfPart(archive, part))
+  })
+  return manifest.parts.flatMap((part) => perPart.get(part.key) ?? [])
+}
+
+async function piecesOfPart(
+  archive: Pick<Archive, 'snapshots'>,
+  part: PartRecord,
+): Promise<Piece[]> {
+  const csv = fileOf(part, 'csv')
+  const index = fileOf(part, 'index')
+  if (csv === null || index === null || part.rowCount === 0) return []
+  const { bytes } = await archive.snapshots.read(index.path)
+  if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${index.path} is missing`)
+  return parseIndex(bytes, index.path).csvPieces.map((piece) => ({ path: csv.path, ...piece }))
+}
+
+async function copyPiece(
+  archive: Pick<Archive, 'view' | 'snapshots'>,
+  name: string,
+  piece: Piece,
+): Promise<void> {
+  const bytes = await archive.snapshots.readRange(piece.path, piece.offset, piece.bytes)
+  const found = sha256(bytes)
+  if (found !== piece.sha256) {
+    throw new ArchiveError(
+      'DIGEST_MISMATCH',
+      `${piece.path} at ${piece.offset}: expected SHA-256 ${piece.sha256}, found ${found}`,
+    )
+  }
+  await archive.view.stage(name, piece.sha256, bytes)
+}
+
+/** Runs `work` for each item, a few at a time; rejects with the first failure. */
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker))
+}

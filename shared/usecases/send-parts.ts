@@ -1,0 +1,89 @@
+import { hasCode } from '../errors.ts'
+import { partStateName, planName } from '../snapshots/layout.ts'
+import {
+  type OpenState,
+  type PartState,
+  partStateBytes,
+  STATE_FORMAT,
+  stateBytes,
+} from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { encodeMessage } from './part-message.ts'
+import { readPartState } from './read-state.ts'
+
+/** Messages on their way at once. */
+const SEND_CONCURRENCY = 16
+
+/**
+ * Puts a message for each of `parts` on the queue. A message lives exactly REQUEUE_AFTER: only when it
+ * can no longer exist is it put again, so a backlog never floods the queue.
+ */
+export async function sendParts(
+  archive: Pick<Archive, 'queue' | 'config'>,
+  state: OpenState,
+  parts: readonly string[],
+): Promise<void> {
+  const ttlSeconds = archive.config.REQUEUE_AFTER_MINUTES * 60
+  for (let from = 0; from < parts.length; from += SEND_CONCURRENCY) {
+    await Promise.all(
+      parts.slice(from, from + SEND_CONCURRENCY).map((part) => {
+        const message = { series: state.series, planId: state.plan.id, part }
+        return archive.queue.send(encodeMessage(message), ttlSeconds)
+      }),
+    )
+  }
+}
+
+/** Sends a plan's parts, then notes in the plan that they are sent: until then whoever joins sends. */
+export async function sendPlan(
+  archive: Pick<Archive, 'queue' | 'config' | 'state'>,
+  state: OpenState,
+  etag: string,
+  parts: readonly string[],
+  at: Date,
+): Promise<void> {
+  await sendParts(archive, state, parts)
+  const sent: OpenState = { ...state, plan: { ...state.plan, sentAt: at.toISOString() } }
+  try {
+    await archive.state.write(planName(state.series), stateBytes(sent), etag)
+  } catch (error) {
+    // Someone else moved the plan on meanwhile: then its parts are in hand already.
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+  }
+}
+
+/** Puts one part back on the queue, then notes when: the note is what keeps others from doing it too. */
+export async function resendPart(
+  archive: Pick<Archive, 'queue' | 'config' | 'state'>,
+  state: OpenState,
+  part: string,
+): Promise<void> {
+  const { series, plan } = state
+  const found = await readPartState(archive.state, series, plan.id, part)
+  await sendParts(archive, state, [part])
+  const next: PartState = {
+    format: STATE_FORMAT,
+    receipt: found.state?.receipt ?? null,
+    failure: found.state?.failure ?? null,
+    sentAt: found.at.toISOString(),
+  }
+  try {
+    await archive.state.write(
+      partStateName(series, plan.id, part),
+      partStateBytes(next),
+      found.etag,
+      partStateMetadata(next),
+    )
+  } catch (error) {
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // its worker was faster than we
+  }
+}
+
+/** What a listing tells of a part without reading it. */
+export function partStateMetadata(state: PartState): Record<string, string> {
+  const metadata: Record<string, string> = {}
+  if (state.receipt !== null) metadata['checkedat'] = state.receipt.part.checkedAt
+  if (state.failure !== null) metadata['failedat'] = state.failure.at
+  if (state.sentAt !== null) metadata['sentat'] = state.sentAt
+  return metadata
+}

@@ -1,0 +1,128 @@
+import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { ArchiveError } from '../errors.ts'
+import { inflateBlock } from '../rows/gzip-blocks.ts'
+import { type RowSelection, type SelectedRows, selectRows } from '../rows/select-rows.ts'
+import { type PartIndex, parseIndex } from '../snapshots/part-index.ts'
+import { fileOf, type PartRecord } from '../snapshots/part-record.ts'
+import type { Archive } from './archive.ts'
+import type { Snapshot } from './read-snapshots.ts'
+
+/** Where a page begins: a block of a part of one of the report's snapshots. */
+export interface Position {
+  readonly snapshot: number
+  readonly part: number
+  readonly block: number
+}
+
+export const START: Position = { snapshot: 0, part: 0, block: 0 }
+
+/** A page of a report and where the next one begins; null on the last page. */
+export interface ReportPage extends SelectedRows {
+  readonly next: Position | null
+}
+
+/** A block that may hold rows of the report. */
+interface Candidate {
+  readonly position: Position
+  readonly part: PartRecord
+  readonly index: PartIndex
+}
+
+/**
+ * The page of a report that begins at `position` or, if no row there is asked for, at the next block
+ * with some. A page is one block of the archive: one ranged read, one inflate.
+ */
+export async function servePage(
+  archive: Pick<Archive, 'snapshots'>,
+  snapshots: readonly Snapshot[],
+  position: Position,
+  selection: RowSelection,
+): Promise<ReportPage> {
+  const candidates = candidatesFrom(archive, snapshots, position, selection)
+  let page: SelectedRows = { text: Buffer.alloc(0), rows: 0 }
+  for await (const candidate of candidates) {
+    if (page.rows > 0) return { ...page, next: candidate.position }
+    page = await readBlock(archive, snapshots, candidate, selection)
+  }
+  return { ...page, next: null }
+}
+
+/** All rows of a report at once, for the routes whose answer is one unpaged array. */
+export async function serveAll(
+  archive: Pick<Archive, 'snapshots'>,
+  snapshots: readonly Snapshot[],
+  selection: RowSelection,
+): Promise<SelectedRows> {
+  const texts: Buffer[] = []
+  let rows = 0
+  for await (const candidate of candidatesFrom(archive, snapshots, START, selection)) {
+    const page = await readBlock(archive, snapshots, candidate, selection)
+    if (page.rows === 0) continue
+    if (rows > 0) texts.push(Buffer.from(','))
+    texts.push(page.text)
+    rows += page.rows
+  }
+  return { text: Buffer.concat(texts), rows }
+}
+
+/** The blocks from `position` on that may hold selected rows; the index tells without reading them. */
+async function* candidatesFrom(
+  archive: Pick<Archive, 'snapshots'>,
+  snapshots: readonly Snapshot[],
+  from: Position,
+  selection: RowSelection,
+): AsyncGenerator<Candidate> {
+  for (let snapshot = from.snapshot; snapshot < snapshots.length; snapshot++) {
+    const parts = snapshots[snapshot]?.manifest.parts ?? []
+    const firstPart = snapshot === from.snapshot ? from.part : 0
+    for (let part = firstPart; part < parts.length; part++) {
+      const record = parts[part] as PartRecord
+      if (record.rowCount === 0) continue
+      const index = await readIndex(archive, record)
+      const isStart = snapshot === from.snapshot && part === from.part
+      for (let block = isStart ? from.block : 0; block < index.blocks.length; block++) {
+        const position = { snapshot, part, block }
+        if (mayHold(index, block, selection)) yield { position, part: record, index }
+      }
+    }
+  }
+}
+
+function mayHold(index: PartIndex, block: number, { dates }: RowSelection): boolean {
+  if (dates === null) return true
+  const { firstDate, lastDate } = index.blocks[block] as PartIndex['blocks'][number]
+  if (firstDate === null || lastDate === null) return false
+  return firstDate <= dates.last && lastDate >= dates.first
+}
+
+async function readIndex(
+  archive: Pick<Archive, 'snapshots'>,
+  part: PartRecord,
+): Promise<PartIndex> {
+  const { path } = requiredFile(part, 'index')
+  const { bytes } = await archive.snapshots.read(path)
+  if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${path} is missing`)
+  return parseIndex(bytes, path)
+}
+
+async function readBlock(
+  archive: Pick<Archive, 'snapshots'>,
+  snapshots: readonly Snapshot[],
+  { position, part, index }: Candidate,
+  selection: RowSelection,
+): Promise<SelectedRows> {
+  const block = index.blocks[position.block] as PartIndex['blocks'][number]
+  const end = index.blocks[position.block + 1]?.offset ?? index.blocksEnd
+  const { path } = requiredFile(part, 'json')
+  const bytes = await archive.snapshots.readRange(path, block.offset, end - block.offset)
+  const text = await inflateBlock(bytes)
+  if (selection.dates === null && selection.dropFields.size === 0) return { text, rows: block.rows }
+  const dataset = datasetNamed(snapshots[position.snapshot]?.manifest.dataset ?? '')
+  return selectRows(text, layoutOf(dataset), selection)
+}
+
+function requiredFile(part: PartRecord, format: 'json' | 'index') {
+  const file = fileOf(part, format)
+  if (file === null) throw new ArchiveError('FORMAT_INVALID', `part ${part.key} has no ${format}`)
+  return file
+}

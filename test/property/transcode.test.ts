@@ -1,0 +1,287 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatSum } from '../../shared/rows/decimal.ts'
+import type { RowBatch } from '../../shared/rows/row-batch.ts'
+import { rowLayout } from '../../shared/rows/row-layout.ts'
+import { transcoder } from '../../shared/rows/transcode.ts'
+import { cell, parseExactly, readCsv, stringify, sumNumbers } from '../support/json-oracle.ts'
+
+const layout = rowLayout([
+  { name: 'id' },
+  { name: 'cost', decimal: true, aliases: ['Cost'] },
+  { name: 'date', usageDate: true },
+  { name: 'tags' },
+  { name: 'flag' },
+  { name: 'later', since: 2 },
+])
+const known = ['id', 'cost', 'date', 'tags', 'flag', 'later']
+
+/** White space between tokens. */
+const space = fc.constantFrom('', '', '', ' ', '\n', '\t ', '\r\n')
+
+const number = fc.oneof(
+  fc.integer().map(String),
+  fc
+    .tuple(fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }), fc.integer({ min: 0, max: 9 }))
+    .map(([whole, zeros]) => `${whole}.${'0'.repeat(zeros)}5${'0'.repeat(zeros)}`),
+  fc
+    .tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: -15, max: 15 }))
+    .map(([mantissa, exponent]) => `${mantissa}${exponent % 2 === 0 ? 'E' : 'e'}${exponent}`),
+  fc.constantFrom('0.000416666666666667000', '1E-06', '-3.5', '100.00', '-0', '0.0', '1e+5'),
+)
+
+/** A string's JSON text, with escapes that need not be. */
+const string = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 4 }).map((text) => JSON.stringify(text).slice(1, -1)),
+      fc.constantFrom(
+        '\\u0041',
+        '\\ud83d\\ude00',
+        '\\/',
+        '\\"',
+        ',',
+        '"'.replace('"', '\\u0022'),
+        '😀',
+        '™',
+        '\\ud800',
+        '\\r\\n',
+        '\\u0000',
+      ),
+    ),
+    { maxLength: 6 },
+  )
+  .map((pieces) => `"${pieces.join('')}"`)
+
+const leaf = fc.oneof(number, string, fc.constantFrom('true', 'false', 'null', '""'))
+
+const { value } = fc.letrec<{ value: string }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    fc
+      .tuple(fc.array(tie('value'), { maxLength: 3 }), space)
+      .map(([items, gap]) => `[${gap}${items.join(`${gap},`)}${gap}]`),
+    fc
+      .tuple(fc.array(fc.tuple(string, tie('value')), { maxLength: 3 }), space)
+      .map(
+        ([members, gap]) =>
+          `{${gap}${members.map(([key, item]) => `${key}${gap}:${item}`).join(`,${gap}`)}}`,
+      ),
+  ),
+}))
+
+const key = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom('"id"', '"cost"', '"date"', '"tags"', '"flag"', '"later"'),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('"Cost"', '"c\\u006fst"', '"new, field"', '""') },
+  { weight: 1, arbitrary: string },
+)
+
+const dated = fc.constantFrom(
+  '"2018-08-01T00:00:00"',
+  '"2018-08-31"',
+  '"2017-12-31T00:00:00Z"',
+  '"08/01/2018"',
+)
+
+const row = fc
+  .tuple(
+    fc.uniqueArray(fc.tuple(key, fc.oneof(value, dated)), {
+      maxLength: 8,
+      selector: ([name]) => JSON.parse(name) as string,
+    }),
+    space,
+  )
+  .map(
+    ([members, gap]) =>
+      `{${gap}${members.map(([name, item]) => `${name}${gap}:${gap}${item}`).join(`${gap},${gap}`)}${gap}}`,
+  )
+
+const rows = fc.array(row, { maxLength: 6 })
+
+const envelope = fc
+  .tuple(rows, space, fc.boolean(), fc.oneof(fc.constant('null'), string))
+  .map(([items, gap, first, link]) => {
+    const data = `"data"${gap}:${gap}[${gap}${items.join(`${gap},${gap}`)}${gap}]`
+    const other = `"id":"x"${gap},${gap}"nextLink":${link}`
+    return {
+      items,
+      text: `${gap}{${gap}${first ? `${data},${other}` : `${other},${data}`}${gap}}${gap}`,
+      link,
+    }
+  })
+
+const array = fc.tuple(rows, space).map(([items, gap]) => ({
+  items,
+  text: `${gap}[${gap}${items.join(`${gap},${gap}`)}${gap}]${gap}`,
+}))
+
+/** Reads `text` cut at `cuts`. */
+function read(
+  text: string | Uint8Array,
+  cuts: readonly number[],
+): { batches: RowBatch[]; envelope: Record<string, string> } {
+  const bytes = Buffer.from(text as string)
+  const reader = transcoder('list', layout)
+  const batches: RowBatch[] = []
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
+  let from = 0
+  for (const to of [...places, bytes.length]) {
+    const batch = reader.push(bytes.subarray(from, to))
+    if (batch !== null) batches.push(batch)
+    from = to
+  }
+  const end = reader.end()
+  if (end.rows !== null) batches.push(end.rows)
+  return { batches, envelope: end.envelope }
+}
+
+function everyByte(text: string): number[] {
+  return Array.from({ length: Buffer.byteLength(text) }, (_, i) => i)
+}
+
+/** What the archive says of rows, by the oracle. */
+function expected(items: readonly string[]) {
+  const parsed = items.map((item) => parseExactly(item) as Record<string, unknown>)
+  const cost = (item: Record<string, unknown>): unknown => lastOf(item, ['cost', 'Cost'])
+  const isOther = (name: string): boolean =>
+    name === 'later' || !(known.includes(name) || name === 'Cost')
+  return {
+    records: parsed.map((item) => {
+      const others = Object.entries(item).filter(([name]) => isOther(name))
+      return [
+        cell(item['id']),
+        cell(cost(item)),
+        cell(item['date']),
+        cell(item['tags']),
+        cell(item['flag']),
+        others.length === 0 ? null : Object.fromEntries(others),
+        cell(item['later']),
+      ]
+    }),
+    sum: sumNumbers(parsed.map(cost)),
+    unknown: new Set(parsed.flatMap((item) => Object.keys(item).filter(isOther))),
+  }
+}
+
+function lastOf(item: Record<string, unknown>, names: readonly string[]): unknown {
+  const present = Object.keys(item).filter((name) => names.includes(name))
+  return present.length === 0 ? undefined : item[present.at(-1) ?? '']
+}
+
+function check(items: readonly string[], batches: readonly RowBatch[]): void {
+  const want = expected(items)
+  const lines = Buffer.concat(batches.map((batch) => Buffer.from(batch.lines))).toString()
+  expect(lines).toBe(items.map((item) => `${compact(item)}\n`).join(''))
+
+  const csv = Buffer.concat(batches.map((batch) => Buffer.from(batch.csv))).toString()
+  // A nested value is its JSON text: compared as what it means, the text itself is in the lines.
+  const records = readCsv(csv).map((record, r) =>
+    record.map((field, i) =>
+      field !== null && typeof want.records[r]?.[i] === 'object' ? parseExactly(field) : field,
+    ),
+  )
+  expect(records).toEqual(want.records)
+
+  const sums = batches.map((batch) => formatSum(batch.sums[0] as RowBatch['sums'][0]))
+  expect(sumNumbers(sums.map((sum) => parseExactly(sum)))).toBe(want.sum)
+  expect(new Set(batches.flatMap((batch) => [...batch.unknownFields]))).toEqual(want.unknown)
+}
+
+/** White space outside strings dropped; every other character as it was. */
+function compact(json: string): string {
+  return json.replace(
+    /("(?:[^"\\]|\\.)*")|[ \n\r\t]+/g,
+    (_, text: string | undefined) => text ?? '',
+  )
+}
+
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 1_500)
+
+describe('reading rows', () => {
+  it('gives the same for an array, however it is cut', () => {
+    fc.assert(
+      fc.property(array, fc.array(fc.nat(2_000), { maxLength: 8 }), ({ items, text }, cuts) => {
+        check(items, read(text, cuts).batches)
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('gives the same for one byte a chunk', () => {
+    fc.assert(
+      fc.property(array, ({ items, text }) => {
+        check(items, read(text, everyByte(text)).batches)
+      }),
+      { numRuns: runs / 3 },
+    )
+  })
+
+  it('gives the rows and what stands beside them for an envelope, however it is cut', () => {
+    fc.assert(
+      fc.property(
+        envelope,
+        fc.array(fc.nat(2_000), { maxLength: 8 }),
+        ({ items, text, link }, cuts) => {
+          const { batches, envelope: beside } = read(text, cuts)
+          check(items, batches)
+          expect(beside).toEqual({ id: '"x"', nextLink: link })
+        },
+      ),
+      { numRuns: runs },
+    )
+  })
+
+  it('never lets a cut body through', () => {
+    fc.assert(
+      fc.property(envelope, fc.nat(5_000), ({ text }, at) => {
+        const bytes = Buffer.from(text.trimEnd())
+        const cut = bytes.subarray(0, at % bytes.length)
+        expect(() => read(cut, [])).toThrow(expect.objectContaining({ name: 'ArchiveError' }))
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('lets nothing through that another parser refuses, and refuses nothing that it takes', () => {
+    fc.assert(
+      fc.property(
+        array,
+        fc.nat(5_000),
+        fc.constantFrom(...'{}[]",:0eE.-+\\u \n\ttruenul'.split('')),
+        fc.boolean(),
+        ({ text }, at, char, replace) => {
+          const chars = Array.from(text)
+          const place = at % (chars.length + 1)
+          chars.splice(place, replace ? 1 : 0, char)
+          const spoilt = chars.join('')
+          let value: unknown
+          try {
+            value = JSON.parse(spoilt)
+          } catch {
+            expect(() => read(spoilt, [at, at * 7])).toThrow(
+              expect.objectContaining({ name: 'ArchiveError' }),
+            )
+            return
+          }
+          const isRows =
+            Array.isArray(value) &&
+            value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
+          if (!isRows) return
+          const count = read(spoilt, [at]).batches.reduce((sum, batch) => sum + batch.rows, 0)
+          expect(count).toBe((value as unknown[]).length)
+        },
+      ),
+      { numRuns: runs },
+    )
+  })
+})
+
+describe('the oracle', () => {
+  it('tells numbers by their text', () => {
+    expect(stringify(parseExactly('{"a":[1.00,1E-06,"x"]}'))).toBe('{"a":[1.00,1E-06,"x"]}')
+  })
+})

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+// The kinds of tests and what each may use are in CONTRIBUTING.md.
+const project = (name: string, include: string, timeoutMs: number) => ({
+  test: { name, include: [include], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+})
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    // Two cores: files side by side would only take each other's time in the parts that wait for servers.
+    maxWorkers: 2,
+    projects: [
+      project('unit', 'test/unit/**/*.test.ts', 10_000),
+      project('property', 'test/property/**/*.test.ts', 60_000),
+      project('architecture', 'test/architecture.test.ts', 30_000),
+      project('contract', 'test/contract/**/*.test.ts', 60_000),
+      project('integration', 'test/integration/**/*.test.ts', 120_000),
+      project('e2e', 'test/e2e/**/*.test.ts', 180_000),
+    ],
+  },
+})
