@@ -10,14 +10,14 @@ export interface StartOptions {
   readonly seed: number
   readonly months: number
   readonly rowsPerDay: number
-  /** `yyyy-MM-dd` */
-  readonly day: string
+  /** `yyyy-MM-dd`; absent: the clock's, as it moves on. */
+  readonly day?: string
 }
 
 const MAX_PORT = 65_535
 
 /** Reads the flags; ends the process on `--help` and on flags that can't be used. */
-export function parseOptions(argv: readonly string[], today: string): StartOptions {
+export function parseOptions(argv: readonly string[]): StartOptions {
   const whole = (min: number, max: number) => (text: string) => {
     const value = Number(text)
     if (!/^\d+$/.test(text) || value < min || value > max) {
@@ -48,7 +48,11 @@ export function parseOptions(argv: readonly string[], today: string): StartOptio
     .option('--seed <number>', 'which simulated bill', whole(0, 2 ** 31), 1)
     .option('--months <number>', 'billing periods of the simulated bill', whole(1, 60), 3)
     .option('--rows-per-day <number>', 'usage rows a day', whole(1, 1_000_000), 1_500)
-    .option('--day <yyyy-MM-dd>', 'today, for the simulator and the archiver alike', day, today)
+    .option(
+      '--day <yyyy-MM-dd>',
+      'today, for the simulator and the archiver alike (default: as the clock says)',
+      day,
+    )
     .allowExcessArguments(false)
     .parse([...argv])
     .opts<StartOptions>()

@@ -25,6 +25,8 @@ export interface ServicesOptions {
   readonly dataDir?: string
   readonly blobPort?: number
   readonly secrets: Map<string, string>
+  /** More storage accounts, each empty: for tests. Their containers are not made. */
+  readonly accounts?: readonly string[]
 }
 
 /** Starts the services on loopback, with a certificate that this process trusts from then on. */
@@ -39,6 +41,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     startAzurite({
       certificate,
       ...(location === undefined ? {} : { location }),
+      ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
       ...(options.blobPort === undefined ? {} : { blobPort: options.blobPort }),
     }),
     startManagedIdentity(issuer, randomBytes(16).toString('hex')),

@@ -17,8 +17,14 @@ const SHOWN = new Set(['host.line', 'part.failed', 'plan.failed', 'http.failed',
 /** Things to stop, the last started first. */
 const running: (() => Promise<void>)[] = []
 
-async function stopAll(): Promise<void> {
-  for (let stop = running.pop(); stop !== undefined; stop = running.pop()) await stop()
+let stopping: Promise<void> | null = null
+
+/** Stops everything, once: whoever asks again waits for the same end. */
+function stopAll(): Promise<void> {
+  stopping ??= (async () => {
+    for (const stop of running.toReversed()) await stop()
+  })()
+  return stopping
 }
 
 async function start(options: StartOptions): Promise<void> {
@@ -50,16 +56,14 @@ async function start(options: StartOptions): Promise<void> {
       ...services.env,
       ENROLLMENTS: upstream.enrollments.join(','),
       EA_REPORTING_ENDPOINT: upstream.url,
-      BUSINESS_DAY: options.day,
+      ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
       LOCAL_PORT: String(options.port),
     },
     onEvent,
   )
   running.push(host.stop)
 
-  say(
-    `Archiving from ${upstream.isSimulated ? `a simulated source, ${options.day}` : upstream.url}`,
-  )
+  say(`Archiving from ${upstream.isSimulated ? 'a simulated source' : upstream.url}`)
   const stopShowing = showProgress(out, progress.line)
   const timerFailures = await runPass(host, azurite.queueUrl, credential)
   stopShowing()
@@ -91,13 +95,15 @@ function report(
   upstream: Upstream,
   dataDir: string,
 ): void {
-  say(`\n${tableOf(result)}\n(* not settled yet: the source still changes it)\n`)
+  say(`\n${tableOf(result)}\n${countsOf(result)}\n`)
+  if (result.snapshots.some((line) => !line.settled)) {
+    say('* not settled yet: the source still changes it')
+  }
   for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
     say(`FAILED ${dataset} ${enrollment} ${billingPeriod}, part ${part}: ${code}: ${message}`)
   }
   say(`The data is in ${dataDir}`)
   if (!options.once) say(`\n${curlLines(result, upstream).join('\n')}`)
-  say(countsOf(result))
 }
 
 function curlLines(result: RunResult, upstream: Upstream): string[] {
@@ -112,7 +118,6 @@ function curlLines(result: RunResult, upstream: Upstream): string[] {
     ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
     `  ${curl(`${root}/balancesummary`)}`,
     `  ${curl('/archive/health')}`,
-    '',
   ]
 }
 
@@ -126,9 +131,8 @@ function describe(event: HostEvent): string {
 process.on('SIGINT', () => void stopAll().then(() => process.exit(130)))
 process.on('SIGTERM', () => void stopAll().then(() => process.exit(143)))
 
-const today = new Date().toISOString().slice(0, 10)
 try {
-  await start(parseOptions(process.argv, today))
+  await start(parseOptions(process.argv))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1

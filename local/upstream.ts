@@ -57,7 +57,7 @@ export async function startUpstream(
     seed: options.seed,
     months: options.months,
     rowsPerDay: options.rowsPerDay,
-    day: options.day,
+    ...(options.day === undefined ? {} : { day: options.day }),
     enrollments: [...enrollments],
     key,
   }

@@ -7,7 +7,7 @@ export interface SimulatorMessage {
   readonly months: number
   readonly rowsPerDay: number
   readonly enrollments: string[]
-  readonly day: string
+  readonly day?: string
   readonly key: string
   /** Where it should listen; if that is taken, it takes a free port. */
   readonly port: number

@@ -10,8 +10,8 @@ import { findReport } from './reports.ts'
 
 export interface SimulatorOptions extends BillOptions {
   readonly enrollments: readonly string[]
-  /** The day that it is there, `yyyy-MM-dd`. */
-  readonly day: string
+  /** The day that it is there, `yyyy-MM-dd`; absent: the clock's, as it moves on. */
+  readonly day?: string
   /** 0 for a free one. */
   readonly port?: number
   /** Keys of an enrollment: primary and secondary. */
@@ -38,13 +38,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const requests: string[] = []
   const known = bill(options)
   const prepared = new Map<string, PreparedReport>()
-  let today = options.day
+  let fixedDay = options.day
+  const day = (): string => fixedDay ?? new Date().toISOString().slice(0, 10)
   let restatements = 0
   let active: Faults = faults([], randomFor('no faults'))
 
   function reportAt(url: URL): PreparedReport | { status: number; message: string } {
     const query = new URLSearchParams(url.search)
     query.delete('skiptoken')
+    const today = day()
     const key = `${today} ${restatements} ${url.pathname}?${query.toString()}`
     const found = prepared.get(key)
     if (found !== undefined) return found
@@ -109,9 +111,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url,
     bill: known,
     requests,
-    day: () => today,
-    setDay(day) {
-      today = day
+    day,
+    setDay(next) {
+      fixedDay = next
     },
     setFaults(rules) {
       active = faults(rules, randomFor(`faults/${options.seed}`))

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
@@ -8,6 +9,8 @@ export interface Azurite {
   /** With the account's name: `https://127.0.0.1:{port}/devstoreaccount1`. */
   readonly blobUrl: string
   readonly queueUrl: string
+  /** The same for another of its accounts. */
+  urlsOf(account: string): { readonly blobUrl: string; readonly queueUrl: string }
   readonly process: ChildProcess
   close(): Promise<void>
 }
@@ -19,6 +22,8 @@ export interface AzuriteOptions {
   /** 0 for free ones. */
   readonly blobPort?: number
   readonly queuePort?: number
+  /** Accounts beside the usual one: each is an empty storage of its own. */
+  readonly accounts?: readonly string[]
 }
 
 const ACCOUNT = 'devstoreaccount1'
@@ -51,12 +56,20 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       '--skipApiVersionCheck',
     ],
     // A group of its own: Ctrl-C in a terminal must not reach it before its clients are done.
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, AZURITE_ACCOUNTS: accountList(options.accounts ?? []) },
+    },
   )
   const urls = await listeningUrls(child)
+  const urlsOf = (account: string) => ({
+    blobUrl: `${urls.blob}/${account}`,
+    queueUrl: `${urls.queue}/${account}`,
+  })
   return {
-    blobUrl: `${urls.blob}/${ACCOUNT}`,
-    queueUrl: `${urls.queue}/${ACCOUNT}`,
+    ...urlsOf(ACCOUNT),
+    urlsOf,
     process: child,
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return
@@ -65,6 +78,13 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       await exited
     },
   }
+}
+
+/** Accounts with a key each, as Azurite wants them. Nothing here uses keys: tokens open everything. */
+function accountList(accounts: readonly string[]): string {
+  return [ACCOUNT, ...accounts]
+    .map((name) => `${name}:${randomBytes(32).toString('base64')}`)
+    .join(';')
 }
 
 async function listeningUrls(child: ChildProcess): Promise<{ blob: string; queue: string }> {

@@ -8,7 +8,8 @@ function restError(error: unknown): { status: number; code: string; date: string
   const rest = error as RestError
   return {
     status: rest.statusCode ?? 0,
-    code: rest.code ?? '',
+    // The answer to a HEAD has no body: its code stands in a header alone.
+    code: rest.code ?? rest.response?.headers.get('x-ms-error-code') ?? '',
     date: rest.response?.headers.get('date') ?? null,
   }
 }
@@ -16,7 +17,7 @@ function restError(error: unknown): { status: number; code: string; date: string
 /** True if the service said that there is no such blob. */
 export function isNotFound(error: unknown): boolean {
   const rest = restError(error)
-  return rest?.status === 404 && rest.code !== 'ContainerNotFound'
+  return rest?.status === 404 && rest.code === 'BlobNotFound'
 }
 
 /** The service's clock in an error's answer; throws the error itself if it came without one. */
@@ -49,7 +50,8 @@ export function storageError(
       { cause },
     )
   }
-  if (status === 404) return new ArchiveError('BLOB_NOT_FOUND', `${what}: not found`, { cause })
+  if (code === 'BlobNotFound')
+    return new ArchiveError('BLOB_NOT_FOUND', `${what}: not found`, { cause })
   if (status === 403 || status === 401) {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',

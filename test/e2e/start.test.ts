@@ -1,0 +1,199 @@
+/** What a person sees of `npm start`. */
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RunResult } from '../../local/result.ts'
+import { startSimulator } from '../../local/simulator/server.ts'
+import { answers, printed, start, startOnce } from '../support/start-process.ts'
+
+let dataDir: string
+const small = ['--months', '2', '--rows-per-day', '20', '--day', '2017-05-12']
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'billing-archive-test-'))
+})
+afterEach(() => rm(dataDir, { recursive: true, force: true }))
+
+const numbers = (result: RunResult): Record<string, number> =>
+  Object.fromEntries(
+    result.snapshots.map((line) => [`${line.dataset} ${line.billingPeriod}`, line.number]),
+  )
+
+describe('npm start -- --once --json', () => {
+  it('archives, then finds nothing to do, then a day later only what changed', async () => {
+    const args = ['--data-dir', dataDir, ...small]
+    const first = await startOnce(args)
+    expect(first.code).toBe(0)
+    const { checked } = first.result.parts
+    expect(first.result.parts).toEqual({ checked, unchanged: 0, written: checked, failed: 0 })
+    expect(first.result.failed).toEqual([])
+    expect(first.result.snapshots.every((line) => line.isNew && line.number === 1)).toBe(true)
+    const usage = first.result.snapshots.find(
+      (line) => line.dataset === 'usagedetails' && line.settled,
+    )
+    expect(usage).toMatchObject({ enrollment: '100', billingPeriod: '201704' })
+    expect(usage?.rows).toBeGreaterThan(600)
+    expect(usage?.totals['cost']).toMatch(/^\d+\.\d+$/)
+    expect(usage?.jsonBytes).toBeGreaterThan(0)
+    expect(usage?.csvBytes).toBeGreaterThan(usage?.jsonBytes ?? 0)
+
+    const second = await startOnce(args)
+    expect(second.code).toBe(0)
+    expect(second.result.parts).toEqual({ checked, unchanged: checked, written: 0, failed: 0 })
+    expect(second.result.upstreamRequests).toBe(checked)
+    expect(second.result.snapshots.some((line) => line.isNew)).toBe(false)
+    expect(numbers(second.result)).toEqual(numbers(first.result))
+
+    const third = await startOnce(['--data-dir', dataDir, ...small.slice(0, -1), '2017-05-13'])
+    expect(third.code).toBe(0)
+    expect(third.result.parts.written).toBeGreaterThan(1)
+    expect(third.result.parts.written).toBeLessThan(10)
+    expect(numbers(third.result)).toMatchObject({
+      'usagedetails 201705': 2,
+      'usagedetails 201704': 1,
+    })
+    expect(await answers(third.result.blobUrl)).toBe(false)
+    expect(await answers(third.result.url)).toBe(false)
+  })
+
+  it('reads from the server that the environment names, and starts no simulator', async () => {
+    const mirror = await startSimulator({
+      seed: 7,
+      months: 1,
+      rowsPerDay: 1_200,
+      day: '2018-02-02',
+      enrollments: ['4711'],
+      keys: () => ['the-mirrors-key'],
+    })
+    const env = {
+      EA_REPORTING_ENDPOINT: mirror.url,
+      EA_REPORTING_KEY: 'the-mirrors-key',
+      ENROLLMENTS: '4711',
+    }
+    // The open period is what the source lists: the clock of this machine is years ahead.
+    const { code, result, stderr } = await startOnce(['--data-dir', dataDir], env)
+    expect(stderr).not.toContain('the-mirrors-key')
+    expect(code).toBe(0)
+    const usage = result.snapshots.find((line) => line.dataset === 'usagedetails')
+    expect(usage).toMatchObject({ enrollment: '4711', billingPeriod: '201802', settled: false })
+    expect(usage?.rows).toBe(
+      mirror.rows(
+        '/v3/enrollments/4711/usagedetailsbycustomdate?startTime=2018-02-01&endTime=2018-02-28',
+      ).length,
+    )
+    expect(result.upstreamRequests).toBe(mirror.requests.length)
+    await mirror.close()
+  })
+
+  it('ends non-zero and says what to do when the key is refused', async () => {
+    const mirror = await startSimulator({
+      seed: 7,
+      months: 1,
+      rowsPerDay: 5,
+      day: '2018-02-02',
+      enrollments: ['4711'],
+      keys: () => ['another-key'],
+    })
+    const env = {
+      EA_REPORTING_ENDPOINT: mirror.url,
+      EA_REPORTING_KEY: 'the-wrong-key',
+      ENROLLMENTS: '4711',
+    }
+    const { code, result, stderr } = await startOnce(['--data-dir', dataDir], env)
+    expect(code).toBe(1)
+    expect(result.failed[0]).toMatchObject({
+      dataset: 'billingperiods',
+      code: 'SOURCE_UNAUTHORIZED',
+      message: expect.stringMatching(
+        /401: key for enrollment 4711 was refused; put a valid/,
+      ) as string,
+    })
+    expect(stderr).not.toContain('the-wrong-key')
+    await mirror.close()
+  })
+
+  it.each([
+    [['--day', 'yesterday'], {}, /yyyy-MM-dd/],
+    [['--months', '0'], {}, /whole number from 1/],
+    [['--nonsense'], {}, /unknown option/],
+    [[], { EA_REPORTING_ENDPOINT: 'http://127.0.0.1:9' }, /EA_REPORTING_KEY .* and ENROLLMENTS/],
+    [
+      ['--rows-per-day', '1'],
+      { SETTLEMENT_DAYS: 'ten' },
+      /SETTLEMENT_DAYS is wrong: expected a whole number/,
+    ],
+  ])('refuses %j with %j', async (args, env, message) => {
+    const run = start(
+      ['--once', '--data-dir', dataDir, '--months', '1', ...args],
+      env as Record<string, string>,
+    )
+    expect(await run.exit).not.toBe(0)
+    expect(run.stdout() + run.stderr()).toMatch(message)
+  })
+})
+
+describe('npm start', () => {
+  it('prints the table and curl lines that work, serves, and leaves no process behind', async () => {
+    const run = start(['--data-dir', dataDir, ...small])
+    await printed(run, 'Serving')
+    const text = run.stdout()
+    expect(text).toMatch(
+      /^dataset +enrollment +period +number +rows +cost total +JSON bytes +CSV bytes$/m,
+    )
+    expect(text).toMatch(/^\d+ parts checked, 0 unchanged, \d+ written, \d+ upstream requests$/m)
+    expect(text).toContain(`The data is in ${dataDir}`)
+
+    const lines = [...text.matchAll(/curl -s -H '([^:]+): ([^']+)' '([^']+)'/g)]
+    expect(lines.length).toBeGreaterThan(2)
+    for (const [, header = '', value = '', url = ''] of lines) {
+      const response = await fetch(url, { headers: { [header]: value } })
+      expect(response.status, url).toBe(200)
+      expect(await response.json()).toBeTruthy()
+    }
+    const [, header = '', value = '', url = ''] = lines.at(-1) ?? []
+    expect(
+      (await fetch(url.replace('/archive/health', '/v3/enrollments/100/usagedetails'))).status,
+    ).toBe(401)
+    const head = await fetch(url, { method: 'HEAD', headers: { [header]: value } })
+    expect(head.status).toBe(200)
+    expect((await fetch(new URL('/admin/host/status', url))).status).toBe(401)
+    expect((await fetch(new URL('/no/such/route', url))).status).toBe(404)
+
+    run.child.kill('SIGINT')
+    expect(await run.exit).toBe(130)
+    expect(await answers(url)).toBe(false)
+    const left = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout
+    expect(left.split('\n').filter((line) => line.includes(dataDir))).toEqual([])
+  })
+
+  it('explains its flags', async () => {
+    const run = start(['--help'])
+    expect(await run.exit).toBe(0)
+    for (const flag of [
+      '--once',
+      '--data-dir',
+      '--port',
+      '--blob-port',
+      '--seed',
+      '--months',
+      '--rows-per-day',
+      '--day',
+      '--json',
+    ]) {
+      expect(run.stdout()).toContain(flag)
+    }
+  })
+})
+
+describe('a Node that is too old', () => {
+  it('is told so in the first line, with what to do', () => {
+    const pretend =
+      'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})'
+    const args = ['--import', pretend, 'local/check-node.mjs']
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stderr.split('\n')[0]).toMatch(/needs Node 24.*npm ci/)
+  })
+})

@@ -1,0 +1,67 @@
+import { gunzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { blocker } from '../../shared/rows/blocks.ts'
+import {
+  blockText,
+  deflateBlock,
+  GZIP_HEADER,
+  gzipTrailer,
+  inflateBlock,
+} from '../../shared/rows/gzip-blocks.ts'
+import { rowLayout } from '../../shared/rows/row-layout.ts'
+import { transcoder } from '../../shared/rows/transcode.ts'
+
+const layout = rowLayout([{ name: 'n' }, { name: 'date', usageDate: true }])
+
+describe('a JSON file', () => {
+  it('is one gzip member and one valid array, each block of which can be read alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 1_700 }), { maxLength: 4 }),
+        fc.nat(1_000_000),
+        async (sizes, seed) => {
+          const rows = sizes
+            .flatMap((size) => Array.from({ length: size }))
+            .map(
+              (_, i) =>
+                `{"n":${seed + i},"date":"2017-04-${String((i % 30) + 1).padStart(2, '0')}T00:00:00"}`,
+            )
+          const cut = blocker()
+          const blocks = []
+          let from = 0
+          for (const size of sizes) {
+            const reader = transcoder('list', layout)
+            const batch = reader.push(Buffer.from(`[${rows.slice(from, from + size).join(',')}]`))
+            if (batch !== null) blocks.push(...cut.add(batch))
+            from += size
+          }
+          blocks.push(...cut.end())
+          expect(blocks.map((block) => block.rows)).toEqual(
+            rows.flatMap((_, i) => (i % 1_000 === 0 ? [Math.min(1_000, rows.length - i)] : [])),
+          )
+
+          const trailer = gzipTrailer()
+          const deflated = await Promise.all(
+            blocks.map((block, i) => deflateBlock(blockText(block, i === 0))),
+          )
+          for (const { text } of deflated) trailer.add(text)
+          const file = Buffer.concat([
+            GZIP_HEADER,
+            ...deflated.map(({ bytes }) => bytes),
+            await trailer.end(rows.length === 0),
+          ])
+          const text = gunzipSync(file).toString()
+          expect((JSON.parse(text) as unknown[]).length).toBe(rows.length)
+          expect(text).toBe(rows.length === 0 ? '[]\n' : `[${rows.join('\n,')}\n]\n`)
+
+          for (const [i, { bytes }] of deflated.entries()) {
+            const alone = (await inflateBlock(bytes)).toString()
+            expect(alone).toBe(rows.slice(i * 1_000, i * 1_000 + 1_000).join('\n,'))
+          }
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+})

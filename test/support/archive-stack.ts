@@ -1,0 +1,165 @@
+/** A whole archive for a test: Azurite over https, identity, a vault, the simulator, the real clients. */
+import { randomBytes } from 'node:crypto'
+import { QueueClient } from '@azure/storage-queue'
+import { type Services, startServices } from '../../local/services.ts'
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../local/simulator/server.ts'
+import { grantKey, makeContainers } from '../../local/storage-setup.ts'
+import { readConfig } from '../../shared/config.ts'
+import { datasets } from '../../shared/datasets/catalogue.ts'
+import { createDeps, type Deps } from '../../shared/deps.ts'
+import { jsonLog, type Log } from '../../shared/log.ts'
+import { ARCHIVE_QUEUE } from '../../shared/snapshots/layout.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+
+/** Makes a fresh, empty archive for each test of a file, all on one Azurite. */
+export interface Stack {
+  readonly services: Services
+  /** A simulator and an empty storage of its own. */
+  fresh(options?: FreshOptions): Promise<TestArchive>
+  close(): Promise<void>
+}
+
+export interface FreshOptions {
+  readonly simulator?: Partial<SimulatorOptions>
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** One archive, with what a test does to it. */
+export interface TestArchive {
+  readonly simulator: Simulator
+  readonly deps: Deps
+  readonly key: string
+  /** Every line that was logged. */
+  readonly lines: readonly string[]
+  readonly blobUrl: string
+  readonly queue: QueueClient
+  /** The same archive as another host sees it, with its own clients and settings. */
+  host(settings?: Readonly<Record<string, string>>): Deps
+  /** Runs the timers and everything that they put on the queue, on `day`. */
+  run(day?: string): Promise<void>
+  close(): Promise<void>
+}
+
+export const ENROLLMENT = '100'
+const SECRET = `ea-reporting-key-${ENROLLMENT}`
+
+const MAX_ARCHIVES = 400
+
+export async function startStack(): Promise<Stack> {
+  const accounts = Array.from({ length: MAX_ARCHIVES }, (_, i) => `test${i}`)
+  const services = await startServices({ secrets: new Map(), accounts })
+  // @azure/identity finds its endpoint where App Service puts it.
+  Object.assign(process.env, services.env)
+  const sourceKey = randomBytes(24).toString('base64url')
+  let used = 0
+
+  return {
+    services,
+    async fresh(options = {}) {
+      const account = accounts[used++]
+      if (account === undefined) throw new Error('more archives than accounts')
+      const { blobUrl, queueUrl } = services.azurite.urlsOf(account)
+      await makeContainers(blobUrl, queueUrl, services.credential)
+      const simulator = await startSimulator({
+        seed: 1,
+        months: 2,
+        rowsPerDay: 40,
+        enrollments: [ENROLLMENT],
+        day: '2017-04-05',
+        keys: () => [sourceKey],
+        ...options.simulator,
+      })
+      services.vault.secrets.set(SECRET, sourceKey)
+      const lines: string[] = []
+      const log = jsonLog((_level, line) => lines.push(line))
+      const opened: Deps[] = []
+
+      const host = (settings: Readonly<Record<string, string>> = {}): Deps => {
+        const config = readConfig({
+          ...services.env,
+          ARCHIVE_STORAGE__blobServiceUri: blobUrl,
+          ARCHIVE_STORAGE__queueServiceUri: queueUrl,
+          ENROLLMENTS: ENROLLMENT,
+          EA_REPORTING_ENDPOINT: simulator.url,
+          RECHECK_DAYS: '0',
+          RETRY_BASE_MS: '5',
+          ...options.settings,
+          ...settings,
+        })
+        const deps = createDeps(config, log)
+        opened.push(deps)
+        return deps
+      }
+
+      const deps = host()
+      const key = randomBytes(24).toString('base64url')
+      await grantKey(blobUrl, services.credential, key, [ENROLLMENT])
+      const queue = new QueueClient(`${queueUrl}/${ARCHIVE_QUEUE}`, services.credential)
+      return {
+        simulator,
+        deps,
+        key,
+        lines,
+        blobUrl,
+        queue,
+        host,
+        run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),
+        async close() {
+          await Promise.all(opened.map((each) => each.close()))
+          await simulator.close()
+        },
+      }
+    },
+    close: services.close,
+  }
+}
+
+/** `deps` on another business day. */
+export function withDay(deps: Deps, day: string, log: Log = deps.archive.log): Deps {
+  return { ...deps, archive: { ...deps.archive, businessDay: () => day, log } }
+}
+
+/** What the timers and the queue do, one host, until nothing is left to do. */
+export async function runAll(deps: Deps, queue: QueueClient): Promise<void> {
+  const signal = AbortSignal.timeout(60_000)
+  for (const perPeriod of [false, true]) {
+    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
+      await archiveDataset(deps.archive, dataset, signal)
+    }
+    await drain(deps, queue, signal)
+  }
+}
+
+/** Works on messages, eight at a time, until there are none. */
+export async function drain(
+  deps: Deps,
+  queue: QueueClient,
+  signal: AbortSignal,
+  leaseSeconds = 30,
+): Promise<void> {
+  for (;;) {
+    const { receivedMessageItems } = await queue.receiveMessages({
+      numberOfMessages: 8,
+      visibilityTimeout: leaseSeconds,
+    })
+    if (receivedMessageItems.length === 0) {
+      const { approximateMessagesCount = 0 } = await queue.getProperties()
+      if (approximateMessagesCount === 0) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      continue
+    }
+    await Promise.all(
+      receivedMessageItems.map(async (item) => {
+        const body: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString())
+        await archivePart(deps.archive, parseMessage(body), signal)
+        await queue.deleteMessage(item.messageId, item.popReceipt)
+      }),
+    )
+  }
+}

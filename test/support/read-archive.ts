@@ -1,0 +1,125 @@
+/** Reads an archive as a stranger would: by docs/archive-format.md alone, with other code than ours. */
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import type { TokenCredential } from '@azure/identity'
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
+
+export interface StoredFile {
+  readonly format: string
+  readonly path: string
+  readonly rows: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export interface StoredManifest {
+  readonly dataset: string
+  readonly enrollment: string
+  readonly billingPeriod: string
+  readonly number: number
+  readonly settled: boolean
+  readonly takenAt: string
+  readonly columns: string[]
+  readonly rowCount: number
+  readonly totals: Record<string, string>
+  readonly contentSha256: string
+  readonly unknownFields: string[]
+  readonly previous: { number: number; sha256: string } | null
+  readonly parts: {
+    readonly key: string
+    readonly rowCount: number
+    readonly contentSha256: string
+    readonly files: StoredFile[]
+  }[]
+}
+
+export interface StoredArchive {
+  /** Names of everything in a container. */
+  names(container: string): Promise<string[]>
+  bytes(container: string, name: string): Promise<Buffer>
+  /** Every manifest, by its name. */
+  manifests(): Promise<Map<string, StoredManifest>>
+  /** The newest manifest of each series, by `dataset/period`. */
+  newest(): Promise<Map<string, StoredManifest>>
+  /** The row lines of a snapshot's JSON files, one row each. */
+  rows(manifest: StoredManifest): Promise<string[]>
+  csv(manifest: StoredManifest): Promise<string[]>
+}
+
+export function openArchive(blobUrl: string, credential: TokenCredential): StoredArchive {
+  const service = new BlobServiceClient(blobUrl, credential)
+  const snapshots = service.getContainerClient('billing-snapshots')
+
+  const self: StoredArchive = {
+    async names(container) {
+      const names: string[] = []
+      for await (const blob of service.getContainerClient(container).listBlobsFlat()) {
+        names.push(blob.name)
+      }
+      return names
+    },
+    bytes: (container, name) => download(service.getContainerClient(container), name),
+    async manifests() {
+      const found = new Map<string, StoredManifest>()
+      for (const name of await self.names('billing-snapshots')) {
+        if (!name.includes('/snapshots/')) continue
+        const text = (await download(snapshots, name)).toString()
+        found.set(name, JSON.parse(text) as StoredManifest)
+      }
+      return found
+    },
+    async newest() {
+      const newest = new Map<string, StoredManifest>()
+      for (const manifest of (await self.manifests()).values()) {
+        const key = `${manifest.dataset}/${manifest.billingPeriod}`
+        if ((newest.get(key)?.number ?? 0) < manifest.number) newest.set(key, manifest)
+      }
+      return newest
+    },
+    async rows(manifest) {
+      const rows: string[] = []
+      for (const part of manifest.parts) {
+        const text = gunzipSync(await read(part.files, 'json')).toString()
+        if (!Array.isArray(JSON.parse(text))) throw new Error('the JSON file is no array')
+        const lines = text
+          .split('\n')
+          .filter((line) => line !== '' && line !== ']' && line !== '[]')
+        rows.push(...lines.map((line) => line.slice(1)))
+      }
+      return rows
+    },
+    async csv(manifest) {
+      const texts: string[] = []
+      for (const part of manifest.parts) texts.push((await read(part.files, 'csv')).toString())
+      return texts
+    },
+  }
+
+  async function read(files: readonly StoredFile[], format: string): Promise<Buffer> {
+    const file = files.find((each) => each.format === format)
+    if (file === undefined) throw new Error(`no ${format} file`)
+    const bytes = await download(snapshots, file.path)
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    if (digest !== file.sha256 || bytes.length !== file.bytes) {
+      throw new Error(`${file.path} is not what its manifest says`)
+    }
+    return bytes
+  }
+
+  return self
+}
+
+async function download(container: ContainerClient, name: string): Promise<Buffer> {
+  return container.getBlobClient(name).downloadToBuffer()
+}
+
+/** What two archives must have in common to be *the same*. */
+export async function sameness(archive: StoredArchive): Promise<Record<string, unknown>> {
+  const newest = await archive.newest()
+  return Object.fromEntries(
+    [...newest].map(([series, { settled, rowCount, totals, contentSha256 }]) => [
+      series,
+      { settled, rowCount, totals, contentSha256 },
+    ]),
+  )
+}
