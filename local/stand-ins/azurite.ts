@@ -48,6 +48,8 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const child = spawn(
     process.execPath,
     [
+      '--import',
+      new URL('./stop-with-parent.mjs', import.meta.url).href,
       program,
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
       ...(options.location === undefined ? ['--inMemoryPersistence'] : []),
@@ -57,7 +59,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     ],
     // A group of its own: Ctrl-C in a terminal must not reach it before its clients are done.
     {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
       env: { ...process.env, AZURITE_ACCOUNTS: accountList(options.accounts ?? []) },
     },
