@@ -1,6 +1,6 @@
 import { type Series, seriesLabel } from '../shared/snapshots/series.ts'
+import { grouped } from './grouped.ts'
 import type { HostEvent } from './host-process.ts'
-import { grouped } from './result.ts'
 
 export interface Counts {
   readonly planned: number

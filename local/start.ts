@@ -6,9 +6,10 @@ import { type HostEvent, startHost } from './host-process.ts'
 import { parseOptions, type StartOptions } from './options.ts'
 import { runPass } from './pass.ts'
 import { showProgress, startProgress } from './progress.ts'
-import { countsOf, type RunResult, readResult, tableOf } from './result.ts'
+import { type RunResult, readResult } from './result.ts'
 import { startServices } from './services.ts'
 import { grantKey } from './storage-setup.ts'
+import { countsOf, tableOf } from './table.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 /** Events that a person sees while the archive works, beside the progress. */

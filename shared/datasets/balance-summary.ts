@@ -1,5 +1,18 @@
 import { columns, type Dataset } from './dataset.ts'
 
+const decimals = [
+  'beginningBalance',
+  'endingBalance',
+  'newPurchases',
+  'adjustments',
+  'utilized',
+  'serviceOverage',
+  'chargesBilledSeparately',
+  'totalOverage',
+  'totalUsage',
+  'azureMarketplaceServiceCharges',
+]
+
 /** One object per billing period. Article: billing-enterprise-api-balance-summary. */
 export const balanceSummary: Dataset = {
   name: 'balancesummary',
@@ -16,33 +29,11 @@ export const balanceSummary: Dataset = {
       'id',
       'billingPeriodId',
       'currencyCode',
-      'beginningBalance',
-      'endingBalance',
-      'newPurchases',
-      'adjustments',
-      'utilized',
-      'serviceOverage',
-      'chargesBilledSeparately',
-      'totalOverage',
-      'totalUsage',
-      'azureMarketplaceServiceCharges',
+      ...decimals,
       'newPurchasesDetails',
       'adjustmentDetails',
     ],
-    {
-      decimals: [
-        'beginningBalance',
-        'endingBalance',
-        'newPurchases',
-        'adjustments',
-        'utilized',
-        'serviceOverage',
-        'chargesBilledSeparately',
-        'totalOverage',
-        'totalUsage',
-        'azureMarketplaceServiceCharges',
-      ],
-    },
+    { decimals },
   ),
   v3Fields: [],
   costColumn: 'totalUsage',

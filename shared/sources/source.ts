@@ -54,6 +54,8 @@ export interface Source {
   readonly apiVersion: string
   /** The billing periods that the source lists, newest first; the first is the open one. */
   listBillingPeriods(enrollment: string, signal: AbortSignal): Promise<BillingPeriod[]>
+  /** Reads rows of an archived list of billing periods; throws `SOURCE_BAD_VALUE`. */
+  parseBillingPeriods(json: string): BillingPeriod[]
   /** Fetches a part, or learns that it is unchanged since `validator`. */
   fetchPart(
     request: PartRequest,

@@ -3,7 +3,6 @@ import { billingPeriods } from '../datasets/billing-periods.ts'
 import { ArchiveError } from '../errors.ts'
 import { fileOf } from '../snapshots/part-record.ts'
 import { ALL_PERIODS, type Series } from '../snapshots/series.ts'
-import { parseBillingPeriods } from '../sources/ea-reporting/billing-periods.ts'
 import type { BillingPeriod } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
@@ -38,7 +37,7 @@ export async function listPeriods(
 
 /** The billing periods that a snapshot of the list holds, newest first. */
 export async function archivedPeriods(
-  archive: Pick<Archive, 'snapshots'>,
+  archive: Pick<Archive, 'snapshots' | 'source'>,
   { manifest }: Snapshot,
 ): Promise<BillingPeriod[]> {
   const file = manifest.parts[0] === undefined ? null : fileOf(manifest.parts[0], 'json')
@@ -46,5 +45,5 @@ export async function archivedPeriods(
   if (file === null || !found?.bytes) {
     throw new ArchiveError('BLOB_NOT_FOUND', 'the archived list of billing periods is missing')
   }
-  return parseBillingPeriods(gunzipSync(found.bytes).toString())
+  return archive.source.parseBillingPeriods(gunzipSync(found.bytes).toString())
 }

@@ -99,6 +99,7 @@ export function eaReporting(options: EaReportingOptions): Source {
   return {
     kind: EA_REPORTING,
     apiVersion: API_VERSION,
+    parseBillingPeriods,
 
     async listBillingPeriods(enrollment, signal) {
       const request = { enrollment, shape: 'list' as const, layout: layoutOf(billingPeriods) }
