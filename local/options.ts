@@ -47,7 +47,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     )
     .option('--seed <number>', 'which simulated bill', whole(0, 2 ** 31), 1)
     .option('--months <number>', 'billing periods of the simulated bill', whole(1, 60), 3)
-    .option('--rows-per-day <number>', 'usage rows a day', whole(1, 1_000_000), 1_500)
+    .option('--rows-per-day <number>', 'usage rows a day', whole(1, 1_000_000), 1_100)
     .option(
       '--day <yyyy-MM-dd>',
       'today, for the simulator and the archiver alike (default: as the clock says)',

@@ -1,0 +1,68 @@
+/** One measured figure, as `--json` prints it. */
+export interface Figure {
+  readonly name: string
+  readonly value: number | null
+  readonly unit: string
+  /** What it should be, in words, e.g. `>= 15`. */
+  readonly goal: string
+  readonly ok: boolean
+}
+
+export interface Timing {
+  /** CPU time of the process, user and system, in milliseconds. */
+  readonly cpuMs: number
+  readonly wallMs: number
+}
+
+/** Runs each of `subjects` in turn, `rounds` times, after one round that does not count. */
+export function interleaved(
+  subjects: ReadonlyMap<string, () => void>,
+  rounds: number,
+): Map<string, Timing> {
+  const timings = new Map<string, Timing[]>([...subjects.keys()].map((name) => [name, []]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, run] of subjects) {
+      const cpu = process.cpuUsage()
+      const wall = performance.now()
+      run()
+      const used = process.cpuUsage(cpu)
+      const timing = { cpuMs: (used.user + used.system) / 1_000, wallMs: performance.now() - wall }
+      if (round > 0) timings.get(name)?.push(timing)
+    }
+  }
+  return new Map(
+    [...timings].map(([name, all]) => [
+      name,
+      {
+        cpuMs: median(all.map((timing) => timing.cpuMs)),
+        wallMs: median(all.map((timing) => timing.wallMs)),
+      },
+    ]),
+  )
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  if (sorted.length % 2 === 1) return sorted[middle] as number
+  return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+/** A figure that should be at least `goal`. */
+export function atLeast(name: string, value: number, goal: number, unit = 'times'): Figure {
+  return { name, value: round(value), unit, goal: `>= ${goal}`, ok: value >= goal }
+}
+
+/** A figure that has to be exactly `goal`. */
+export function exactly(name: string, value: number, goal: number, unit: string): Figure {
+  return { name, value, unit, goal: `= ${goal}`, ok: value === goal }
+}
+
+/** A figure without a goal, for comparison. */
+export function shown(name: string, value: number, unit: string): Figure {
+  return { name, value: round(value), unit, goal: 'shown', ok: true }
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
