@@ -5,7 +5,7 @@ import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
 import { archivePart, recordExhausted } from '../shared/usecases/archive-part.ts'
 import { parseMessage } from '../shared/usecases/part-message.ts'
 
-app.storageQueue('archive-part', {
+app.storageQueue('archive-parts', {
   queueName: ARCHIVE_QUEUE,
   connection: 'ARCHIVE_STORAGE',
   handler: (body, context) => {
@@ -14,7 +14,7 @@ app.storageQueue('archive-part', {
   },
 })
 
-app.storageQueue('archive-part-poison', {
+app.storageQueue('archive-parts-poison', {
   queueName: POISON_QUEUE,
   connection: 'ARCHIVE_STORAGE',
   handler: (body, context) =>

@@ -2,6 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
+/** How long a process may take to end its work when it is asked to stop. */
+const STOP_GRACE_MS = 5_000
+
 /** A process of ours that says where it listens. */
 export interface Child {
   readonly url: string
@@ -41,7 +44,10 @@ export async function startChild(file: URL, options: ChildOptions): Promise<Chil
     exited,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      // Whatever it is still doing can be cut off: the next run goes on from there.
+      const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
       await exited
+      clearTimeout(impatience)
     },
   }
 }

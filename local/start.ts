@@ -135,8 +135,11 @@ process.on('SIGTERM', () => void stopAll().then(() => process.exit(143)))
 try {
   await start(parseOptions(process.argv))
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  // What fails while everything is being stopped fails because of that.
+  if (stopping === null) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
 } finally {
   await stopAll()
 }

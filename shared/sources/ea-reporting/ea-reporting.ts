@@ -172,7 +172,9 @@ export function eaReporting(options: EaReportingOptions): Source {
       /** After many pages: is the first one still what it was? Otherwise pages may not fit together. */
       async function assertUnchanged(tag: string | null): Promise<void> {
         if (tag === null) return
-        if ((await fetchPage(url, pageRequest, tag, counter, signal)) === null) return
+        const again = await fetchPage(url, pageRequest, tag, counter, signal)
+        if (again === null) return
+        await again.page.discard()
         throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two pages')
       }
 

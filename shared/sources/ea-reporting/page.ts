@@ -10,6 +10,8 @@ export interface Page {
   readonly envelope: () => Envelope
   /** Received and found valid before any of its rows is used. */
   readonly isWhole: boolean
+  /** Lets go of a page whose rows nobody wants. */
+  readonly discard: () => Promise<void>
 }
 
 /**
@@ -40,7 +42,7 @@ function wholePage(body: Buffer, reader: Transcoder): Page {
   const first = reader.push(body)
   const { rows, envelope } = reader.end()
   const batches = [first, rows].filter((batch) => batch !== null)
-  return { batches, envelope: () => envelope, isWhole: true }
+  return { batches, envelope: () => envelope, isWhole: true, discard: async () => {} }
 }
 
 function streamedPage(
@@ -76,6 +78,9 @@ function streamedPage(
       return envelope
     },
     isWhole: false,
+    discard: async () => {
+      await rest.return?.()
+    },
   }
 }
 
