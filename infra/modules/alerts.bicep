@@ -1,0 +1,113 @@
+// Alerts on what the app's own log lines say. A test compares each query's event and field names with
+// lines that the app really writes. The runbook for each is in docs/operations.md.
+
+@description('Required. Short name of the deployment.')
+param name string
+
+@description('Required. Region.')
+param location string
+
+@description('Required. Tags.')
+param tags object
+
+@description('Required. Application Insights.')
+param insightsId string
+
+@description('Required. Who is told.')
+param actionGroupId string
+
+// Each log line is one JSON object: event, and its fields.
+var lines = 'traces | where message startswith "{" | extend line = parse_json(message) | extend event = tostring(line.event)'
+
+var alerts = [
+  {
+    key: 'no-snapshot-in-time'
+    title: 'No plan was closed as sealed or unchanged for two days'
+    severity: 1
+    query: '${lines} | where event == "plan.closed" and tostring(line.outcome) in ("sealed", "unchanged")'
+    operator: 'LessThan'
+    window: 'P2D'
+    frequency: 'PT6H'
+    overrideRange: 'P2D'
+  }
+  {
+    key: 'plan-failed'
+    title: 'A plan was not complete at its deadline'
+    severity: 1
+    query: '${lines} | where event == "plan.failed" | project timestamp, tostring(line.series), tostring(line.plan), tostring(line.parts)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
+    key: 'part-failed'
+    title: 'Parts failed'
+    severity: 2
+    query: '${lines} | where event == "part.failed" and tostring(line.code) !in ("SOURCE_UNAUTHORIZED", "ATTEMPTS_EXHAUSTED") | project timestamp, tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
+    key: 'poison-messages'
+    title: 'Messages were given up after all their deliveries'
+    severity: 2
+    query: '${lines} | where event == "part.failed" and tostring(line.code) == "ATTEMPTS_EXHAUSTED" | project timestamp, tostring(line.series), tostring(line.part)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
+    key: 'key-refused'
+    title: 'The source refused the API key'
+    severity: 1
+    query: '${lines} | where event == "part.failed" and tostring(line.code) == "SOURCE_UNAUTHORIZED" | project timestamp, tostring(line.series), tostring(line.message)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
+    key: 'http-failed'
+    title: 'Callers were answered with 5xx'
+    severity: 2
+    query: '${lines} | where event == "http.failed" and toint(line.status) >= 500 | project timestamp, tostring(line.requestId), toint(line.status)'
+    operator: 'GreaterThan'
+    window: 'PT30M'
+    frequency: 'PT15M'
+    overrideRange: null
+  }
+]
+
+resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in alerts: {
+    name: 'alert-${name}-${alert.key}'
+    location: location
+    tags: tags
+    properties: {
+      displayName: 'Billing Archive: ${alert.title}'
+      severity: alert.severity
+      enabled: true
+      scopes: [insightsId]
+      evaluationFrequency: alert.frequency
+      windowSize: alert.window
+      overrideQueryTimeRange: alert.overrideRange
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: alert.operator
+            threshold: alert.operator == 'LessThan' ? 1 : 0
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: { actionGroups: [actionGroupId] }
+    }
+  }
+]

@@ -1,0 +1,157 @@
+// The archive account: snapshots, state, grants, and the queue of parts.
+// Flat namespace: a hierarchical one would exclude versioning and index tags.
+
+import { networkType, redundancyType, retentionType } from '../types.bicep'
+
+@description('Required. Name of the account.')
+@minLength(3)
+@maxLength(24)
+param name string
+
+@description('Required. Region.')
+param location string
+
+@description('Required. Tags.')
+param tags object
+
+@description('Required. Redundancy.')
+param redundancy redundancyType
+
+@description('Required. Immutability of the snapshots.')
+param retention retentionType
+
+@description('Required. Network access.')
+param network networkType
+
+@description('Required. Log Analytics workspace.')
+param workspaceId string
+
+// The same names as in shared/snapshots/layout.ts; a test compares them.
+var containers = ['billing-state', 'billing-exports', 'billing-access']
+var queues = ['archive-parts', 'archive-parts-poison']
+
+resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: redundancy }
+  properties: {
+    accessTier: 'Hot'
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    isHnsEnabled: false
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
+      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range, action: 'Allow' })
+    }
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    deleteRetentionPolicy: { enabled: true, days: 30 }
+    containerDeleteRetentionPolicy: { enabled: true, days: 30 }
+  }
+}
+
+resource snapshots 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: blobs
+  name: 'billing-snapshots'
+  properties: { publicAccess: 'None' }
+}
+
+// Time-based retention runs from each file's creation. Unlocked it can be changed or removed by an owner;
+// locking it is a deliberate second step (docs/deploy.md), which ARM takes as an action on the policy.
+resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = if (!retention.isLocked) {
+  parent: snapshots
+  name: 'default'
+  properties: {
+    immutabilityPeriodSinceCreationInDays: retention.days
+    // A file is committed once; nothing ever appends.
+    allowProtectedAppendWrites: false
+  }
+}
+
+resource others 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = [
+  for container in containers: {
+    parent: blobs
+    name: container
+    properties: { publicAccess: 'None' }
+  }
+]
+
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource queueList 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' = [
+  for queue in queues: {
+    parent: queueService
+    name: queue
+  }
+]
+
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'old-snapshots-to-cooler-tiers'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-snapshots/'] }
+            // Never a delete: what the archive holds, it holds.
+            actions: {
+              baseBlob: {
+                tierToCool: { daysAfterModificationGreaterThan: 60 }
+                tierToCold: { daysAfterModificationGreaterThan: 180 }
+              }
+            }
+          }
+        }
+        {
+          name: 'exports-live-a-day'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-exports/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } } }
+          }
+        }
+      ]
+    }
+  }
+  dependsOn: [snapshots, others]
+}
+
+resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: blobs
+  name: 'to-workspace'
+  properties: {
+    workspaceId: workspaceId
+    // Who changed or removed what. Reads are the app's own and would be most of the volume.
+    logs: [
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+output id string = account.id
+output name string = account.name
+output blobUri string = account.properties.primaryEndpoints.blob
+output queueUri string = account.properties.primaryEndpoints.queue

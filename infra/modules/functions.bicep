@@ -1,0 +1,196 @@
+// The function app on Flex Consumption.
+
+import { instanceMemoryType, nodeVersionType, schedulesType } from '../types.bicep'
+
+@description('Required. Name of the app.')
+param name string
+
+@description('Required. Region.')
+param location string
+
+@description('Required. Tags.')
+param tags object
+
+@description('Required. The app\'s identity.')
+param identityId string
+
+@description('Required. Its client id.')
+param clientId string
+
+@description('Required. Node.js version.')
+param nodeVersion nodeVersionType
+
+@description('Required. Memory of one instance, in MB.')
+param instanceMemoryMB instanceMemoryType
+
+@description('Required. Instances at most.')
+param maximumInstanceCount int
+
+@description('Required. Instances of the worker that are kept ready.')
+param alwaysReadyWorkers int
+
+@description('Required. The host\'s account.')
+param hostStorageName string
+
+@description('Required. Container that code is deployed to.')
+param deploymentContainerUri string
+
+@description('Required. Blob endpoint of the archive account.')
+param archiveBlobUri string
+
+@description('Required. Queue endpoint of the archive account.')
+param archiveQueueUri string
+
+@description('Required. Blob endpoint of the view account.')
+param viewBlobUri string
+
+@description('Required. The vault.')
+param vaultUri string
+
+@description('Required. Enrollment numbers.')
+param enrollments string[]
+
+@description('Required. Names of the secrets with the API keys.')
+param keySecretNames string[]
+
+@description('Required. Where the Reporting API answers.')
+param eaReportingEndpoint string
+
+@description('Required. Schedules of the timers.')
+param schedules schedulesType
+
+@description('Required. Settings beyond the defaults, by name.')
+param extraSettings object
+
+@description('Required. Where telemetry goes.')
+param insightsConnectionString string
+
+@description('Conditional. Subnet for VNet integration; null without a VNet.')
+param subnetId string?
+
+@description('Required. Log Analytics workspace.')
+param workspaceId string
+
+// Read by the Functions host.
+var hostSettings = {
+  AzureWebJobsStorage__accountName: hostStorageName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: clientId
+  ARCHIVE_STORAGE__credential: 'managedidentity'
+  ARCHIVE_STORAGE__clientId: clientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+  BILLINGPERIODS_SCHEDULE: schedules.billingperiods
+  BALANCESUMMARY_SCHEDULE: schedules.balancesummary
+  USAGEDETAILS_SCHEDULE: schedules.usagedetails
+  MARKETPLACECHARGES_SCHEDULE: schedules.marketplacecharges
+  PRICESHEET_SCHEDULE: schedules.pricesheet
+  SWEEP_SCHEDULE: schedules.sweep
+}
+
+// Read by shared/config.ts. Those that are left at their defaults stand in docs/settings.md.
+var codeSettings = {
+  AZURE_CLIENT_ID: clientId
+  ENROLLMENTS: join(enrollments, ',')
+  KEY_VAULT_URI: vaultUri
+  EA_KEY_SECRET_NAMES: join(keySecretNames, ',')
+  EA_REPORTING_ENDPOINT: eaReportingEndpoint
+  ARCHIVE_STORAGE__blobServiceUri: archiveBlobUri
+  ARCHIVE_STORAGE__queueServiceUri: archiveQueueUri
+  VIEW_STORAGE__blobServiceUri: viewBlobUri
+  SETTLEMENT_DAYS: '10'
+  RECHECK_DAYS: '7'
+  FULL_FETCH_DAYS: '30'
+  SEAL_SKEW_MINUTES: '60'
+  PLAN_HOURS: '20'
+  REQUEUE_AFTER_MINUTES: '120'
+  PAGE_BYTES: '16777216'
+  SOURCE_CONNECTIONS: '32'
+  RETRY_TRIES: '8'
+  RETRY_BASE_MS: '500'
+  RETRY_CAP_MS: '30000'
+  RETRY_BUDGET_SECONDS: '300'
+  LOG_LEVEL: 'info'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-${name}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { tier: 'FlexConsumption', name: 'FC1' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'archive' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    virtualNetworkSubnetId: subnetId
+    keyVaultReferenceIdentity: identityId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: deploymentContainerUri
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: { name: 'node', version: nodeVersion }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyWorkers > 0
+          ? [{ name: 'function:archive-parts', instanceCount: alwaysReadyWorkers }]
+          : []
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      appSettings: map(
+        items(union(hostSettings, codeSettings, extraSettings)),
+        setting => { name: setting.key, value: string(setting.value) }
+      )
+    }
+  }
+}
+
+// No user names and passwords for deploying, either.
+resource noFtpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource noScmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: app
+  name: 'to-workspace'
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'FunctionAppLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+output name string = app.name
+output url string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,250 @@
+// Who may do what, least privilege, each with its reason. No role here can delete a snapshot. A role that
+// may stage blocks may also overwrite: overwriting is stopped by the immutability policy and by
+// create-only code, and no more is claimed.
+
+@description('Required. The app\'s identity.')
+param principalId string
+
+@description('Required. Archive account.')
+param archiveName string
+
+@description('Required. View account.')
+param viewName string
+
+@description('Required. The host\'s account.')
+param hostName string
+
+@description('Required. Vault.')
+param vaultName string
+
+@description('Required. Application Insights.')
+param insightsName string
+
+@description('Required. Secrets that the app may get; it gets no others.')
+param secretNames string[]
+
+@description('Required. Object ids of the groups that read the view.')
+param viewReaderGroupIds string[]
+
+resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: archiveName
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+    resource snapshots 'containers' existing = { name: 'billing-snapshots' }
+    resource state 'containers' existing = { name: 'billing-state' }
+    resource access 'containers' existing = { name: 'billing-access' }
+  }
+  resource queues 'queueServices' existing = {
+    name: 'default'
+    resource parts 'queues' existing = { name: 'archive-parts' }
+    resource poison 'queues' existing = { name: 'archive-parts-poison' }
+  }
+}
+
+resource view 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: viewName
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+    resource current 'containers' existing = { name: 'billing-current' }
+  }
+}
+
+resource host 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: hostName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: vaultName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+// Built-in roles, by their ids: learn.microsoft.com/azure/role-based-access-control/built-in-roles
+var builtIn = {
+  storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  storageBlobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
+  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+  keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
+  monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+}
+
+// Creates files and manifests, stages their blocks, lists and reads them. No delete, no move, no tags.
+resource writer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, 'billing-archive-blob-writer')
+  properties: {
+    roleName: 'Billing Archive Blob Writer (${resourceGroup().name})'
+    description: 'Reads and writes blobs of Billing Archive; can delete none.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: []
+        notActions: []
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
+// Puts, gets, hides, renews and takes off messages. It can't delete or clear a queue.
+resource queueWorker 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, 'billing-archive-queue-worker')
+  properties: {
+    roleName: 'Billing Archive Queue Worker (${resourceGroup().name})'
+    description: 'Works on the messages of the queues of Billing Archive.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        // The queue's length, which scaling is decided by.
+        actions: ['Microsoft.Storage/storageAccounts/queueServices/queues/read']
+        notActions: []
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/read'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/write'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/process/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
+// Snapshots: written once, never deleted.
+resource snapshotsWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::blobs::snapshots
+  name: guid(archive::blobs::snapshots.id, principalId, 'writer')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: writer.id
+  }
+}
+
+// State: plans and receipts are replaced under a condition, never deleted.
+resource stateWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::blobs::state
+  name: guid(archive::blobs::state.id, principalId, 'writer')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: writer.id
+  }
+}
+
+// Grants of callers' keys: the app that serves callers must not be able to make one.
+resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::blobs::access
+  name: guid(archive::blobs::access.id, principalId, 'reader')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDataReader)
+  }
+}
+
+// The view: replaced as a whole.
+resource viewWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: view::blobs::current
+  name: guid(view::blobs::current.id, principalId, 'writer')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: writer.id
+  }
+}
+
+// People's tools read the view and nothing else.
+resource viewReaders 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for group in viewReaderGroupIds: {
+    scope: view::blobs::current
+    name: guid(view::blobs::current.id, group, 'reader')
+    properties: {
+      principalId: group
+      principalType: 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDataReader)
+    }
+  }
+]
+
+// The queue of parts and its poison queue: the app puts messages, the host works on them.
+resource partsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::queues::parts
+  name: guid(archive::queues::parts.id, principalId, 'worker')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: queueWorker.id
+  }
+}
+
+resource poisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::queues::poison
+  name: guid(archive::queues::poison.id, principalId, 'worker')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: queueWorker.id
+  }
+}
+
+// The host's own account: locks, schedules, keys and the package, as AzureWebJobsStorage without a key needs.
+// learn.microsoft.com/azure/azure-functions/functions-reference, "Connecting to host storage with an identity"
+resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in [
+    builtIn.storageBlobDataOwner
+    builtIn.storageQueueDataContributor
+    builtIn.storageTableDataContributor
+  ]: {
+    scope: host
+    name: guid(host.id, principalId, role)
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
+  }
+]
+
+resource secrets 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = [
+  for secretName in secretNames: {
+    parent: vault
+    name: secretName
+  }
+]
+
+// The named secrets, one by one: not the vault.
+resource secretUsers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (secretName, i) in secretNames: {
+    scope: secrets[i]
+    name: guid(vault.id, secretName, principalId)
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.keyVaultSecretsUser)
+    }
+  }
+]
+
+// Telemetry with the identity's token.
+resource metricsPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: insights
+  name: guid(insights.id, principalId, 'publisher')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      builtIn.monitoringMetricsPublisher
+    )
+  }
+}

@@ -1,0 +1,56 @@
+// The vault with the Reporting API keys. Commands that put keys in are in docs/deploy.md: a key in a
+// template would be a key in the deployment history.
+
+import { networkType } from '../types.bicep'
+
+@description('Required. Name of the vault.')
+@minLength(3)
+@maxLength(24)
+param name string
+
+@description('Required. Region.')
+param location string
+
+@description('Required. Tags.')
+param tags object
+
+@description('Required. Network access.')
+param network networkType
+
+@description('Required. Log Analytics workspace.')
+param workspaceId string
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+    softDeleteRetentionInDays: 90
+    enablePurgeProtection: true
+    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
+      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range })
+    }
+  }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: vault
+  name: 'to-workspace'
+  properties: {
+    workspaceId: workspaceId
+    // Every read of a secret, and by whom.
+    logs: [{ category: 'AuditEvent', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+output id string = vault.id
+output name string = vault.name
+output uri string = vault.properties.vaultUri
