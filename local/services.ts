@@ -27,6 +27,8 @@ export interface ServicesOptions {
   readonly secrets: Map<string, string>
   /** More storage accounts, each empty: for tests. Their containers are not made. */
   readonly accounts?: readonly string[]
+  /** Takes each line of the storage's access log. */
+  readonly onAccess?: (line: string) => void
 }
 
 /** Starts the services on loopback, with a certificate that this process trusts from then on. */
@@ -42,6 +44,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       certificate,
       ...(location === undefined ? {} : { location }),
       ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
+      ...(options.onAccess === undefined ? {} : { onAccess: options.onAccess }),
       ...(options.blobPort === undefined ? {} : { blobPort: options.blobPort }),
     }),
     startManagedIdentity(issuer, randomBytes(16).toString('hex')),

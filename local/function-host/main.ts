@@ -4,6 +4,7 @@
  * environment variables, as the real one is, and stops with its parent.
  */
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { DefaultAzureCredential } from '@azure/identity'
 import { QueueClient } from '@azure/storage-queue'
 import { Cron } from 'croner'
@@ -94,7 +95,8 @@ function scheduleTimer(fn: RegisteredFunction): Cron | null {
 
 async function main(): Promise<void> {
   supplyFunctionsCore()
-  const folder = new URL('../../', import.meta.url).pathname
+  const folder =
+    process.env['LOCAL_APP_FOLDER'] ?? fileURLToPath(new URL('../../', import.meta.url))
   await loadFunctions(folder)
   await import('./fault-points.ts').then(({ armFaultPoints }) => armFaultPoints(folder))
   const settings = await queueSettings()

@@ -24,6 +24,8 @@ export interface AzuriteOptions {
   readonly queuePort?: number
   /** Accounts beside the usual one: each is an empty storage of its own. */
   readonly accounts?: readonly string[]
+  /** Takes each line of its access log. */
+  readonly onAccess?: (line: string) => void
 }
 
 const ACCOUNT = 'devstoreaccount1'
@@ -53,7 +55,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       program,
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
       ...(options.location === undefined ? ['--inMemoryPersistence'] : []),
-      '--silent',
+      ...(options.onAccess === undefined ? ['--silent'] : []),
       '--disableTelemetry',
       '--skipApiVersionCheck',
     ],
@@ -64,7 +66,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       env: { ...process.env, AZURITE_ACCOUNTS: accountList(options.accounts ?? []) },
     },
   )
-  const urls = await listeningUrls(child)
+  const urls = await listeningUrls(child, options.onAccess)
   const urlsOf = (account: string) => ({
     blobUrl: `${urls.blob}/${account}`,
     queueUrl: `${urls.queue}/${account}`,
@@ -89,7 +91,10 @@ function accountList(accounts: readonly string[]): string {
     .join(';')
 }
 
-async function listeningUrls(child: ChildProcess): Promise<{ blob: string; queue: string }> {
+async function listeningUrls(
+  child: ChildProcess,
+  onAccess: (line: string) => void = () => {},
+): Promise<{ blob: string; queue: string }> {
   const said: string[] = []
   let blob = ''
   let queue = ''
@@ -99,6 +104,7 @@ async function listeningUrls(child: ChildProcess): Promise<{ blob: string; queue
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue
     createInterface({ input: stream }).on('line', (line) => {
+      if (line.startsWith('127.0.0.1 ')) return onAccess(line)
       said.push(line)
       const url = /(https?:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1]
       if (url !== undefined && line.includes('Blob service is successfully')) blob = url

@@ -1,0 +1,443 @@
+/**
+ * What the deployment must have, as data: which resources, which value where, and a value that must make
+ * the check fail. Each is checked twice: as the template is, and with the value flipped.
+ */
+import { type ArmResource, type Placed, valueAt, withValueAt } from './arm.ts'
+
+export interface Assertion {
+  readonly title: string
+  /** Picks the resources; there must be at least `count` of them. */
+  readonly of: (placed: Placed) => boolean
+  readonly count?: number
+  readonly path: string
+  readonly holds: (value: unknown, resource: ArmResource) => boolean
+  readonly flipped: unknown
+}
+
+const type =
+  (name: string, module?: string) =>
+  ({ module: at, resource }: Placed): boolean =>
+    resource.type === name && (module === undefined || module === at)
+
+const STORAGE = 'Microsoft.Storage/storageAccounts'
+const CONTAINER = `${STORAGE}/blobServices/containers`
+const VAULT = 'Microsoft.KeyVault/vaults'
+const SITE = 'Microsoft.Web/sites'
+const ROLE = 'Microsoft.Authorization/roleDefinitions'
+const ASSIGNMENT = 'Microsoft.Authorization/roleAssignments'
+const DIAGNOSTICS = 'Microsoft.Insights/diagnosticSettings'
+
+const is =
+  (expected: unknown) =>
+  (value: unknown): boolean =>
+    JSON.stringify(value) === JSON.stringify(expected)
+const says =
+  (pattern: RegExp) =>
+  (value: unknown): boolean =>
+    pattern.test(typeof value === 'string' ? value : JSON.stringify(value ?? null))
+const saysNot =
+  (pattern: RegExp) =>
+  (value: unknown): boolean =>
+    value !== undefined && !says(pattern)(value)
+
+/** All three accounts alike. */
+const everyAccount: Assertion[] = (
+  [
+    ['no shared keys', 'properties.allowSharedKeyAccess', is(false), true],
+    ['no public blobs', 'properties.allowBlobPublicAccess', is(false), true],
+    ['TLS 1.2 at least', 'properties.minimumTlsVersion', is('TLS1_2'), 'TLS1_0'],
+    ['https only', 'properties.supportsHttpsTrafficOnly', is(true), false],
+    ['no replication to other tenants', 'properties.allowCrossTenantReplication', is(false), true],
+    ['tokens by default', 'properties.defaultToOAuthAuthentication', is(true), false],
+    [
+      'public access off when private',
+      'properties.publicNetworkAccess',
+      says(/isPrivate, 'Disabled'/),
+      'Enabled',
+    ],
+    [
+      'firewall that denies when private',
+      'properties.networkAcls.defaultAction',
+      says(/isPrivate.*'Deny'/),
+      'Allow',
+    ],
+  ] as const
+).map(([title, path, holds, flipped]) => ({
+  title: `storage: ${title}`,
+  of: type(STORAGE),
+  count: 3,
+  path,
+  holds,
+  flipped,
+}))
+
+const others: Assertion[] = [
+  {
+    title: 'archive: flat namespace',
+    of: type(STORAGE, 'archive'),
+    path: 'properties.isHnsEnabled',
+    holds: is(false),
+    flipped: true,
+  },
+  {
+    title: 'view: hierarchical namespace',
+    of: type(STORAGE, 'view'),
+    path: 'properties.isHnsEnabled',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'archive: redundancy is a parameter',
+    of: type(STORAGE, 'archive'),
+    path: 'sku.name',
+    holds: says(/parameters\('redundancy'\)/),
+    flipped: 'Standard_LRS',
+  },
+  {
+    title: 'containers: none is public',
+    of: type(CONTAINER),
+    count: 4,
+    path: 'properties.publicAccess',
+    holds: is('None'),
+    flipped: 'Blob',
+  },
+  {
+    title: 'snapshots: immutable for the days that were asked for',
+    of: type(`${CONTAINER}/immutabilityPolicies`),
+    path: 'properties.immutabilityPeriodSinceCreationInDays',
+    holds: says(/parameters\('retention'\)\.days/),
+    flipped: 1,
+  },
+  {
+    title: 'snapshots: nothing is appended',
+    of: type(`${CONTAINER}/immutabilityPolicies`),
+    path: 'properties.allowProtectedAppendWrites',
+    holds: is(false),
+    flipped: true,
+  },
+  {
+    title: 'snapshots: a locked policy is left alone',
+    of: type(`${CONTAINER}/immutabilityPolicies`),
+    path: 'condition',
+    holds: says(/not\(parameters\('retention'\)\.isLocked\)/),
+    flipped: true,
+  },
+  {
+    title: 'archive: soft delete of blobs',
+    of: type(`${STORAGE}/blobServices`, 'archive'),
+    path: 'properties.deleteRetentionPolicy.enabled',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'archive: soft delete of containers',
+    of: type(`${STORAGE}/blobServices`, 'archive'),
+    path: 'properties.containerDeleteRetentionPolicy.enabled',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'view: soft delete of blobs',
+    of: type(`${STORAGE}/blobServices`, 'view'),
+    path: 'properties.deleteRetentionPolicy.enabled',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'lifecycle: snapshots are never deleted',
+    of: type(`${STORAGE}/managementPolicies`),
+    path: 'properties.policy.rules.0.definition.actions.baseBlob',
+    holds: saysNot(/delete/),
+    flipped: { delete: { daysAfterModificationGreaterThan: 1 } },
+  },
+  {
+    title: 'lifecycle: exports live a day',
+    of: type(`${STORAGE}/managementPolicies`),
+    path: 'properties.policy.rules.1.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
+    holds: is(1),
+    flipped: 365,
+  },
+  {
+    title: 'lifecycle: only exports are deleted',
+    of: type(`${STORAGE}/managementPolicies`),
+    path: 'properties.policy.rules.1.definition.filters.prefixMatch',
+    holds: is(['billing-exports/']),
+    flipped: ['billing-'],
+  },
+
+  {
+    title: 'vault: roles, not access policies',
+    of: type(VAULT),
+    path: 'properties.enableRbacAuthorization',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'vault: purge protection',
+    of: type(VAULT),
+    path: 'properties.enablePurgeProtection',
+    holds: is(true),
+    flipped: undefined,
+  },
+  {
+    title: 'vault: soft delete',
+    of: type(VAULT),
+    path: 'properties.enableSoftDelete',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'vault: public access off when private',
+    of: type(VAULT),
+    path: 'properties.publicNetworkAccess',
+    holds: says(/isPrivate, 'Disabled'/),
+    flipped: 'Enabled',
+  },
+  {
+    title: 'vault: firewall that denies when private',
+    of: type(VAULT),
+    path: 'properties.networkAcls.defaultAction',
+    holds: says(/isPrivate.*'Deny'/),
+    flipped: 'Allow',
+  },
+
+  {
+    title: 'app: https only',
+    of: type(SITE),
+    path: 'properties.httpsOnly',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'app: TLS 1.2 at least',
+    of: type(SITE),
+    path: 'properties.siteConfig.minTlsVersion',
+    holds: is('1.2'),
+    flipped: '1.0',
+  },
+  {
+    title: 'app: no FTP',
+    of: type(SITE),
+    path: 'properties.siteConfig.ftpsState',
+    holds: is('Disabled'),
+    flipped: 'AllAllowed',
+  },
+  {
+    title: 'app: user-assigned identity only',
+    of: type(SITE),
+    path: 'identity.type',
+    holds: is('UserAssigned'),
+    flipped: 'SystemAssigned',
+  },
+  {
+    title: 'app: deploys with its identity',
+    of: type(SITE),
+    path: 'properties.functionAppConfig.deployment.storage.authentication.type',
+    holds: is('UserAssignedIdentity'),
+    flipped: 'StorageAccountConnectionString',
+  },
+  {
+    title: 'app: instances are bounded',
+    of: type(SITE),
+    path: 'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount',
+    holds: says(/parameters\('maximumInstanceCount'\)/),
+    flipped: undefined,
+  },
+  {
+    title: 'app: in the VNet when private',
+    of: type(SITE),
+    path: 'properties.virtualNetworkSubnetId',
+    holds: says(/parameters\('subnetId'\)/),
+    flipped: undefined,
+  },
+  {
+    title: 'app: no publishing passwords',
+    of: type(`${SITE}/basicPublishingCredentialsPolicies`),
+    count: 2,
+    path: 'properties.allow',
+    holds: is(false),
+    flipped: true,
+  },
+  {
+    title: 'plan: Flex Consumption',
+    of: type('Microsoft.Web/serverfarms'),
+    path: 'sku.tier',
+    holds: is('FlexConsumption'),
+    flipped: 'Dynamic',
+  },
+
+  {
+    title: 'custom roles: no delete, no all',
+    of: type(ROLE),
+    count: 2,
+    path: 'properties.permissions',
+    holds: saysNot(/delete|\*/i),
+    flipped: [
+      { dataActions: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'] },
+    ],
+  },
+  {
+    title: 'custom roles: no control of resources',
+    of: type(ROLE),
+    count: 2,
+    path: 'properties.permissions.0.actions',
+    holds: saysNot(/write|action/i),
+    flipped: ['Microsoft.Storage/storageAccounts/write'],
+  },
+  {
+    title: 'custom roles: for this resource group only',
+    of: type(ROLE),
+    count: 2,
+    path: 'properties.assignableScopes',
+    holds: is(['[resourceGroup().id]']),
+    flipped: ['/'],
+  },
+  {
+    title: 'assignments: each on a resource, none on the group',
+    of: type(ASSIGNMENT),
+    count: 10,
+    path: 'scope',
+    holds: says(/resourceId\('Microsoft\.(Storage|KeyVault|Insights)/),
+    flipped: undefined,
+  },
+  {
+    title: 'assignments: data of the archive account by container or queue',
+    of: ({ module, symbol, resource }) =>
+      type(ASSIGNMENT)({ module, symbol, resource }) && says(/archiveName/)(resource.scope),
+    count: 5,
+    path: 'scope',
+    holds: says(/(containers|queues)', parameters\('archiveName'\), 'default', '/),
+    flipped: "[resourceId('Microsoft.Storage/storageAccounts', parameters('archiveName'))]",
+  },
+  {
+    title: 'assignments: the app reads grants and can make none',
+    of: ({ symbol }) => symbol === 'accessReader',
+    path: 'properties.roleDefinitionId',
+    holds: says(/storageBlobDataReader/),
+    flipped: "[variables('builtIn').storageBlobDataOwner]",
+  },
+  {
+    title: 'assignments: people read the view and no more',
+    of: ({ symbol }) => symbol === 'viewReaders',
+    path: 'properties.roleDefinitionId',
+    holds: says(/storageBlobDataReader/),
+    flipped: "[variables('builtIn').storageBlobDataOwner]",
+  },
+  {
+    title: 'assignments: secrets one by one',
+    of: ({ symbol }) => symbol === 'secretUsers',
+    path: 'scope',
+    holds: says(/vaults\/secrets/),
+    flipped: "[resourceId('Microsoft.KeyVault/vaults', parameters('vaultName'))]",
+  },
+  {
+    title: 'assignments: secrets can be got, not changed',
+    of: ({ symbol }) => symbol === 'secretUsers',
+    path: 'properties.roleDefinitionId',
+    holds: says(/keyVaultSecretsUser/),
+    flipped: "[variables('builtIn').keyVaultAdministrator]",
+  },
+
+  {
+    title: 'logs: diagnostic settings go to the workspace',
+    of: type(DIAGNOSTICS),
+    count: 5,
+    path: 'properties.workspaceId',
+    holds: says(/parameters\('workspaceId'\)/),
+    flipped: undefined,
+  },
+  {
+    title: 'logs: deletes in storage are logged',
+    of: ({ module, symbol, resource }) =>
+      type(DIAGNOSTICS)({ module, symbol, resource }) &&
+      ['archive', 'view', 'host'].includes(module),
+    count: 3,
+    path: 'properties.logs',
+    holds: says(/StorageDelete/),
+    flipped: [],
+  },
+  {
+    title: 'logs: reads of secrets are logged',
+    of: type(DIAGNOSTICS, 'vault'),
+    path: 'properties.logs',
+    holds: says(/AuditEvent/),
+    flipped: [],
+  },
+  {
+    title: 'telemetry: tokens only',
+    of: type('Microsoft.Insights/components'),
+    path: 'properties.DisableLocalAuth',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'workspace: tokens only',
+    of: type('Microsoft.OperationalInsights/workspaces'),
+    path: 'properties.features.disableLocalAuth',
+    holds: is(true),
+    flipped: false,
+  },
+  {
+    title: 'alerts: on, and somebody is told',
+    of: type('Microsoft.Insights/scheduledQueryRules'),
+    path: 'properties.actions.actionGroups',
+    holds: is(["[parameters('actionGroupId')]"]),
+    flipped: [],
+  },
+
+  {
+    title: 'network: endpoints for every service',
+    of: type('Microsoft.Network/privateEndpoints'),
+    path: 'copy.count',
+    holds: says(/variables\('endpoints'\)/),
+    flipped: 0,
+  },
+  {
+    title: 'network: names resolve inside only',
+    of: type('Microsoft.Network/privateDnsZones/virtualNetworkLinks'),
+    path: 'properties.registrationEnabled',
+    holds: is(false),
+    flipped: true,
+  },
+  {
+    title: 'network: subnets have rules',
+    of: type('Microsoft.Network/virtualNetworks'),
+    path: 'properties.subnets',
+    holds: (value) =>
+      Array.isArray(value) &&
+      value.every((subnet) => valueAt(subnet, 'properties.networkSecurityGroup.id') !== undefined),
+    flipped: [{ properties: {} }],
+  },
+]
+
+export const assertions: readonly Assertion[] = [...everyAccount, ...others]
+
+/** Titles of the assertions that do not hold. */
+export function failing(resources: readonly Placed[]): string[] {
+  return assertions.filter((each) => !holds(each, resources)).map((each) => each.title)
+}
+
+/** Titles of the assertions that hold even when the property that they are about is flipped. */
+export function unfailing(resources: readonly Placed[]): string[] {
+  return assertions
+    .filter((each) => {
+      const flipped = resources.map((placed) =>
+        each.of(placed)
+          ? { ...placed, resource: withValueAt(placed.resource, each.path, each.flipped) }
+          : placed,
+      )
+      return holds(each, flipped)
+    })
+    .map((each) => each.title)
+}
+
+function holds(
+  { of, count = 1, path, holds: isRight }: Assertion,
+  resources: readonly Placed[],
+): boolean {
+  const found = resources.filter(of)
+  return (
+    found.length >= count &&
+    found.every(({ resource }) => isRight(valueAt(resource, path), resource))
+  )
+}

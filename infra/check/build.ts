@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { ArmTemplate } from './arm.ts'
+import type { Bicep } from './bicep-cli.ts'
+
+const infra = fileURLToPath(new URL('../', import.meta.url))
+
+/** Everything that the Bicep CLI has to say, and the template that it makes. */
+export interface Built {
+  readonly template: ArmTemplate
+  /** Warnings and errors of build, lint, format and parameters, a line each. */
+  readonly diagnostics: readonly string[]
+}
+
+export async function build(bicep: Bicep): Promise<Built> {
+  const files = (await readdir(infra, { recursive: true })).filter((name) =>
+    /\.bicep(param)?$/.test(name),
+  )
+  const diagnostics: string[] = []
+  const note = (stderr: string): void => {
+    diagnostics.push(...stderr.split('\n').filter((line) => /(Warning|Error|Info) /.test(line)))
+  }
+
+  const main = await bicep.run('build', `${infra}main.bicep`, '--stdout')
+  note(main.stderr)
+  if (main.failed) throw new Error(`main.bicep does not build:\n${main.stderr}`)
+  note((await bicep.run('lint', `${infra}main.bicep`)).stderr)
+  const parameters = await bicep.run('build-params', `${infra}main.bicepparam`, '--stdout')
+  note(parameters.stderr)
+  if (parameters.failed) diagnostics.push(`main.bicepparam does not build: ${parameters.stderr}`)
+  for (const file of files) {
+    const formatted = await bicep.run('format', infra + file, '--stdout')
+    const text = await readFile(infra + file, 'utf8')
+    if (formatted.failed || formatted.stdout.trimEnd() !== text.trimEnd()) {
+      diagnostics.push(`${file} is not formatted: run bicep format`)
+    }
+  }
+  // The same finding is told by build and by lint.
+  return {
+    template: JSON.parse(main.stdout) as ArmTemplate,
+    diagnostics: [...new Set(diagnostics)],
+  }
+}

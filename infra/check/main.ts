@@ -1,0 +1,92 @@
+/** `npm run infra:check`: is the deployment what it claims to be, and true to the code? */
+import { Command } from 'commander'
+import { resourcesOf } from './arm.ts'
+import { assertions, failing, unfailing } from './assertions.ts'
+import { findBicep } from './bicep-cli.ts'
+import { build } from './build.ts'
+import { recordUses } from './operations.ts'
+import { checkPackage } from './package.ts'
+import { checkRoles } from './roles.ts'
+import { settingsDifferences } from './settings.ts'
+
+interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly goal: string
+  readonly ok: boolean
+}
+
+const { json } = new Command('npm run infra:check --')
+  .description(
+    'Builds and lints the Bicep, and compares it with the code. Fails if a goal is not reached.',
+  )
+  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
+  .parse()
+  .opts<{ json: boolean }>()
+
+const say = (line: string): void => {
+  if (!json) process.stdout.write(`${line}\n`)
+}
+const figures: Figure[] = []
+
+/** Notes a count that should be zero; what it counts is told. */
+function none(name: string, found: readonly string[], unit: string): void {
+  for (const each of found) process.stderr.write(`${name}: ${each}\n`)
+  figures.push({ name, value: found.length, unit, goal: '= 0', ok: found.length === 0 })
+}
+
+const bicep = await findBicep()
+say(`Bicep CLI ${bicep.version}`)
+const { template, diagnostics } = await build(bicep)
+none('bicep-warnings', diagnostics, 'warnings')
+
+const resources = resourcesOf(template)
+const count = assertions.length
+none('security-assertions-failing', failing(resources), 'assertions')
+none('assertions-that-cannot-fail', unfailing(resources), 'assertions')
+figures.push({
+  name: 'security-assertions',
+  value: count,
+  unit: 'assertions',
+  goal: '>= 40',
+  ok: count >= 40,
+})
+const secretOutputs = Object.entries(template.outputs ?? {})
+  .filter(
+    ([name, { value }]) =>
+      /key|secret|token|connection/i.test(name) || /listKeys|listSecrets/.test(String(value)),
+  )
+  .map(([name]) => name)
+  .filter((name) => name !== 'vaultName')
+none('secrets-in-outputs', secretOutputs, 'outputs')
+none('settings-differing', await settingsDifferences(template), 'settings')
+
+const { uncovered, unexplained, explained } = checkRoles(template, await recordUses(say))
+none('role-operations-uncovered', uncovered, 'operations')
+none('role-operations-unexplained', unexplained, 'operations')
+for (const each of explained) say(`allowed and not used: ${each}`)
+
+const packed = await checkPackage(say)
+figures.push(
+  {
+    name: 'package-starts',
+    value: packed.starts ? 1 : 0,
+    unit: 'smoke run',
+    goal: '= 1',
+    ok: packed.starts,
+  },
+  { name: 'package-mib', value: packed.mib, unit: 'MiB', goal: 'shown', ok: true },
+)
+
+if (json) {
+  process.stdout.write(`${JSON.stringify(figures)}\n`)
+} else {
+  const width = Math.max(...figures.map((figure) => figure.name.length))
+  for (const { name, value, unit, goal, ok } of figures) {
+    say(
+      `${name.padEnd(width)}  ${String(value).padStart(6)} ${unit.padEnd(10)} ${goal.padEnd(6)} ${ok ? 'ok' : 'NOT REACHED'}`,
+    )
+  }
+}
+if (figures.some((figure) => !figure.ok)) process.exitCode = 1

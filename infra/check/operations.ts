@@ -1,0 +1,110 @@
+/**
+ * Which rights the app uses: storage operations as storage's own access log names them, and secrets as
+ * the vault saw them read, in a full local run.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { startHost } from '../../local/host-process.ts'
+import { runPass } from '../../local/pass.ts'
+import { startServices } from '../../local/services.ts'
+import { startSimulator } from '../../local/simulator/server.ts'
+import { grantKey } from '../../local/storage-setup.ts'
+
+/** A right on a container, a queue or a secret. */
+export interface Use {
+  readonly target: string
+  readonly action: string
+}
+
+const BLOB = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs'
+const MESSAGE = 'Microsoft.Storage/storageAccounts/queueServices/queues/messages'
+const QUEUE_READ = 'Microsoft.Storage/storageAccounts/queueServices/queues/read'
+const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action'
+
+const KEY = 'key-of-the-check'
+
+/** Runs the app over two days, with callers and a message that is given up; gives every right it used. */
+export async function recordUses(say: (line: string) => void): Promise<Use[]> {
+  const lines: string[] = []
+  const services = await startServices({
+    secrets: new Map([['ea-reporting-key-100', KEY]]),
+    onAccess: (line) => lines.push(line),
+  })
+  const simulator = await startSimulator({
+    seed: 1,
+    months: 2,
+    rowsPerDay: 20,
+    day: '2017-05-02',
+    enrollments: ['100'],
+    keys: () => [KEY],
+  })
+  await grantKey(services.azurite.blobUrl, services.credential, KEY, ['100'])
+  // What comes before this line in the log was done by us, to make containers and a grant.
+  while (!lines.some((line) => line.includes('PUT /devstoreaccount1/billing-access/')))
+    await delay(50)
+  lines.length = 0
+  for (const day of ['2017-05-02', '2017-05-03']) {
+    simulator.setDay(day)
+    // On the second day a part keeps failing, so that its message ends in the poison queue.
+    if (day.endsWith('03')) {
+      simulator.setFaults([{ kind: 'reset', match: /usagedetailsbycustomdate.*2017-05-03/ }])
+    }
+    const host = await startHost(
+      {
+        ...services.env,
+        ENROLLMENTS: '100',
+        EA_REPORTING_ENDPOINT: simulator.url,
+        BUSINESS_DAY: day,
+        RETRY_TRIES: '1',
+        LOCAL_QUEUE_LEASE_SECONDS: '2',
+        LOCAL_QUEUE_RETRY_SECONDS: '1',
+      },
+      () => {},
+    )
+    await runPass(host, services.azurite.queueUrl, services.credential)
+    await host.runTimer('sweep')
+    for (const path of ['/v3/enrollments/100/usagedetails', '/archive/health']) {
+      await fetch(host.url + path, { headers: { authorization: `bearer ${KEY}` } })
+    }
+    await host.stop()
+  }
+  await simulator.close()
+  const secrets = services.vault.reads.map((name) => ({ target: name, action: GET_SECRET }))
+  await services.close()
+  say(`recorded ${lines.length} storage operations, ${secrets.length} reads of secrets`)
+  return distinct([...lines.map(useOf), ...secrets])
+}
+
+function distinct(uses: readonly Use[]): Use[] {
+  const byText = new Map(uses.map((use) => [`${use.target} ${use.action}`, use]))
+  return [...byText.keys()].sort().map((key) => byText.get(key) as Use)
+}
+
+/**
+ * The right that an operation needs. Source: learn.microsoft.com/rest/api/storageservices/authorize-with-microsoft-entra-id,
+ * "Permissions for blob service operations" and "… for queue service operations".
+ */
+function useOf(line: string): Use {
+  const match = /"(\w+) \/[^/]+\/([^/?\s]+)(\/[^?\s]*)?(\?\S*)? HTTP/.exec(line)
+  if (match === null) throw new Error(`not a line of an access log: ${line}`)
+  const [, method = '', target = '', path = '', query = ''] = match
+  if (target.startsWith('billing-')) {
+    const isWrite = method === 'PUT'
+    if (method !== 'GET' && method !== 'HEAD' && !isWrite)
+      return { target, action: `${BLOB}/${method}` }
+    return { target, action: isWrite ? `${BLOB}/write` : `${BLOB}/read` }
+  }
+  if (!path.startsWith('/messages')) return { target, action: QUEUE_READ }
+  switch (method) {
+    case 'POST':
+      return { target, action: `${MESSAGE}/add/action` }
+    case 'GET':
+      return {
+        target,
+        action: `${MESSAGE}/${query.includes('peekonly') ? 'read' : 'process/action'}`,
+      }
+    case 'PUT':
+      return { target, action: `${MESSAGE}/write` }
+    default:
+      return { target, action: `${MESSAGE}/process/action` }
+  }
+}

@@ -1,0 +1,108 @@
+/** The rights that the roles in Bicep give, against those that the app uses. */
+import { type ArmTemplate, moduleOf, type Placed, resourcesOf, valueAt } from './arm.ts'
+import type { Use } from './operations.ts'
+
+/** What built-in roles give, as far as it concerns us. Source: built-in roles, learn.microsoft.com/azure. */
+const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
+  storageBlobDataReader: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'],
+  keyVaultSecretsUser: [
+    'Microsoft.KeyVault/vaults/secrets/getSecret/action',
+    'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
+  ],
+}
+
+/** Rights that a full local run never uses, with the reason that they are there. */
+const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
+  {
+    right: /blobs\/add\/action$/,
+    reason: 'creating a blob may be authorized as add instead of write',
+  },
+  { right: /messages\/read$/, reason: 'the scale controller peeks at the queue' },
+  {
+    right: /readMetadata\/action$/,
+    reason: 'comes with the built-in role; tells when a secret expires',
+  },
+  {
+    right: /poison .*messages\/write$/,
+    reason: 'the host renews a message while its function runs',
+  },
+]
+
+export interface RoleCheck {
+  /** Used, and given by no role. */
+  readonly uncovered: string[]
+  /** Given, never used, and nobody knows why. */
+  readonly unexplained: string[]
+  /** Given, never used, with the reason. */
+  readonly explained: string[]
+}
+
+export function checkRoles(template: ArmTemplate, uses: readonly Use[]): RoleCheck {
+  const given = rightsGiven(resourcesOf(moduleOf(template, 'roles')))
+  const used = uses.map(({ target, action }) => `${targetOf(target)} ${action}`)
+  const unused = given.filter((right) => !used.includes(right))
+  const reasonOf = (right: string) => KEPT.find((kept) => kept.right.test(right))?.reason
+  return {
+    uncovered: [...new Set(used)].filter((right) => !given.includes(right)),
+    unexplained: unused.filter((right) => reasonOf(right) === undefined),
+    explained: unused
+      .filter((right) => reasonOf(right) !== undefined)
+      .map((right) => `${right}: ${reasonOf(right)}`),
+  }
+}
+
+/** Secrets have many names and one assignment. */
+function targetOf(target: string): string {
+  return target.startsWith('ea-reporting-key-') ? 'secrets' : target
+}
+
+/** `{target} {action}` for every assignment to the app below the archive, the view and the vault. */
+function rightsGiven(resources: readonly Placed[]): string[] {
+  const custom = new Map(
+    resources
+      .filter(({ resource }) => resource.type === 'Microsoft.Authorization/roleDefinitions')
+      .map(({ symbol, resource }) => [
+        symbol,
+        actionsOf(valueAt(resource, 'properties.permissions.0')),
+      ]),
+  )
+  return resources
+    .filter(({ resource }) => resource.type === 'Microsoft.Authorization/roleAssignments')
+    .filter(({ symbol }) => symbol !== 'viewReaders')
+    .flatMap(({ resource }) => {
+      const role = String(valueAt(resource, 'properties.roleDefinitionId'))
+      const builtIn = Object.keys(BUILT_IN).find((name) => role.includes(`.${name})`))
+      const actions =
+        builtIn === undefined ? customActions(custom, resources, role) : (BUILT_IN[builtIn] ?? [])
+      const target = scopeTarget(resource.scope ?? '')
+      return target === null ? [] : actions.map((action) => `${target} ${action}`)
+    })
+}
+
+function customActions(
+  custom: ReadonlyMap<string, string[]>,
+  resources: readonly Placed[],
+  role: string,
+): readonly string[] {
+  for (const [symbol, actions] of custom) {
+    const name = resources.find((placed) => placed.symbol === symbol)?.resource.name
+    // The assignment names the role by the same guid(...) expression.
+    const guid = String(name).replace(/^\[|\]$/g, '')
+    if (role.includes(guid)) return actions
+  }
+  return []
+}
+
+function actionsOf(permission: unknown): string[] {
+  const { actions = [], dataActions = [] } = (permission ?? {}) as {
+    actions?: string[]
+    dataActions?: string[]
+  }
+  return [...actions, ...dataActions]
+}
+
+/** The container or queue that a scope ends in, `secrets`, or null for the host's and the telemetry's. */
+function scopeTarget(scope: string): string | null {
+  if (scope.includes('vaults/secrets')) return 'secrets'
+  return /'default', '([\w-]+)'\)\]$/.exec(scope)?.[1] ?? null
+}

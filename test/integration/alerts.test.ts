@@ -1,0 +1,112 @@
+/** The alerts and the workbook ask for what the app really writes; Bicep makes what the code expects. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { reportingApi } from '../../shared/http/reporting-api.ts'
+import { ARCHIVE_QUEUE, containers, POISON_QUEUE } from '../../shared/snapshots/layout.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { recordExhausted } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import {
+  drain,
+  type Stack,
+  startStack,
+  type TestArchive,
+  withDay,
+} from '../support/archive-stack.ts'
+
+const modules = resolve(import.meta.dirname, '../../infra/modules')
+const bicep = (name: string): string => readFileSync(resolve(modules, `${name}.bicep`), 'utf8')
+
+let stack: Stack
+let test: TestArchive
+/** Every event that a run with failures wrote, with the fields that it had. */
+const written = new Map<string, Set<string>>()
+const values = new Map<string, Set<unknown>>()
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({ simulator: { day: '2017-04-02', months: 1, rowsPerDay: 5 } })
+  const { archive } = withDay(test.deps, '2017-04-02')
+  const signal = AbortSignal.timeout(60_000)
+  const usage = datasetNamed('usagedetails')
+
+  // A retry, a refused key, a sealed snapshot, an unchanged one.
+  test.simulator.setFaults([
+    { kind: 'status', status: 503, times: 1 },
+    { kind: 'status', status: 401, match: /startTime=2017-04-01/, times: 1 },
+  ])
+  await archiveDataset(archive, usage, signal)
+  await drain(withDay(test.deps, '2017-04-02'), test.queue, signal)
+  test.simulator.setFaults([])
+  await test.run('2017-04-02')
+  await test.run('2017-04-02')
+
+  // A message that was given up, and a plan past its deadline.
+  const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
+  await archiveDataset(late, usage, signal)
+  const { peekedMessageItems } = await test.queue.peekMessages()
+  const text = Buffer.from(peekedMessageItems[0]?.messageText ?? '', 'base64').toString()
+  await recordExhausted(archive, parseMessage(JSON.parse(text)))
+  await test.queue.clearMessages()
+  await new Promise((done) => setTimeout(done, 1_100))
+  await sweep(archive)
+
+  // A caller while storage is away.
+  const away = test.host({
+    ARCHIVE_STORAGE__blobServiceUri: stack.services.azurite.urlsOf('nobody').blobUrl,
+  })
+  const request = new Request('http://archive.example/v3/enrollments/100/usagedetails', {
+    headers: { authorization: 'bearer x' },
+  })
+  await reportingApi({ ...away.archive, access: away.access }, request, 'request-1')
+
+  for (const line of test.lines) {
+    const { event, ...fields } = JSON.parse(line) as { event: string } & Record<string, unknown>
+    const known = written.get(event) ?? new Set()
+    for (const [field, value] of Object.entries(fields)) {
+      known.add(field)
+      const seen = values.get(`${event}.${field}`) ?? new Set()
+      values.set(`${event}.${field}`, seen.add(value))
+    }
+    written.set(event, known)
+  }
+}, 60_000)
+afterAll(async () => {
+  await test.close()
+  await stack.close()
+})
+
+const queries = ['alerts', 'workbook'].flatMap((name) =>
+  [...bicep(name).matchAll(/query: '\$\{lines\} (.*)'$/gm)].map(([, query]) => query ?? ''),
+)
+
+describe('the queries of alerts and workbook', () => {
+  it('are found', () => {
+    expect(queries.length).toBeGreaterThanOrEqual(10)
+  })
+
+  it.each(queries)('%s names an event and fields that the app writes', (query) => {
+    const event = /event == "([\w.]+)"/.exec(query)?.[1] ?? ''
+    expect([...written.keys()]).toContain(event)
+    const fields = [...query.matchAll(/line\.(\w+)/g)].map(([, field]) => field ?? '')
+    expect([...(written.get(event) ?? [])]).toEqual(expect.arrayContaining(fields))
+    // Values that a query looks for are values that are written.
+    for (const [, field = '', wanted = ''] of query.matchAll(/line\.(\w+)\) == "([\w.]+)"/g)) {
+      expect([...(values.get(`${event}.${field}`) ?? [])]).toContain(wanted)
+    }
+  })
+})
+
+describe('containers and queues in Bicep', () => {
+  it('are those of the archive format', () => {
+    const archive = bicep('archive-storage')
+    const { current, ...others } = containers
+    for (const name of [...Object.values(others), ARCHIVE_QUEUE, POISON_QUEUE]) {
+      expect(archive).toContain(`'${name}'`)
+    }
+    expect(bicep('view-storage')).toContain(`'${current}'`)
+  })
+})
