@@ -212,10 +212,22 @@ module functions 'modules/functions.bicep' = {
     schedules: schedules
     extraSettings: extraSettings
     insightsConnectionString: monitoring.outputs.insightsConnectionString
+    network: network
     subnetId: network.isPrivate ? vnet!.outputs.functionSubnetId : null
     workspaceId: monitoring.outputs.workspaceId
   }
   dependsOn: [endpoints, roles]
+}
+
+module appEndpoint 'modules/app-endpoint.bicep' = if (network.isPrivate) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    vnetName: 'vnet-${name}'
+    subnetId: vnet!.outputs.endpointSubnetId
+    appId: functions.outputs.id
+  }
 }
 
 module alerts 'modules/alerts.bicep' = {

@@ -251,6 +251,27 @@ const others: Assertion[] = [
     flipped: undefined,
   },
   {
+    title: 'app: closed to the internet when private',
+    of: type(SITE),
+    path: 'properties.siteConfig.ipSecurityRestrictionsDefaultAction',
+    holds: says(/isPrivate.*'Deny'/),
+    flipped: 'Allow',
+  },
+  {
+    title: 'app: callers come through a private endpoint when private',
+    of: type('Microsoft.Network/privateEndpoints', 'appEndpoint'),
+    path: 'properties.privateLinkServiceConnections.0.properties.groupIds',
+    holds: is(['sites']),
+    flipped: [],
+  },
+  {
+    title: 'app: the right to make links gives no access to data',
+    of: ({ symbol }) => symbol === 'delegator',
+    path: 'properties.roleDefinitionId',
+    holds: says(/storageBlobDelegator/),
+    flipped: "[variables('builtIn').storageBlobDataOwner]",
+  },
+  {
     title: 'app: no publishing passwords',
     of: type(`${SITE}/basicPublishingCredentialsPolicies`),
     count: 2,
@@ -303,7 +324,9 @@ const others: Assertion[] = [
   {
     title: 'assignments: data of the archive account by container or queue',
     of: ({ module, symbol, resource }) =>
-      type(ASSIGNMENT)({ module, symbol, resource }) && says(/archiveName/)(resource.scope),
+      type(ASSIGNMENT)({ module, symbol, resource }) &&
+      symbol !== 'delegator' &&
+      says(/archiveName/)(resource.scope),
     count: 5,
     path: 'scope',
     holds: says(/(containers|queues)', parameters\('archiveName'\), 'default', '/),
@@ -387,7 +410,7 @@ const others: Assertion[] = [
 
   {
     title: 'network: endpoints for every service',
-    of: type('Microsoft.Network/privateEndpoints'),
+    of: type('Microsoft.Network/privateEndpoints', 'endpoints'),
     path: 'copy.count',
     holds: says(/variables\('endpoints'\)/),
     flipped: 0,
@@ -395,6 +418,7 @@ const others: Assertion[] = [
   {
     title: 'network: names resolve inside only',
     of: type('Microsoft.Network/privateDnsZones/virtualNetworkLinks'),
+    count: 2,
     path: 'properties.registrationEnabled',
     holds: is(false),
     flipped: true,

@@ -5,6 +5,9 @@ import type { Use } from './operations.ts'
 /** What built-in roles give, as far as it concerns us. Source: built-in roles, learn.microsoft.com/azure. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   storageBlobDataReader: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'],
+  storageBlobDelegator: [
+    'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action',
+  ],
   keyVaultSecretsUser: [
     'Microsoft.KeyVault/vaults/secrets/getSecret/action',
     'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
@@ -16,6 +19,10 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
   {
     right: /blobs\/add\/action$/,
     reason: 'creating a blob may be authorized as add instead of write',
+  },
+  {
+    right: /generateUserDelegationKey\/action$/,
+    reason: 'links to large answers, made when an answer is large',
   },
   { right: /messages\/read$/, reason: 'the scale controller peeks at the queue' },
   {
@@ -104,5 +111,6 @@ function actionsOf(permission: unknown): string[] {
 /** The container or queue that a scope ends in, `secrets`, or null for the host's and the telemetry's. */
 function scopeTarget(scope: string): string | null {
   if (scope.includes('vaults/secrets')) return 'secrets'
+  if (scope.endsWith("storageAccounts', parameters('archiveName'))]")) return 'archive'
   return /'default', '([\w-]+)'\)\]$/.exec(scope)?.[1] ?? null
 }

@@ -1,6 +1,6 @@
 // The function app on Flex Consumption.
 
-import { instanceMemoryType, nodeVersionType, schedulesType } from '../types.bicep'
+import { instanceMemoryType, networkType, nodeVersionType, schedulesType } from '../types.bicep'
 
 @description('Required. Name of the app.')
 param name string
@@ -64,6 +64,9 @@ param extraSettings object
 
 @description('Required. Where telemetry goes.')
 param insightsConnectionString string
+
+@description('Required. Network access.')
+param network networkType
 
 @description('Conditional. Subnet for VNet integration; null without a VNet.')
 param subnetId string?
@@ -161,6 +164,17 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
       http20Enabled: true
+      // Callers come through the private endpoint, which no restriction applies to, or from the ranges given.
+      ipSecurityRestrictionsDefaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? [])
+        ? 'Deny'
+        : 'Allow'
+      ipSecurityRestrictions: map(
+        network.?allowedIpRanges ?? [],
+        range => { ipAddress: contains(range, '/') ? range : '${range}/32', action: 'Allow', priority: 100 }
+      )
+      // Deploying is open to whoever has a token with the right to: there are no passwords for it.
+      scmIpSecurityRestrictionsUseMain: false
+      scmIpSecurityRestrictionsDefaultAction: 'Allow'
       appSettings: map(
         items(union(hostSettings, codeSettings, extraSettings)),
         setting => { name: setting.key, value: string(setting.value) }
@@ -192,5 +206,6 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
+output id string = app.id
 output name string = app.name
 output url string = 'https://${app.properties.defaultHostName}'

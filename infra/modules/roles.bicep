@@ -1,6 +1,7 @@
 // Who may do what, least privilege, each with its reason. No role here can delete a snapshot. A role that
 // may stage blocks may also overwrite: overwriting is stopped by the immutability policy and by
-// create-only code, and no more is claimed.
+// create-only code, and no more is claimed. Scopes are containers and queues, which says all that a condition
+// on names could say.
 
 @description('Required. The app\'s identity.')
 param principalId string
@@ -65,6 +66,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 var builtIn = {
   storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   storageBlobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
+  storageBlobDelegator: 'db58b8e5-c6ad-4a2a-8342-4190687cbf4a'
   storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
@@ -149,6 +151,18 @@ resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDataReader)
+  }
+}
+
+// User delegation keys, from which short-lived links to large answers are made. It gives no access to data:
+// a link opens only what the app itself may read.
+resource delegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive
+  name: guid(archive.id, principalId, 'delegator')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDelegator)
   }
 }
 

@@ -23,6 +23,11 @@ var charts = [
     query: '${lines} | where event == "snapshot.sealed" | project timestamp, series = tostring(line.series), number = toint(line.number), rows = tolong(line.rows), settled = tobool(line.settled) | order by timestamp desc'
   }
   {
+    title: 'Cost and rows of each billing period, by its newest snapshot'
+    visualization: 'table'
+    query: '${lines} | where event == "snapshot.sealed" and isnotempty(line.cost) | summarize arg_max(timestamp, *) by series = tostring(line.series) | project series, cost = todecimal(tostring(line.cost)), rows = tolong(line.rows), settled = tobool(line.settled) | order by series asc'
+  }
+  {
     title: 'Bytes written a day'
     visualization: 'timechart'
     query: '${lines} | where event == "part.written" | summarize bytes = sum(tolong(line.bytes)), rows = sum(tolong(line.rows)) by bin(timestamp, 1d)'

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import tls from 'node:tls'
@@ -15,7 +16,9 @@ const VALID_DAYS = 30
 
 /** Makes a certificate in `folder`. Storage takes tokens over https only, so there has to be one. */
 export async function makeCertificate(folder: string): Promise<Certificate> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+  // A name of its own: of two trusted certificates with one name, OpenSSL may look at the wrong one.
+  const name = `billing-archive-${randomBytes(8).toString('hex')}`
+  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
     notAfterDate: new Date(Date.now() + VALID_DAYS * 86_400_000),
     keySize: 2048,
     algorithm: 'sha256',

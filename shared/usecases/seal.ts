@@ -85,8 +85,15 @@ export async function driveSealing(
       number: manifest.number,
       rows: manifest.rowCount,
       settled: manifest.settled,
+      cost: totalCost(manifest),
     })
   }
+}
+
+/** The total that a person looks at first, as text; null for a dataset that has none. */
+function totalCost({ dataset, totals }: Manifest): string | null {
+  const { costColumn } = datasetNamed(dataset)
+  return costColumn === null ? null : (totals[costColumn] ?? null)
 }
 
 /** Closes an open plan past its deadline, with the parts named that have no receipt. */
