@@ -17,14 +17,14 @@ export function reserve(buffer: ByteBuffer, more: number): void {
   buffer.bytes = grown
 }
 
-// Below this a loop of stores beats the call into native code that `set` makes.
-const SMALL = 32
+/** Up to so many bytes a loop of stores beats the call into native code that `set` makes. */
+export const SMALL_COPY = 64
 
 /** Appends `source[start..end)`. The room must have been reserved. */
 export function append(buffer: ByteBuffer, source: Uint8Array, start: number, end: number): void {
   const target = buffer.bytes
   let at = buffer.length
-  if (end - start <= SMALL) {
+  if (end - start <= SMALL_COPY) {
     for (let i = start; i < end; i++) target[at++] = source[i] as number
   } else {
     target.set(source.subarray(start, end), at)

@@ -19,7 +19,8 @@ export interface RowLayout {
 
 export interface LayoutColumn {
   readonly name: string
-  readonly key: Buffer
+  /** The key as it mostly stands in a row: in quotes, the colon behind it. */
+  readonly token: Buffer
   /** Became known after `otherFields` was there: stands in both (archive format, CSV files). */
   readonly late: boolean
 }
@@ -53,7 +54,7 @@ export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
   return {
     columns: columns.map((column) => ({
       name: column.name,
-      key: Buffer.from(column.name),
+      token: Buffer.from(`"${column.name}":`),
       late: isLate(column),
     })),
     csvOrder: names.map((name) => indexOf.get(name) ?? OTHER_FIELDS),

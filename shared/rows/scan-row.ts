@@ -3,6 +3,7 @@ import {
   COMMA,
   INCOMPLETE,
   invalidJson,
+  isSpace,
   Kind,
   scanColon,
   scanKey,
@@ -48,6 +49,7 @@ export function scanRow(
   spans: RowSpans,
 ): number {
   const { values, others, order } = spans
+  const { columns } = layout
   for (let i = 2; i < values.length; i += 3) values[i] = Kind.missing
   others.length = 0
   let spaces = 0
@@ -61,24 +63,39 @@ export function scanRow(
   }
   for (let member = 0; ; member++) {
     const keyStart = next
-    const keyEnd = scanKey(bytes, keyStart, end)
-    if (keyEnd === INCOMPLETE) return INCOMPLETE
-    const keyKind = scannedKind
-    const valueStart = scanColon(bytes, keyEnd, end)
-    if (valueStart === INCOMPLETE) return INCOMPLETE
-    spaces += valueStart - keyEnd - 1
+    let keyEnd: number
+    let valueStart: number
+    // Mostly the keys come in the order of the row before, without white space: then nothing has to be
+    // scanned, only compared.
+    let column = order[member] ?? UNKNOWN
+    const token = columns[column]?.token
+    if (token !== undefined && startsWith(bytes, keyStart, end, token)) {
+      valueStart = keyStart + token.length
+      keyEnd = valueStart - 1
+      if (isSpace(bytes[valueStart] as number)) {
+        valueStart = skipSpace(bytes, valueStart, end)
+        spaces++
+      }
+    } else {
+      keyEnd = scanKey(bytes, keyStart, end)
+      if (keyEnd === INCOMPLETE) return INCOMPLETE
+      column = findColumn(bytes, keyStart + 1, keyEnd - 1, scannedKind, layout)
+      order[member] = column
+      valueStart = scanColon(bytes, keyEnd, end)
+      if (valueStart === INCOMPLETE) return INCOMPLETE
+      spaces += valueStart - keyEnd - 1
+    }
     const valueEnd = scanValue(bytes, valueStart, end)
     if (valueEnd === INCOMPLETE) return INCOMPLETE
     // A nested value may hold white space, and is rare: such a row is compacted token by token.
     if (scannedKind === Kind.nested) spaces++
 
-    const column = findColumn(bytes, keyStart + 1, keyEnd - 1, keyKind, member, layout, order)
     if (column !== UNKNOWN) {
       values[column * 3] = valueStart
       values[column * 3 + 1] = valueEnd
       values[column * 3 + 2] = scannedKind
     }
-    if (column === UNKNOWN || layout.columns[column]?.late === true) {
+    if (column === UNKNOWN || columns[column]?.late === true) {
       others.push(keyStart, keyEnd, valueStart, valueEnd)
     }
 
@@ -97,30 +114,25 @@ export function scanRow(
   }
 }
 
+/** True if `token` stands at `pos`, and a byte behind it. */
+function startsWith(bytes: Uint8Array, pos: number, end: number, token: Buffer): boolean {
+  const { length } = token
+  if (pos + length >= end) return false
+  for (let i = 0; i < length; i++) if (bytes[pos + i] !== token[i]) return false
+  return true
+}
+
+/** The column of the key between `start` and `end`, by its text. */
 function findColumn(
   bytes: Uint8Array,
   start: number,
   end: number,
   keyKind: number,
-  member: number,
   layout: RowLayout,
-  order: number[],
 ): number {
-  const guess = order[member]
-  if (guess !== undefined && guess !== UNKNOWN) {
-    if (equals(bytes, start, end, layout.columns[guess]?.key as Buffer)) return guess
-  }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
   const key = keyKind === Kind.escaped ? unescapeKey(text) : text.toString('latin1')
-  const column = layout.columnByKey.get(key) ?? UNKNOWN
-  order[member] = column
-  return column
-}
-
-function equals(bytes: Uint8Array, start: number, end: number, key: Buffer): boolean {
-  if (end - start !== key.length) return false
-  for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false
-  return true
+  return layout.columnByKey.get(key) ?? UNKNOWN
 }
 
 function unescapeKey(text: Buffer): string {

@@ -1,4 +1,4 @@
-import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { append, type ByteBuffer, byteBuffer, reserve, SMALL_COPY } from './byte-buffer.ts'
 import { appendCompact } from './compact.ts'
 import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, Kind, OPEN_BRACE, QUOTE } from './json-scan.ts'
 import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
@@ -23,37 +23,41 @@ export function appendCsvRow(
   // A value can at most double (each byte a quote), and every column has quotes and a comma. Fields
   // that stand both in their column and in otherFields double once more.
   reserve(out, rowBytes * 4 + csvOrder.length * 3 + 8)
+  let target = out.bytes
+  let at = out.length
   for (let i = 0; i < csvOrder.length; i++) {
-    if (i > 0) out.bytes[out.length++] = COMMA
+    if (i > 0) target[at++] = COMMA
     const column = csvOrder[i] as number
-    if (column === OTHER_FIELDS) {
-      if (spans.others.length > 0) appendOthers(out, bytes, spans.others)
+    const isOther = column === OTHER_FIELDS
+    if (isOther && spans.others.length === 0) continue
+    const kind = isOther ? Kind.nested : (values[column * 3 + 2] as number)
+    if (kind <= Kind.null) continue
+    let start = isOther ? 0 : (values[column * 3] as number)
+    let end = isOther ? 0 : (values[column * 3 + 1] as number)
+    if (kind >= Kind.escaped) {
+      out.length = at
+      if (isOther) appendOthers(out, bytes, spans.others)
+      else if (kind === Kind.escaped) appendUnescaped(out, bytes, start + 1, end - 1)
+      else appendNested(out, bytes, start, end)
+      target = out.bytes
+      at = out.length
       continue
     }
-    const start = values[column * 3] as number
-    const end = values[column * 3 + 1] as number
-    switch (values[column * 3 + 2] as number) {
-      case Kind.literal:
-        append(out, bytes, start, end)
-        break
-      case Kind.plain:
-        if (end - start === 2) append(out, bytes, start, end)
-        else append(out, bytes, start + 1, end - 1)
-        break
-      case Kind.comma:
-        append(out, bytes, start, end) // the JSON quotes are the CSV quotes
-        break
-      case Kind.escaped:
-        appendUnescaped(out, bytes, start + 1, end - 1)
-        break
-      case Kind.nested:
-        appendNested(out, bytes, start, end)
-        break
-      default: // null or missing: an empty field
+    if (kind === Kind.plain && end - start > 2) {
+      start++
+      end--
+    }
+    // What is left is copied as it stands: literals, "" and, with their quotes, strings with a comma.
+    if (end - start <= SMALL_COPY) {
+      while (start < end) target[at++] = bytes[start++] as number
+    } else {
+      target.set(bytes.subarray(start, end), at)
+      at += end - start
     }
   }
-  out.bytes[out.length++] = CR
-  out.bytes[out.length++] = LF
+  target[at++] = CR
+  target[at++] = LF
+  out.length = at
 }
 
 const scratch = byteBuffer(4096)
