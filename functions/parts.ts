@@ -2,8 +2,9 @@ import { app } from '@azure/functions'
 import { hostDeps } from '../shared/deps.ts'
 import { invocation } from '../shared/http/functions-adapter.ts'
 import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
-import { archivePart, recordExhausted } from '../shared/usecases/archive-part.ts'
+import { archivePart } from '../shared/usecases/archive-part.ts'
 import { parseMessage } from '../shared/usecases/part-message.ts'
+import { recordExhausted } from '../shared/usecases/part-outcome.ts'
 
 app.storageQueue('archive-parts', {
   queueName: ARCHIVE_QUEUE,

@@ -7,6 +7,8 @@ export interface StartOptions {
   readonly dataDir: string
   readonly port: number
   readonly blobPort: number
+  /** Function hosts on one queue, as the platform would start instances. */
+  readonly hosts: number
   readonly seed: number
   readonly months: number
   readonly rowsPerDay: number
@@ -45,6 +47,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       whole(0, MAX_PORT),
       0,
     )
+    .option('--hosts <number>', 'function hosts that work on one queue', whole(1, 16), 1)
     .option('--seed <number>', 'which simulated bill', whole(0, 2 ** 31), 1)
     .option('--months <number>', 'billing periods of the simulated bill', whole(1, 60), 3)
     .option('--rows-per-day <number>', 'usage rows a day', whole(1, 1_000_000), 1_100)

@@ -8,11 +8,11 @@ import type { HostProcess } from './host-process.ts'
 const POLL_MS = 100
 
 /**
- * Runs every dataset's timer once and waits until the work that they made is done. The list of billing
+ * Runs every dataset's timer once, on the first host, and waits until the work that they made is done. The list of billing
  * periods goes first: the others plan from it. Gives the messages of timers that failed.
  */
 export async function runPass(
-  host: HostProcess,
+  hosts: readonly [HostProcess, ...HostProcess[]],
   queueUrl: string,
   credential: TokenCredential,
 ): Promise<string[]> {
@@ -23,20 +23,20 @@ export async function runPass(
     await Promise.all(
       group.map(async ({ name }) => {
         try {
-          await host.runTimer(`archive-${name}`)
+          await hosts[0].runTimer(`archive-${name}`)
         } catch (error) {
           failures.push(`${name}: ${(error as Error).message}`)
         }
       }),
     )
-    await drained(host, queueUrl, credential)
+    await drained(hosts, queueUrl, credential)
   }
   return failures
 }
 
 /** Resolves when no message is queued, hidden or being worked on. */
 async function drained(
-  host: HostProcess,
+  hosts: readonly HostProcess[],
   queueUrl: string,
   credential: TokenCredential,
 ): Promise<void> {
@@ -47,7 +47,10 @@ async function drained(
     const counts = await Promise.all(
       queues.map(async (queue) => (await queue.getProperties()).approximateMessagesCount ?? 0),
     )
-    if (counts.every((count) => count === 0) && (await host.inFlight()) === 0) return
+    if (counts.every((count) => count === 0)) {
+      const working = await Promise.all(hosts.map((host) => host.inFlight()))
+      if (working.every((count) => count === 0)) return
+    }
     await delay(POLL_MS)
   }
 }

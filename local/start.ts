@@ -52,21 +52,24 @@ async function start(options: StartOptions): Promise<void> {
     progress.take(event)
     if (SHOWN.has(event.event)) process.stderr.write(`${level}: ${describe(event)}\n`)
   }
-  const host = await startHost(
-    {
-      ...services.env,
-      ENROLLMENTS: upstream.enrollments.join(','),
-      EA_REPORTING_ENDPOINT: upstream.url,
-      ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
-      LOCAL_PORT: String(options.port),
-    },
-    onEvent,
-  )
+  const settings = {
+    ...services.env,
+    ENROLLMENTS: upstream.enrollments.join(','),
+    EA_REPORTING_ENDPOINT: upstream.url,
+    ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
+  }
+  const host = await startHost({ ...settings, LOCAL_PORT: String(options.port) }, onEvent)
   running.push(host.stop)
+  const others = await Promise.all(
+    Array.from({ length: options.hosts - 1 }, () =>
+      startHost({ ...settings, LOCAL_TIMERS: 'off' }, onEvent),
+    ),
+  )
+  for (const other of others) running.push(other.stop)
 
   say(`Archiving from ${upstream.isSimulated ? 'a simulated source' : upstream.url}`)
   const stopShowing = showProgress(out, progress.line)
-  const timerFailures = await runPass(host, azurite.queueUrl, credential)
+  const timerFailures = await runPass([host, ...others], azurite.queueUrl, credential)
   stopShowing()
 
   const at = {

@@ -64,7 +64,7 @@ async function smokeRun(app: string, say: (line: string) => void): Promise<boole
     () => {},
   )
   try {
-    const failures = await runPass(host, services.azurite.queueUrl, services.credential)
+    const failures = await runPass([host], services.azurite.queueUrl, services.credential)
     const response = await fetch(`${host.url}/v3/enrollments/100/usagedetails`, {
       headers: { authorization: `bearer ${key}` },
     })

@@ -101,7 +101,11 @@ async function main(): Promise<void> {
   await import('./fault-points.ts').then(({ armFaultPoints }) => armFaultPoints(folder))
   const settings = await queueSettings()
   const pumps = registered.map((fn) => startQueue(fn, settings)).filter((pump) => pump !== null)
-  const timers = registered.map(scheduleTimer).filter((timer) => timer !== null)
+  // The platform runs a timer on one instance only.
+  const isTimerHost = process.env['LOCAL_TIMERS'] !== 'off'
+  const timers = (isTimerHost ? registered : [])
+    .map(scheduleTimer)
+    .filter((timer) => timer !== null)
   const server = await serveHttp({
     functions: registered,
     port: Number(process.env['LOCAL_PORT'] ?? 0),

@@ -1,27 +1,18 @@
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
-import { ArchiveError, describeError, hasCode } from '../errors.ts'
+import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { partStateName } from '../snapshots/layout.ts'
 import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
-import {
-  type OpenState,
-  type PartState,
-  partStateBytes,
-  STATE_FORMAT,
-} from '../snapshots/series-state.ts'
+import type { OpenState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { drivePlan } from './drive-plan.ts'
 import { partFiles } from './part-files.ts'
 import type { PartMessage } from './part-message.ts'
+import { recordFailure, saveReceipt } from './part-outcome.ts'
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
-import { partStateMetadata } from './send-parts.ts'
 
 /** Times that a part starts over when its source changes under it, the first included. */
 const MAX_STARTS = 3
-
-/** Writes against others who change the same part's state: sweep, joins, an overlapping delivery. */
-const MAX_WRITES = 5
 
 /** Failures that no further try of the same message can mend: kept at once, with the reason. */
 const FINAL_CODES = [
@@ -82,43 +73,6 @@ async function noteAndRethrow(
   const isStorage = hasCode(error, 'STORAGE_UNAVAILABLE', 'CONDITION_NOT_MET', 'ALREADY_EXISTS')
   if (!isStorage) await recordFailure(archive, message, error)
   throw error
-}
-
-/** What the poison queue's handler does: keeps that the deliveries are used up, unless a reason is known. */
-export async function recordExhausted(
-  archive: Pick<Archive, 'state' | 'log'>,
-  message: PartMessage,
-): Promise<void> {
-  const { series, planId, part } = message
-  const { state } = await readPartState(archive.state, series, planId, part)
-  if (state?.failure) return
-  const why = 'every delivery of its message failed; the sweep tries it again later'
-  await recordFailure(archive, message, new ArchiveError('ATTEMPTS_EXHAUSTED', why))
-}
-
-/** Keeps why a part failed, unless it has a receipt after all. */
-export async function recordFailure(
-  archive: Pick<Archive, 'state' | 'log'>,
-  message: PartMessage,
-  error: unknown,
-): Promise<void> {
-  const { series, planId, part } = message
-  const failure = describeError(error)
-  for (let write = 1; write <= MAX_WRITES; write++) {
-    const found = await readPartState(archive.state, series, planId, part)
-    if (found.state?.receipt) return
-    const at = found.at.toISOString()
-    const since = found.state?.failure?.since ?? at
-    const sentAt = found.state?.sentAt ?? null
-    const next: PartState = {
-      format: STATE_FORMAT,
-      receipt: null,
-      failure: { ...failure, since, at },
-      sentAt,
-    }
-    if (await writePartState(archive, message, next, found.etag)) break
-  }
-  archive.log.error('part.failed', { series: seriesLabel(series), plan: planId, part, ...failure })
 }
 
 function isFresh(read: ReadPartState, open: OpenState, skewMinutes: number): boolean {
@@ -217,50 +171,4 @@ function believedBase(base: Receipt | null, now: Date, days: number): Receipt | 
 function isSameContent(base: PartRecord, contentSha256: string, rowsVersion: number): boolean {
   const files = base.files.map((file) => ({ ...file, rowsVersion }))
   return isSamePart(base, { ...base, contentSha256, files })
-}
-
-/**
- * Saves the receipt under the tag read before the first request. A conflict is answered by reading
- * back: our own id is success; another's receipt counts, and our files are leftovers.
- */
-async function saveReceipt(
-  archive: Pick<Archive, 'state'>,
-  message: PartMessage,
-  receipt: Receipt,
-  before: ReadPartState,
-  log: Log,
-): Promise<void> {
-  const next: PartState = { format: STATE_FORMAT, receipt, failure: null, sentAt: null }
-  let { etag } = before
-  for (let write = 1; write <= MAX_WRITES; write++) {
-    if (await writePartState(archive, message, next, etag)) return
-    const found = await readPartState(archive.state, message.series, message.planId, message.part)
-    const other = found.state?.receipt ?? null
-    if (other?.attempt === receipt.attempt) return
-    if (other !== null && other.attempt !== before.state?.receipt?.attempt) {
-      log.info('part.overtaken', { by: other.attempt, attempt: receipt.attempt })
-      return
-    }
-    etag = found.etag // only a note (sent again, failed) came between
-  }
-  throw new ArchiveError(
-    'CONDITION_NOT_MET',
-    'the part is being changed too often; tried again later',
-  )
-}
-
-async function writePartState(
-  archive: Pick<Archive, 'state'>,
-  { series, planId, part }: PartMessage,
-  next: PartState,
-  etag: string | null,
-): Promise<boolean> {
-  try {
-    const name = partStateName(series, planId, part)
-    await archive.state.write(name, partStateBytes(next), etag, partStateMetadata(next))
-    return true
-  } catch (error) {
-    if (hasCode(error, 'CONDITION_NOT_MET')) return false
-    throw error
-  }
 }

@@ -91,7 +91,7 @@ async function run(
           if (!isOver) host.process.kill('SIGKILL')
         })
   const died = host.exited.then(() => 'died' as const)
-  const passed = runPass(host, storage.queueUrl, services.credential).then(
+  const passed = runPass([host], storage.queueUrl, services.credential).then(
     () => 'passed' as const,
     () => died, // it can't be asked any more
   )

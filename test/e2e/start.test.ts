@@ -58,6 +58,15 @@ describe('npm start -- --once --json', () => {
     expect(await answers(third.result.url)).toBe(false)
   })
 
+  it('gives the same with several hosts on one queue: every series is sealed once', async () => {
+    const { code, result } = await startOnce(['--data-dir', dataDir, ...small, '--hosts', '3'])
+    expect(code).toBe(0)
+    const { checked } = result.parts
+    expect(result.parts).toEqual({ checked, unchanged: 0, written: checked, failed: 0 })
+    expect(result.snapshots.every((line) => line.isNew && line.number === 1)).toBe(true)
+    expect(result.snapshots).toHaveLength(8)
+  })
+
   it('reads from the server that the environment names, and starts no simulator', async () => {
     const mirror = await startSimulator({
       seed: 7,

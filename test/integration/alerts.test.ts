@@ -6,8 +6,8 @@ import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { reportingApi } from '../../shared/http/reporting-api.ts'
 import { ARCHIVE_QUEUE, containers, POISON_QUEUE } from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { recordExhausted } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import {
   drain,

@@ -6,8 +6,9 @@ import type { Series } from '../../shared/snapshots/series.ts'
 import { parseState, type SeriesState } from '../../shared/snapshots/series-state.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart, recordExhausted } from '../../shared/usecases/archive-part.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import {
   drain,

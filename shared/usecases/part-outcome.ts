@@ -1,0 +1,99 @@
+/** What became of a part, kept in `billing-state`: a receipt, or why there is none. */
+import { ArchiveError, describeError, hasCode } from '../errors.ts'
+import { type Log, redact } from '../log.ts'
+import { partStateName } from '../snapshots/layout.ts'
+import type { Receipt } from '../snapshots/part-record.ts'
+import { seriesLabel } from '../snapshots/series.ts'
+import { type PartState, partStateBytes, STATE_FORMAT } from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import type { PartMessage } from './part-message.ts'
+import { type ReadPartState, readPartState } from './read-state.ts'
+import { partStateMetadata } from './send-parts.ts'
+
+/** Writes against others who change the same part's state: sweep, joins, an overlapping delivery. */
+const MAX_WRITES = 5
+
+/**
+ * Saves the receipt under the tag read before the first request. A conflict is answered by reading
+ * back: our own id is success; another's receipt counts, and our files are leftovers.
+ */
+export async function saveReceipt(
+  archive: Pick<Archive, 'state'>,
+  message: PartMessage,
+  receipt: Receipt,
+  before: ReadPartState,
+  log: Log,
+): Promise<void> {
+  const next: PartState = { format: STATE_FORMAT, receipt, failure: null, sentAt: null }
+  let { etag } = before
+  for (let write = 1; write <= MAX_WRITES; write++) {
+    if (await writePartState(archive, message, next, etag)) return
+    const found = await readPartState(archive.state, message.series, message.planId, message.part)
+    const other = found.state?.receipt ?? null
+    if (other?.attempt === receipt.attempt) return
+    if (other !== null && other.attempt !== before.state?.receipt?.attempt) {
+      log.info('part.overtaken', { by: other.attempt, attempt: receipt.attempt })
+      return
+    }
+    etag = found.etag // only a note (sent again, failed) came between
+  }
+  throw new ArchiveError(
+    'CONDITION_NOT_MET',
+    'the part is being changed too often; tried again later',
+  )
+}
+
+/** Keeps why a part failed, unless it has a receipt after all. */
+export async function recordFailure(
+  archive: Pick<Archive, 'state' | 'log'>,
+  message: PartMessage,
+  error: unknown,
+): Promise<void> {
+  const { series, planId, part } = message
+  const described = describeError(error)
+  // A server may echo a key in its error; it must not reach a blob, either.
+  const failure = { ...described, message: redact(described.message) }
+  for (let write = 1; write <= MAX_WRITES; write++) {
+    const found = await readPartState(archive.state, series, planId, part)
+    if (found.state?.receipt) return
+    const at = found.at.toISOString()
+    const since = found.state?.failure?.since ?? at
+    const sentAt = found.state?.sentAt ?? null
+    const next: PartState = {
+      format: STATE_FORMAT,
+      receipt: null,
+      failure: { ...failure, since, at },
+      sentAt,
+    }
+    if (await writePartState(archive, message, next, found.etag)) break
+  }
+  archive.log.error('part.failed', { series: seriesLabel(series), plan: planId, part, ...failure })
+}
+
+/** What the poison queue's handler does: keeps that the deliveries are used up, unless a reason is known. */
+export async function recordExhausted(
+  archive: Pick<Archive, 'state' | 'log'>,
+  message: PartMessage,
+): Promise<void> {
+  const { series, planId, part } = message
+  const { state } = await readPartState(archive.state, series, planId, part)
+  if (state?.failure) return
+  const why = 'every delivery of its message failed; the sweep tries it again later'
+  await recordFailure(archive, message, new ArchiveError('ATTEMPTS_EXHAUSTED', why))
+}
+
+async function writePartState(
+  archive: Pick<Archive, 'state'>,
+  { series, planId, part }: PartMessage,
+  next: PartState,
+  etag: string | null,
+): Promise<boolean> {
+  try {
+    const name = partStateName(series, planId, part)
+    await archive.state.write(name, partStateBytes(next), etag, partStateMetadata(next))
+    return true
+  } catch (error) {
+    if (hasCode(error, 'CONDITION_NOT_MET')) return false
+    throw error
+  }
+}
