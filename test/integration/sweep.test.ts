@@ -102,8 +102,8 @@ describe('the sweep', () => {
     await test.queue.clearMessages() // lost
     await sweep(archive)
     expect(await messages()).toEqual([])
-    await new Promise((resolve) => setTimeout(resolve, 3_100))
-    await sweep(withConfig({ REQUEUE_AFTER_MINUTES: 0.05 }))
+    await new Promise((resolve) => setTimeout(resolve, 6_100))
+    await sweep(withConfig({ REQUEUE_AFTER_MINUTES: 0.1 }))
     expect(await messages()).toHaveLength(2)
     await drain(withDay(test.deps, DAY), test.queue, signal)
     expect((await state()).status).toBe('closed')
