@@ -1,18 +1,23 @@
 /** Does the zip start? Unpacked into a clean folder it runs a pass under the local host. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { unzipSync } from 'fflate'
+import { join } from 'node:path'
 import { startHost } from '../../local/host-process.ts'
 import { runPass } from '../../local/pass.ts'
 import { startServices } from '../../local/services.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
 import { grantKey } from '../../local/storage-setup.ts'
-import { makePackage } from '../package/make.ts'
+import { makePackage, unpack } from '../package/make.ts'
 
-/** What must not be deployed. */
-const DEV_FILE =
-  /(^|\/)(test|local|bench|infra|\.ci|\.github)\/|local\.settings|^node_modules\/(vitest|azurite|typescript|oxlint)\/|\.ts$/
+/** Of our own files; packages have folders of these names too. */
+const OWN_DEV_FILE = /(^|\/)(test|local|bench|infra|\.ci|\.github)\/|local\.settings|\.ts$/
+
+const DEV_PACKAGE = /^node_modules\/(vitest|azurite|typescript|oxlint)\//
+
+/** True for what must not be deployed. */
+function isDevFile(name: string): boolean {
+  return name.startsWith('node_modules/') ? DEV_PACKAGE.test(name) : OWN_DEV_FILE.test(name)
+}
 
 export async function checkPackage(
   say: (line: string) => void,
@@ -21,19 +26,8 @@ export async function checkPackage(
   try {
     const { file, bytes } = await makePackage(join(folder, 'package.zip'))
     const app = join(folder, 'app')
-    const files = unzipSync(await readFile(file))
-    const dev = Object.keys(files)
-      .filter(
-        (name) =>
-          !name.startsWith('node_modules/') ||
-          /^node_modules\/(vitest|azurite|typescript)/.test(name),
-      )
-      .filter((name) => DEV_FILE.test(name))
+    const dev = (await unpack(file, app)).filter(isDevFile)
     for (const name of dev) process.stderr.write(`package: ${name} is a dev file\n`)
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(dirname(join(app, name)), { recursive: true })
-      await writeFile(join(app, name), content)
-    }
     const starts = dev.length === 0 && (await smokeRun(app, say))
     return { starts, mib: Math.round((bytes / 2 ** 20) * 10) / 10 }
   } finally {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Zippable, zipSync } from 'fflate'
+import { unzipSync, type Zippable, zipSync } from 'fflate'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -46,12 +46,22 @@ export async function makePackage(target: string): Promise<{ file: string; bytes
     await rm(join(folder, 'package-lock.json'))
 
     const zip = zipSync(await filesOf(folder), { level: 9 })
-    await mkdir(join(target, '..'), { recursive: true })
+    await mkdir(dirname(target), { recursive: true })
     await writeFile(target, zip)
     return { file: target, bytes: zip.length }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Unpacks the zip into `folder`; gives the names of its files. */
+export async function unpack(file: string, folder: string): Promise<string[]> {
+  const files = unzipSync(await readFile(file))
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), content)
+  }
+  return Object.keys(files)
 }
 
 async function filesOf(folder: string): Promise<Zippable> {

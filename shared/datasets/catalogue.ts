@@ -2,7 +2,7 @@ import { ArchiveError } from '../errors.ts'
 import { type RowLayout, rowLayout } from '../rows/row-layout.ts'
 import { balanceSummary } from './balance-summary.ts'
 import { billingPeriods } from './billing-periods.ts'
-import type { Dataset, DatasetName } from './dataset.ts'
+import type { Dataset } from './dataset.ts'
 import { marketplaceCharges } from './marketplace-charges.ts'
 import { priceSheet } from './price-sheet.ts'
 import { usageDetails } from './usage-details.ts'
@@ -18,10 +18,6 @@ export const datasets: readonly Dataset[] = [
 
 const byName = new Map(datasets.map((dataset) => [dataset.name as string, dataset]))
 const layouts = new Map<string, RowLayout>()
-
-export function isDatasetName(name: string): name is DatasetName {
-  return byName.has(name)
-}
 
 /** The dataset called `name`; throws `NOT_FOUND` with the names that there are. */
 export function datasetNamed(name: string): Dataset {

@@ -41,16 +41,6 @@ export function checkSeries(series: Series): Series {
   throw new ArchiveError('FORMAT_INVALID', `not a series: ${z.prettifyError(result.error)}`)
 }
 
-/** The same series? */
-export function sameSeries(a: Series, b: Series): boolean {
-  return (
-    a.source === b.source &&
-    a.dataset === b.dataset &&
-    a.enrollment === b.enrollment &&
-    a.billingPeriod === b.billingPeriod
-  )
-}
-
 /** For logs and progress: `usagedetails 100 201704`. */
 export function seriesLabel(series: Series): string {
   return `${series.dataset} ${series.enrollment} ${series.billingPeriod}`
