@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
 import { datasetNamed, layoutOf } from '../shared/datasets/catalogue.ts'
+import { rowBuffers } from '../shared/rows/row-buffers.ts'
 import { csvColumnNames } from '../shared/rows/row-layout.ts'
 import { transcoder } from '../shared/rows/transcode.ts'
 
@@ -16,6 +17,8 @@ const usage = datasetNamed('usagedetails')
 const columns = csvColumnNames(usage.columns)
 const layout = layoutOf(usage)
 
+const buffers = rowBuffers()
+
 type Row = Record<string, string | number | boolean | null>
 
 function parsePage(page: Buffer): Row[] {
@@ -27,10 +30,11 @@ export const ours: Peer = {
   version: 'this checkout',
   run(pages, sink) {
     for (const page of pages) {
-      const reader = transcoder('list', layout)
-      const batch = reader.push(page)
-      if (batch !== null) sink(batch.csv)
+      const reader = transcoder('list', layout, buffers)
+      reader.push(page)
       reader.end()
+      const batch = reader.take()
+      if (batch !== null) sink(batch.csv)
     }
   },
 }

@@ -1,88 +1,95 @@
+import { createHash } from 'node:crypto'
+import { type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACKET } from './json-scan.ts'
 import { BLOCK_ROWS } from './limits.ts'
 import type { RowBatch } from './row-batch.ts'
 
-/** Up to 1,000 consecutive rows of a part: the unit of a page and of a digest. */
+/** Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. */
 export interface Block {
   readonly rows: number
-  /** The row lines, each ended by `\n`: what the block's digest is over. */
-  readonly lines: Uint8Array
-  readonly lineEnds: readonly number[]
+  /** SHA-256 over the row lines, each ended by `\n`. */
+  readonly sha256: string
+  /**
+   * The rows as they stand in the file's array: each line behind the byte that separates it from the
+   * line before, which is `[` for the file's first row and `,` for all others.
+   */
+  readonly text: ByteBuffer
   /** Smallest and largest usage date as yyyymmdd; 0 if no row has one. */
   readonly firstDate: number
   readonly lastDate: number
 }
 
-/** Cuts batches, however they fall, into blocks of 1,000 rows counted from the part's first row. */
+/** Cuts batches, however they fall, into blocks of 1,000 rows counted from the file's first row. */
 export interface Blocker {
+  /** Copies what it needs of the batch. */
   add(batch: RowBatch): Block[]
   /** The last, shorter block, if there is one. */
   end(): Block[]
+  /** Gives back the text of a block that nobody needs any more. */
+  free(block: Block): void
+}
+
+/** How a JSON file ends; without rows, all of it. */
+export function arrayEnd(isEmpty: boolean): Buffer {
+  return Buffer.from(isEmpty ? [OPEN_BRACKET, CLOSE_BRACKET, NEWLINE] : [CLOSE_BRACKET, NEWLINE])
 }
 
 export function blocker(): Blocker {
-  let open: Block[] = []
-  let openRows = 0
+  const freeTexts: ByteBuffer[] = []
+  let separator = OPEN_BRACKET
+  let text = byteBuffer(0)
+  let hash = createHash('sha256')
+  let rows = 0
+  let firstDate = 0
+  let lastDate = 0
+
+  function addRows(batch: RowBatch, from: number, to: number): void {
+    const { lines, lineEnds, dates } = batch
+    let start = from === 0 ? 0 : (lineEnds[from - 1] as number)
+    const end = lineEnds[to - 1] as number
+    hash.update(lines.subarray(start, end))
+    reserve(text, end - start + to - from)
+    const { bytes } = text
+    let at = text.length
+    for (let row = from; row < to; row++) {
+      const lineEnd = lineEnds[row] as number
+      bytes[at++] = separator
+      separator = COMMA
+      bytes.set(lines.subarray(start, lineEnd), at)
+      at += lineEnd - start
+      start = lineEnd
+      const date = dates[row] as number
+      if (date === 0) continue
+      if (firstDate === 0 || date < firstDate) firstDate = date
+      if (date > lastDate) lastDate = date
+    }
+    text.length = at
+    rows += to - from
+  }
+
+  function close(): Block {
+    const block = { rows, sha256: hash.digest('hex'), text, firstDate, lastDate }
+    text = freeTexts.pop() ?? byteBuffer(0)
+    hash = createHash('sha256')
+    rows = firstDate = lastDate = 0
+    return block
+  }
 
   return {
     add(batch) {
       const full: Block[] = []
       for (let row = 0; row < batch.rows; ) {
-        const take = Math.min(batch.rows - row, BLOCK_ROWS - openRows)
-        open.push(slice(batch, row, row + take))
-        openRows += take
-        row += take
-        if (openRows === BLOCK_ROWS) {
-          full.push(join(open))
-          open = []
-          openRows = 0
-        }
+        const to = row + Math.min(batch.rows - row, BLOCK_ROWS - rows)
+        addRows(batch, row, to)
+        row = to
+        if (rows === BLOCK_ROWS) full.push(close())
       }
       return full
     },
-    end() {
-      return open.length === 0 ? [] : [join(open)]
+    end: () => (rows === 0 ? [] : [close()]),
+    free(block) {
+      block.text.length = 0
+      freeTexts.push(block.text)
     },
   }
-}
-
-function slice(batch: RowBatch, from: number, to: number): Block {
-  const start = from === 0 ? 0 : (batch.lineEnds[from - 1] as number)
-  const end = batch.lineEnds[to - 1] as number
-  let firstDate = 0
-  let lastDate = 0
-  for (let row = from; row < to; row++) {
-    const date = batch.dates[row] as number
-    if (date === 0) continue
-    if (firstDate === 0 || date < firstDate) firstDate = date
-    if (date > lastDate) lastDate = date
-  }
-  return {
-    rows: to - from,
-    lines: batch.lines.subarray(start, end),
-    lineEnds: batch.lineEnds.slice(from, to).map((lineEnd) => lineEnd - start),
-    firstDate,
-    lastDate,
-  }
-}
-
-function join(pieces: readonly Block[]): Block {
-  if (pieces.length === 1) return pieces[0] as Block
-  let shift = 0
-  const lineEnds: number[] = []
-  for (const piece of pieces) {
-    for (const lineEnd of piece.lineEnds) lineEnds.push(lineEnd + shift)
-    shift += piece.lines.length
-  }
-  return {
-    rows: lineEnds.length,
-    lines: Buffer.concat(pieces.map((piece) => piece.lines)),
-    lineEnds,
-    firstDate: pieces.map((piece) => piece.firstDate).reduce(minDate),
-    lastDate: Math.max(...pieces.map((piece) => piece.lastDate)),
-  }
-}
-
-function minDate(a: number, b: number): number {
-  if (a === 0 || b === 0) return a + b
-  return Math.min(a, b)
 }

@@ -110,7 +110,8 @@ export function sumTexts(texts: Iterable<string>): string {
   return formatSum(sum)
 }
 
-function addScaled(sum: DecimalSum, mantissa: bigint, scale: number): void {
+/** Adds mantissa × 10^-scale. */
+export function addScaled(sum: DecimalSum, mantissa: bigint, scale: number): void {
   if (mantissa === 0n) return
   if (scale > sum.largeScale) {
     sum.large = sum.large * 10n ** BigInt(scale - sum.largeScale) + mantissa

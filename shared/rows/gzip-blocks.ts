@@ -5,8 +5,6 @@
  */
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, inflateRaw } from 'node:zlib'
-import type { Block } from './blocks.ts'
-import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACKET } from './json-scan.ts'
 
 const deflateRawAsync = promisify<Uint8Array, object, Buffer>(deflateRaw)
 const inflateRawAsync = promisify<Uint8Array, object, Buffer>(inflateRaw)
@@ -23,36 +21,9 @@ export const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255])
 /** An empty final deflate block, which ends the stream. */
 const FINAL_BLOCK = Buffer.from([3, 0])
 
-/** A block deflated, with what the trailer needs. */
-export interface DeflatedBlock {
-  readonly bytes: Buffer
-  readonly text: Buffer
-}
-
-/**
- * The text of a block as it stands in the array: every row line with the byte that separates it from
- * the line before, which is `[` for the part's first row and `,` for all others.
- */
-export function blockText(block: Block, isFirst: boolean): Buffer {
-  const text = Buffer.allocUnsafe(block.lines.length + block.rows)
-  let from = 0
-  let at = 0
-  for (const end of block.lineEnds) {
-    text[at++] = isFirst && from === 0 ? OPEN_BRACKET : COMMA
-    text.set(block.lines.subarray(from, end), at)
-    at += end - from
-    from = end
-  }
-  return text
-}
-
-/** Deflates a block's text up to a full flush. */
-export async function deflateBlock(text: Buffer): Promise<DeflatedBlock> {
-  const bytes = await deflateRawAsync(text, {
-    level: LEVEL,
-    finishFlush: constants.Z_FULL_FLUSH,
-  })
-  return { bytes, text }
+/** Deflates a block's text, in the thread pool, up to a full flush. */
+export function deflateBlock(text: Uint8Array): Promise<Buffer> {
+  return deflateRawAsync(text, { level: LEVEL, finishFlush: constants.Z_FULL_FLUSH })
 }
 
 /**
@@ -67,8 +38,8 @@ export async function inflateBlock(bytes: Uint8Array): Promise<Buffer> {
 /** Keeps count of what the gzip trailer says of the whole text. */
 export interface GzipTrailer {
   add(text: Uint8Array): void
-  /** The end of the array, of the stream and of the member. `isEmpty`: no row was written. */
-  end(isEmpty: boolean): Promise<Buffer>
+  /** The end of the stream and of the member; `end` is the last of the text. */
+  end(end: Uint8Array): Promise<Buffer>
 }
 
 export function gzipTrailer(): GzipTrailer {
@@ -80,15 +51,12 @@ export function gzipTrailer(): GzipTrailer {
   }
   return {
     add,
-    async end(isEmpty) {
-      const text = Buffer.from(
-        isEmpty ? [OPEN_BRACKET, CLOSE_BRACKET, NEWLINE] : [CLOSE_BRACKET, NEWLINE],
-      )
-      add(text)
+    async end(end) {
+      add(end)
       const trailer = Buffer.alloc(8)
       trailer.writeUInt32LE(crc, 0)
       trailer.writeUInt32LE(size, 4)
-      return Buffer.concat([(await deflateBlock(text)).bytes, FINAL_BLOCK, trailer])
+      return Buffer.concat([await deflateBlock(end), FINAL_BLOCK, trailer])
     },
   }
 }

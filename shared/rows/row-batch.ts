@@ -1,22 +1,24 @@
-import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { append, reserve } from './byte-buffer.ts'
 import { appendCompact } from './compact.ts'
 import { addNumber, type DecimalSum, decimalSum } from './decimal.ts'
+import { push } from './int-list.ts'
 import { Kind, NEWLINE } from './json-scan.ts'
+import type { RowBuffers } from './row-buffers.ts'
 import type { RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
 import { appendCsvRow } from './write-csv.ts'
 
-/** Some rows of one body, in both formats. */
+/** Some rows of one body, in both formats: views into buffers that the transcoder uses again. */
 export interface RowBatch {
   readonly rows: number
   /** The rows as the source sent them without white space between tokens, each ended by `\n`. */
   readonly lines: Uint8Array
   /** Where each row's line ends in `lines`. */
-  readonly lineEnds: readonly number[]
+  readonly lineEnds: Uint32Array
   /** The rows as CSV records. */
   readonly csv: Uint8Array
   /** Each row's usage date as the number yyyymmdd, 0 where it has none. */
-  readonly dates: readonly number[]
+  readonly dates: Uint32Array
   /** Exact sums of the layout's decimal columns, in that order. */
   readonly sums: readonly DecimalSum[]
   /** Names of fields that the layout does not know. */
@@ -24,24 +26,21 @@ export interface RowBatch {
 }
 
 /** A batch in the making. */
-export interface BatchBuilder {
+export interface BatchBuilder extends RowBuffers {
   rows: number
-  readonly lines: ByteBuffer
-  readonly lineEnds: number[]
-  readonly csv: ByteBuffer
-  readonly dates: number[]
   readonly sums: DecimalSum[]
   readonly unknownFields: Set<string>
 }
 
-/** An empty batch; `size`: about how many bytes of rows it will take. */
-export function batchBuilder(layout: RowLayout, size: number): BatchBuilder {
+/** An empty batch, which overwrites what was in `buffers`. */
+export function batchBuilder(layout: RowLayout, buffers: RowBuffers): BatchBuilder {
+  buffers.lines.length = 0
+  buffers.lineEnds.length = 0
+  buffers.csv.length = 0
+  buffers.dates.length = 0
   return {
+    ...buffers,
     rows: 0,
-    lines: byteBuffer(size + 64),
-    lineEnds: [],
-    csv: byteBuffer(size),
-    dates: [],
     sums: layout.decimalColumns.map(decimalSum),
     unknownFields: new Set(),
   }
@@ -49,10 +48,15 @@ export function batchBuilder(layout: RowLayout, size: number): BatchBuilder {
 
 /** The finished batch. */
 export function finishBatch(out: BatchBuilder): RowBatch {
+  const { rows, lines, lineEnds, csv, dates, sums, unknownFields } = out
   return {
-    ...out,
-    lines: out.lines.bytes.subarray(0, out.lines.length),
-    csv: out.csv.bytes.subarray(0, out.csv.length),
+    rows,
+    lines: lines.bytes.subarray(0, lines.length),
+    lineEnds: lineEnds.values.subarray(0, lineEnds.length),
+    csv: csv.bytes.subarray(0, csv.length),
+    dates: dates.values.subarray(0, dates.length),
+    sums,
+    unknownFields,
   }
 }
 
@@ -69,7 +73,7 @@ export function addRow(
   if (spans.compact) append(out.lines, bytes, start, end)
   else appendCompact(out.lines, bytes, start, end)
   out.lines.bytes[out.lines.length++] = NEWLINE
-  out.lineEnds.push(out.lines.length)
+  push(out.lineEnds, out.lines.length)
   appendCsvRow(out.csv, bytes, layout, spans, end - start)
 
   const { values } = spans
@@ -80,7 +84,7 @@ export function addRow(
       addNumber(out.sums[i] as DecimalSum, bytes, from, values[at + 1] as number)
     }
   }
-  out.dates.push(layout.dateColumn < 0 ? 0 : dateOf(bytes, values, layout.dateColumn * 3))
+  push(out.dates, layout.dateColumn < 0 ? 0 : dateOf(bytes, values, layout.dateColumn * 3))
   const { others } = spans
   for (let i = 0; i < others.length; i += 4) {
     out.unknownFields.add(textOf(bytes, others[i] as number, others[i + 1] as number))

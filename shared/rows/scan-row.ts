@@ -11,7 +11,7 @@ import {
   scanValue,
   skipSpace,
 } from './json-scan.ts'
-import type { RowLayout } from './row-layout.ts'
+import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
 
 /** Where the values of one row stand in the scanned bytes. Reused from row to row. */
 export interface RowSpans {
@@ -23,9 +23,19 @@ export interface RowSpans {
   compact: boolean
   /** Position in the row → column: the guess for the next row, verified each time. */
   readonly order: number[]
+  /** Where the last row's keys were not those guessed. */
+  readonly changes: KeyChange[]
 }
 
-const UNKNOWN = -1
+/** A member of a row whose key is another one than in the row before. */
+export interface KeyChange {
+  readonly member: number
+  /** The column, or {@link OTHER_FIELDS}. */
+  readonly column: number
+  /** Where the key stands, its quotes included. */
+  readonly keyStart: number
+  readonly keyEnd: number
+}
 
 export function rowSpans(layout: RowLayout): RowSpans {
   return {
@@ -33,6 +43,7 @@ export function rowSpans(layout: RowLayout): RowSpans {
     others: [],
     compact: true,
     order: layout.columns.map((_, index) => index),
+    changes: [],
   }
 }
 
@@ -48,10 +59,11 @@ export function scanRow(
   layout: RowLayout,
   spans: RowSpans,
 ): number {
-  const { values, others, order } = spans
+  const { values, others, order, changes } = spans
   const { columns } = layout
   for (let i = 2; i < values.length; i += 3) values[i] = Kind.missing
   others.length = 0
+  changes.length = 0
   let spaces = 0
 
   let next = skipSpace(bytes, pos + 1, end)
@@ -67,7 +79,7 @@ export function scanRow(
     let valueStart: number
     // Mostly the keys come in the order of the row before, without white space: then nothing has to be
     // scanned, only compared.
-    let column = order[member] ?? UNKNOWN
+    let column = order[member] ?? OTHER_FIELDS
     const token = columns[column]?.token
     if (token !== undefined && startsWith(bytes, keyStart, end, token)) {
       valueStart = keyStart + token.length
@@ -81,6 +93,7 @@ export function scanRow(
       if (keyEnd === INCOMPLETE) return INCOMPLETE
       column = findColumn(bytes, keyStart + 1, keyEnd - 1, scannedKind, layout)
       order[member] = column
+      changes.push({ member, column, keyStart, keyEnd })
       valueStart = scanColon(bytes, keyEnd, end)
       if (valueStart === INCOMPLETE) return INCOMPLETE
       spaces += valueStart - keyEnd - 1
@@ -90,12 +103,12 @@ export function scanRow(
     // A nested value may hold white space, and is rare: such a row is compacted token by token.
     if (scannedKind === Kind.nested) spaces++
 
-    if (column !== UNKNOWN) {
+    if (column !== OTHER_FIELDS) {
       values[column * 3] = valueStart
       values[column * 3 + 1] = valueEnd
       values[column * 3 + 2] = scannedKind
     }
-    if (column === UNKNOWN || columns[column]?.late === true) {
+    if (column === OTHER_FIELDS || columns[column]?.late === true) {
       others.push(keyStart, keyEnd, valueStart, valueEnd)
     }
 
@@ -132,7 +145,7 @@ function findColumn(
 ): number {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
   const key = keyKind === Kind.escaped ? unescapeKey(text) : text.toString('latin1')
-  return layout.columnByKey.get(key) ?? UNKNOWN
+  return layout.columnByKey.get(key) ?? OTHER_FIELDS
 }
 
 function unescapeKey(text: Buffer): string {

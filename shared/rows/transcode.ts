@@ -1,4 +1,5 @@
 import { ArchiveError } from '../errors.ts'
+import { reserve } from './byte-buffer.ts'
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -14,7 +15,9 @@ import {
   skipSpace,
 } from './json-scan.ts'
 import { MAX_ROW_BYTES } from './limits.ts'
-import { addRow, type BatchBuilder, batchBuilder, finishBatch, type RowBatch } from './row-batch.ts'
+import { addRow, batchBuilder, finishBatch, type RowBatch } from './row-batch.ts'
+import { type RowBuffers, rowBuffers } from './row-buffers.ts'
+import { rowKernel } from './row-kernel.ts'
 import type { RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 import { assertUtf8 } from './utf8.ts'
@@ -30,10 +33,12 @@ export type Envelope = Record<string, string>
 
 /** Reads one body. */
 export interface Transcoder {
-  /** Takes the next bytes; gives the rows that they completed, or null if none. */
-  push(chunk: Uint8Array): RowBatch | null
-  /** Ends the body: the rows that were still held back, and what stood beside the rows. */
-  end(): { rows: RowBatch | null; envelope: Envelope }
+  /** Takes the next bytes of the body; nobody needs them afterwards. */
+  push(chunk: Uint8Array): void
+  /** The rows completed since they were last taken, or null. Valid until the next call of any kind. */
+  take(): RowBatch | null
+  /** Ends the body: gives what stood beside the rows. The last rows are still to be taken. */
+  end(): Envelope
 }
 
 type State =
@@ -47,24 +52,32 @@ type State =
   | 'done'
 
 /**
- * A streaming reader of one JSON body, correct at every chunk boundary. Throws `ROWS_INVALID_JSON`,
- * `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_UNEXPECTED_SHAPE`, `ROWS_TOO_LARGE` (each with the byte offset
- * in the body) and `DECIMAL_TOO_LONG`; after a throw it must not be used again.
+ * A streaming reader of one JSON body, correct at every chunk boundary, which writes into `buffers`.
+ * Throws `ROWS_INVALID_JSON`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_UNEXPECTED_SHAPE`, `ROWS_TOO_LARGE`
+ * (each with the byte offset in the body) and `DECIMAL_TOO_LONG`; after a throw it must not be used
+ * again.
  */
-export function transcoder(shape: BodyShape, layout: RowLayout): Transcoder {
+export function transcoder(
+  shape: BodyShape,
+  layout: RowLayout,
+  buffers: RowBuffers = rowBuffers(),
+): Transcoder {
+  const { rest } = buffers
+  rest.length = 0
   const spans = rowSpans(layout)
+  const kernel = rowKernel(layout)
   const envelope: Envelope = {}
+  let out = batchBuilder(layout, buffers)
+  let isTaken = false
   let state: State = 'start'
   let inEnvelope = false
   let sawRows = false
   let offset = 0 // of window[0] in the body
-  let window: Buffer = Buffer.alloc(0) // what is being scanned
-  let pending: Uint8Array[] = [] // what has come and is not done with
-  let pendingBytes = 0
+  let window: Buffer = rest.bytes // what is being scanned
   let waitFor = 0 // bytes below which scanning again can't be worth it
 
   /** Runs the state machine over the window; returns how many of its bytes are done with. */
-  function consume(out: BatchBuilder): number {
+  function consume(): number {
     const end = window.length
     let pos = 0
     for (;;) {
@@ -88,7 +101,7 @@ export function transcoder(shape: BodyShape, layout: RowLayout): Transcoder {
             state = 'first-member'
             pos++
           } else if (shape === 'object' && byte === OPEN_BRACE) {
-            const next = row(pos, end, out)
+            const next = oneRow(pos, end)
             if (next === INCOMPLETE) return pos
             pos = next
             sawRows = true
@@ -104,7 +117,7 @@ export function transcoder(shape: BodyShape, layout: RowLayout): Transcoder {
             break
           }
           if (byte !== OPEN_BRACE) throw notARow(offset + pos, byte)
-          const next = row(pos, end, out)
+          const next = rowsFrom(pos, end)
           if (next === INCOMPLETE) return pos
           pos = next
           state = 'after-row'
@@ -160,59 +173,80 @@ export function transcoder(shape: BodyShape, layout: RowLayout): Transcoder {
     return valueEnd
   }
 
-  function row(pos: number, end: number, out: BatchBuilder): number {
-    const next = scanRow(window, pos, end, layout, spans)
-    if (next === INCOMPLETE) return INCOMPLETE
-    addRow(out, window, pos, next, layout, spans)
+  /** Adds the row at `pos`, and maybe more behind it; returns the position behind the last one. */
+  function rowsFrom(pos: number, end: number): number {
+    const taken = kernel?.take(pos, end, out) ?? pos
+    if (taken > pos) return taken
+    const next = oneRow(pos, end)
+    if (next !== INCOMPLETE) kernel?.learn(window, spans)
     return next
   }
 
-  /** Scans what has come; gives the rows that are complete. */
-  function scan(): RowBatch | null {
-    window = pending.length === 1 ? asBuffer(pending[0] as Uint8Array) : Buffer.concat(pending)
-    const out = batchBuilder(layout, window.length)
+  function oneRow(pos: number, end: number): number {
+    const next = scanRow(window, pos, end, layout, spans)
+    if (next !== INCOMPLETE) addRow(out, window, pos, next, layout, spans)
+    return next
+  }
+
+  /** Scans `bytes`; what ends within a value becomes the rest. */
+  function scan(bytes: Buffer): void {
+    if (isTaken) out = batchBuilder(layout, buffers)
+    isTaken = false
+    window = bytes
+    kernel?.begin(window)
     let done: number
     try {
-      done = consume(out)
+      done = consume()
     } catch (error) {
       if (!(error instanceof InvalidJson)) throw error
       assertUtf8(window, offset)
       throw error.at(offset)
     }
+    kernel?.addSums(out)
     assertUtf8(window.subarray(0, done), offset)
     offset += done
-    pendingBytes = window.length - done
-    pending = pendingBytes > 0 ? [window.subarray(done)] : []
+    const left = window.length - done
+    rest.length = 0
+    reserve(rest, left)
+    rest.bytes.set(window.subarray(done), 0)
+    rest.length = left
     // An incomplete value is scanned again from its start: only once it has doubled, so that the work
     // stays proportional to the bytes however small the chunks are.
-    waitFor = pendingBytes * 2
-    return out.rows > 0 ? finishBatch(out) : null
+    waitFor = left * 2
+    if (left > MAX_ROW_BYTES) {
+      throw new ArchiveError(
+        'ROWS_TOO_LARGE',
+        `the value at byte ${offset} is larger than ${MAX_ROW_BYTES} bytes`,
+      )
+    }
   }
 
   return {
     push(chunk) {
-      pending.push(chunk)
-      pendingBytes += chunk.length
-      if (pendingBytes < waitFor) return null
-      const rows = scan()
-      if (pendingBytes > MAX_ROW_BYTES) {
-        throw new ArchiveError(
-          'ROWS_TOO_LARGE',
-          `the value at byte ${offset} is larger than ${MAX_ROW_BYTES} bytes`,
-        )
+      if (rest.length === 0) {
+        scan(asBuffer(chunk))
+        return
       }
-      return rows
+      reserve(rest, chunk.length)
+      rest.bytes.set(chunk, rest.length)
+      rest.length += chunk.length
+      if (rest.length >= waitFor) scan(rest.bytes.subarray(0, rest.length))
+    },
+    take() {
+      if (isTaken || out.rows === 0) return null
+      isTaken = true
+      return finishBatch(out)
     },
     end() {
-      const rows = pendingBytes > 0 ? scan() : null
-      if (state !== 'done') throw cut(offset + pendingBytes)
+      if (rest.length > 0) scan(rest.bytes.subarray(0, rest.length))
+      if (state !== 'done') throw cut(offset + rest.length)
       if (!sawRows) {
         throw new ArchiveError(
           'ROWS_UNEXPECTED_SHAPE',
           'the body is an object without "data": rows were expected there',
         )
       }
-      return { rows, envelope }
+      return envelope
     },
   }
 }

@@ -40,8 +40,8 @@ export interface BlobReader {
 /** A file on its way into storage; nothing of it is visible before `commit`. */
 export interface FileUpload {
   /**
-   * Takes the next bytes, which must not change afterwards. Resolves when there is room for more:
-   * await it, that is the back pressure.
+   * Takes the next bytes, which may change once it has resolved: when there is room for more. Await it,
+   * that is the back pressure.
    */
   write(bytes: Uint8Array): Promise<void>
   /** Makes the file visible, all or nothing, with the digest of its bytes as metadata. */

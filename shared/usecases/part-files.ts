@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type Block, blocker } from '../rows/blocks.ts'
+import { arrayEnd, type Block, blocker } from '../rows/blocks.ts'
 import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
 import { contentDigest, sha256 } from '../rows/digest.ts'
-import { blockText, deflateBlock, GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
+import { deflateBlock, GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { type FileExtension, partFile } from '../snapshots/layout.ts'
@@ -54,9 +54,8 @@ export function partFiles(
   const trailer = gzipTrailer()
   const unknownFields = new Set<string>()
   const entries: PartIndex['blocks'] = []
-  const deflating: Promise<{ bytes: Buffer; text: Buffer; block: Block }>[] = []
+  const deflating: { block: Block; bytes: Promise<Buffer> }[] = []
   let rowCount = 0
-  let blockCount = 0
   let started = false
   let index: PartIndex | null = null
 
@@ -68,25 +67,26 @@ export function partFiles(
   }
 
   async function addBlock(block: Block): Promise<void> {
-    const isFirst = blockCount++ === 0
-    const deflated = deflateBlock(blockText(block, isFirst)).then((done) => ({ ...done, block }))
-    deflated.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
-    deflating.push(deflated)
+    const bytes = deflateBlock(textOf(block))
+    bytes.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
+    deflating.push({ block, bytes })
     if (deflating.length > DEFLATE_AHEAD) await writeBlock()
   }
 
   async function writeBlock(): Promise<void> {
     const next = deflating.shift()
     if (next === undefined) return
-    const { bytes, text, block } = await next
-    trailer.add(text)
+    const { block } = next
+    trailer.add(textOf(block))
+    const bytes = await next.bytes
     entries.push({
       offset: json.bytes(),
       rows: block.rows,
-      sha256: sha256(block.lines),
+      sha256: block.sha256,
       firstDate: indexDate(block.firstDate),
       lastDate: indexDate(block.lastDate),
     })
+    blocks.free(block)
     await json.write(bytes)
   }
 
@@ -98,9 +98,12 @@ export function partFiles(
         addSum(sums[i] as (typeof sums)[number], sum)
       })
       for (const name of batch.unknownFields) unknownFields.add(name)
+      // The batch is only ours until the first await.
       pieces.add(batch.csv)
-      for (const block of blocks.add(batch)) await addBlock(block)
-      await csv.write(batch.csv)
+      const written = csv.write(batch.csv)
+      const full = blocks.add(batch)
+      await written
+      for (const block of full) await addBlock(block)
     },
 
     async end() {
@@ -114,7 +117,7 @@ export function partFiles(
         csvHeaderBytes: layout.header.length,
         csvPieces: pieces.end(),
       }
-      await json.write(await trailer.end(rowCount === 0))
+      await json.write(await trailer.end(arrayEnd(rowCount === 0)))
       return {
         rowCount,
         totals: totalsOf(layout, sums.map(formatSum)),
@@ -149,6 +152,10 @@ export function partFiles(
       ]
     },
   }
+}
+
+function textOf({ text }: Block): Uint8Array {
+  return text.bytes.subarray(0, text.length)
 }
 
 function totalsOf(layout: RowLayout, texts: readonly string[]): Record<string, string> {

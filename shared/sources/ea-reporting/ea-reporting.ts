@@ -3,6 +3,7 @@ import { layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
+import { rowBufferPool } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { BodyShape, Envelope } from '../../rows/transcode.ts'
 import type { Validator } from '../../snapshots/part-record.ts'
@@ -49,6 +50,7 @@ const MAX_PAGES = 1_000_000
 export function eaReporting(options: EaReportingOptions): Source {
   const { endpoint, log } = options
   const get = authorizedGet(options.http, options.keyRing, log)
+  const pool = rowBufferPool()
 
   /** One page with its retries; null for 304. */
   async function fetchPage(
@@ -72,7 +74,13 @@ export function eaReporting(options: EaReportingOptions): Source {
           return null
         }
         if (answer.status === 200) {
-          const page = await readPage(answer.body, request.shape, request.layout, options.pageBytes)
+          const page = await readPage(
+            answer.body,
+            request.shape,
+            request.layout,
+            options.pageBytes,
+            pool,
+          )
           return { page, etag: answer.header('etag') }
         }
         await answer.dump()
@@ -106,7 +114,7 @@ export function eaReporting(options: EaReportingOptions): Source {
       const url = billingPeriodsUrl(endpoint, enrollment)
       const fetched = await fetchPage(url, request, null, { requests: 0 }, signal)
       const lines: Buffer[] = []
-      for await (const batch of fetched?.page.batches ?? []) lines.push(Buffer.from(batch.lines))
+      for await (const batch of fetched?.page.batches() ?? []) lines.push(Buffer.from(batch.lines))
       const rows = Buffer.concat(lines).toString().trimEnd().split('\n').filter(Boolean)
       return parseBillingPeriods(`[${rows.join(',')}]`)
     },
@@ -129,7 +137,7 @@ export function eaReporting(options: EaReportingOptions): Source {
           let next: Promise<Fetched | null> | null = null
           // A page that is here whole names the next one, which is requested while this is written.
           if (current.page.isWhole) next = follow(current.page.envelope())
-          yield* current.page.batches
+          yield* current.page.batches()
           if (!current.page.isWhole) next = follow(current.page.envelope())
           if (pages === 1) envelope = current.page.envelope()
           if (next === null) {

@@ -1,11 +1,13 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
+import type { RowBufferPool } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { type BodyShape, type Envelope, type Transcoder, transcoder } from '../../rows/transcode.ts'
 
 /** One page's rows. */
 export interface Page {
-  readonly batches: Iterable<RowBatch> | AsyncIterable<RowBatch>
+  /** To be consumed once; each batch is valid until the next one is asked for. */
+  readonly batches: () => AsyncIterable<RowBatch>
   /** Known when the batches have ended; at once for a page that was received whole. */
   readonly envelope: () => Envelope
   /** Received and found valid before any of its rows is used. */
@@ -24,45 +26,50 @@ export async function readPage(
   shape: BodyShape,
   layout: RowLayout,
   pageBytes: number,
+  pool: RowBufferPool,
 ): Promise<Page> {
   const iterator = body[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for (;;) {
+  const buffers = pool.take()
+  const reader = transcoder(shape, layout, buffers)
+  const free = (): void => pool.give(buffers)
+  for (let bytes = 0; bytes <= pageBytes; ) {
     const { done, value } = await iterator.next()
-    if (done === true) return wholePage(Buffer.concat(chunks), transcoder(shape, layout))
-    chunks.push(value)
+    if (done === true) return wholePage(reader, reader.end(), free)
+    reader.push(value)
     bytes += value.length
-    if (bytes > pageBytes) break
   }
-  return streamedPage(chunks, iterator, transcoder(shape, layout))
+  return streamedPage(iterator, reader, free)
 }
 
-function wholePage(body: Buffer, reader: Transcoder): Page {
-  const first = reader.push(body)
-  const { rows, envelope } = reader.end()
-  const batches = [first, rows].filter((batch) => batch !== null)
-  return { batches, envelope: () => envelope, isWhole: true, discard: async () => {} }
+function wholePage(reader: Transcoder, envelope: Envelope, free: () => void): Page {
+  return {
+    async *batches() {
+      const batch = reader.take()
+      if (batch !== null) yield batch
+      free()
+    },
+    envelope: () => envelope,
+    isWhole: true,
+    discard: async () => free(),
+  }
 }
 
-function streamedPage(
-  received: Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-  reader: Transcoder,
-): Page {
+function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free: () => void): Page {
   let envelope: Envelope | null = null
 
   async function* batches(): AsyncGenerator<RowBatch> {
     try {
       for (;;) {
-        const chunk = received.shift() ?? (await nextChunk(rest))
-        if (chunk === null) break
-        const batch = reader.push(chunk)
+        const batch = reader.take()
         if (batch !== null) yield batch
+        const { done, value } = await rest.next()
+        if (done === true) break
+        reader.push(value)
       }
-      const end = reader.end()
-      envelope = end.envelope
-      if (end.rows !== null) yield end.rows
+      envelope = reader.end()
+      const last = reader.take()
+      if (last !== null) yield last
+      free()
     } catch (cause) {
       if (hasCode(cause, 'DECIMAL_TOO_LONG', 'ROWS_TOO_LARGE')) throw cause
       throw new ArchiveError('SOURCE_INTERRUPTED', 'a long body failed in its middle', { cause })
@@ -72,7 +79,7 @@ function streamedPage(
   }
 
   return {
-    batches: batches(),
+    batches,
     envelope: () => {
       if (envelope === null) throw new Error('the page has not ended yet')
       return envelope
@@ -82,9 +89,4 @@ function streamedPage(
       await rest.return?.()
     },
   }
-}
-
-async function nextChunk(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array | null> {
-  const { done, value } = await iterator.next()
-  return done === true ? null : value
 }

@@ -8,14 +8,11 @@ const layout = rowLayout([{ name: 'a' }, { name: 'b', decimal: true }])
 
 function read(body: string | Buffer, shape: BodyShape = 'list') {
   const reader = transcoder(shape, layout)
-  const first = reader.push(Buffer.from(body as string))
-  const { rows, envelope } = reader.end()
-  const batches = [first, rows].filter((batch) => batch !== null)
-  return {
-    lines: Buffer.concat(batches.map((batch) => Buffer.from(batch.lines))).toString(),
-    csv: Buffer.concat(batches.map((batch) => Buffer.from(batch.csv))).toString(),
-    envelope,
-  }
+  reader.push(Buffer.from(body as string))
+  const envelope = reader.end()
+  const batch = reader.take()
+  const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString()
+  return { lines: text(batch?.lines), csv: text(batch?.csv), envelope }
 }
 
 describe('a body', () => {

@@ -1,0 +1,13 @@
+export const TAB: u8 = 0x09
+export const LF: u8 = 0x0a
+export const CR: u8 = 0x0d
+export const QUOTE: u8 = 0x22
+export const COMMA: u8 = 0x2c
+export const MINUS: u8 = 0x2d
+export const DOT: u8 = 0x2e
+export const SLASH: u8 = 0x2f
+export const ZERO: u8 = 0x30
+export const COLON: u8 = 0x3a
+export const BACKSLASH: u8 = 0x5c
+export const OPEN_BRACE: u8 = 0x7b
+export const CLOSE_BRACE: u8 = 0x7d

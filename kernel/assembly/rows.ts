@@ -1,0 +1,258 @@
+/**
+ * The fast path of the rows: the shape that nearly all of them have, sixteen bytes at a time. It takes a
+ * row only if it is valid JSON whose keys stand as in the row before, without white space between the
+ * tokens; any other one is left, untouched, to the slow path, which also words the errors.
+ */
+import { CLOSE_BRACE, COLON, COMMA, CR, LF, MINUS, OPEN_BRACE, QUOTE, ZERO } from './bytes'
+import { copyBytes, copyQuotes, copyUnescaped } from './csv'
+import { addPending, readNumber, sumsAreEmpty, sumsAreFull } from './decimals'
+import {
+  CSV,
+  CSV_BYTES,
+  CSV_ORDER,
+  DATES,
+  DECIMALS,
+  ENTRY_BYTES,
+  ENTRY_COLUMN,
+  ENTRY_LENGTH,
+  ENTRY_MASK,
+  FIELDS,
+  MAX_ROWS,
+  PENDING,
+  PENDING_BYTES,
+  ROW_ENDS,
+  SLACK,
+  SUM_BYTES,
+  SUMS,
+  TEMPLATE,
+} from './memory'
+import {
+  ESCAPED,
+  ESCAPED_QUOTES,
+  FAILED,
+  PLAIN,
+  scanNumber,
+  scannedString,
+  scanString,
+  stoppedAt,
+  WITH_COMMA,
+} from './scan'
+
+export * from './memory'
+export { sumsAreEmpty }
+
+const NULL: u32 = 0x6c6c756e
+const TRUE: u32 = 0x65757274
+const ALSE: u32 = 0x65736c61
+const F: u8 = 0x66
+
+/** In a field's length: the string's escapes, in the top two bits. */
+const ESCAPES_SHIFT: u32 = 30
+const LENGTH_MASK: u32 = (1 << 30) - 1
+
+let columns: u32 = 0
+let csvColumns: u32 = 0
+let decimals: u32 = 0
+let dateColumn: i32 = -1
+let members: u32 = 0
+
+/** Rows taken by the last call. */
+export let rowCount: u32 = 0
+/** Bytes of CSV that the last call wrote. */
+export let csvBytes: u32 = 0
+/** Why the last call stopped: no further row stands directly behind the last one, … */
+export const ENDED: u32 = 0
+/** … there is no room for more before the host has taken what is there, … */
+export const FULL: u32 = 1
+/** … or the next row is left to the slow path, because of what stands at {@link failedAt}. */
+export const LEFT: u32 = 2
+export let status: u32 = ENDED
+export let failedAt: u32 = 0
+
+/** Says what the tables in memory hold. `dateColumn`: -1 for none. */
+export function setLayout(
+  columnCount: u32,
+  csvColumnCount: u32,
+  decimalCount: u32,
+  date: i32,
+): void {
+  columns = columnCount
+  csvColumns = csvColumnCount
+  decimals = decimalCount
+  dateColumn = date
+}
+
+/** Members of the template. */
+export function setMembers(count: u32): void {
+  members = count
+}
+
+/**
+ * Takes rows separated by commas, the first at `pos`, and writes them as CSV. Returns the position
+ * behind the last one (`pos` if there is none). Zeros must stand behind the frame.
+ */
+export function takeRows(pos: u32): u32 {
+  rowCount = 0
+  status = FULL
+  let target = CSV
+  let done = pos
+  while (rowCount < MAX_ROWS && !sumsAreFull) {
+    const end = scanRow(pos)
+    if (end === FAILED) {
+      status = LEFT
+      break
+    }
+    // A byte of JSON is at most two of CSV, and each field has a separator.
+    if (target + (end - pos) * 2 + csvColumns + SLACK > CSV + CSV_BYTES) {
+      if (rowCount === 0) status = LEFT
+      break
+    }
+    if (!readDecimals()) {
+      failedAt = pos
+      status = LEFT
+      break
+    }
+    for (let i: u32 = 0; i < decimals; i++) addPending(PENDING + i * PENDING_BYTES)
+    target = writeRow(target)
+    store<u32>(ROW_ENDS + rowCount * 4, end)
+    store<u32>(DATES + rowCount * 4, dateColumn < 0 ? 0 : dateOf(dateColumn as u32))
+    rowCount++
+    done = end
+    if (load<u8>(end) !== COMMA || load<u8>(end + 1) !== OPEN_BRACE) {
+      status = ENDED
+      break
+    }
+    pos = end + 1
+  }
+  csvBytes = target - CSV
+  return done
+}
+
+/** Notes in {@link FIELDS} what is to be copied of the row at `pos`; returns the position behind it. */
+function scanRow(pos: u32): u32 {
+  memory.fill(FIELDS, 0, columns * 8)
+  let entry = TEMPLATE
+  const lastEntry = TEMPLATE + members * ENTRY_BYTES
+  for (;;) {
+    // Here `pos` is that of the brace or comma before a key.
+    pos++
+    if (entry === lastEntry) break
+    const low = v128.xor(v128.load(pos), v128.load(entry))
+    const high = v128.xor(v128.load(pos, 16), v128.load(entry, 16))
+    const differs = v128.or(
+      v128.and(low, v128.load(entry, ENTRY_MASK)),
+      v128.and(high, v128.load(entry, ENTRY_MASK + 16)),
+    )
+    if (v128.any_true(differs)) break
+    pos += load<u32>(entry, ENTRY_LENGTH)
+    const field = FIELDS + load<u32>(entry, ENTRY_COLUMN) * 8
+    entry += ENTRY_BYTES
+
+    const byte = load<u8>(pos)
+    if (byte === QUOTE) {
+      const close = scanString(pos + 1)
+      if (close === FAILED) {
+        pos = stoppedAt
+        break
+      }
+      const length = close - pos - 1
+      if (scannedString === WITH_COMMA || length === 0) {
+        setField(field, pos, length + 2, PLAIN)
+      } else {
+        setField(field, pos + 1, length, scannedString)
+      }
+      pos = close + 1
+    } else if (byte === MINUS || byte - ZERO < 10) {
+      const end = scanNumber(pos)
+      if (end === FAILED) break
+      setField(field, pos, end - pos, PLAIN)
+      pos = end
+    } else if (load<u32>(pos) === NULL) {
+      setField(field, pos, 0, PLAIN)
+      pos += 4
+    } else if (load<u32>(pos) === TRUE) {
+      setField(field, pos, 4, PLAIN)
+      pos += 4
+    } else if (byte === F && load<u32>(pos + 1) === ALSE) {
+      setField(field, pos, 5, PLAIN)
+      pos += 5
+    } else {
+      break
+    }
+    const behind = load<u8>(pos)
+    if (behind === CLOSE_BRACE) return pos + 1
+    if (behind !== COMMA) break
+  }
+  failedAt = pos
+  return FAILED
+}
+
+function setField(field: u32, start: u32, length: u32, escapes: u32): void {
+  store<u32>(field, start)
+  store<u32>(field + 4, length | (escapes << ESCAPES_SHIFT))
+}
+
+function writeRow(target: u32): u32 {
+  const end = CSV_ORDER + csvColumns * 4
+  for (let column = CSV_ORDER; column < end; column += 4) {
+    const field = FIELDS + load<u32>(column) * 8
+    const source = load<u32>(field)
+    const lengthAndEscapes = load<u32>(field + 4)
+    const length = lengthAndEscapes & LENGTH_MASK
+    const escapes = lengthAndEscapes >> ESCAPES_SHIFT
+    if (escapes === PLAIN) {
+      copyBytes(target, source, length)
+      target += length
+    } else {
+      store<u8>(target++, QUOTE)
+      if (escapes === ESCAPED_QUOTES) {
+        copyQuotes(target, source, length)
+        target += length
+      } else {
+        target = copyUnescaped(target, source, length)
+      }
+      store<u8>(target++, QUOTE)
+    }
+    store<u8>(target++, COMMA)
+  }
+  // The last comma gives way to the record's end.
+  store<u8>(target - 1, CR)
+  store<u8>(target, LF)
+  return target + 1
+}
+
+/** Reads the row's decimals; false, and nothing added, if one is left to the slow path. */
+function readDecimals(): bool {
+  for (let i: u32 = 0; i < decimals; i++) {
+    const pending = PENDING + i * PENDING_BYTES
+    store<u32>(pending, 0)
+    const field = FIELDS + load<u32>(DECIMALS + i * 4) * 8
+    const start = load<u32>(field)
+    const length = load<u32>(field + 4)
+    if (length === 0) continue
+    const byte = load<u8>(start)
+    const isNumber = load<u8>(start - 1) === COLON && (byte === MINUS || byte - ZERO < 10)
+    if (isNumber && !readNumber(pending, SUMS + i * SUM_BYTES, start, length)) return false
+  }
+  return true
+}
+
+/** `2018-08-01T00:00:00` → 20180801; 0 for anything that does not begin with a date. */
+function dateOf(column: u32): u32 {
+  const field = FIELDS + column * 8
+  const start = load<u32>(field)
+  const length = load<u32>(field + 4)
+  // A string with a comma or escapes is none.
+  if (length < 10 || length > LENGTH_MASK || load<u8>(start - 1) !== QUOTE) return 0
+  let date: u32 = 0
+  for (let i: u32 = 0; i < 10; i++) {
+    const byte = load<u8>(start + i)
+    if (i === 4 || i === 7) {
+      if (byte !== MINUS) return 0
+    } else {
+      if (byte - ZERO > 9) return 0
+      date = date * 10 + ((byte - ZERO) as u32)
+    }
+  }
+  return date
+}

@@ -1,0 +1,216 @@
+/**
+ * The host's side of the row kernel (`kernel/assembly`): gives it a body frame by frame, and takes over
+ * the rows that it wrote. What it leaves goes through `scan-row.ts`.
+ */
+import { append, reserve } from './byte-buffer.ts'
+import { addScaled } from './decimal.ts'
+import { reserveInts } from './int-list.ts'
+import { NEWLINE } from './json-scan.ts'
+import { KERNEL_WASM } from './kernel-wasm.ts'
+import type { BatchBuilder } from './row-batch.ts'
+import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
+import type { RowSpans } from './scan-row.ts'
+
+/** Takes the rows of one body at a time; the calls of one body must not be mixed with another's. */
+export interface RowKernel {
+  /** Turns to another body. */
+  begin(bytes: Uint8Array): void
+  /**
+   * Adds rows, the first of which begins at `pos`, to `out`. Returns the position behind the last one, or
+   * `pos` if the row there is left to the slow path.
+   */
+  take(pos: number, end: number, out: BatchBuilder): number
+  /** Learns the order of the keys from a row that went the slow path. */
+  learn(bytes: Uint8Array, spans: RowSpans): void
+  /** Adds the sums of the rows taken to `out`. */
+  addSums(out: BatchBuilder): void
+}
+
+/** What `kernel/assembly/rows.ts` exports; its names say what they are there. */
+interface KernelExports {
+  readonly memory: WebAssembly.Memory
+  readonly takeRows: (pos: number) => number
+  readonly setLayout: (columns: number, csv: number, decimals: number, date: number) => void
+  readonly setMembers: (count: number) => void
+  readonly sumsAreEmpty: () => void
+  readonly rowCount: WebAssembly.Global
+  readonly csvBytes: WebAssembly.Global
+  readonly status: WebAssembly.Global
+  readonly failedAt: WebAssembly.Global
+  readonly [address: string]: unknown
+}
+
+const kernels = new WeakMap<RowLayout, RowKernel | null>()
+
+/** The kernel for a layout, made once; null if the layout has more or longer names than it can hold. */
+export function rowKernel(layout: RowLayout): RowKernel | null {
+  let kernel = kernels.get(layout)
+  if (kernel === undefined) {
+    kernel = makeKernel(layout)
+    kernels.set(layout, kernel)
+  }
+  return kernel
+}
+
+let compiled: WebAssembly.Module | null = null
+
+function instantiate(): KernelExports {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_WASM, 'base64'))
+  return new WebAssembly.Instance(compiled).exports as unknown as KernelExports
+}
+
+function makeKernel(layout: RowLayout): RowKernel | null {
+  const wasm = instantiate()
+  const constant = (name: string): number => (wasm[name] as WebAssembly.Global).value
+  const FRAME = constant('FRAME')
+  const FRAME_BYTES = constant('FRAME_BYTES')
+  const SLACK = constant('SLACK')
+  const MAX_COLUMNS = constant('MAX_COLUMNS')
+  const MAX_TOKEN = constant('MAX_TOKEN')
+  const FULL = constant('FULL')
+  const LEFT = constant('LEFT')
+  const { columns, csvOrder, decimalColumns, dateColumn } = layout
+  if (
+    columns.length > MAX_COLUMNS ||
+    columns.some(({ token }) => token.length > MAX_TOKEN) ||
+    decimalColumns.length > constant('MAX_DECIMALS')
+  ) {
+    return null
+  }
+
+  const { buffer } = wasm.memory
+  const memory = Buffer.from(buffer)
+  const words = (name: string, length: number): Uint32Array =>
+    new Uint32Array(buffer, constant(name), length)
+  const rowEnds = words('ROW_ENDS', constant('MAX_ROWS'))
+  const dates = words('DATES', constant('MAX_ROWS'))
+  const scales = constant('SUM_BYTES') / 8
+  const sums = new BigInt64Array(buffer, constant('SUMS'), decimalColumns.length * scales)
+  const halves = words('SUMS', sums.length * 2)
+  // A column that no row has: an empty field.
+  words('CSV_ORDER', csvOrder.length).set(
+    csvOrder.map((column) => (column === OTHER_FIELDS ? MAX_COLUMNS : column)),
+  )
+  words('DECIMALS', decimalColumns.length).set(decimalColumns)
+  wasm.setLayout(columns.length, csvOrder.length, decimalColumns.length, dateColumn)
+
+  let members = 0
+  columns.forEach(({ token, late }, column) => {
+    setMember(column, late ? null : token, column)
+  })
+
+  let body: Uint8Array = new Uint8Array(0)
+  let frameStart = 0
+  let frameEnd = 0
+  /** The row that is known to be left to the slow path. */
+  let leftAt = -1
+
+  /** The kernel expects `token` as the row's member number `member`; null: none that it could take. */
+  function setMember(member: number, token: Uint8Array | null, column: number): void {
+    if (member >= MAX_COLUMNS) return
+    const entry = constant('TEMPLATE') + member * constant('ENTRY_BYTES')
+    const mask = entry + constant('ENTRY_MASK')
+    memory.fill(0, entry, entry + constant('ENTRY_BYTES'))
+    if (token === null) {
+      memory[mask] = 0xff // a zero byte, which never stands there
+    } else {
+      memory.set(token, entry)
+      memory.fill(0xff, mask, mask + token.length)
+      memory.writeUInt32LE(token.length, entry + constant('ENTRY_LENGTH'))
+      memory.writeUInt32LE(column, entry + constant('ENTRY_COLUMN'))
+    }
+    if (member >= members) wasm.setMembers((members = member + 1))
+  }
+
+  function load(pos: number, end: number): void {
+    frameStart = pos
+    frameEnd = Math.min(end, pos + FRAME_BYTES)
+    memory.set(body.subarray(frameStart, frameEnd), FRAME)
+    const behind = FRAME + frameEnd - frameStart
+    memory.fill(0, behind, behind + SLACK)
+  }
+
+  /** Takes over the rows between `pos` and `after`. */
+  function takeOver(out: BatchBuilder, pos: number, after: number): void {
+    const rows = wasm.rowCount.value
+    const csvBytes = wasm.csvBytes.value
+    const csv = constant('CSV')
+    reserve(out.csv, csvBytes)
+    append(out.csv, memory, csv, csv + csvBytes)
+
+    // The rows as they stand, the comma behind each replaced by a line's end.
+    const { lines, lineEnds } = out
+    reserve(lines, after - pos + 1)
+    const shift = lines.length - (FRAME + pos - frameStart)
+    append(lines, body, pos, after)
+    lines.length++
+    reserveInts(lineEnds, rows)
+    for (let i = 0; i < rows; i++) {
+      const end = (rowEnds[i] as number) + shift
+      lines.bytes[end] = NEWLINE
+      lineEnds.values[lineEnds.length++] = end + 1
+    }
+    reserveInts(out.dates, rows)
+    out.dates.values.set(dates.subarray(0, rows), out.dates.length)
+    out.dates.length += rows
+    out.rows += rows
+  }
+
+  function addSums(out: BatchBuilder): void {
+    for (let i = 0; i < sums.length; i++) {
+      // Most of them are zero, and a BigInt is made for each one that is read.
+      if ((halves[i * 2] as number) === 0 && (halves[i * 2 + 1] as number) === 0) continue
+      const sum = out.sums[Math.floor(i / scales)] as BatchBuilder['sums'][number]
+      addScaled(sum, sums[i] as bigint, i % scales)
+    }
+    halves.fill(0)
+    wasm.sumsAreEmpty()
+  }
+
+  return {
+    begin(bytes) {
+      body = bytes
+      frameStart = 0
+      frameEnd = 0
+      leftAt = -1
+      halves.fill(0) // those of a body that turned out to be invalid
+      wasm.sumsAreEmpty()
+    },
+
+    take(pos, end, out) {
+      if (pos === leftAt) return pos
+      let first = pos
+      for (;;) {
+        if (first < frameStart || first >= frameEnd) load(first, end)
+        const after = frameStart + wasm.takeRows(FRAME + first - frameStart) - FRAME
+        const rows = wasm.rowCount.value
+        if (rows > 0) takeOver(out, first, after)
+        const status = wasm.status.value
+        if (status === FULL) addSums(out)
+        if (status !== LEFT) return after
+        const left = rows > 0 ? after + 1 : first
+        // What ends with the frame may go on behind it.
+        const failedAt = wasm.failedAt.value - FRAME + frameStart
+        const isCut = frameEnd < end && failedAt + SLACK > frameEnd && left > frameStart
+        if (!isCut) leftAt = left
+        else load(left, end)
+        if (rows > 0 || !isCut) return after
+        first = left
+      }
+    },
+
+    learn(bytes, { changes }) {
+      for (const { member, column, keyStart, keyEnd } of changes) {
+        const fits = keyEnd - keyStart < MAX_TOKEN
+        if (column === OTHER_FIELDS || columns[column]?.late === true || !fits) {
+          setMember(member, null, 0)
+        } else {
+          const token = Buffer.concat([bytes.subarray(keyStart, keyEnd), Buffer.from(':')])
+          setMember(member, token, column)
+        }
+      }
+    },
+
+    addSums,
+  }
+}
