@@ -50,6 +50,9 @@ const settings = {
   SEAL_SKEW_MINUTES: whole(60, 1, 1_440),
   PLAN_HOURS: whole(20, 1, 240),
   REQUEUE_AFTER_MINUTES: whole(120, 1, 1_440),
+  /** After so long a part's files are closed as a segment; 0 is after every thousand rows. */
+  PART_SECONDS: whole(600, 0, 86_400),
+  SEGMENT_ROWS: whole(1_000_000, 1_000, 100_000_000),
   PAGE_BYTES: whole(16 * 1024 * 1024, 1_024, 256 * 1024 * 1024),
   SOURCE_CONNECTIONS: whole(32, 1, 512),
   RETRY_TRIES: whole(8, 1, 50),

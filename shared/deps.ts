@@ -87,6 +87,7 @@ export function createDeps(config: Config, log: Log): Deps {
       queue: partQueue(queue),
       log,
       newId: () => randomUUID().replaceAll('-', ''),
+      elapsedMs: () => performance.now(),
       businessDay: () => config.BUSINESS_DAY ?? new Date().toISOString().slice(0, 10),
       writer: WRITER,
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ArchiveError } from '../errors.ts'
 import { partKeySchema } from './series.ts'
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -58,9 +59,25 @@ export const receiptSchema = z.object({
 })
 export type Receipt = z.infer<typeof receiptSchema>
 
-/** The file of `format`, which every part has exactly once per segment; null if it has none. */
-export function fileOf(part: PartRecord, format: FileRecord['format']): FileRecord | null {
-  return part.files.find((file) => file.format === format) ?? null
+/** The files of one segment. Most parts have one segment; long ones have more. */
+export interface Segment {
+  readonly json: FileRecord
+  readonly csv: FileRecord
+  readonly index: FileRecord
+}
+
+/** The segments that `files` make up, in the order of their rows; throws `FORMAT_INVALID`. */
+export function segmentsOf(files: readonly FileRecord[]): Segment[] {
+  const ofFormat = (format: FileRecord['format']): FileRecord[] =>
+    files.filter((file) => file.format === format)
+  const [csvs, indexes] = [ofFormat('csv'), ofFormat('index')]
+  return ofFormat('json').map((json, i) => {
+    const [csv, index] = [csvs[i], indexes[i]]
+    if (csv === undefined || index === undefined) {
+      throw new ArchiveError('FORMAT_INVALID', `${json.path} has no CSV or index beside it`)
+    }
+    return { json, csv, index }
+  })
 }
 
 /** The same rows, shaped by the same version of the catalogue? */

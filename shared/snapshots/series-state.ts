@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalJson, parseDocument } from './canonical-json.ts'
 import { previousSchema } from './manifest.ts'
+import { partProgressSchema } from './part-progress.ts'
 import { receiptSchema } from './part-record.ts'
 import { partKeySchema, seriesSchema } from './series.ts'
 
@@ -99,6 +100,8 @@ const partStateSchema = z.object({
   failure: failureSchema.nullable(),
   /** When the part was last put back on the queue, null if never. */
   sentAt: time.nullable(),
+  /** A long part that is archived segment by segment: how far it is. */
+  progress: partProgressSchema.nullable().default(null),
 })
 
 /** What became of one part of a plan. */

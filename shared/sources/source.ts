@@ -1,6 +1,6 @@
 import type { Dataset } from '../datasets/dataset.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
-import type { Envelope } from '../rows/transcode.ts'
+import type { AnswerFacts, ResumePoint } from '../snapshots/part-progress.ts'
 import type { Validator } from '../snapshots/part-record.ts'
 
 /** A billing period as a source lists it. */
@@ -33,16 +33,17 @@ export type PartAnswer =
        * The rows, to be consumed once and in order. Rejects with `SOURCE_CHANGED` or
        * `SOURCE_INTERRUPTED` if the part has to be fetched anew from its start.
        */
-      readonly batches: AsyncIterable<RowBatch>
-      /** Known when the batches have ended. */
-      readonly finish: () => PartEnd
+      readonly batches: AsyncIterable<SourceRows>
+      /** What is known by now; complete when the batches have ended. */
+      readonly facts: () => AnswerFacts
     }
 
-export interface PartEnd {
-  /** Null if the source gave none. */
-  readonly validator: Validator | null
-  readonly envelope: Envelope
-  readonly requests: number
+/** Some rows, and where they stand. The batch is valid until the next one is asked for. */
+export interface SourceRows {
+  readonly batch: RowBatch
+  /** The page, and its rows before these. */
+  readonly url: string
+  readonly firstRow: number
 }
 
 /**
@@ -62,4 +63,6 @@ export interface Source {
     validator: Validator | null,
     signal: AbortSignal,
   ): Promise<PartAnswer>
+  /** Goes on with a part whose first rows are archived; rejects with `SOURCE_CHANGED` if it can't. */
+  resumePart(request: PartRequest, from: ResumePoint, signal: AbortSignal): Promise<PartAnswer>
 }

@@ -1,6 +1,8 @@
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { contentDigest } from '../rows/digest.ts'
+import type { PartProgress } from '../snapshots/part-progress.ts'
 import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
@@ -8,8 +10,10 @@ import type { Archive } from './archive.ts'
 import { drivePlan } from './drive-plan.ts'
 import { partFiles } from './part-files.ts'
 import type { PartMessage } from './part-message.ts'
-import { recordFailure, saveReceipt } from './part-outcome.ts'
+import { recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
+import { blockDigestsOf, joinSegments, writeSegment } from './segments.ts'
+import { sendParts } from './send-parts.ts'
 
 /** Times that a part starts over when its source changes under it, the first included. */
 const MAX_STARTS = 3
@@ -51,8 +55,12 @@ export async function archivePart(
     log.info('part.dropped', { why: 'it has a fresh receipt' })
   } else {
     try {
-      const receipt = await fetchPart(archive, state, part, before, signal, log)
-      await saveReceipt(archive, message, receipt, before, log)
+      const fetched = await fetchPart(archive, { open: state, part, before }, signal, log)
+      if (fetched.kind === 'segment') {
+        await goOnLater(archive, state, message, fetched.progress, before, log)
+        return
+      }
+      await saveReceipt(archive, message, fetched.receipt, before, log)
     } catch (error) {
       signal.throwIfAborted()
       if (!hasCode(error, ...FINAL_CODES)) await noteAndRethrow(archive, message, error)
@@ -81,75 +89,117 @@ function isFresh(read: ReadPartState, open: OpenState, skewMinutes: number): boo
   return read.at.getTime() - Date.parse(checkedAt) <= skewMinutes * 60_000
 }
 
-/** Fetches a part, starting over where the source changed meanwhile. */
-async function fetchPart(
+/** Saves how far a long part is, and puts its continuation on the queue. */
+async function goOnLater(
   archive: Archive,
   open: OpenState,
-  part: string,
+  message: PartMessage,
+  progress: PartProgress,
   before: ReadPartState,
+  log: Log,
+): Promise<void> {
+  if (await saveProgress(archive, message, progress, before)) {
+    await sendParts(archive, open, [message.part])
+  } else {
+    log.info('part.overtaken', { attempt: progress.attempt })
+  }
+}
+
+/** One delivery's work: which part of which plan, and what was known of it before. */
+interface Work {
+  readonly open: OpenState
+  readonly part: string
+  readonly before: ReadPartState
+}
+
+/** What one delivery came to: the whole part, or one segment of it. */
+type Fetched =
+  | { readonly kind: 'part'; readonly receipt: Receipt }
+  | { readonly kind: 'segment'; readonly progress: PartProgress }
+
+/** Fetches a part or its next segment, starting the part over where the source changed meanwhile. */
+async function fetchPart(
+  archive: Archive,
+  work: Work,
   signal: AbortSignal,
   log: Log,
-): Promise<Receipt> {
-  for (let start = 1; ; start++) {
+): Promise<Fetched> {
+  let progress = work.before.state?.progress ?? null
+  for (let start = progress?.starts ?? 1; ; start++) {
     try {
-      return await fetchOnce(archive, open, part, before, signal, log)
+      return await fetchOnce(archive, work, progress, start, signal, log)
     } catch (error) {
       const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
       if (!again || start >= MAX_STARTS) throw error
       log.warn('part.restarted', { why: error.message, start })
+      progress = null
     }
   }
 }
 
 async function fetchOnce(
   archive: Archive,
-  open: OpenState,
-  part: string,
-  before: ReadPartState,
+  { open, part, before }: Work,
+  progress: PartProgress | null,
+  starts: number,
   signal: AbortSignal,
   log: Log,
-): Promise<Receipt> {
+): Promise<Fetched> {
   const { series, plan } = open
+  const { config, source } = archive
   const dataset = datasetNamed(series.dataset)
+  const { enrollment, billingPeriod } = series
+  const request = { dataset, enrollment, billingPeriod, part }
   const base = before.state?.receipt ?? open.base[part] ?? null
   const checkedAt = before.at.toISOString()
-  const believed = believedBase(base, before.at, archive.config.FULL_FETCH_DAYS)
-  const request = {
-    dataset,
-    enrollment: series.enrollment,
-    billingPeriod: series.billingPeriod,
-    part,
-  }
+  const believed = believedBase(base, before.at, config.FULL_FETCH_DAYS)
   const attempt = archive.newId()
-  const answer = await archive.source.fetchPart(request, believed?.validator ?? null, signal)
+  const answer =
+    progress === null
+      ? await source.fetchPart(request, believed?.validator ?? null, signal)
+      : await source.resumePart(request, progress.resume, signal)
   if (answer.kind === 'unchanged') {
     if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
     log.info('part.unchanged', { requests: answer.requests, rows: believed.part.rowCount })
     const same = { ...believed.part, checkedAt }
-    return { ...believed, part: same, attempt, requests: answer.requests, isNew: false }
+    const receipt = { ...believed, part: same, attempt, requests: answer.requests, isNew: false }
+    return { kind: 'part', receipt }
   }
 
   const target = { series, part, attempt, rowsVersion: plan.rowsVersion }
   const files = partFiles(archive.snapshots, target, layoutOf(dataset))
-  for await (const batch of answer.batches) {
-    await files.add(batch)
-    log.debug('part.progress', { rows: batch.rows })
-  }
-  const { unknownFields, ...content } = await files.end()
-  const { validator, envelope, requests } = answer.finish()
-  if (base !== null && isSameContent(base.part, content.contentSha256, plan.rowsVersion)) {
-    log.info('part.unchanged', { requests, rows: content.rowCount })
-    const same = { ...base.part, fetchedAt: checkedAt, checkedAt }
-    return { attempt, part: same, unknownFields, validator, requests, isNew: false }
+  const next = await writeSegment(archive, answer.batches, files, layoutOf(dataset), log)
+  const segment = await files.end()
+  const facts = answer.facts()
+  const fetchedAt = progress?.fetchedAt ?? checkedAt
+  if (next !== null) {
+    const soFar = joinSegments(progress, segment, await files.commit())
+    log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
+    const resume = { ...next, facts }
+    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume, ...soFar } }
   }
 
+  const contentSha256 = contentDigest([
+    ...(await blockDigestsOf(archive.snapshots, progress?.files ?? [])),
+    ...segment.blockDigests,
+  ])
+  const { validator, envelope, requests } = facts
+  if (base !== null && isSameContent(base.part, contentSha256, plan.rowsVersion)) {
+    log.info('part.unchanged', { requests, rows: base.part.rowCount })
+    const same = { ...base.part, fetchedAt, checkedAt }
+    const { unknownFields } = base
+    const receipt = { attempt, part: same, unknownFields, validator, requests, isNew: false }
+    return { kind: 'part', receipt }
+  }
+
+  const { unknownFields, ...content } = joinSegments(progress, segment, await files.commit())
   const record: PartRecord = {
     key: part,
-    fetchedAt: checkedAt,
+    fetchedAt,
     checkedAt,
-    ...content,
+    contentSha256,
     envelope,
-    files: await files.commit(),
+    ...content,
   }
   log.info('part.written', {
     requests,
@@ -159,7 +209,8 @@ async function fetchOnce(
   if (unknownFields.length > 0) {
     log.warn('part.unknown-fields', { fields: unknownFields.join(', ') })
   }
-  return { attempt, part: record, unknownFields, validator, requests, isNew: true }
+  const receipt = { attempt, part: record, unknownFields, validator, requests, isNew: true }
+  return { kind: 'part', receipt }
 }
 
 /** A tag is believed for FULL_FETCH_DAYS after its rows were read. */

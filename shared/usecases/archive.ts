@@ -16,6 +16,8 @@ export interface Archive {
   readonly newId: () => string
   /** The day that decides what is due, `yyyy-MM-dd`. Not a clock that writers compare. */
   readonly businessDay: () => string
+  /** Milliseconds of a clock that never goes back, for durations. */
+  readonly elapsedMs: () => number
   /** What manifests name as their writer. */
   readonly writer: { readonly name: string; readonly version: string }
 }

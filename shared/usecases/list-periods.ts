@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { billingPeriods } from '../datasets/billing-periods.ts'
 import { ArchiveError } from '../errors.ts'
-import { fileOf } from '../snapshots/part-record.ts'
+import { segmentsOf } from '../snapshots/part-record.ts'
 import { ALL_PERIODS, type Series } from '../snapshots/series.ts'
 import type { BillingPeriod } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
@@ -40,7 +40,7 @@ export async function archivedPeriods(
   archive: Pick<Archive, 'snapshots' | 'source'>,
   { manifest }: Snapshot,
 ): Promise<BillingPeriod[]> {
-  const file = manifest.parts[0] === undefined ? null : fileOf(manifest.parts[0], 'json')
+  const file = segmentsOf(manifest.parts[0]?.files ?? [])[0]?.json ?? null
   const found = file === null ? null : await archive.snapshots.read(file.path)
   if (file === null || !found?.bytes) {
     throw new ArchiveError('BLOB_NOT_FOUND', 'the archived list of billing periods is missing')

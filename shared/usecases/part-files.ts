@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { arrayEnd, type Block, blocker } from '../rows/blocks.ts'
 import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
-import { contentDigest, sha256 } from '../rows/digest.ts'
+import { sha256 } from '../rows/digest.ts'
 import { deflateBlock, GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
@@ -17,19 +17,23 @@ import type { FileRecord } from '../snapshots/part-record.ts'
 import type { Series } from '../snapshots/series.ts'
 import type { FileUpload, SnapshotStore } from '../storage/ports.ts'
 
-/** What the rows of a part amount to. */
-export interface PartContent {
+/** What the rows of a segment amount to. */
+export interface SegmentContent {
   readonly rowCount: number
   readonly totals: Record<string, string>
-  readonly contentSha256: string
+  /** SHA-256 of each block, in order. */
+  readonly blockDigests: string[]
   readonly unknownFields: string[]
 }
 
 /** The three files of one attempt at a part, written while its rows come. */
 export interface PartFiles {
+  /** Takes the next rows; the batch may change once it has resolved. */
   add(batch: RowBatch): Promise<void>
+  /** Rows taken so far. */
+  rows(): number
   /** Ends the rows. Nothing is visible yet, and need never be. */
-  end(): Promise<PartContent>
+  end(): Promise<SegmentContent>
   /** Makes the files visible: JSON, CSV, index. */
   commit(): Promise<FileRecord[]>
 }
@@ -106,6 +110,8 @@ export function partFiles(
       for (const block of full) await addBlock(block)
     },
 
+    rows: () => rowCount,
+
     async end() {
       await start()
       for (const block of blocks.end()) await addBlock(block)
@@ -121,7 +127,7 @@ export function partFiles(
       return {
         rowCount,
         totals: totalsOf(layout, sums.map(formatSum)),
-        contentSha256: contentDigest(entries.map((entry) => entry.sha256)),
+        blockDigests: entries.map((entry) => entry.sha256),
         unknownFields: [...unknownFields],
       }
     },

@@ -2,6 +2,7 @@
 import { ArchiveError, describeError, hasCode } from '../errors.ts'
 import { type Log, redact } from '../log.ts'
 import { partStateName } from '../snapshots/layout.ts'
+import type { PartProgress } from '../snapshots/part-progress.ts'
 import type { Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
 import { type PartState, partStateBytes, STATE_FORMAT } from '../snapshots/series-state.ts'
@@ -24,7 +25,13 @@ export async function saveReceipt(
   before: ReadPartState,
   log: Log,
 ): Promise<void> {
-  const next: PartState = { format: STATE_FORMAT, receipt, failure: null, sentAt: null }
+  const next: PartState = {
+    format: STATE_FORMAT,
+    receipt,
+    failure: null,
+    sentAt: null,
+    progress: null,
+  }
   let { etag } = before
   for (let write = 1; write <= MAX_WRITES; write++) {
     if (await writePartState(archive, message, next, etag)) return
@@ -36,6 +43,40 @@ export async function saveReceipt(
       return
     }
     etag = found.etag // only a note (sent again, failed) came between
+  }
+  throw new ArchiveError(
+    'CONDITION_NOT_MET',
+    'the part is being changed too often; tried again later',
+  )
+}
+
+/**
+ * Saves how far a long part is, under the tag read before the first request. False if another delivery was
+ * faster: then our segment's files are leftovers.
+ */
+export async function saveProgress(
+  archive: Pick<Archive, 'state'>,
+  message: PartMessage,
+  progress: PartProgress,
+  before: ReadPartState,
+): Promise<boolean> {
+  let { etag, state } = before
+  for (let write = 1; write <= MAX_WRITES; write++) {
+    const next: PartState = {
+      format: STATE_FORMAT,
+      receipt: state?.receipt ?? null,
+      failure: null,
+      sentAt: before.at.toISOString(),
+      progress,
+    }
+    if (await writePartState(archive, message, next, etag)) return true
+    const found = await readPartState(archive.state, message.series, message.planId, message.part)
+    if (found.state?.progress?.attempt === progress.attempt) return true
+    const isOurs =
+      found.state?.progress?.attempt === before.state?.progress?.attempt &&
+      found.state?.receipt?.attempt === before.state?.receipt?.attempt
+    if (!isOurs) return false
+    ;({ etag, state } = found) // only a note (sent again, failed) came between
   }
   throw new ArchiveError(
     'CONDITION_NOT_MET',
@@ -59,11 +100,14 @@ export async function recordFailure(
     const at = found.at.toISOString()
     const since = found.state?.failure?.since ?? at
     const sentAt = found.state?.sentAt ?? null
+    // What changed under us, or can't be mended, is begun anew; after any other failure it goes on.
+    const mayGoOn = !hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
     const next: PartState = {
       format: STATE_FORMAT,
       receipt: null,
       failure: { ...failure, since, at },
       sentAt,
+      progress: mayGoOn ? (found.state?.progress ?? null) : null,
     }
     if (await writePartState(archive, message, next, found.etag)) break
   }

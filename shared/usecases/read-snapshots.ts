@@ -1,6 +1,8 @@
+import { ArchiveError } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
 import { manifestFolder, manifestName, manifestNumber } from '../snapshots/layout.ts'
 import { type Manifest, parseManifest } from '../snapshots/manifest.ts'
+import { type PartIndex, parseIndex } from '../snapshots/part-index.ts'
 import type { Series } from '../snapshots/series.ts'
 import type { BlobReader } from '../storage/ports.ts'
 
@@ -38,4 +40,11 @@ export async function readSnapshot(
   const { bytes } = await snapshots.read(name)
   if (bytes === null) return null
   return { manifest: parseManifest(bytes, name), sha256: sha256(bytes) }
+}
+
+/** The index file at `path`; rejects with `BLOB_NOT_FOUND`. */
+export async function readIndex(snapshots: BlobReader, path: string): Promise<PartIndex> {
+  const { bytes } = await snapshots.read(path)
+  if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${path} is missing`)
+  return parseIndex(bytes, path)
 }

@@ -3,11 +3,10 @@ import { ArchiveError, hasCode } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
 import { viewName } from '../snapshots/layout.ts'
 import { type Manifest, seriesOfManifest } from '../snapshots/manifest.ts'
-import { parseIndex } from '../snapshots/part-index.ts'
-import { fileOf, type PartRecord } from '../snapshots/part-record.ts'
+import { type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
-import type { Snapshot } from './read-snapshots.ts'
+import { readIndex, type Snapshot } from './read-snapshots.ts'
 
 /** Index files read, and pieces copied, at once. */
 const CONCURRENCY = 4
@@ -103,12 +102,13 @@ async function piecesOfPart(
   archive: Pick<Archive, 'snapshots'>,
   part: PartRecord,
 ): Promise<Piece[]> {
-  const csv = fileOf(part, 'csv')
-  const index = fileOf(part, 'index')
-  if (csv === null || index === null || part.rowCount === 0) return []
-  const { bytes } = await archive.snapshots.read(index.path)
-  if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${index.path} is missing`)
-  return parseIndex(bytes, index.path).csvPieces.map((piece) => ({ path: csv.path, ...piece }))
+  const pieces: Piece[] = []
+  for (const { csv, index } of segmentsOf(part.files)) {
+    if (csv.rows === 0) continue
+    const { csvPieces } = await readIndex(archive.snapshots, index.path)
+    pieces.push(...csvPieces.map((piece) => ({ path: csv.path, ...piece })))
+  }
+  return pieces
 }
 
 async function copyPiece(

@@ -65,6 +65,7 @@ export async function resendPart(
     format: STATE_FORMAT,
     receipt: found.state?.receipt ?? null,
     failure: found.state?.failure ?? null,
+    progress: found.state?.progress ?? null,
     sentAt: found.at.toISOString(),
   }
   try {

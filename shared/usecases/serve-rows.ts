@@ -1,11 +1,11 @@
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
-import { ArchiveError } from '../errors.ts'
 import { inflateBlock } from '../rows/gzip-blocks.ts'
+import { BLOCK_ROWS } from '../rows/limits.ts'
 import { type RowSelection, type SelectedRows, selectRows } from '../rows/select-rows.ts'
-import { type PartIndex, parseIndex } from '../snapshots/part-index.ts'
-import { fileOf, type PartRecord } from '../snapshots/part-record.ts'
+import type { PartIndex } from '../snapshots/part-index.ts'
+import { type Segment, segmentsOf } from '../snapshots/part-record.ts'
 import type { Archive } from './archive.ts'
-import type { Snapshot } from './read-snapshots.ts'
+import { readIndex, type Snapshot } from './read-snapshots.ts'
 
 /** Where a page begins: a block of a part of one of the report's snapshots. */
 export interface Position {
@@ -24,8 +24,10 @@ export interface ReportPage extends SelectedRows {
 /** A block that may hold rows of the report. */
 interface Candidate {
   readonly position: Position
-  readonly part: PartRecord
+  readonly segment: Segment
   readonly index: PartIndex
+  /** The block's number within its segment. */
+  readonly block: number
 }
 
 /**
@@ -76,13 +78,20 @@ async function* candidatesFrom(
     const parts = snapshots[snapshot]?.manifest.parts ?? []
     const firstPart = snapshot === from.snapshot ? from.part : 0
     for (let part = firstPart; part < parts.length; part++) {
-      const record = parts[part] as PartRecord
-      if (record.rowCount === 0) continue
-      const index = await readIndex(archive, record)
       const isStart = snapshot === from.snapshot && part === from.part
-      for (let block = isStart ? from.block : 0; block < index.blocks.length; block++) {
-        const position = { snapshot, part, block }
-        if (mayHold(index, block, selection)) yield { position, part: record, index }
+      const firstBlock = isStart ? from.block : 0
+      let blocksBefore = 0
+      for (const segment of segmentsOf(parts[part]?.files ?? [])) {
+        // All segments but a part's last one end with a whole block.
+        const blocks = Math.ceil(segment.json.rows / BLOCK_ROWS)
+        if (firstBlock < blocksBefore + blocks) {
+          const index = await readIndex(archive.snapshots, segment.index.path)
+          for (let block = Math.max(0, firstBlock - blocksBefore); block < blocks; block++) {
+            const position = { snapshot, part, block: blocksBefore + block }
+            if (mayHold(index, block, selection)) yield { position, segment, index, block }
+          }
+        }
+        blocksBefore += blocks
       }
     }
   }
@@ -95,34 +104,21 @@ function mayHold(index: PartIndex, block: number, { dates }: RowSelection): bool
   return firstDate <= dates.last && lastDate >= dates.first
 }
 
-async function readIndex(
-  archive: Pick<Archive, 'snapshots'>,
-  part: PartRecord,
-): Promise<PartIndex> {
-  const { path } = requiredFile(part, 'index')
-  const { bytes } = await archive.snapshots.read(path)
-  if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${path} is missing`)
-  return parseIndex(bytes, path)
-}
-
 async function readBlock(
   archive: Pick<Archive, 'snapshots'>,
   snapshots: readonly Snapshot[],
-  { position, part, index }: Candidate,
+  { position, segment, index, block: number }: Candidate,
   selection: RowSelection,
 ): Promise<SelectedRows> {
-  const block = index.blocks[position.block] as PartIndex['blocks'][number]
-  const end = index.blocks[position.block + 1]?.offset ?? index.blocksEnd
-  const { path } = requiredFile(part, 'json')
-  const bytes = await archive.snapshots.readRange(path, block.offset, end - block.offset)
+  const block = index.blocks[number] as PartIndex['blocks'][number]
+  const end = index.blocks[number + 1]?.offset ?? index.blocksEnd
+  const bytes = await archive.snapshots.readRange(
+    segment.json.path,
+    block.offset,
+    end - block.offset,
+  )
   const text = await inflateBlock(bytes)
   if (selection.dates === null && selection.dropFields.size === 0) return { text, rows: block.rows }
   const dataset = datasetNamed(snapshots[position.snapshot]?.manifest.dataset ?? '')
   return selectRows(text, layoutOf(dataset), selection)
-}
-
-function requiredFile(part: PartRecord, format: 'json' | 'index') {
-  const file = fileOf(part, format)
-  if (file === null) throw new ArchiveError('FORMAT_INVALID', `part ${part.key} has no ${format}`)
-  return file
 }

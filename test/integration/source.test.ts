@@ -197,7 +197,7 @@ describe('a body larger than a page', () => {
     if (answer.kind !== 'rows') throw new Error('expected rows')
     const lines: Buffer[] = []
     let rows = 0
-    for await (const batch of answer.batches) {
+    for await (const { batch } of answer.batches) {
       lines.push(Buffer.from(batch.lines))
       rows += batch.rows
     }

@@ -78,8 +78,8 @@ export function openArchive(blobUrl: string, credential: TokenCredential): Store
     },
     async rows(manifest) {
       const rows: string[] = []
-      for (const part of manifest.parts) {
-        const text = gunzipSync(await read(part.files, 'json')).toString()
+      for (const file of filesOf(manifest, 'json')) {
+        const text = gunzipSync(await read(file)).toString()
         if (!Array.isArray(JSON.parse(text))) throw new Error('the JSON file is no array')
         const lines = text
           .split('\n')
@@ -90,14 +90,20 @@ export function openArchive(blobUrl: string, credential: TokenCredential): Store
     },
     async csv(manifest) {
       const texts: string[] = []
-      for (const part of manifest.parts) texts.push((await read(part.files, 'csv')).toString())
+      for (const file of filesOf(manifest, 'csv')) texts.push((await read(file)).toString())
       return texts
     },
   }
 
-  async function read(files: readonly StoredFile[], format: string): Promise<Buffer> {
-    const file = files.find((each) => each.format === format)
-    if (file === undefined) throw new Error(`no ${format} file`)
+  function filesOf(manifest: StoredManifest, format: string): StoredFile[] {
+    return manifest.parts.flatMap((part) => {
+      const files = part.files.filter((file) => file.format === format)
+      if (files.length === 0) throw new Error(`part ${part.key} has no ${format} file`)
+      return files
+    })
+  }
+
+  async function read(file: StoredFile): Promise<Buffer> {
     const bytes = await download(snapshots, file.path)
     const digest = createHash('sha256').update(bytes).digest('hex')
     if (digest !== file.sha256 || bytes.length !== file.bytes) {

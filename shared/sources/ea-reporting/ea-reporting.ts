@@ -2,15 +2,15 @@ import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { RowBatch } from '../../rows/row-batch.ts'
 import { rowBufferPool } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
+import { sliceBatch } from '../../rows/slice-batch.ts'
 import type { BodyShape, Envelope } from '../../rows/transcode.ts'
 import type { Validator } from '../../snapshots/part-record.ts'
 import type { HttpAnswer, HttpClient } from '../http-client.ts'
 import type { KeyRing } from '../key-ring.ts'
 import { isRetryableStatus, type RetryPolicy, retryAfterMs, retryDelay } from '../retry-delay.ts'
-import type { PartAnswer, PartEnd, Source } from '../source.ts'
+import type { PartAnswer, PartRequest, Source, SourceRows } from '../source.ts'
 import { authorizedGet } from './authorized-get.ts'
 import { parseBillingPeriods } from './billing-periods.ts'
 import { statusError, unavailable } from './errors.ts'
@@ -38,6 +38,31 @@ interface Fetched {
   readonly etag: string | null
 }
 
+interface PageRequest {
+  readonly enrollment: string
+  readonly shape: BodyShape
+  readonly layout: RowLayout
+}
+
+/** A page on its way. */
+interface Following {
+  readonly url: string
+  readonly page: Promise<Fetched | null>
+}
+
+/** Where the rows of a part begin, or go on. */
+interface Start {
+  readonly request: PartRequest
+  readonly url: string
+  readonly page: Fetched
+  readonly skip: number
+  /** The tag of the part's first page. */
+  readonly tag: Validator | null
+  readonly envelope: Envelope
+  readonly counter: Counter
+  readonly signal: AbortSignal
+}
+
 /** Counts the requests that one part cost. */
 interface Counter {
   requests: number
@@ -55,7 +80,7 @@ export function eaReporting(options: EaReportingOptions): Source {
   /** One page with its retries; null for 304. */
   async function fetchPage(
     url: string,
-    request: { enrollment: string; shape: BodyShape; layout: RowLayout },
+    request: PageRequest,
     etag: string | null,
     counter: Counter,
     signal: AbortSignal,
@@ -119,83 +144,108 @@ export function eaReporting(options: EaReportingOptions): Source {
       return parseBillingPeriods(`[${rows.join(',')}]`)
     },
 
-    async fetchPart(request, validator, signal): Promise<PartAnswer> {
+    async fetchPart(request, validator, signal) {
       const url = partUrl(endpoint, request)
+      const { dataset } = request
       const counter: Counter = { requests: 0 }
-      const { dataset, enrollment } = request
-      const pageRequest = { enrollment, shape: dataset.shape, layout: layoutOf(dataset) }
       const etag = usableTag(validator, url, dataset.rowsVersion)
-      const first = await fetchPage(url, pageRequest, etag, counter, signal)
+      const first = await fetchPage(url, pageRequestOf(request), etag, counter, signal)
       if (first === null) return { kind: 'unchanged', requests: counter.requests }
+      const tag =
+        first.etag === null
+          ? null
+          : { url, etag: first.etag, apiVersion: API_VERSION, rowsVersion: dataset.rowsVersion }
+      return rowsFrom({ request, url, page: first, skip: 0, tag, envelope: {}, counter, signal })
+    },
 
-      let end: PartEnd | null = null
-      async function* batches(firstPage: Fetched): AsyncGenerator<RowBatch> {
-        let current = firstPage
-        let envelope: Envelope = {}
-        const seen = new Set([url])
-        for (let pages = 1; ; pages++) {
-          let next: Promise<Fetched | null> | null = null
-          // A page that is here whole names the next one, which is requested while this is written.
-          if (current.page.isWhole) next = follow(current.page.envelope())
-          yield* current.page.batches()
-          if (!current.page.isWhole) next = follow(current.page.envelope())
-          if (pages === 1) envelope = current.page.envelope()
-          if (next === null) {
-            if (pages > 1) await assertUnchanged(firstPage.etag)
-            break
-          }
-          current = (await next) as Fetched
-        }
-        const { nextLink: _link, ...beside } = envelope
-        end = {
-          validator:
-            firstPage.etag === null
-              ? null
-              : {
-                  url,
-                  etag: firstPage.etag,
-                  apiVersion: API_VERSION,
-                  rowsVersion: dataset.rowsVersion,
-                },
-          envelope: beside,
-          requests: counter.requests,
-        }
-
-        function follow(from: Envelope): Promise<Fetched | null> | null {
-          const link = nextPageUrl(endpoint, from['nextLink'])
-          if (link === null) return null
-          if (seen.has(link) || seen.size >= MAX_PAGES) {
-            throw new ArchiveError(
-              'SOURCE_ENDLESS',
-              `nextLink leads in a circle after ${seen.size} pages`,
-            )
-          }
-          seen.add(link)
-          const page = fetchPage(link, pageRequest, null, counter, signal).catch(expired)
-          page.catch(() => {}) // awaited later; until then nobody listens
-          return page
-        }
+    async resumePart(request, { url: from, rowsToSkip, facts }, signal) {
+      const url = nextPageUrl(endpoint, JSON.stringify(from)) ?? from
+      const counter: Counter = { requests: facts.requests }
+      const { validator: tag, envelope } = facts
+      const found = await fetchPage(url, pageRequestOf(request), null, counter, signal).catch(
+        expired,
+      )
+      const page = found as Fetched
+      if (tag !== null && tag.url === url && tag.etag !== page.etag) {
+        await page.page.discard()
+        throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two segments')
       }
-
-      /** After many pages: is the first one still what it was? Otherwise pages may not fit together. */
-      async function assertUnchanged(tag: string | null): Promise<void> {
-        if (tag === null) return
-        const again = await fetchPage(url, pageRequest, tag, counter, signal)
-        if (again === null) return
-        await again.page.discard()
-        throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two pages')
-      }
-
-      return {
-        kind: 'rows',
-        batches: batches(first),
-        finish: () => {
-          if (end === null) throw new Error('the part has not ended yet')
-          return end
-        },
-      }
+      return rowsFrom({ request, url, page, skip: rowsToSkip, tag, envelope, counter, signal })
     },
   }
+
+  /** The rows from a page on that is there already. */
+  function rowsFrom(start: Start): PartAnswer {
+    const { request, tag, counter, signal } = start
+    const firstUrl = partUrl(endpoint, request)
+    const pageRequest = pageRequestOf(request)
+    let envelope = start.envelope
+
+    async function* batches(): AsyncGenerator<SourceRows> {
+      let { page: current, url, skip } = start
+      const seen = new Set([firstUrl, url])
+      for (;;) {
+        let next: Following | null = null
+        // A page that is here whole names the next one, which is requested while this is written.
+        if (current.page.isWhole) next = follow(current.page.envelope(), seen)
+        let row = 0
+        for await (const batch of current.page.batches()) {
+          const kept = skip === 0 ? batch : sliceBatch(batch, skip, batch.rows, pageRequest.layout)
+          const skipped = Math.min(skip, batch.rows)
+          if (kept !== null) yield { batch: kept, url, firstRow: row + skipped }
+          row += batch.rows
+          skip -= skipped
+        }
+        if (skip > 0) throw new ArchiveError('SOURCE_CHANGED', 'a page has fewer rows than before')
+        const beside = current.page.envelope()
+        if (!current.page.isWhole) next = follow(beside, seen)
+        if (url === firstUrl) {
+          const { nextLink: _link, ...rest } = beside
+          envelope = rest
+        }
+        if (next === null) {
+          if (url !== firstUrl) await assertUnchanged(tag)
+          return
+        }
+        current = (await next.page) as Fetched
+        url = next.url
+      }
+    }
+
+    function follow(from: Envelope, seen: Set<string>): Following | null {
+      const link = nextPageUrl(endpoint, from['nextLink'])
+      if (link === null) return null
+      if (seen.has(link) || seen.size >= MAX_PAGES) {
+        throw new ArchiveError(
+          'SOURCE_ENDLESS',
+          `nextLink leads in a circle after ${seen.size} pages`,
+        )
+      }
+      seen.add(link)
+      const page = fetchPage(link, pageRequest, null, counter, signal).catch(expired)
+      page.catch(() => {}) // awaited later; until then nobody listens
+      return { url: link, page }
+    }
+
+    /** After many pages: is the first one still what it was? Otherwise pages may not fit together. */
+    async function assertUnchanged(validator: Validator | null): Promise<void> {
+      if (validator === null) return
+      const again = await fetchPage(firstUrl, pageRequest, validator.etag, counter, signal)
+      if (again === null) return
+      await again.page.discard()
+      throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two pages')
+    }
+
+    return {
+      kind: 'rows',
+      batches: batches(),
+      facts: () => ({ validator: tag, envelope, requests: counter.requests }),
+    }
+  }
+}
+
+function pageRequestOf({ dataset, enrollment }: PartRequest): PageRequest {
+  return { enrollment, shape: dataset.shape, layout: layoutOf(dataset) }
 }
 
 /** A nextLink that the source no longer knows has expired: the part starts over. */

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { fileRecordSchema, validatorSchema } from './part-record.ts'
+import { idSchema } from './series.ts'
+
+const count = z.int().nonnegative()
+
+/** What a source's answer says beside its rows. */
+const answerFactsSchema = z.object({
+  /** Of the first page; null if the source gave none. */
+  validator: validatorSchema.nullable(),
+  /** What stood beside the rows of the first page, each value as its raw JSON text. */
+  envelope: z.record(z.string(), z.string()),
+  /** Requests made so far. */
+  requests: count,
+})
+export type AnswerFacts = z.infer<typeof answerFactsSchema>
+
+/** Where the rows of a part go on. */
+const resumePointSchema = z.object({
+  /** The page that holds the next row. */
+  url: z.string(),
+  /** Rows of that page that stand in earlier segments. */
+  rowsToSkip: count,
+  facts: answerFactsSchema,
+})
+export type ResumePoint = z.infer<typeof resumePointSchema>
+
+/** The segments of a long part that are finished, and where the next one begins. */
+export const partProgressSchema = z.object({
+  /** The attempt that finished the last segment. */
+  attempt: idSchema,
+  /** Times that the part was begun, this one included. */
+  starts: z.int().positive(),
+  /** When its first segment was begun. */
+  fetchedAt: z.iso.datetime({ precision: 3 }),
+  resume: resumePointSchema,
+  rowCount: count,
+  totals: z.record(z.string(), z.string()),
+  unknownFields: z.array(z.string()),
+  files: z.array(fileRecordSchema),
+})
+export type PartProgress = z.infer<typeof partProgressSchema>

@@ -1,0 +1,79 @@
+/**
+ * Long parts in segments, so that no invocation is long and a restart repeats one segment: each has files
+ * of its own, which end with a whole block, and the part's next message goes on behind it.
+ */
+import type { Log } from '../log.ts'
+import { sumTexts } from '../rows/decimal.ts'
+import { BLOCK_ROWS } from '../rows/limits.ts'
+import type { RowLayout } from '../rows/row-layout.ts'
+import { sliceBatch } from '../rows/slice-batch.ts'
+import type { PartProgress, ResumePoint } from '../snapshots/part-progress.ts'
+import { type FileRecord, segmentsOf } from '../snapshots/part-record.ts'
+import type { SourceRows } from '../sources/source.ts'
+import type { BlobReader } from '../storage/ports.ts'
+import type { Archive } from './archive.ts'
+import type { PartFiles, SegmentContent } from './part-files.ts'
+import { readIndex } from './read-snapshots.ts'
+
+/** Where the rows go on that a segment no longer takes. */
+type NextRow = Pick<ResumePoint, 'url' | 'rowsToSkip'>
+
+/** Writes rows until they end (null), or until PART_SECONDS or SEGMENT_ROWS make a segment of them. */
+export async function writeSegment(
+  archive: Pick<Archive, 'config' | 'elapsedMs'>,
+  batches: AsyncIterable<SourceRows>,
+  files: PartFiles,
+  layout: RowLayout,
+  log: Log,
+): Promise<NextRow | null> {
+  const { PART_SECONDS, SEGMENT_ROWS } = archive.config
+  const began = archive.elapsedMs()
+  const mostRows = Math.ceil(SEGMENT_ROWS / BLOCK_ROWS) * BLOCK_ROWS
+  for await (const { batch, url, firstRow } of batches) {
+    const isLate = archive.elapsedMs() - began >= PART_SECONDS * 1_000
+    const rows = files.rows()
+    // At least one block, so that every segment is a step ahead.
+    const end = isLate ? Math.max(BLOCK_ROWS, Math.ceil(rows / BLOCK_ROWS) * BLOCK_ROWS) : mostRows
+    const room = end - rows
+    if (batch.rows > room || room === 0) {
+      const fitting = sliceBatch(batch, 0, room, layout)
+      if (fitting !== null) await files.add(fitting)
+      return { url, rowsToSkip: firstRow + room }
+    }
+    await files.add(batch)
+    log.debug('part.progress', { rows: batch.rows })
+  }
+  return null
+}
+
+/** What the segments of a part amount to together; `earlier`: null for the first one. */
+export function joinSegments(
+  earlier: PartProgress | null,
+  { rowCount, totals, unknownFields }: SegmentContent,
+  files: readonly FileRecord[],
+): Pick<PartProgress, 'rowCount' | 'totals' | 'unknownFields' | 'files'> {
+  if (earlier === null) return { rowCount, totals, unknownFields, files: [...files] }
+  const names = [...new Set([...earlier.unknownFields, ...unknownFields])]
+  const sums = Object.entries(totals).map(
+    ([column, total]) => [column, sumTexts([earlier.totals[column] ?? '0', total])] as const,
+  )
+  return {
+    rowCount: earlier.rowCount + rowCount,
+    totals: Object.fromEntries(sums),
+    unknownFields: names,
+    files: [...earlier.files, ...files],
+  }
+}
+
+/** The digests of the blocks of files, read from their indexes: a part's digest is over all of them. */
+export async function blockDigestsOf(
+  snapshots: BlobReader,
+  files: readonly FileRecord[],
+): Promise<string[]> {
+  const digests: string[] = []
+  for (const { index } of segmentsOf(files)) {
+    const { blocks } = await readIndex(snapshots, index.path)
+    for (const block of blocks) digests.push(block.sha256)
+  }
+  return digests
+}
