@@ -7,20 +7,24 @@ const columns = csvColumnNames(datasetNamed('usagedetails').columns)
 /**
  * Counts what a CSV changed of the pages: numbers whose text is another one, fields that the CSV lacks,
  * nulls and empty strings that can't be told apart. Read by a CSV reader and a JSON parser that are
- * neither ours.
+ * neither ours. `names`: of the CSV's columns, where it has no header row.
  */
-export function changedValues(pages: readonly Buffer[], csv: Buffer): number {
+export function changedValues(
+  pages: readonly Buffer[],
+  csv: Buffer,
+  names: readonly string[] | 'header' = columns,
+): number {
   const cast = (value: string, { quoting }: { quoting: boolean }) =>
     value === '' && !quoting ? null : value
-  const options = { columns, record_delimiter: '\r\n', cast }
+  const options = { columns: names === 'header' ? true : [...names], cast }
   const records = parse(csv, options) as unknown as Record<string, string | null>[]
   const rows = pages.flatMap(exactRows)
   let changed = Math.abs(records.length - rows.length)
   rows.forEach((row, i) => {
     const record = records[i] ?? {}
-    const others = JSON.parse(record['otherFields'] ?? '{}') as Record<string, unknown>
+    const others = JSON.parse(record['otherFields'] || '{}') as Record<string, unknown>
     for (const [name, text] of Object.entries(row)) {
-      const found = columns.includes(name) ? (record[name] ?? null) : (others[name] ?? null)
+      const found = record[name] ?? others[name] ?? null
       if (found !== text) changed++
     }
   })

@@ -48,21 +48,36 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
+/** What could not be measured on this machine has the value null, and is no failure. */
+type Measured = number | null
+
 /** A figure that should be at least `goal`. */
-export function atLeast(name: string, value: number, goal: number, unit = 'times'): Figure {
-  return { name, value: round(value), unit, goal: `>= ${goal}`, ok: value >= goal }
+export function atLeast(name: string, value: Measured, goal: number, unit = 'times'): Figure {
+  return figure(name, value, unit, `>= ${goal}`, (found) => found >= goal)
+}
+
+/** A figure that should be at most `goal`. */
+export function atMost(name: string, value: Measured, goal: number, unit = 'times'): Figure {
+  return figure(name, value, unit, `<= ${goal}`, (found) => found <= goal)
 }
 
 /** A figure that has to be exactly `goal`. */
-export function exactly(name: string, value: number, goal: number, unit: string): Figure {
-  return { name, value, unit, goal: `= ${goal}`, ok: value === goal }
+export function exactly(name: string, value: Measured, goal: number, unit: string): Figure {
+  return figure(name, value, unit, `= ${goal}`, (found) => found === goal)
 }
 
 /** A figure without a goal, for comparison. */
-export function shown(name: string, value: number, unit: string): Figure {
-  return { name, value: round(value), unit, goal: 'shown', ok: true }
+export function shown(name: string, value: Measured, unit: string): Figure {
+  return figure(name, value, unit, 'shown', () => true)
 }
 
-function round(value: number): number {
-  return Math.round(value * 100) / 100
+function figure(
+  name: string,
+  value: Measured,
+  unit: string,
+  goal: string,
+  isReached: (value: number) => boolean,
+): Figure {
+  if (value === null) return { name, value, unit, goal, ok: true }
+  return { name, value: Math.round(value * 1_000) / 1_000, unit, goal, ok: isReached(value) }
 }

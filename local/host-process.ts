@@ -18,6 +18,9 @@ export interface HostProcess extends Child {
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
   SWEEP_SCHEDULE: '0 */5 * * * *',
+  NODE_OPTIONS: '--max-semi-space-size=2',
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '65536',
   // Here every run looks at everything: it is what a person who runs it wants to see.
   RECHECK_DAYS: '0',
   RETRY_TRIES: '6',
@@ -36,7 +39,7 @@ export async function startHost(
   onEvent: (event: HostEvent, level: string) => void,
 ): Promise<HostProcess> {
   const adminKey = randomBytes(24).toString('base64url')
-  const handedOn = [...codeSettings, ...hostSettings, 'PATH', 'HOME', 'TMPDIR', 'NODE_OPTIONS']
+  const handedOn = [...codeSettings, ...hostSettings, 'PATH', 'HOME', 'TMPDIR']
   const given = Object.fromEntries(
     handedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   )

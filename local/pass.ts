@@ -35,7 +35,7 @@ export async function runPass(
 }
 
 /** Resolves when no message is queued, hidden or being worked on. */
-async function drained(
+export async function drained(
   hosts: readonly HostProcess[],
   queueUrl: string,
   credential: TokenCredential,

@@ -73,10 +73,13 @@ export type Config = z.infer<typeof schema>
 /** Settings that `config.ts` reads, by name. */
 export const codeSettings: readonly string[] = Object.keys(settings)
 
-/** Settings that the Functions host reads, by name. */
+/** Settings that the Functions host, or the process that it starts for us, reads, by name. */
 export const hostSettings: readonly string[] = [
   ...datasets.map((dataset) => dataset.schedule.setting),
   'SWEEP_SCHEDULE',
+  'NODE_OPTIONS',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
 ]
 
 /**

@@ -18,6 +18,17 @@ export function copyQuotes(target: u32, source: u32, length: u32): void {
   }
 }
 
+/** Copies bytes, every quote doubled; returns the position behind them. */
+export function copyDoubled(target: u32, source: u32, length: u32): u32 {
+  const end = source + length
+  while (source < end) {
+    const byte = load<u8>(source++)
+    store<u8>(target++, byte)
+    if (byte === QUOTE) store<u8>(target++, QUOTE)
+  }
+  return target
+}
+
 /** Writes a string's content unescaped, its quotes doubled; returns the position behind it. */
 export function copyUnescaped(target: u32, source: u32, length: u32): u32 {
   const end = source + length

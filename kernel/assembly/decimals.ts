@@ -2,7 +2,7 @@ import { DOT, MINUS, ZERO } from './bytes'
 import { MAX_SCALE } from './memory'
 
 /** A number is added as two limbs, its first digits and the rest, each far below 2^63. */
-const LIMB_DIGITS: u32 = 15
+const LIMB_DIGITS: u32 = 12
 /** Past this, the host has to take the sums before another row is added. */
 const NEARLY_FULL: i64 = 1 << 61
 
@@ -15,7 +15,7 @@ export function sumsAreEmpty(): void {
 
 /**
  * Notes at `pending` what the (valid) number at `start` adds to the sums at `sums`. False if it has over
- * 30 digits or a scale that has no sum: that row is left to the slow path.
+ * 24 digits or a scale that has no sum: that row is left to the slow path.
  */
 export function readNumber(pending: u32, sums: u32, start: u32, length: u32): bool {
   const end = start + length

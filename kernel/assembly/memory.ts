@@ -11,14 +11,19 @@ export const ENTRY_BYTES: u32 = 80
 export const ENTRY_MASK: u32 = 32
 export const ENTRY_LENGTH: u32 = 64
 export const ENTRY_COLUMN: u32 = 68
+/** 1 if the member goes into `otherFields`; the host sets {@link ENTRY_SEEN} back. */
+export const ENTRY_OTHER: u32 = 72
+export const ENTRY_SEEN: u32 = 76
 /** Longest token, quotes and colon included. */
 export const MAX_TOKEN: u32 = 32
 
 export const TEMPLATE: u32 = 1024
 /** Per column, what to copy into the CSV: start, and length with the value's {@link Escapes} on top. */
 export const FIELDS: u32 = TEMPLATE + 128 * ENTRY_BYTES
-/** The columns in the CSV's order, as u32. A column that no row has is an empty field. */
+/** The columns in the CSV's order, as u32; {@link OTHER_FIELDS} among them. */
 export const CSV_ORDER: u32 = FIELDS + 128 * 8
+/** Stands for the CSV column `otherFields`, and for no column at all. */
+export const OTHER_FIELDS: u32 = MAX_COLUMNS
 /** The columns that are summed, as u32. */
 export const DECIMALS: u32 = CSV_ORDER + 128 * 4
 export const MAX_DECIMALS: u32 = 8
@@ -32,9 +37,12 @@ export const SUMS: u32 = PENDING + MAX_DECIMALS * PENDING_BYTES
 export const MAX_SCALE: u32 = 64
 export const SUM_BYTES: u32 = MAX_SCALE * 8
 
+/** Members of the row that go into `otherFields`: start and end of `"key":value`, as u32. */
+export const OTHERS: u32 = SUMS + MAX_DECIMALS * SUM_BYTES
+
 export const MAX_ROWS: u32 = 4096
 /** Per row the position behind it in the frame, and its usage date as yyyymmdd, each as u32. */
-export const ROW_ENDS: u32 = SUMS + MAX_DECIMALS * SUM_BYTES
+export const ROW_ENDS: u32 = OTHERS + 128 * 8
 export const DATES: u32 = ROW_ENDS + MAX_ROWS * 4
 
 /** The piece of the body that is looked at, with zeros behind it. */

@@ -4,7 +4,7 @@
  * tokens; any other one is left, untouched, to the slow path, which also words the errors.
  */
 import { CLOSE_BRACE, COLON, COMMA, CR, LF, MINUS, OPEN_BRACE, QUOTE, ZERO } from './bytes'
-import { copyBytes, copyQuotes, copyUnescaped } from './csv'
+import { copyBytes, copyDoubled, copyQuotes, copyUnescaped } from './csv'
 import { addPending, readNumber, sumsAreEmpty, sumsAreFull } from './decimals'
 import {
   CSV,
@@ -16,8 +16,12 @@ import {
   ENTRY_COLUMN,
   ENTRY_LENGTH,
   ENTRY_MASK,
+  ENTRY_OTHER,
+  ENTRY_SEEN,
   FIELDS,
   MAX_ROWS,
+  OTHER_FIELDS,
+  OTHERS,
   PENDING,
   PENDING_BYTES,
   ROW_ENDS,
@@ -55,9 +59,13 @@ let csvColumns: u32 = 0
 let decimals: u32 = 0
 let dateColumn: i32 = -1
 let members: u32 = 0
+/** Of the row that is looked at: bytes of {@link OTHERS}. */
+let others: u32 = 0
 
 /** Rows taken by the last call. */
 export let rowCount: u32 = 0
+/** True if a row of the last call had members for `otherFields`. */
+export let sawOthers: bool = false
 /** Bytes of CSV that the last call wrote. */
 export let csvBytes: u32 = 0
 /** Why the last call stopped: no further row stands directly behind the last one, … */
@@ -94,6 +102,7 @@ export function setMembers(count: u32): void {
 export function takeRows(pos: u32): u32 {
   rowCount = 0
   status = FULL
+  sawOthers = false
   let target = CSV
   let done = pos
   while (rowCount < MAX_ROWS && !sumsAreFull) {
@@ -102,8 +111,8 @@ export function takeRows(pos: u32): u32 {
       status = LEFT
       break
     }
-    // A byte of JSON is at most two of CSV, and each field has a separator.
-    if (target + (end - pos) * 2 + csvColumns + SLACK > CSV + CSV_BYTES) {
+    // A byte of JSON is at most two of CSV, twice that where a field also stands in otherFields.
+    if (target + (end - pos) * 4 + csvColumns + SLACK > CSV + CSV_BYTES) {
       if (rowCount === 0) status = LEFT
       break
     }
@@ -113,6 +122,7 @@ export function takeRows(pos: u32): u32 {
       break
     }
     for (let i: u32 = 0; i < decimals; i++) addPending(PENDING + i * PENDING_BYTES)
+    if (others !== 0) sawOthers = true
     target = writeRow(target)
     store<u32>(ROW_ENDS + rowCount * 4, end)
     store<u32>(DATES + rowCount * 4, dateColumn < 0 ? 0 : dateOf(dateColumn as u32))
@@ -131,6 +141,7 @@ export function takeRows(pos: u32): u32 {
 /** Notes in {@link FIELDS} what is to be copied of the row at `pos`; returns the position behind it. */
 function scanRow(pos: u32): u32 {
   memory.fill(FIELDS, 0, columns * 8)
+  others = 0
   let entry = TEMPLATE
   const lastEntry = TEMPLATE + members * ENTRY_BYTES
   for (;;) {
@@ -144,6 +155,8 @@ function scanRow(pos: u32): u32 {
       v128.and(high, v128.load(entry, ENTRY_MASK + 16)),
     )
     if (v128.any_true(differs)) break
+    const start = pos
+    const member = entry
     pos += load<u32>(entry, ENTRY_LENGTH)
     const field = FIELDS + load<u32>(entry, ENTRY_COLUMN) * 8
     entry += ENTRY_BYTES
@@ -179,6 +192,12 @@ function scanRow(pos: u32): u32 {
     } else {
       break
     }
+    if (load<u32>(member, ENTRY_OTHER) !== 0) {
+      store<u32>(OTHERS + others, start)
+      store<u32>(OTHERS + others + 4, pos)
+      store<u32>(member, 1, ENTRY_SEEN)
+      others += 8
+    }
     const behind = load<u8>(pos)
     if (behind === CLOSE_BRACE) return pos + 1
     if (behind !== COMMA) break
@@ -196,6 +215,11 @@ function writeRow(target: u32): u32 {
   const end = CSV_ORDER + csvColumns * 4
   for (let column = CSV_ORDER; column < end; column += 4) {
     const field = FIELDS + load<u32>(column) * 8
+    if (field === FIELDS + OTHER_FIELDS * 8) {
+      if (others !== 0) target = writeOthers(target)
+      store<u8>(target++, COMMA)
+      continue
+    }
     const source = load<u32>(field)
     const lengthAndEscapes = load<u32>(field + 4)
     const length = lengthAndEscapes & LENGTH_MASK
@@ -219,6 +243,20 @@ function writeRow(target: u32): u32 {
   store<u8>(target - 1, CR)
   store<u8>(target, LF)
   return target + 1
+}
+
+/** The members that have no column of their own, as one JSON object in quotes. */
+function writeOthers(target: u32): u32 {
+  store<u8>(target++, QUOTE)
+  store<u8>(target++, OPEN_BRACE)
+  for (let at: u32 = OTHERS; at < OTHERS + others; at += 8) {
+    if (at !== OTHERS) store<u8>(target++, COMMA)
+    const start = load<u32>(at)
+    target = copyDoubled(target, start, load<u32>(at + 4) - start)
+  }
+  store<u8>(target++, CLOSE_BRACE)
+  store<u8>(target++, QUOTE)
+  return target
 }
 
 /** Reads the row's decimals; false, and nothing added, if one is left to the slow path. */

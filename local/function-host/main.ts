@@ -50,7 +50,7 @@ async function queueSettings(): Promise<QueueSettings> {
   const { batchSize, maxDequeueCount, visibilityTimeout } = (JSON.parse(text) as HostJson)
     .extensions.queues
   return {
-    batchSize,
+    batchSize: Number(process.env['LOCAL_QUEUE_BATCH'] ?? batchSize),
     maxDequeueCount,
     retrySeconds: Number(process.env['LOCAL_QUEUE_RETRY_SECONDS'] ?? secondsOf(visibilityTimeout)),
     leaseSeconds: Number(process.env['LOCAL_QUEUE_LEASE_SECONDS'] ?? 60),

@@ -9,6 +9,8 @@ export interface BillOptions {
   /** Months in the list, the open one included. */
   readonly months: number
   readonly rowsPerDay: number
+  /** Rows of a day that differ; then they come again. Absent: all. For bills that would not fit into memory. */
+  readonly distinctRows?: number
 }
 
 /** Days after a month's end until nothing in it changes any more. */
@@ -54,7 +56,8 @@ export function bill(options: BillOptions): Bill {
     return cached(key, () => {
       const all = rowsPerDay + (hashOf(date) % 7) + state.revision
       const count = Math.ceil(all * state.share)
-      return Array.from({ length: count }, (_, index) =>
+      const distinct = Math.min(count, options.distinctRows ?? count)
+      const rows = Array.from({ length: distinct }, (_, index) =>
         usageRow({
           seed,
           enrollment,
@@ -65,6 +68,7 @@ export function bill(options: BillOptions): Bill {
           withNewField: index >= rowsPerDay * 0.6 && date.endsWith('8'),
         }),
       )
+      return Array.from({ length: count }, (_, index) => rows[index % distinct] as Row)
     })
   }
 

@@ -6,6 +6,7 @@ export interface SimulatorMessage {
   readonly seed: number
   readonly months: number
   readonly rowsPerDay: number
+  readonly distinctRows?: number
   readonly enrollments: string[]
   readonly day?: string
   readonly key: string

@@ -5,6 +5,9 @@ import type { Report } from './reports.ts'
 /** Rows of a page: the API's most. */
 const PAGE_ROWS = 1_000
 
+/** Pages of a report that are kept: enough for reports of tests, and not too much for large ones. */
+const KEPT_PAGES = 16
+
 /** A report cut into pages, ready to be sent. */
 export interface PreparedReport {
   readonly report: Report
@@ -18,7 +21,7 @@ export interface PreparedPage {
   readonly gzipped: Buffer
 }
 
-/** Prepares a report once; pages are made when first asked for and kept. */
+/** Prepares a report once; pages are made when asked for. */
 export function prepareReport(report: Report): PreparedReport {
   const hash = createHash('sha1')
   for (const row of report.rows) hash.update(row)
@@ -39,6 +42,7 @@ export function prepareReport(report: Report): PreparedReport {
       const body = Buffer.from(bodyOf(report, report.rows.slice(offset, offset + count), nextLink))
       const made = { body, gzipped: gzipSync(body, { level: 1 }) }
       pages.set(key, made)
+      if (pages.size > KEPT_PAGES) pages.delete(pages.keys().next().value ?? '')
       return made
     },
   }

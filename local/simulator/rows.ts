@@ -7,8 +7,18 @@ import { type Random, randomFor } from './random.ts'
 /** A row: its members in the order documented. */
 export type Row = readonly (readonly [key: string, json: string])[]
 
+const texts = new Map<string, WeakMap<Row, string>>()
+
 /** The row as the API of `version` sends it: v1 and v2 lack the later fields and spell `Cost`. */
 export function rowText(row: Row, version: string): string {
+  let known = texts.get(version)
+  if (known === undefined) texts.set(version, (known = new WeakMap()))
+  let text = known.get(row)
+  if (text === undefined) known.set(row, (text = makeText(row, version)))
+  return text
+}
+
+function makeText(row: Row, version: string): string {
   const members =
     version === 'v3'
       ? row

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { type ByteBuffer, reserve } from './byte-buffer.ts'
 import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACKET } from './json-scan.ts'
 import { BLOCK_ROWS } from './limits.ts'
 import type { RowBatch } from './row-batch.ts'
+import type { TextPool } from './text-pool.ts'
 
 /** Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. */
 export interface Block {
@@ -25,8 +26,8 @@ export interface Blocker {
   add(batch: RowBatch): Block[]
   /** The last, shorter block, if there is one. */
   end(): Block[]
-  /** Gives back the text of a block that nobody needs any more. */
-  free(block: Block): void
+  /** True if rows wait for their block to be full. */
+  isOpen(): boolean
 }
 
 /** How a JSON file ends; without rows, all of it. */
@@ -34,10 +35,10 @@ export function arrayEnd(isEmpty: boolean): Buffer {
   return Buffer.from(isEmpty ? [OPEN_BRACKET, CLOSE_BRACKET, NEWLINE] : [CLOSE_BRACKET, NEWLINE])
 }
 
-export function blocker(): Blocker {
-  const freeTexts: ByteBuffer[] = []
+/** The texts come from `pool`; whoever gets a block gives its text back. */
+export function blocker(pool: TextPool): Blocker {
   let separator = OPEN_BRACKET
-  let text = byteBuffer(0)
+  let text: ByteBuffer | null = null
   let hash = createHash('sha256')
   let rows = 0
   let firstDate = 0
@@ -48,6 +49,7 @@ export function blocker(): Blocker {
     let start = from === 0 ? 0 : (lineEnds[from - 1] as number)
     const end = lineEnds[to - 1] as number
     hash.update(lines.subarray(start, end))
+    text ??= pool.take()
     reserve(text, end - start + to - from)
     const { bytes } = text
     let at = text.length
@@ -67,9 +69,9 @@ export function blocker(): Blocker {
     rows += to - from
   }
 
-  function close(): Block {
-    const block = { rows, sha256: hash.digest('hex'), text, firstDate, lastDate }
-    text = freeTexts.pop() ?? byteBuffer(0)
+  function close(full: ByteBuffer): Block {
+    const block = { rows, sha256: hash.digest('hex'), text: full, firstDate, lastDate }
+    text = null
     hash = createHash('sha256')
     rows = firstDate = lastDate = 0
     return block
@@ -82,14 +84,11 @@ export function blocker(): Blocker {
         const to = row + Math.min(batch.rows - row, BLOCK_ROWS - rows)
         addRows(batch, row, to)
         row = to
-        if (rows === BLOCK_ROWS) full.push(close())
+        if (rows === BLOCK_ROWS && text !== null) full.push(close(text))
       }
       return full
     },
-    end: () => (rows === 0 ? [] : [close()]),
-    free(block) {
-      block.text.length = 0
-      freeTexts.push(block.text)
-    },
+    isOpen: () => text !== null,
+    end: () => (text === null ? [] : [close(text)]),
   }
 }

@@ -8,11 +8,11 @@ export function byteBuffer(capacity: number): ByteBuffer {
   return { bytes: Buffer.allocUnsafeSlow(capacity), length: 0 }
 }
 
-/** Makes room for `more` bytes behind what is there. Amortised: doubles. */
+/** Makes room for `more` bytes behind what is there. Amortised: grows by a quarter at least. */
 export function reserve(buffer: ByteBuffer, more: number): void {
   const needed = buffer.length + more
   if (needed <= buffer.bytes.length) return
-  const grown = Buffer.allocUnsafeSlow(Math.max(needed, buffer.bytes.length * 2))
+  const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(buffer.bytes.length * 1.25)))
   grown.set(buffer.bytes.subarray(0, buffer.length))
   buffer.bytes = grown
 }

@@ -17,9 +17,11 @@ export interface DecimalSum {
   largeScale: number
 }
 
-const SMALL_SCALES = 32
+/** Scales below this have a small sum. */
+export const SMALL_SCALES = 32
 const SMALL_DIGITS = 15
-const SMALL_LIMIT = 2 ** 52
+/** A mantissa up to this can be added to a small sum, which then is still exact. */
+export const SMALL_LIMIT = 2 ** 52
 
 export function decimalSum(): DecimalSum {
   return { small: new Float64Array(SMALL_SCALES), large: 0n, largeScale: 0 }
@@ -56,7 +58,12 @@ export function addNumber(sum: DecimalSum, bytes: Uint8Array, start: number, end
     )
     return
   }
-  const total = (sum.small[scale] as number) + (negative ? -mantissa : mantissa)
+  addSmall(sum, negative ? -mantissa : mantissa, scale)
+}
+
+/** Adds mantissa × 10^-scale, for an integer mantissa up to 2^52 and a scale below {@link SMALL_SCALES}. */
+export function addSmall(sum: DecimalSum, mantissa: number, scale: number): void {
+  const total = (sum.small[scale] as number) + mantissa
   if (total > SMALL_LIMIT || total < -SMALL_LIMIT) {
     addScaled(sum, BigInt(total), scale)
     sum.small[scale] = 0

@@ -15,6 +15,9 @@ const inflateRawAsync = promisify<Uint8Array, object, Buffer>(inflateRaw)
  */
 const LEVEL = 1
 
+/** zlib's least is 64 bytes; this is a few rows. */
+const MIN_CHUNK_BYTES = 4_096
+
 /** RFC 1952: magic, deflate, no flags, no time, extra flags 4 (fastest), unknown system. */
 export const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255])
 
@@ -23,7 +26,12 @@ const FINAL_BLOCK = Buffer.from([3, 0])
 
 /** Deflates a block's text, in the thread pool, up to a full flush. */
 export function deflateBlock(text: Uint8Array): Promise<Buffer> {
-  return deflateRawAsync(text, { level: LEVEL, finishFlush: constants.Z_FULL_FLUSH })
+  return deflateRawAsync(text, {
+    level: LEVEL,
+    finishFlush: constants.Z_FULL_FLUSH,
+    // Room for all of it at once: each piece more is another trip to the thread pool and back.
+    chunkSize: Math.max(MIN_CHUNK_BYTES, text.length >> 2),
+  })
 }
 
 /**

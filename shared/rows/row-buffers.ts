@@ -1,4 +1,5 @@
 import { type ByteBuffer, byteBuffer } from './byte-buffer.ts'
+import { freeList } from './free-list.ts'
 import { type IntList, intList } from './int-list.ts'
 
 /** What a transcoder writes into. Large, so it is used again instead of being allocated anew. */
@@ -11,8 +12,8 @@ export interface RowBuffers {
   readonly dates: IntList
 }
 
-/** A page of usage details takes about this much, and grows its buffers once if it takes more. */
-const PAGE_BYTES = 1024 * 1024
+/** A page of usage details takes about so much; what takes more grows its buffers once. */
+const PAGE_BYTES = 1.5 * 1024 * 1024
 const PAGE_ROWS = 1_000
 
 export function rowBuffers(): RowBuffers {
@@ -20,14 +21,15 @@ export function rowBuffers(): RowBuffers {
     rest: byteBuffer(64 * 1024),
     lines: byteBuffer(PAGE_BYTES),
     lineEnds: intList(PAGE_ROWS),
-    csv: byteBuffer(PAGE_BYTES),
+    csv: byteBuffer(PAGE_BYTES * 0.75),
     dates: intList(PAGE_ROWS),
   }
 }
 
-/** Row buffers to be used in turn. What is not given back is collected as garbage. */
+/** Row buffers to be used in turn: they bound the pages in memory, however many parts are fetched at once. */
 export interface RowBufferPool {
-  take(): RowBuffers
+  /** Resolves when there are some: whoever reads a page waits, and with it the source's connection. */
+  take(): Promise<RowBuffers>
   /** Gives back buffers of which nobody holds a view any more. */
   give(buffers: RowBuffers): void
 }
@@ -35,14 +37,25 @@ export interface RowBufferPool {
 /** Buffers that have grown beyond this are let go, so that one large page does not stay for ever. */
 const KEPT_BYTES = 4 * PAGE_BYTES
 
-export function rowBufferPool(): RowBufferPool {
-  const free: RowBuffers[] = []
+/**
+ * At most `limit` are in use at once. Who holds some must never wait for more before giving them back, or
+ * everybody may wait for ever.
+ */
+export function rowBufferPool(limit: number): RowBufferPool {
+  const list = freeList(rowBuffers)
+  const waiting: ((buffers: RowBuffers) => void)[] = []
   return {
-    take: () => free.pop() ?? rowBuffers(),
+    async take() {
+      if (list.taken() < limit) return list.take()
+      return new Promise((resolve) => waiting.push(resolve))
+    },
     give(buffers) {
       const { rest, lines, csv } = buffers
-      if (Math.max(rest.bytes.length, lines.bytes.length, csv.bytes.length) > KEPT_BYTES) return
-      free.push(buffers)
+      const isLarge = Math.max(rest.bytes.length, lines.bytes.length, csv.bytes.length) > KEPT_BYTES
+      const next = waiting.shift()
+      if (next !== undefined) next(isLarge ? rowBuffers() : buffers)
+      else if (isLarge) list.lose(1)
+      else list.give(buffers)
     },
   }
 }

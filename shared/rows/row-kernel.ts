@@ -3,7 +3,7 @@
  * the rows that it wrote. What it leaves goes through `scan-row.ts`.
  */
 import { append, reserve } from './byte-buffer.ts'
-import { addScaled } from './decimal.ts'
+import { addScaled, addSmall, SMALL_LIMIT, SMALL_SCALES } from './decimal.ts'
 import { reserveInts } from './int-list.ts'
 import { NEWLINE } from './json-scan.ts'
 import { KERNEL_WASM } from './kernel-wasm.ts'
@@ -20,6 +20,8 @@ export interface RowKernel {
    * `pos` if the row there is left to the slow path.
    */
   take(pos: number, end: number, out: BatchBuilder): number
+  /** True if the row that the last call left may only be cut by the end of the bytes. */
+  isCut(): boolean
   /** Learns the order of the keys from a row that went the slow path. */
   learn(bytes: Uint8Array, spans: RowSpans): void
   /** Adds the sums of the rows taken to `out`. */
@@ -35,6 +37,7 @@ interface KernelExports {
   readonly sumsAreEmpty: () => void
   readonly rowCount: WebAssembly.Global
   readonly csvBytes: WebAssembly.Global
+  readonly sawOthers: WebAssembly.Global
   readonly status: WebAssembly.Global
   readonly failedAt: WebAssembly.Global
   readonly [address: string]: unknown
@@ -87,7 +90,7 @@ function makeKernel(layout: RowLayout): RowKernel | null {
   const scales = constant('SUM_BYTES') / 8
   const sums = new BigInt64Array(buffer, constant('SUMS'), decimalColumns.length * scales)
   const halves = words('SUMS', sums.length * 2)
-  // A column that no row has: an empty field.
+  const highHalves = new Int32Array(buffer, halves.byteOffset, halves.length)
   words('CSV_ORDER', csvOrder.length).set(
     csvOrder.map((column) => (column === OTHER_FIELDS ? MAX_COLUMNS : column)),
   )
@@ -95,8 +98,10 @@ function makeKernel(layout: RowLayout): RowKernel | null {
   wasm.setLayout(columns.length, csvOrder.length, decimalColumns.length, dateColumn)
 
   let members = 0
-  columns.forEach(({ token, late }, column) => {
-    setMember(column, late ? null : token, column)
+  /** What the kernel's members are called, where they go into `otherFields`. */
+  const otherNames = new Map<number, string>()
+  columns.forEach(({ name, token, late }, column) => {
+    setMember(column, token, column, late ? name : null)
   })
 
   let body: Uint8Array = new Uint8Array(0)
@@ -104,9 +109,18 @@ function makeKernel(layout: RowLayout): RowKernel | null {
   let frameEnd = 0
   /** The row that is known to be left to the slow path. */
   let leftAt = -1
+  let leftIsCut = false
 
-  /** The kernel expects `token` as the row's member number `member`; null: none that it could take. */
-  function setMember(member: number, token: Uint8Array | null, column: number): void {
+  /**
+   * The kernel expects `token` as the row's member number `member`; null: none that it could take. `other`:
+   * its name, if it goes into `otherFields`.
+   */
+  function setMember(
+    member: number,
+    token: Uint8Array | null,
+    column: number,
+    other: string | null,
+  ): void {
     if (member >= MAX_COLUMNS) return
     const entry = constant('TEMPLATE') + member * constant('ENTRY_BYTES')
     const mask = entry + constant('ENTRY_MASK')
@@ -117,8 +131,14 @@ function makeKernel(layout: RowLayout): RowKernel | null {
       memory.set(token, entry)
       memory.fill(0xff, mask, mask + token.length)
       memory.writeUInt32LE(token.length, entry + constant('ENTRY_LENGTH'))
-      memory.writeUInt32LE(column, entry + constant('ENTRY_COLUMN'))
+      memory.writeUInt32LE(
+        column === OTHER_FIELDS ? MAX_COLUMNS : column,
+        entry + constant('ENTRY_COLUMN'),
+      )
+      memory.writeUInt32LE(other === null ? 0 : 1, entry + constant('ENTRY_OTHER'))
     }
+    if (other === null) otherNames.delete(member)
+    else otherNames.set(member, other)
     if (member >= members) wasm.setMembers((members = member + 1))
   }
 
@@ -154,14 +174,25 @@ function makeKernel(layout: RowLayout): RowKernel | null {
     out.dates.values.set(dates.subarray(0, rows), out.dates.length)
     out.dates.length += rows
     out.rows += rows
+    if (Number(wasm.sawOthers.value) === 0) return
+    for (const [member, name] of otherNames) {
+      const seen = constant('TEMPLATE') + member * constant('ENTRY_BYTES') + constant('ENTRY_SEEN')
+      if (memory[seen] !== 0) out.unknownFields.add(name)
+      memory[seen] = 0
+    }
   }
 
   function addSums(out: BatchBuilder): void {
     for (let i = 0; i < sums.length; i++) {
-      // Most of them are zero, and a BigInt is made for each one that is read.
-      if ((halves[i * 2] as number) === 0 && (halves[i * 2 + 1] as number) === 0) continue
+      // Most of them are zero, and a BigInt is made only for those that need one.
+      const low = halves[i * 2] as number
+      const high = highHalves[i * 2 + 1] as number
+      if (low === 0 && high === 0) continue
       const sum = out.sums[Math.floor(i / scales)] as BatchBuilder['sums'][number]
-      addScaled(sum, sums[i] as bigint, i % scales)
+      const scale = i % scales
+      const mantissa = high * 2 ** 32 + low
+      if (scale < SMALL_SCALES && Math.abs(mantissa) < SMALL_LIMIT) addSmall(sum, mantissa, scale)
+      else addScaled(sum, sums[i] as bigint, scale)
     }
     halves.fill(0)
     wasm.sumsAreEmpty()
@@ -191,23 +222,27 @@ function makeKernel(layout: RowLayout): RowKernel | null {
         const left = rows > 0 ? after + 1 : first
         // What ends with the frame may go on behind it.
         const failedAt = wasm.failedAt.value - FRAME + frameStart
-        const isCut = frameEnd < end && failedAt + SLACK > frameEnd && left > frameStart
-        if (!isCut) leftAt = left
-        else load(left, end)
-        if (rows > 0 || !isCut) return after
-        first = left
+        const atEnd = failedAt + SLACK > frameEnd
+        if (atEnd && frameEnd < end && left > frameStart) {
+          load(left, end)
+          if (rows > 0) return after
+          first = left
+        } else {
+          leftAt = left
+          leftIsCut = atEnd && frameEnd === end
+          return after
+        }
       }
     },
 
+    isCut: () => leftIsCut,
+
     learn(bytes, { changes }) {
       for (const { member, column, keyStart, keyEnd } of changes) {
-        const fits = keyEnd - keyStart < MAX_TOKEN
-        if (column === OTHER_FIELDS || columns[column]?.late === true || !fits) {
-          setMember(member, null, 0)
-        } else {
-          const token = Buffer.concat([bytes.subarray(keyStart, keyEnd), Buffer.from(':')])
-          setMember(member, token, column)
-        }
+        const key = Buffer.from(bytes.subarray(keyStart, keyEnd))
+        const isOther = column === OTHER_FIELDS || columns[column]?.late === true
+        const token = key.length < MAX_TOKEN ? Buffer.concat([key, Buffer.from(':')]) : null
+        setMember(member, token, column, isOther ? (JSON.parse(key.toString()) as string) : null)
       }
     },
 

@@ -69,6 +69,7 @@ export function transcoder(
   const envelope: Envelope = {}
   let out = batchBuilder(layout, buffers)
   let isTaken = false
+  let isEnding = false
   let state: State = 'start'
   let inEnvelope = false
   let sawRows = false
@@ -177,6 +178,8 @@ export function transcoder(
   function rowsFrom(pos: number, end: number): number {
     const taken = kernel?.take(pos, end, out) ?? pos
     if (taken > pos) return taken
+    // It is not worth a closer look before more bytes have come.
+    if (kernel?.isCut() === true && !isEnding) return INCOMPLETE
     const next = oneRow(pos, end)
     if (next !== INCOMPLETE) kernel?.learn(window, spans)
     return next
@@ -238,6 +241,7 @@ export function transcoder(
       return finishBatch(out)
     },
     end() {
+      isEnding = true
       if (rest.length > 0) scan(rest.bytes.subarray(0, rest.length))
       if (state !== 'done') throw cut(offset + rest.length)
       if (!sawRows) {

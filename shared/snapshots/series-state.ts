@@ -65,6 +65,8 @@ const stateSchema = z.discriminatedUnion('status', [
     ...common,
     status: z.literal('sealing'),
     plan: planSchema,
+    /** Who committed it: two workers may do so in the same second, with all else the same. */
+    sealer: z.string(),
     receipts,
     previous: previousSchema.extend({ takenAt: time }).nullable(),
     takenAt: time,

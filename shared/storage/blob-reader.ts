@@ -21,10 +21,14 @@ export function blobReader(container: ContainerClient): BlobReader {
         throw storageError(error, `reading ${name}`)
       }
     },
-    async readRange(name, offset, length) {
+    async readRange(name, offset, length, target = Buffer.allocUnsafeSlow(length)) {
       try {
         const answer = await container.getBlobClient(name).download(offset, length)
-        return await collect(answer.readableStreamBody)
+        let bytes = 0
+        for await (const chunk of answer.readableStreamBody ?? []) {
+          bytes += asBuffer(chunk).copy(target, bytes)
+        }
+        return target.subarray(0, bytes)
       } catch (error) {
         throw storageError(error, `reading ${name}`)
       }

@@ -27,8 +27,11 @@ export interface ListedBlob {
 export interface BlobReader {
   /** Reads a whole, small blob. */
   read(name: string): Promise<StoredBlob | Missing>
-  /** Reads `length` bytes from `offset`; rejects with `BLOB_NOT_FOUND`. May give fewer at the blob's end. */
-  readRange(name: string, offset: number, length: number): Promise<Buffer>
+  /**
+   * Reads `length` bytes from `offset`, into `target` if it is given; rejects with `BLOB_NOT_FOUND`. May
+   * give fewer at the blob's end.
+   */
+  readRange(name: string, offset: number, length: number, target?: Buffer): Promise<Buffer>
   /** Streams a whole blob; rejects with `BLOB_NOT_FOUND`. */
   stream(name: string): AsyncIterable<Buffer>
   /** Names below `prefix` in the order of their UTF-8 bytes. */
@@ -46,6 +49,8 @@ export interface FileUpload {
   write(bytes: Uint8Array): Promise<void>
   /** Makes the file visible, all or nothing, with the digest of its bytes as metadata. */
   commit(sha256: string): Promise<void>
+  /** Lets go of a file that will not be committed. */
+  abandon(): void
 }
 
 /** `billing-snapshots`. Everything is created, nothing is ever replaced or removed. */

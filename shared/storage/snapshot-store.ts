@@ -1,20 +1,21 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob'
+import { freeList } from '../rows/free-list.ts'
 import { blobReader } from './blob-reader.ts'
 import type { FileUpload, SnapshotStore } from './ports.ts'
 import { storageError } from './storage-errors.ts'
 
 /**
  * Bytes of a staged block. Files up to this size are written by one request. A file of a million rows
- * has about 500 blocks of the 50,000 that a blob may have; larger ones would only cost memory, which
+ * has about 1,000 blocks of the 50,000 that a blob may have; larger ones would only cost memory, which
  * is what bounds the parts that a host can write side by side.
  */
-const STAGE_BYTES = 2 * 1024 * 1024
+const STAGE_BYTES = 1024 * 1024
 
-/** Buffers that are kept for the next file. */
-const KEPT_BUFFERS = 32
-
-/** Blocks on their way at once, per file: bounds memory, and hides the round trip. */
+/** Blocks on their way at once, per file: hides the round trip. */
 const STAGE_CONCURRENCY = 2
+
+/** Blocks on their way at once, of all files: bounds the memory. */
+const STAGE_MAX = 8
 
 const ONLY_IF_NEW = { ifNoneMatch: '*' }
 
@@ -22,14 +23,31 @@ const ONLY_IF_NEW = { ifNoneMatch: '*' }
 interface StageBuffers {
   take(): Buffer
   give(buffer: Buffer): void
+  /** A request that failed may still read its buffer: it is not used again. */
+  lose(count: number): void
+  /** Runs `send` when fewer than {@link STAGE_MAX} blocks are on their way. */
+  limited(send: () => Promise<unknown>): Promise<void>
 }
 
 function stageBuffers(): StageBuffers {
-  const free: Buffer[] = []
+  const list = freeList(() => Buffer.allocUnsafeSlow(STAGE_BYTES))
+  const waiting: (() => void)[] = []
+  let sending = 0
   return {
-    take: () => free.pop() ?? Buffer.allocUnsafeSlow(STAGE_BYTES),
-    give(buffer) {
-      if (free.length < KEPT_BUFFERS) free.push(buffer)
+    take: list.take,
+    give: list.give,
+    lose: list.lose,
+    async limited(send) {
+      // Whoever ends hands its place on, so the count stays.
+      if (sending === STAGE_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
+      else sending++
+      try {
+        await send()
+      } finally {
+        const next = waiting.shift()
+        if (next === undefined) sending--
+        else next()
+      }
     },
   }
 }
@@ -71,16 +89,20 @@ function fileUpload(
   async function stage(body: Buffer, bytes: number): Promise<void> {
     const blockId = Buffer.from(String(blockIds.length).padStart(6, '0')).toString('base64')
     blockIds.push(blockId)
-    const request: Promise<unknown> = blob.stageBlock(blockId, body.subarray(0, bytes), bytes).then(
-      () => {
-        staging.delete(request)
-        buffers.give(body)
-      },
-      (error: unknown) => {
-        staging.delete(request)
-        failure ??= error
-      },
-    )
+    const piece = body.subarray(0, bytes)
+    const request: Promise<unknown> = buffers
+      .limited(() => blob.stageBlock(blockId, piece, bytes))
+      .then(
+        () => {
+          staging.delete(request)
+          buffers.give(body)
+        },
+        (error: unknown) => {
+          staging.delete(request)
+          buffers.lose(1)
+          failure ??= error
+        },
+      )
     staging.add(request)
     if (staging.size >= STAGE_CONCURRENCY) await Promise.race(staging)
     if (failure !== undefined) throw storageError(failure, `writing ${name}`, 'ALREADY_EXISTS')
@@ -100,6 +122,10 @@ function fileUpload(
         filled = 0
         await stage(full, STAGE_BYTES)
       }
+    },
+    abandon() {
+      if (buffer !== null) buffers.give(buffer)
+      buffer = null
     },
     async commit(sha256) {
       const options = {

@@ -7,7 +7,7 @@ import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-rec
 import { seriesLabel } from '../snapshots/series.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
-import { drivePlan } from './drive-plan.ts'
+import { driveOpenPlan, driveState } from './drive-plan.ts'
 import { partFiles } from './part-files.ts'
 import type { PartMessage } from './part-message.ts'
 import { recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
@@ -44,7 +44,12 @@ export async function archivePart(
 ): Promise<void> {
   const { series, planId, part } = message
   const log = archive.log.with({ series: seriesLabel(series), plan: planId, part })
-  const { state } = await readState(archive.state, series)
+  const { state, etag, at } = await readState(archive.state, series)
+  if (state?.status === 'sealing' && etag !== null && state.plan.id === planId) {
+    // The message comes again, so whoever committed the plan may have died before its end.
+    await driveState(archive, state, etag, at, 'stale')
+    return
+  }
   if (state?.status !== 'open' || state.plan.id !== planId || !state.plan.parts.includes(part)) {
     log.info('part.dropped', { why: 'its plan is no longer open' })
     return
@@ -68,7 +73,7 @@ export async function archivePart(
       return
     }
   }
-  await drivePlan(archive, series, { resend: 'stale' })
+  await driveOpenPlan(archive, series)
 }
 
 /** The queue delivers the message again; should it give up, the reason is known. */
@@ -167,9 +172,14 @@ async function fetchOnce(
   }
 
   const target = { series, part, attempt, rowsVersion: plan.rowsVersion }
-  const files = partFiles(archive.snapshots, target, layoutOf(dataset))
-  const next = await writeSegment(archive, answer.batches, files, layoutOf(dataset), log)
-  const segment = await files.end()
+  const files = partFiles(archive, target, layoutOf(dataset))
+  const { next, segment } = await writeSegment(
+    archive,
+    answer.batches,
+    files,
+    layoutOf(dataset),
+    log,
+  )
   const facts = answer.facts()
   const fetchedAt = progress?.fetchedAt ?? checkedAt
   if (next !== null) {
@@ -185,6 +195,7 @@ async function fetchOnce(
   ])
   const { validator, envelope, requests } = facts
   if (base !== null && isSameContent(base.part, contentSha256, plan.rowsVersion)) {
+    files.abandon()
     log.info('part.unchanged', { requests, rows: base.part.rowCount })
     const same = { ...base.part, fetchedAt, checkedAt }
     const { unknownFields } = base

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
+import type { TextPool } from '../rows/text-pool.ts'
 import type { Source } from '../sources/source.ts'
 import type { PartQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
 
@@ -11,6 +12,8 @@ export interface Archive {
   readonly state: StateStore
   readonly view: ViewStore
   readonly queue: PartQueue
+  /** Memory that the parts archived at the same time share. */
+  readonly texts: TextPool
   readonly log: Log
   /** A fresh random id, as archive format 1 has them in names: hex digits. */
   readonly newId: () => string

@@ -6,7 +6,10 @@ import { partStatuses, readPartState, readState } from './read-state.ts'
 import { commitPlan, driveSealing, failPlan } from './seal.ts'
 import { resendPart, sendPlan } from './send-parts.ts'
 
-type Driver = Pick<Archive, 'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config'>
+type Driver = Pick<
+  Archive,
+  'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config' | 'newId'
+>
 
 /**
  * Which parts the driver may put back on the queue: `stale`, those whose receipts are too old to be
@@ -21,21 +24,20 @@ const REACH: Record<Resend, number> = { stale: 0, lost: 1, failed: 2 }
 const READ_CONCURRENCY = 8
 
 /**
- * Drives a series' plan as far as it goes now: an open one with every receipt fresh is sealed; a
- * sealing one is finished; an open one past its deadline is closed as failed. Safe to call at any time
- * by anyone.
+ * What a worker does when its part is done: seals the plan if that was the last part. A plan that is
+ * sealing already is left to the worker that committed it, so that they do not all make the same view;
+ * should that one die, its message comes again, and the sweep comes anyway.
  */
-export async function drivePlan(
-  archive: Driver,
-  series: Series,
-  options: { resend: Resend },
-): Promise<void> {
+export async function driveOpenPlan(archive: Driver, series: Series): Promise<void> {
   const { state, etag, at } = await readState(archive.state, series)
-  if (state === null || etag === null) return
-  await driveState(archive, state, etag, at, options.resend)
+  if (state?.status === 'open' && etag !== null) await driveOpen(archive, state, etag, at, 'stale')
 }
 
-/** The same for a state that was just read. */
+/**
+ * Drives a series' plan, from the state just read, as far as it goes now: an open one with every receipt
+ * fresh is sealed; a sealing one is finished; an open one past its deadline is closed as failed. Safe to
+ * call at any time by anyone.
+ */
 export async function driveState(
   archive: Driver,
   state: SeriesState,

@@ -15,7 +15,8 @@ import {
 } from '../snapshots/part-index.ts'
 import type { FileRecord } from '../snapshots/part-record.ts'
 import type { Series } from '../snapshots/series.ts'
-import type { FileUpload, SnapshotStore } from '../storage/ports.ts'
+import type { FileUpload } from '../storage/ports.ts'
+import type { Archive } from './archive.ts'
 
 /** What the rows of a segment amount to. */
 export interface SegmentContent {
@@ -36,13 +37,15 @@ export interface PartFiles {
   end(): Promise<SegmentContent>
   /** Makes the files visible: JSON, CSV, index. */
   commit(): Promise<FileRecord[]>
+  /** Lets go of files that will not be committed. */
+  abandon(): void
 }
 
-/** Blocks being deflated at once, per part: both cores stay busy, memory stays bounded. */
+/** Blocks of a part that are deflated while the next one is filled, unless texts are scarce. */
 const DEFLATE_AHEAD = 2
 
 export function partFiles(
-  snapshots: SnapshotStore,
+  { snapshots, texts }: Pick<Archive, 'snapshots' | 'texts'>,
   target: { series: Series; part: string; attempt: string; rowsVersion: number },
   layout: RowLayout,
 ): PartFiles {
@@ -53,7 +56,7 @@ export function partFiles(
     snapshots.upload(nameOf('csv'), { contentType: 'text/csv; charset=utf-8' }),
   )
   const pieces = pieceCutter(layout.header.length)
-  const blocks = blocker()
+  const blocks = blocker(texts)
   const sums = layout.decimalColumns.map(decimalSum)
   const trailer = gzipTrailer()
   const unknownFields = new Set<string>()
@@ -74,7 +77,7 @@ export function partFiles(
     const bytes = deflateBlock(textOf(block))
     bytes.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
     deflating.push({ block, bytes })
-    if (deflating.length > DEFLATE_AHEAD) await writeBlock()
+    while (deflating.length > (texts.isScarce() ? 0 : DEFLATE_AHEAD)) await writeBlock()
   }
 
   async function writeBlock(): Promise<void> {
@@ -90,7 +93,7 @@ export function partFiles(
       firstDate: indexDate(block.firstDate),
       lastDate: indexDate(block.lastDate),
     })
-    blocks.free(block)
+    texts.give(block.text)
     await json.write(bytes)
   }
 
@@ -130,6 +133,13 @@ export function partFiles(
         blockDigests: entries.map((entry) => entry.sha256),
         unknownFields: [...unknownFields],
       }
+    },
+
+    abandon() {
+      texts.lose(deflating.length + (blocks.isOpen() ? 1 : 0))
+      deflating.length = 0
+      json.abandon()
+      csv.abandon()
     },
 
     async commit() {
@@ -173,6 +183,7 @@ function totalsOf(layout: RowLayout, texts: readonly string[]): Record<string, s
 interface HashedFile {
   write(bytes: Uint8Array): Promise<void>
   commit(): Promise<string>
+  abandon(): void
   bytes(): number
 }
 
@@ -191,6 +202,7 @@ function hashedFile(upload: FileUpload): HashedFile {
       await upload.commit(digest)
       return digest
     },
+    abandon: upload.abandon,
     bytes: () => size,
   }
 }

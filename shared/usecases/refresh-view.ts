@@ -9,7 +9,7 @@ import type { Archive } from './archive.ts'
 import { readIndex, type Snapshot } from './read-snapshots.ts'
 
 /** Index files read, and pieces copied, at once. */
-const CONCURRENCY = 4
+const CONCURRENCY = 3
 
 /** Replaced again and again while we stage: something else is wrong. */
 const MAX_TRIES = 5
@@ -44,7 +44,7 @@ export async function refreshView(
       pieces.filter((piece) => !there.has(piece.sha256)).map((p) => [p.sha256, p]),
     )
     if (!there.has(headerId)) await archive.view.stage(name, headerId, header)
-    await eachOf([...missing.values()], (piece) => copyPiece(archive, name, piece))
+    await copyPieces(archive, name, [...missing.values()])
     try {
       await archive.view.commit(
         name,
@@ -111,12 +111,30 @@ async function piecesOfPart(
   return pieces
 }
 
+async function copyPieces(
+  archive: Pick<Archive, 'view' | 'snapshots'>,
+  name: string,
+  pieces: readonly Piece[],
+): Promise<void> {
+  const buffers: Buffer[] = []
+  await eachOf(pieces, async (piece) => {
+    // Mostly of one size, and used in turn by the pieces that are copied at once.
+    let buffer = buffers.pop()
+    if (buffer === undefined || buffer.length < piece.bytes) {
+      buffer = Buffer.allocUnsafeSlow(piece.bytes)
+    }
+    await copyPiece(archive, name, piece, buffer)
+    buffers.push(buffer)
+  })
+}
+
 async function copyPiece(
   archive: Pick<Archive, 'view' | 'snapshots'>,
   name: string,
   piece: Piece,
+  buffer: Buffer,
 ): Promise<void> {
-  const bytes = await archive.snapshots.readRange(piece.path, piece.offset, piece.bytes)
+  const bytes = await archive.snapshots.readRange(piece.path, piece.offset, piece.bytes, buffer)
   const found = sha256(bytes)
   if (found !== piece.sha256) {
     throw new ArchiveError(

@@ -21,7 +21,7 @@ import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
 import { readState } from './read-state.ts'
 import { refreshView } from './refresh-view.ts'
 
-type Sealer = Pick<Archive, 'state' | 'snapshots' | 'view' | 'log' | 'writer'>
+type Sealer = Pick<Archive, 'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId'>
 
 /**
  * Ends an open plan whose receipts are all there and fresh: as `unchanged` if they say what the newest
@@ -35,6 +35,8 @@ export async function commitPlan(
   at: Date,
 ): Promise<void> {
   const newest = await newestSnapshot(archive.snapshots, open.series)
+  // Another worker has committed this plan since we read its state.
+  if (newest?.manifest.planId === open.plan.id) return
   if (newest !== null && isUnchanged(newest.manifest, open, receipts)) {
     const outcome = outcomeOf(open, 'unchanged', newest.manifest.number, at)
     // The view may have stayed behind, e.g. where a crash came between manifest and view.
@@ -130,7 +132,7 @@ function isUnchanged(
 }
 
 function sealingState(
-  archive: Pick<Archive, 'writer'>,
+  archive: Pick<Archive, 'writer' | 'newId'>,
   plan: OpenState | SealingState,
   receipts: Record<string, Receipt>,
   newest: Snapshot | null,
@@ -143,6 +145,7 @@ function sealingState(
     series: plan.series,
     outcomes: plan.outcomes,
     plan: plan.plan,
+    sealer: archive.newId(),
     receipts,
     previous:
       newest === null
@@ -228,7 +231,7 @@ async function close(
     outcomes: remember(state.outcomes, outcome),
     receipts,
   }
-  await writeState(archive, closed, etag, () => true)
+  if ((await writeState(archive, closed, etag, () => true)) === null) return // closed by another
   archive.log.info('plan.closed', {
     series: seriesLabel(state.series),
     plan: state.plan.id,

@@ -18,8 +18,27 @@ import { readIndex } from './read-snapshots.ts'
 /** Where the rows go on that a segment no longer takes. */
 type NextRow = Pick<ResumePoint, 'url' | 'rowsToSkip'>
 
-/** Writes rows until they end (null), or until PART_SECONDS or SEGMENT_ROWS make a segment of them. */
+/**
+ * Writes rows until they end (`next` is null), or until PART_SECONDS or SEGMENT_ROWS make a segment of
+ * them. Nothing is visible yet.
+ */
 export async function writeSegment(
+  archive: Pick<Archive, 'config' | 'elapsedMs'>,
+  batches: AsyncIterable<SourceRows>,
+  files: PartFiles,
+  layout: RowLayout,
+  log: Log,
+): Promise<{ readonly next: NextRow | null; readonly segment: SegmentContent }> {
+  try {
+    const next = await writeRows(archive, batches, files, layout, log)
+    return { next, segment: await files.end() }
+  } catch (error) {
+    files.abandon()
+    throw error
+  }
+}
+
+async function writeRows(
   archive: Pick<Archive, 'config' | 'elapsedMs'>,
   batches: AsyncIterable<SourceRows>,
   files: PartFiles,

@@ -9,6 +9,7 @@ import {
   inflateBlock,
 } from '../../shared/rows/gzip-blocks.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
+import { textPool } from '../../shared/rows/text-pool.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
 
 const layout = rowLayout([{ name: 'n' }, { name: 'date', usageDate: true }])
@@ -30,7 +31,7 @@ describe('a JSON file', () => {
               (_, i) =>
                 `{"n":${seed + i},"date":"2017-04-${String((i % 30) + 1).padStart(2, '0')}T00:00:00"}`,
             )
-          const cut = blocker()
+          const cut = blocker(textPool())
           const blocks = []
           let from = 0
           for (const size of sizes) {

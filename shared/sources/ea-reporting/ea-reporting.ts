@@ -44,12 +44,6 @@ interface PageRequest {
   readonly layout: RowLayout
 }
 
-/** A page on its way. */
-interface Following {
-  readonly url: string
-  readonly page: Promise<Fetched | null>
-}
-
 /** Where the rows of a part begin, or go on. */
 interface Start {
   readonly request: PartRequest
@@ -68,6 +62,9 @@ interface Counter {
   requests: number
 }
 
+/** Of all parts that are fetched at once; each takes about three MiB. */
+const MAX_PAGES_IN_MEMORY = 10
+
 /** More pages than any month can have: a source that never ends must not run for ever. */
 const MAX_PAGES = 1_000_000
 
@@ -75,7 +72,7 @@ const MAX_PAGES = 1_000_000
 export function eaReporting(options: EaReportingOptions): Source {
   const { endpoint, log } = options
   const get = authorizedGet(options.http, options.keyRing, log)
-  const pool = rowBufferPool()
+  const pool = rowBufferPool(MAX_PAGES_IN_MEMORY)
 
   /** One page with its retries; null for 304. */
   async function fetchPage(
@@ -184,35 +181,47 @@ export function eaReporting(options: EaReportingOptions): Source {
     async function* batches(): AsyncGenerator<SourceRows> {
       let { page: current, url, skip } = start
       const seen = new Set([firstUrl, url])
-      for (;;) {
-        let next: Following | null = null
-        // A page that is here whole names the next one, which is requested while this is written.
-        if (current.page.isWhole) next = follow(current.page.envelope(), seen)
-        let row = 0
-        for await (const batch of current.page.batches()) {
-          const kept = skip === 0 ? batch : sliceBatch(batch, skip, batch.rows, pageRequest.layout)
-          const skipped = Math.min(skip, batch.rows)
-          if (kept !== null) yield { batch: kept, url, firstRow: row + skipped }
-          row += batch.rows
-          skip -= skipped
+      let ahead: Promise<Fetched> | null = null
+      try {
+        for (;;) {
+          let next: string | null = null
+          // A page that is here whole names the next one, which is requested while this is written.
+          if (current.page.isWhole) {
+            next = follow(current.page.envelope(), seen)
+            if (next !== null) ahead = fetchAhead(next)
+          }
+          let row = 0
+          for await (const batch of current.page.batches()) {
+            const kept =
+              skip === 0 ? batch : sliceBatch(batch, skip, batch.rows, pageRequest.layout)
+            const skipped = Math.min(skip, batch.rows)
+            if (kept !== null) yield { batch: kept, url, firstRow: row + skipped }
+            row += batch.rows
+            skip -= skipped
+          }
+          if (skip > 0)
+            throw new ArchiveError('SOURCE_CHANGED', 'a page has fewer rows than before')
+          const beside = current.page.envelope()
+          if (!current.page.isWhole) next = follow(beside, seen)
+          if (url === firstUrl) {
+            const { nextLink: _link, ...rest } = beside
+            envelope = rest
+          }
+          if (next === null) {
+            if (url !== firstUrl) await assertUnchanged(tag)
+            return
+          }
+          current = await (ahead ?? fetchAhead(next))
+          ahead = null
+          url = next
         }
-        if (skip > 0) throw new ArchiveError('SOURCE_CHANGED', 'a page has fewer rows than before')
-        const beside = current.page.envelope()
-        if (!current.page.isWhole) next = follow(beside, seen)
-        if (url === firstUrl) {
-          const { nextLink: _link, ...rest } = beside
-          envelope = rest
-        }
-        if (next === null) {
-          if (url !== firstUrl) await assertUnchanged(tag)
-          return
-        }
-        current = (await next.page) as Fetched
-        url = next.url
+      } finally {
+        // Nobody will take the page that is on its way.
+        ahead?.then(({ page }) => page.discard()).catch(() => {})
       }
     }
 
-    function follow(from: Envelope, seen: Set<string>): Following | null {
+    function follow(from: Envelope, seen: Set<string>): string | null {
       const link = nextPageUrl(endpoint, from['nextLink'])
       if (link === null) return null
       if (seen.has(link) || seen.size >= MAX_PAGES) {
@@ -222,9 +231,13 @@ export function eaReporting(options: EaReportingOptions): Source {
         )
       }
       seen.add(link)
+      return link
+    }
+
+    function fetchAhead(link: string): Promise<Fetched> {
       const page = fetchPage(link, pageRequest, null, counter, signal).catch(expired)
       page.catch(() => {}) // awaited later; until then nobody listens
-      return { url: link, page }
+      return page as Promise<Fetched> // null only answers a tag
     }
 
     /** After many pages: is the first one still what it was? Otherwise pages may not fit together. */

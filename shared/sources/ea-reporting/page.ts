@@ -29,24 +29,33 @@ export async function readPage(
   pool: RowBufferPool,
 ): Promise<Page> {
   const iterator = body[Symbol.asyncIterator]()
-  const buffers = pool.take()
-  const reader = transcoder(shape, layout, buffers)
+  const buffers = await pool.take()
   const free = (): void => pool.give(buffers)
-  for (let bytes = 0; bytes <= pageBytes; ) {
-    const { done, value } = await iterator.next()
-    if (done === true) return wholePage(reader, reader.end(), free)
-    reader.push(value)
-    bytes += value.length
+  try {
+    const reader = transcoder(shape, layout, buffers)
+    for (let bytes = 0; bytes <= pageBytes; ) {
+      const { done, value } = await iterator.next()
+      if (done === true) return wholePage(reader, reader.end(), free)
+      reader.push(value)
+      bytes += value.length
+    }
+    return streamedPage(iterator, reader, free)
+  } catch (error) {
+    free()
+    await iterator.return?.()
+    throw error
   }
-  return streamedPage(iterator, reader, free)
 }
 
 function wholePage(reader: Transcoder, envelope: Envelope, free: () => void): Page {
   return {
     async *batches() {
-      const batch = reader.take()
-      if (batch !== null) yield batch
-      free()
+      try {
+        const batch = reader.take()
+        if (batch !== null) yield batch
+      } finally {
+        free()
+      }
     },
     envelope: () => envelope,
     isWhole: true,
@@ -69,11 +78,11 @@ function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free:
       envelope = reader.end()
       const last = reader.take()
       if (last !== null) yield last
-      free()
     } catch (cause) {
       if (hasCode(cause, 'DECIMAL_TOO_LONG', 'ROWS_TOO_LARGE')) throw cause
       throw new ArchiveError('SOURCE_INTERRUPTED', 'a long body failed in its middle', { cause })
     } finally {
+      free()
       await rest.return?.()
     }
   }
@@ -86,6 +95,7 @@ function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free:
     },
     isWhole: false,
     discard: async () => {
+      free()
       await rest.return?.()
     },
   }

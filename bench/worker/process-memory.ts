@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+
+/**
+ * The most memory that a process has had so far, in MiB, as the system counts it; null where it does not
+ * say (Linux does).
+ */
+export function peakRssMib(pid: number | undefined): number | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

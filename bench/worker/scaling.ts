@@ -1,0 +1,86 @@
+import { BlobServiceClient } from '@azure/storage-blob'
+import { containers } from '../../shared/snapshots/layout.ts'
+import { atLeast, exactly, type Figure, shown } from '../measure.ts'
+import { type BenchStack, startBenchStack, timedRun } from './bench-stack.ts'
+import type { PageSourceMessage } from './page-source.ts'
+
+const PAGE_SOURCE = new URL('./page-source.ts', import.meta.url)
+const LATENCY_MS = 300
+
+/** Everything is fetched by day, however old it is. */
+const BY_DAY = { SETTLEMENT_DAYS: '365' }
+
+/** A month by day, against its pages read one after another and nothing done with them. */
+export async function byDayFigures(say: (line: string) => void): Promise<Figure[]> {
+  const month: PageSourceMessage = {
+    day: '2017-05-31',
+    months: 1,
+    pagesPerDay: 10,
+    rowsPerPage: 1_000,
+    latencyMs: LATENCY_MS,
+  }
+  const stack = await startBenchStack(PAGE_SOURCE, month)
+  const hosts = await stack.hosts(1, { ...BY_DAY, BUSINESS_DAY: month.day })
+  await timedRun(stack, hosts, 'billingperiods')
+  const oursMs = await timedRun(stack, hosts, 'usagedetails')
+  say(`By day: ${(oursMs / 1_000).toFixed(1)} s; now one page after another`)
+  const sequentialMs = await readOneByOne(stack.env['EA_REPORTING_ENDPOINT'] ?? '')
+  say(`By day: one page after another ${(sequentialMs / 1_000).toFixed(1)} s`)
+  await stack.close()
+  return [
+    atLeast('by-day-vs-sequential', sequentialMs / oursMs, 8),
+    shown('by-day-rows', 310_000 / (oursMs / 1_000), 'rows/s'),
+  ]
+}
+
+async function readOneByOne(endpoint: string): Promise<number> {
+  const began = performance.now()
+  for (let day = 1; day <= 31; day++) {
+    const date = `2017-05-${String(day).padStart(2, '0')}`
+    const path = `/v3/enrollments/100/usagedetailsbycustomdate?startTime=${date}&endTime=${date}`
+    for (let next: string | null = endpoint + path; next !== null; ) {
+      const text: string = await (await fetch(next)).text()
+      next = JSON.parse(text.slice(text.lastIndexOf('"nextLink":') + 11, -1)) as string | null
+    }
+  }
+  return performance.now() - began
+}
+
+/** A quarter by day on one queue: one host process, then eight. */
+export async function scaleOutFigures(say: (line: string) => void): Promise<Figure[]> {
+  const quarter: PageSourceMessage = {
+    day: '2017-06-30',
+    months: 3,
+    pagesPerDay: 10,
+    rowsPerPage: 10,
+    latencyMs: LATENCY_MS,
+  }
+  const times: number[] = []
+  let sealedTwice = 0
+  for (const count of [1, 8]) {
+    const stack = await startBenchStack(PAGE_SOURCE, quarter)
+    const env = { ...BY_DAY, BUSINESS_DAY: quarter.day, LOCAL_QUEUE_BATCH: '4' }
+    const hosts = await stack.hosts(count, env)
+    await timedRun(stack, hosts, 'billingperiods')
+    const ms = await timedRun(stack, hosts, 'usagedetails')
+    say(`Scale out: ${count} hosts ${(ms / 1_000).toFixed(1)} s`)
+    times.push(ms)
+    sealedTwice += Math.abs((await manifests(stack)) - quarter.months)
+    await stack.close()
+  }
+  return [
+    atLeast('scale-out-8', (times[0] as number) / (times[1] as number), 6),
+    exactly('scale-out-sealed-wrongly', sealedTwice, 0, 'series'),
+  ]
+}
+
+/** Manifests of usage details: one for each series, if each was sealed once. */
+async function manifests({ services }: BenchStack): Promise<number> {
+  const storage = new BlobServiceClient(services.azurite.blobUrl, services.credential)
+  const blobs = storage.getContainerClient(containers.snapshots).listBlobsFlat()
+  let count = 0
+  for await (const { name } of blobs) {
+    if (name.includes('/usagedetails/') && name.includes('/snapshots/')) count++
+  }
+  return count
+}
