@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { startChild } from '../../local/child.ts'
 import { daysOf, monthOf } from '../../local/simulator/months.ts'
 import { atLeast, atMost, type Figure, median, shown } from '../measure.ts'
-import { processEnv, startBenchStack } from './bench-stack.ts'
+import { startBenchStack } from './bench-stack.ts'
 import type { PageSourceMessage } from './page-source.ts'
-import { STAGES, type Stage, type StageMessage, type StageResult } from './stage.ts'
+import { STAGES, type Stage, type StageMessage, type StageResult, startStages } from './stage.ts'
 
 const DAY = '2017-05-31'
 const PARALLEL = 16
@@ -29,15 +27,12 @@ export async function endToEndFigures(
     latencyMs: 0,
   }
   const stack = await startBenchStack(new URL('./page-source.ts', import.meta.url), sourceMessage)
-  const worker = await startChild(new URL('./stages.ts', import.meta.url), {
-    env: { ...processEnv(), ...stack.env },
-  })
+  const worker = await startStages(stack.env)
   const results = new Map<Stage, StageResult[]>(STAGES.map((stage) => [stage, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const stage of STAGES) {
       const message: StageMessage = { stage, days, parallel: stage === 'naive' ? 1 : PARALLEL }
-      worker.process.send(message)
-      const [result] = (await once(worker.process, 'message')) as [StageResult]
+      const result = await worker.run(message)
       // The first round only warms up.
       if (round > 0) results.get(stage)?.push(result)
       const { wallMs, cpuMs } = result

@@ -1,8 +1,10 @@
 import { BlobServiceClient } from '@azure/storage-blob'
+import { daysOf, monthOf } from '../../local/simulator/months.ts'
 import { containers } from '../../shared/snapshots/layout.ts'
 import { atLeast, exactly, type Figure, shown } from '../measure.ts'
 import { type BenchStack, startBenchStack, timedRun } from './bench-stack.ts'
 import type { PageSourceMessage } from './page-source.ts'
+import { startStages } from './stage.ts'
 
 const PAGE_SOURCE = new URL('./page-source.ts', import.meta.url)
 const LATENCY_MS = 300
@@ -10,7 +12,10 @@ const LATENCY_MS = 300
 /** Everything is fetched by day, however old it is. */
 const BY_DAY = { SETTLEMENT_DAYS: '365' }
 
-/** A month by day, against its pages read one after another and nothing done with them. */
+/**
+ * A month by day, against the same work done one page after another, as it is mostly written; and against
+ * the pages alone, read one after another and nothing done with them.
+ */
 export async function byDayFigures(say: (line: string) => void): Promise<Figure[]> {
   const month: PageSourceMessage = {
     day: '2017-05-31',
@@ -23,27 +28,26 @@ export async function byDayFigures(say: (line: string) => void): Promise<Figure[
   const hosts = await stack.hosts(1, { ...BY_DAY, BUSINESS_DAY: month.day })
   await timedRun(stack, hosts, 'billingperiods')
   const oursMs = await timedRun(stack, hosts, 'usagedetails')
-  say(`By day: ${(oursMs / 1_000).toFixed(1)} s; now one page after another`)
-  const sequentialMs = await readOneByOne(stack.env['EA_REPORTING_ENDPOINT'] ?? '')
-  say(`By day: one page after another ${(sequentialMs / 1_000).toFixed(1)} s`)
+  await Promise.all(hosts.map((host) => host.stop()))
+  say(`By day: ${seconds(oursMs)}; now one page after another`)
+  const worker = await startStages(stack.env)
+  const days = daysOf(monthOf(month.day), month.day)
+  const sequential = await worker.run({ stage: 'naive', days, parallel: 1 })
+  const reading = await worker.run({ stage: 'read', days, parallel: 1 })
+  await worker.stop()
   await stack.close()
+  say(
+    `By day: one page after another ${seconds(sequential.wallMs)}, read only ${seconds(reading.wallMs)}`,
+  )
   return [
-    atLeast('by-day-vs-sequential', sequentialMs / oursMs, 8),
+    atLeast('by-day-vs-sequential', sequential.wallMs / oursMs, 8),
+    shown('by-day-vs-reading-only', reading.wallMs / oursMs, 'times'),
     shown('by-day-rows', 310_000 / (oursMs / 1_000), 'rows/s'),
   ]
 }
 
-async function readOneByOne(endpoint: string): Promise<number> {
-  const began = performance.now()
-  for (let day = 1; day <= 31; day++) {
-    const date = `2017-05-${String(day).padStart(2, '0')}`
-    const path = `/v3/enrollments/100/usagedetailsbycustomdate?startTime=${date}&endTime=${date}`
-    for (let next: string | null = endpoint + path; next !== null; ) {
-      const text: string = await (await fetch(next)).text()
-      next = JSON.parse(text.slice(text.lastIndexOf('"nextLink":') + 11, -1)) as string | null
-    }
-  }
-  return performance.now() - began
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
 }
 
 /** A quarter by day on one queue: one host process, then eight. */
@@ -63,7 +67,7 @@ export async function scaleOutFigures(say: (line: string) => void): Promise<Figu
     const hosts = await stack.hosts(count, env)
     await timedRun(stack, hosts, 'billingperiods')
     const ms = await timedRun(stack, hosts, 'usagedetails')
-    say(`Scale out: ${count} hosts ${(ms / 1_000).toFixed(1)} s`)
+    say(`Scale out: ${count} hosts ${seconds(ms)}`)
     times.push(ms)
     sealedTwice += Math.abs((await manifests(stack)) - quarter.months)
     await stack.close()

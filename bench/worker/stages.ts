@@ -21,7 +21,7 @@ import { writeSegment } from '../../shared/usecases/segments.ts'
 import type { StageMessage, StageResult } from './stage.ts'
 
 /** What an upload's request holds, as ours. */
-const BLOCK_BYTES = 2 * 1024 * 1024
+const BLOCK_BYTES = 1024 * 1024
 
 const usage = datasetNamed('usagedetails')
 const columns = csvColumnNames(usage.columns)

@@ -140,7 +140,7 @@ export function takeRows(pos: u32): u32 {
 
 /** Notes in {@link FIELDS} what is to be copied of the row at `pos`; returns the position behind it. */
 function scanRow(pos: u32): u32 {
-  memory.fill(FIELDS, 0, columns * 8)
+  for (let at = FIELDS; at < FIELDS + columns * 8; at += 16) v128.store(at, i64x2.splat(0))
   others = 0
   let entry = TEMPLATE
   const lastEntry = TEMPLATE + members * ENTRY_BYTES

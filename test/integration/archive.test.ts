@@ -198,6 +198,22 @@ describe('a second run', () => {
   })
 })
 
+describe('parts that end at the same time', () => {
+  it('have their plan sealed and their view made by one of them', async () => {
+    // Days 1 to 29 end side by side, the last few within the same second of storage's clock.
+    await test.run()
+    const seen = test.lines.map((line) => JSON.parse(line) as { event: string; series?: string })
+    const count = (event: string, series: string): number =>
+      seen.filter((line) => line.event === event && line.series === series).length
+    for (const period of ['201704', '201705']) {
+      const series = `usagedetails 100 ${period}`
+      expect(count('plan.closed', series)).toBe(1)
+      expect(count('view.refreshed', series)).toBe(1)
+      expect(count('snapshot.sealed', series)).toBe(1)
+    }
+  })
+})
+
 describe('settlement', () => {
   it('replaces the days by the period as a whole, once, and never goes back', async () => {
     await test.run()

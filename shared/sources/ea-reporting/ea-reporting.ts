@@ -63,7 +63,7 @@ interface Counter {
 }
 
 /** Of all parts that are fetched at once; each takes about three MiB. */
-const MAX_PAGES_IN_MEMORY = 10
+const MAX_PAGES_IN_MEMORY = 8
 
 /** More pages than any month can have: a source that never ends must not run for ever. */
 const MAX_PAGES = 1_000_000

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { freeList } from '../../../shared/rows/free-list.ts'
+import { rowBufferPool } from '../../../shared/rows/row-buffers.ts'
+import { textPool } from '../../../shared/rows/text-pool.ts'
+
+describe('a free list', () => {
+  it('uses again what is given back, and keeps little once nothing is in use', () => {
+    let made = 0
+    const list = freeList(() => ({ number: ++made }))
+    const first = list.take()
+    const others = [list.take(), list.take(), list.take()]
+    list.give(first)
+    expect(list.take()).toBe(first)
+    for (const one of [first, ...others]) list.give(one)
+    expect(list.taken()).toBe(0)
+    for (let i = 0; i < 4; i++) list.take()
+    expect(made).toBe(6) // two of the four were kept
+  })
+})
+
+describe('the pages in memory', () => {
+  it('are never more than the limit: the next one waits until one is given back', async () => {
+    const pool = rowBufferPool(2)
+    const [first] = [await pool.take(), await pool.take()]
+    let came = false
+    const third = pool.take().then((buffers) => {
+      came = true
+      return buffers
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(came).toBe(false)
+    pool.give(first)
+    expect(await third).toBe(first)
+  })
+
+  it('are let go when one was so large that it should not stay', async () => {
+    const pool = rowBufferPool(1)
+    const large = await pool.take()
+    large.lines.bytes = Buffer.alloc(8 * 1024 * 1024)
+    pool.give(large)
+    expect(await pool.take()).not.toBe(large)
+  })
+})
+
+describe('texts of blocks', () => {
+  it('are scarce while some are in use, those that were lost not counted', () => {
+    const pool = textPool()
+    let taken = 0
+    while (!pool.isScarce()) {
+      pool.take()
+      taken++
+    }
+    pool.lose(taken)
+    expect(pool.isScarce()).toBe(false)
+  })
+})
