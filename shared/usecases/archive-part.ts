@@ -1,22 +1,15 @@
-import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
-import { ArchiveError, hasCode } from '../errors.ts'
+import { hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { contentDigest } from '../rows/digest.ts'
 import type { PartProgress } from '../snapshots/part-progress.ts'
-import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { driveOpenPlan, driveState } from './drive-plan.ts'
-import { partFiles } from './part-files.ts'
+import { fetchPart } from './fetch-part.ts'
 import type { PartMessage } from './part-message.ts'
 import { recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
-import { blockDigestsOf, joinSegments, writeSegment } from './segments.ts'
 import { sendParts } from './send-parts.ts'
-
-/** Times that a part starts over when its source changes under it, the first included. */
-const MAX_STARTS = 3
 
 /** Failures that no further try of the same message can mend: kept at once, with the reason. */
 const FINAL_CODES = [
@@ -108,129 +101,4 @@ async function goOnLater(
   } else {
     log.info('part.overtaken', { attempt: progress.attempt })
   }
-}
-
-/** One delivery's work: which part of which plan, and what was known of it before. */
-interface Work {
-  readonly open: OpenState
-  readonly part: string
-  readonly before: ReadPartState
-}
-
-/** What one delivery came to: the whole part, or one segment of it. */
-type Fetched =
-  | { readonly kind: 'part'; readonly receipt: Receipt }
-  | { readonly kind: 'segment'; readonly progress: PartProgress }
-
-/** Fetches a part or its next segment, starting the part over where the source changed meanwhile. */
-async function fetchPart(
-  archive: Archive,
-  work: Work,
-  signal: AbortSignal,
-  log: Log,
-): Promise<Fetched> {
-  let progress = work.before.state?.progress ?? null
-  for (let start = progress?.starts ?? 1; ; start++) {
-    try {
-      return await fetchOnce(archive, work, progress, start, signal, log)
-    } catch (error) {
-      const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
-      if (!again || start >= MAX_STARTS) throw error
-      log.warn('part.restarted', { why: error.message, start })
-      progress = null
-    }
-  }
-}
-
-async function fetchOnce(
-  archive: Archive,
-  { open, part, before }: Work,
-  progress: PartProgress | null,
-  starts: number,
-  signal: AbortSignal,
-  log: Log,
-): Promise<Fetched> {
-  const { series, plan } = open
-  const { config, source } = archive
-  const dataset = datasetNamed(series.dataset)
-  const { enrollment, billingPeriod } = series
-  const request = { dataset, enrollment, billingPeriod, part }
-  const base = before.state?.receipt ?? open.base[part] ?? null
-  const checkedAt = before.at.toISOString()
-  const believed = believedBase(base, before.at, config.FULL_FETCH_DAYS)
-  const attempt = archive.newId()
-  const answer =
-    progress === null
-      ? await source.fetchPart(request, believed?.validator ?? null, signal)
-      : await source.resumePart(request, progress.resume, signal)
-  if (answer.kind === 'unchanged') {
-    if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
-    log.info('part.unchanged', { requests: answer.requests, rows: believed.part.rowCount })
-    const same = { ...believed.part, checkedAt }
-    const receipt = { ...believed, part: same, attempt, requests: answer.requests, isNew: false }
-    return { kind: 'part', receipt }
-  }
-
-  const target = { series, part, attempt, rowsVersion: plan.rowsVersion }
-  const files = partFiles(archive, target, layoutOf(dataset))
-  const { next, segment } = await writeSegment(
-    archive,
-    answer.batches,
-    files,
-    layoutOf(dataset),
-    log,
-  )
-  const facts = answer.facts()
-  const fetchedAt = progress?.fetchedAt ?? checkedAt
-  if (next !== null) {
-    const soFar = joinSegments(progress, segment, await files.commit())
-    log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
-    const resume = { ...next, facts }
-    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume, ...soFar } }
-  }
-
-  const contentSha256 = contentDigest([
-    ...(await blockDigestsOf(archive.snapshots, progress?.files ?? [])),
-    ...segment.blockDigests,
-  ])
-  const { validator, envelope, requests } = facts
-  if (base !== null && isSameContent(base.part, contentSha256, plan.rowsVersion)) {
-    files.abandon()
-    log.info('part.unchanged', { requests, rows: base.part.rowCount })
-    const same = { ...base.part, fetchedAt, checkedAt }
-    const { unknownFields } = base
-    const receipt = { attempt, part: same, unknownFields, validator, requests, isNew: false }
-    return { kind: 'part', receipt }
-  }
-
-  const { unknownFields, ...content } = joinSegments(progress, segment, await files.commit())
-  const record: PartRecord = {
-    key: part,
-    fetchedAt,
-    checkedAt,
-    contentSha256,
-    envelope,
-    ...content,
-  }
-  log.info('part.written', {
-    requests,
-    rows: record.rowCount,
-    bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
-  })
-  if (unknownFields.length > 0) {
-    log.warn('part.unknown-fields', { fields: unknownFields.join(', ') })
-  }
-  const receipt = { attempt, part: record, unknownFields, validator, requests, isNew: true }
-  return { kind: 'part', receipt }
-}
-
-/** A tag is believed for FULL_FETCH_DAYS after its rows were read. */
-function believedBase(base: Receipt | null, now: Date, days: number): Receipt | null {
-  if (base === null || base.validator === null) return null
-  return now.getTime() - Date.parse(base.part.fetchedAt) < days * 86_400_000 ? base : null
-}
-
-function isSameContent(base: PartRecord, contentSha256: string, rowsVersion: number): boolean {
-  const files = base.files.map((file) => ({ ...file, rowsVersion }))
-  return isSamePart(base, { ...base, contentSha256, files })
 }

@@ -1,0 +1,146 @@
+/** Fetches a part from its source into files, or learns that nothing has changed. */
+import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { ArchiveError, hasCode } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { contentDigest } from '../rows/digest.ts'
+import type { AnswerFacts, PartProgress } from '../snapshots/part-progress.ts'
+import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-record.ts'
+import type { OpenState } from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { partFiles } from './part-files.ts'
+import type { ReadPartState } from './read-state.ts'
+import { blockDigestsOf, joinSegments, writeSegment } from './segments.ts'
+
+/** Times that a part starts over when its source changes under it, the first included. */
+const MAX_STARTS = 3
+
+/** One delivery's work: which part of which plan, and what was known of it before. */
+export interface Work {
+  readonly open: OpenState
+  readonly part: string
+  readonly before: ReadPartState
+}
+
+/** What one delivery came to: the whole part, or one segment of it. */
+export type Fetched =
+  | { readonly kind: 'part'; readonly receipt: Receipt }
+  | { readonly kind: 'segment'; readonly progress: PartProgress }
+
+/** Fetches a part or its next segment, starting the part over where the source changed meanwhile. */
+export async function fetchPart(
+  archive: Archive,
+  work: Work,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Fetched> {
+  let progress = work.before.state?.progress ?? null
+  for (let start = progress?.starts ?? 1; ; start++) {
+    try {
+      return await fetchOnce(archive, work, progress, start, signal, log)
+    } catch (error) {
+      const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
+      if (!again || start >= MAX_STARTS) throw error
+      log.warn('part.restarted', { why: error.message, start })
+      progress = null
+    }
+  }
+}
+
+/** One try, from the part's start (`progress` is null) or from where its last segment ended. */
+async function fetchOnce(
+  archive: Archive,
+  work: Work,
+  progress: PartProgress | null,
+  starts: number,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Fetched> {
+  const { open, part, before } = work
+  const { dataset: name, enrollment, billingPeriod } = open.series
+  const dataset = datasetNamed(name)
+  const request = { dataset, enrollment, billingPeriod, part }
+  const base = before.state?.receipt ?? open.base[part] ?? null
+  const believed = believedBase(base, before.at, archive.config.FULL_FETCH_DAYS)
+  const attempt = archive.newId()
+  const answer =
+    progress === null
+      ? await archive.source.fetchPart(request, believed?.validator ?? null, signal)
+      : await archive.source.resumePart(request, progress.resume, signal)
+  const checkedAt = before.at.toISOString()
+  if (answer.kind === 'unchanged') {
+    if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
+    const { requests } = answer
+    return unchanged(believed, { checkedAt }, { attempt, requests }, log)
+  }
+
+  const layout = layoutOf(dataset)
+  const target = { series: open.series, part, attempt, rowsVersion: open.plan.rowsVersion }
+  const files = partFiles(archive, target, layout)
+  const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log)
+  const facts = answer.facts()
+  const fetchedAt = progress?.fetchedAt ?? checkedAt
+  if (next !== null) {
+    const soFar = joinSegments(progress, segment, await files.commit())
+    log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
+    const resume = { ...next, facts }
+    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume, ...soFar } }
+  }
+
+  const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? [])
+  const contentSha256 = contentDigest([...earlier, ...segment.blockDigests])
+  if (base !== null && isSameContent(base.part, contentSha256, open.plan.rowsVersion)) {
+    files.abandon()
+    const { validator, requests } = facts
+    return unchanged({ ...base, validator }, { fetchedAt, checkedAt }, { attempt, requests }, log)
+  }
+  const all = joinSegments(progress, segment, await files.commit())
+  const times = { fetchedAt, checkedAt }
+  return written(part, { ...all, contentSha256 }, times, facts, attempt, log)
+}
+
+/** The receipt of a part whose files are those of an older one. */
+function unchanged(
+  base: Receipt,
+  times: Partial<Pick<PartRecord, 'fetchedAt' | 'checkedAt'>>,
+  made: Pick<Receipt, 'attempt' | 'requests'>,
+  log: Log,
+): Fetched {
+  log.info('part.unchanged', { requests: made.requests, rows: base.part.rowCount })
+  const part = { ...base.part, ...times }
+  return { kind: 'part', receipt: { ...base, ...made, part, isNew: false } }
+}
+
+/** The receipt of a part with files of its own. */
+function written(
+  key: string,
+  {
+    unknownFields,
+    ...content
+  }: ReturnType<typeof joinSegments> & Pick<PartRecord, 'contentSha256'>,
+  times: Pick<PartRecord, 'fetchedAt' | 'checkedAt'>,
+  { validator, envelope, requests }: AnswerFacts,
+  attempt: string,
+  log: Log,
+): Fetched {
+  const part: PartRecord = { key, ...times, ...content, envelope }
+  const bytes = part.files.reduce((sum, file) => sum + file.bytes, 0)
+  log.info('part.written', { requests, rows: part.rowCount, bytes })
+  if (unknownFields.length > 0) {
+    log.warn('part.unknown-fields', { fields: unknownFields.join(', ') })
+  }
+  return {
+    kind: 'part',
+    receipt: { attempt, part, unknownFields, validator, requests, isNew: true },
+  }
+}
+
+/** A tag is believed for FULL_FETCH_DAYS after its rows were read. */
+function believedBase(base: Receipt | null, now: Date, days: number): Receipt | null {
+  if (base === null || base.validator === null) return null
+  return now.getTime() - Date.parse(base.part.fetchedAt) < days * 86_400_000 ? base : null
+}
+
+function isSameContent(base: PartRecord, contentSha256: string, rowsVersion: number): boolean {
+  const files = base.files.map((file) => ({ ...file, rowsVersion }))
+  return isSamePart(base, { ...base, contentSha256, files })
+}
