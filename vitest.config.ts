@@ -13,6 +13,7 @@ export default defineConfig({
     projects: [
       project('unit', 'test/unit/**/*.test.ts', 10_000),
       project('property', 'test/property/**/*.test.ts', 60_000),
+      project('simulation', 'test/simulation/**/*.test.ts', 60_000),
       project('architecture', 'test/architecture.test.ts', 30_000),
       project('contract', 'test/contract/**/*.test.ts', 60_000),
       project('integration', 'test/integration/**/*.test.ts', 120_000),

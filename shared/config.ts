@@ -48,6 +48,8 @@ const settings = {
   RECHECK_DAYS: whole(7, 0, 365),
   FULL_FETCH_DAYS: whole(30, 1, 365),
   SEAL_SKEW_MINUTES: whole(60, 1, 1_440),
+  /** Percent of its rows that a series may lose before somebody has to look twice. */
+  SHRINK_ALERT: whole(20, 0, 100),
   PLAN_HOURS: whole(20, 1, 240),
   REQUEUE_AFTER_MINUTES: whole(120, 1, 1_440),
   /** After so long a part's files are closed as a segment; 0 is after every thousand rows. */

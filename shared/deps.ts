@@ -7,6 +7,7 @@ import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueClient } from '@azure/storage-queue'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { jsonLog, type Log } from './log.ts'
+import { deflateBlock } from './rows/gzip-blocks.ts'
 import { textPool } from './rows/text-pool.ts'
 import { keyVaultKeyRing } from './secrets/key-vault.ts'
 import { ARCHIVE_QUEUE, containers } from './snapshots/layout.ts'
@@ -87,6 +88,7 @@ export function createDeps(config: Config, log: Log): Deps {
       view: viewStore(viewStorage.getContainerClient(containers.current)),
       queue: partQueue(queue),
       texts: textPool(),
+      deflate: deflateBlock,
       log,
       newId: () => randomUUID().replaceAll('-', ''),
       elapsedMs: () => performance.now(),

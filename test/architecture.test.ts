@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Layers from the top down: a file may import from its own layer and from those below. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['functions', 'cli', 'local', 'bench'],
+  ['functions', 'cli', 'local', 'bench', 'soak'],
   ['shared/deps.ts', 'shared/version.ts'],
   ['shared/http'],
   ['shared/usecases'],
@@ -46,7 +46,7 @@ function sourcesIn(folder: string): Source[] {
 const shared = sourcesIn('shared')
 const functions = sourcesIn('functions')
 const app = [...shared, ...functions]
-const all = [...app, ...sourcesIn('local')]
+const all = [...app, ...sourcesIn('local'), ...sourcesIn('soak')]
 
 function layerOf(file: string): number {
   const layer = LAYERS.findIndex((places) =>

@@ -71,6 +71,16 @@ var alerts = [
     overrideRange: null
   }
   {
+    key: 'rows-lost'
+    title: 'A series has lost many of its rows'
+    severity: 2
+    query: '${lines} | where event == "plan.shrunk" | project timestamp, tostring(line.series), toint(line.rows), toint(line.was), tostring(line.until)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
     key: 'http-failed'
     title: 'Callers were answered with 5xx'
     severity: 2

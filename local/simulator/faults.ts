@@ -6,14 +6,25 @@ export interface FaultRule {
    * `status`: answers with `status`. `reset`: cuts the connection before an answer. `cut`: cuts it in
    * the middle of the body. `truncate`: ends the body early as if that were all. `garbage`: 200 with a
    * page that is no JSON. `slow`: waits `delayMs` in the middle of the body. `restate`: restates the
-   * day or month asked for, then answers: the pages before do not fit any more.
+   * day or month asked for, then answers: the pages before do not fit any more. `rewrite`: answers with
+   * the rows that `rewrite` makes of them, under a tag of their own.
    */
-  readonly kind: 'status' | 'reset' | 'cut' | 'truncate' | 'garbage' | 'slow' | 'restate'
+  readonly kind:
+    | 'status'
+    | 'reset'
+    | 'cut'
+    | 'truncate'
+    | 'garbage'
+    | 'slow'
+    | 'restate'
+    | 'rewrite'
   /** Only requests whose path and query match; all if absent. */
   readonly match?: RegExp
   readonly status?: number
   readonly retryAfter?: string
   readonly delayMs?: number
+  /** Makes another row of a row, or none. */
+  readonly rewrite?: (row: string) => string | null
   /** How many matching requests pass before the first fault. */
   readonly skip?: number
   /** How many faults there are; no end if absent. */

@@ -80,7 +80,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         restatements++
       }
     }
-    const report = reportAt(url)
+    const found = reportAt(url)
+    const report = 'status' in found ? found : rewritten(found, fault)
     if ('status' in report) return refuse(response, report.status, report.message)
     const offset = Number(url.searchParams.get('skiptoken') ?? '0')
     const page = Number.isInteger(offset) ? report.page(offset, (next) => linkTo(url, next)) : null
@@ -131,6 +132,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
 }
 
+function rewritten(prepared: PreparedReport, fault: FaultRule | null): PreparedReport {
+  const { rewrite } = fault ?? {}
+  if (rewrite === undefined) return prepared
+  const { report } = prepared
+  return prepareReport({ ...report, rows: report.rows.flatMap((row) => rewrite(row) ?? []) })
+}
+
 function isAuthorized(request: IncomingMessage, url: URL, options: SimulatorOptions): boolean {
   const key = /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const enrollment = url.pathname.split('/')[3] ?? ''
@@ -151,7 +159,7 @@ async function send(
 ): Promise<void> {
   const accepts = String(request.headers['accept-encoding'] ?? '').includes('gzip')
   // A body to be spoilt goes out as it is, so that the fault is where it was asked for.
-  const isGzip = accepts && fault === null
+  const isGzip = accepts && (fault === null || fault.kind === 'rewrite')
   const body = isGzip ? page.gzipped : page.body
   response.setHeader('content-type', 'application/json; charset=utf-8')
   if (isGzip) response.setHeader('content-encoding', 'gzip')

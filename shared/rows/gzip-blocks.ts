@@ -4,7 +4,7 @@
  * independently of each other, in the thread pool, and put one behind the other (as pigz does).
  */
 import { promisify } from 'node:util'
-import { constants, crc32, deflateRaw, inflateRaw } from 'node:zlib'
+import { constants, crc32, deflateRaw, deflateRawSync, inflateRaw } from 'node:zlib'
 
 const deflateRawAsync = promisify<Uint8Array, object, Buffer>(deflateRaw)
 const inflateRawAsync = promisify<Uint8Array, object, Buffer>(inflateRaw)
@@ -24,8 +24,11 @@ export const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255])
 /** An empty final deflate block, which ends the stream. */
 const FINAL_BLOCK = Buffer.from([3, 0])
 
-/** Deflates a block's text, in the thread pool, up to a full flush. */
-export function deflateBlock(text: Uint8Array): Promise<Buffer> {
+/** Deflates a block's text up to a full flush. */
+export type DeflateBlock = (text: Uint8Array) => Promise<Buffer>
+
+/** Does so in the thread pool. */
+export const deflateBlock: DeflateBlock = (text) => {
   return deflateRawAsync(text, {
     level: LEVEL,
     finishFlush: constants.Z_FULL_FLUSH,
@@ -47,7 +50,7 @@ export async function inflateBlock(bytes: Uint8Array): Promise<Buffer> {
 export interface GzipTrailer {
   add(text: Uint8Array): void
   /** The end of the stream and of the member; `end` is the last of the text. */
-  end(end: Uint8Array): Promise<Buffer>
+  end(end: Uint8Array): Buffer
 }
 
 export function gzipTrailer(): GzipTrailer {
@@ -59,12 +62,13 @@ export function gzipTrailer(): GzipTrailer {
   }
   return {
     add,
-    async end(end) {
+    end(end) {
       add(end)
       const trailer = Buffer.alloc(8)
       trailer.writeUInt32LE(crc, 0)
       trailer.writeUInt32LE(size, 4)
-      return Buffer.concat([await deflateBlock(end), FINAL_BLOCK, trailer])
+      const deflated = deflateRawSync(end, { level: LEVEL, finishFlush: constants.Z_FULL_FLUSH })
+      return Buffer.concat([deflated, FINAL_BLOCK, trailer])
     },
   }
 }

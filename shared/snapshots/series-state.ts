@@ -22,6 +22,15 @@ const failureSchema = z.object({
 })
 export type Failure = z.infer<typeof failureSchema>
 
+/** Fewer rows than before, seen once: sealed only when an unconditional fetch says the same later. */
+const shrunkSchema = z.object({
+  contentSha256: z.string(),
+  rowCount: z.int().nonnegative(),
+  /** Rows of the newest snapshot. */
+  was: z.int().nonnegative(),
+  since: time,
+})
+
 /** The work order for one series. */
 const planSchema = z.object({
   id: z.string(),
@@ -36,6 +45,7 @@ const planSchema = z.object({
   deadline: time,
   /** When every part's message had been put on the queue; null until then. */
   sentAt: time.nullable(),
+  shrunk: shrunkSchema.nullable().default(null),
 })
 export type Plan = z.infer<typeof planSchema>
 

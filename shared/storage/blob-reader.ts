@@ -57,7 +57,13 @@ export function blobReader(container: ContainerClient): BlobReader {
           .byPage({ maxPageSize: LIST_PAGE })
         for await (const page of pages) {
           for (const blob of page.segment.blobItems) {
-            yield { name: blob.name, metadata: blob.metadata ?? {} }
+            const { name, metadata = {}, properties } = blob
+            yield {
+              name,
+              metadata,
+              bytes: properties.contentLength ?? 0,
+              createdAt: properties.createdOn ?? properties.lastModified,
+            }
           }
         }
       } catch (error) {

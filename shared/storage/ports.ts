@@ -22,6 +22,8 @@ export interface Missing {
 export interface ListedBlob {
   readonly name: string
   readonly metadata: Readonly<Record<string, string>>
+  readonly bytes: number
+  readonly createdAt: Date
 }
 
 export interface BlobReader {

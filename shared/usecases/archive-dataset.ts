@@ -156,6 +156,7 @@ async function openPlan(
       freshAfter: openedAt,
       deadline: new Date(at.getTime() + archive.config.PLAN_HOURS * 3_600_000).toISOString(),
       sentAt: null,
+      shrunk: null,
     },
   }
   const written = await writeOpen(archive, open, etag)

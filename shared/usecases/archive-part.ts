@@ -1,6 +1,7 @@
 import { hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { PartProgress } from '../snapshots/part-progress.ts'
+import type { Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
@@ -61,8 +62,9 @@ export async function archivePart(
       await saveReceipt(archive, message, fetched.receipt, before, log)
     } catch (error) {
       signal.throwIfAborted()
-      if (!hasCode(error, ...FINAL_CODES)) await noteAndRethrow(archive, message, error)
-      await recordFailure(archive, message, error)
+      const old = before.state?.receipt ?? null
+      if (!hasCode(error, ...FINAL_CODES)) await noteAndRethrow(archive, message, error, old)
+      await recordFailure(archive, message, error, old)
       return
     }
   }
@@ -74,10 +76,11 @@ async function noteAndRethrow(
   archive: Archive,
   message: PartMessage,
   error: unknown,
+  old: Receipt | null,
 ): Promise<never> {
   // Where storage itself is in trouble, a note can't be written either.
   const isStorage = hasCode(error, 'STORAGE_UNAVAILABLE', 'CONDITION_NOT_MET', 'ALREADY_EXISTS')
-  if (!isStorage) await recordFailure(archive, message, error)
+  if (!isStorage) await recordFailure(archive, message, error, old)
   throw error
 }
 

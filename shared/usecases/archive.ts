@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
+import type { DeflateBlock } from '../rows/gzip-blocks.ts'
 import type { TextPool } from '../rows/text-pool.ts'
 import type { Source } from '../sources/source.ts'
 import type { PartQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
@@ -14,6 +15,8 @@ export interface Archive {
   readonly queue: PartQueue
   /** Memory that the parts archived at the same time share. */
   readonly texts: TextPool
+  /** Work for the thread pool. */
+  readonly deflate: DeflateBlock
   readonly log: Log
   /** A fresh random id, as archive format 1 has them in names: hex digits. */
   readonly newId: () => string

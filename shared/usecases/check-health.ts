@@ -63,8 +63,8 @@ async function healthOf(
 /** Parts that failed: of the plan that is open, or of the last one if that was closed as failed. */
 async function failedParts(store: StateStore, state: SeriesState): Promise<SeriesHealth['failed']> {
   if (state.status === 'open') {
-    const { failed } = await readParts({ state: store }, state)
-    return failed.filter((entry) => entry.code !== 'NOT_DONE')
+    const { failures } = await readParts({ state: store }, state)
+    return Object.entries(failures).map(([part, { code, message }]) => ({ part, code, message }))
   }
   const last = state.outcomes[0]
   return last?.status === 'failed' ? last.failed : []

@@ -1,6 +1,6 @@
 import type { Receipt } from '../snapshots/part-record.ts'
 import type { Series } from '../snapshots/series.ts'
-import type { OpenState, Outcome, SeriesState } from '../snapshots/series-state.ts'
+import type { Failure, OpenState, SeriesState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { partStatuses, readPartState, readState } from './read-state.ts'
 import { commitPlan, driveSealing, failPlan } from './seal.ts'
@@ -64,6 +64,8 @@ async function driveOpen(
   if (waiting.length === 0) {
     const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES)
     if (stale.length === 0) return sealOpen(archive, open, etag, at)
+    if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, stale, at)
+    if (at.toISOString() < open.plan.freshAfter) return // it is too early to ask again
     const { REQUEUE_AFTER_MINUTES } = archive.config
     for (const part of stale) {
       if (isPast(statuses.get(part)?.['sentat'], at, REQUEUE_AFTER_MINUTES)) {
@@ -72,7 +74,7 @@ async function driveOpen(
     }
     return
   }
-  if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, at)
+  if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, waiting, at)
   if (REACH[resend] < REACH.lost) return
 
   const { sentAt } = open.plan
@@ -106,14 +108,23 @@ function staleParts(
 
 async function sealOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
   const { receipts } = await readParts(archive, open)
-  // A receipt can't go away, but what was listed and what is read are two moments.
-  if (open.plan.parts.every((part) => receipts[part] !== undefined)) {
-    await commitPlan(archive, open, etag, receipts, at)
-  }
+  // What was listed and what is read are two moments: a part may have been checked again in between.
+  const { parts } = open.plan
+  if (parts.some((part) => receipts[part] === undefined)) return
+  const checkedAt = (part: string): string | undefined => receipts[part]?.part.checkedAt
+  if (staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES).length > 0) return
+  await commitPlan(archive, open, etag, receipts, at)
 }
 
-async function failOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
-  const { receipts, failed } = await readParts(archive, open)
+async function failOpen(
+  archive: Driver,
+  open: OpenState,
+  etag: string,
+  undone: readonly string[],
+  at: Date,
+): Promise<void> {
+  const { receipts, failures } = await readParts(archive, open)
+  const failed = undone.map((part) => ({ part, ...reasonOf(open, failures[part] ?? null) }))
   await failPlan(archive, open, etag, receipts, failed, at)
 }
 
@@ -121,27 +132,29 @@ async function failOpen(archive: Driver, open: OpenState, etag: string, at: Date
 export async function readParts(
   archive: Pick<Archive, 'state'>,
   open: OpenState,
-): Promise<{ receipts: Record<string, Receipt>; failed: Outcome['failed'] }> {
+): Promise<{ receipts: Record<string, Receipt>; failures: Record<string, Failure> }> {
   const receipts: Record<string, Receipt> = {}
-  const failed: Outcome['failed'] = []
+  const failures: Record<string, Failure> = {}
   const { parts } = open.plan
   for (let from = 0; from < parts.length; from += READ_CONCURRENCY) {
     await Promise.all(
       parts.slice(from, from + READ_CONCURRENCY).map(async (part) => {
         const { state } = await readPartState(archive.state, open.series, open.plan.id, part)
         if (state?.receipt) receipts[part] = state.receipt
-        else failed.push({ part, ...reasonOf(state?.failure ?? null) })
+        if (state?.failure) failures[part] = state.failure
       }),
     )
   }
-  return { receipts, failed: failed.sort((a, b) => (a.part < b.part ? -1 : 1)) }
+  return { receipts, failures }
 }
 
-function reasonOf(failure: { code: string; message: string } | null): {
-  code: string
-  message: string
-} {
+function reasonOf({ plan }: OpenState, failure: Failure | null): { code: string; message: string } {
   if (failure !== null) return { code: failure.code, message: failure.message }
+  if (plan.shrunk !== null) {
+    const { was, rowCount } = plan.shrunk
+    const message = `its series fell from ${was} to ${rowCount} rows, which no second look confirmed`
+    return { code: 'SHRUNK', message }
+  }
   return { code: 'NOT_DONE', message: 'no worker had finished it before the deadline' }
 }
 

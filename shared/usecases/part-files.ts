@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { arrayEnd, type Block, blocker } from '../rows/blocks.ts'
 import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
 import { sha256 } from '../rows/digest.ts'
-import { deflateBlock, GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
+import { GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { type FileExtension, partFile } from '../snapshots/layout.ts'
@@ -45,7 +45,7 @@ export interface PartFiles {
 const DEFLATE_AHEAD = 2
 
 export function partFiles(
-  { snapshots, texts }: Pick<Archive, 'snapshots' | 'texts'>,
+  { snapshots, texts, deflate }: Pick<Archive, 'snapshots' | 'texts' | 'deflate'>,
   target: { series: Series; part: string; attempt: string; rowsVersion: number },
   layout: RowLayout,
 ): PartFiles {
@@ -74,7 +74,7 @@ export function partFiles(
   }
 
   async function addBlock(block: Block): Promise<void> {
-    const bytes = deflateBlock(textOf(block))
+    const bytes = deflate(textOf(block))
     bytes.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
     deflating.push({ block, bytes })
     while (deflating.length > (texts.isScarce() ? 0 : DEFLATE_AHEAD)) await writeBlock()
@@ -126,7 +126,7 @@ export function partFiles(
         csvHeaderBytes: layout.header.length,
         csvPieces: pieces.end(),
       }
-      await json.write(await trailer.end(arrayEnd(rowCount === 0)))
+      await json.write(trailer.end(arrayEnd(rowCount === 0)))
       return {
         rowCount,
         totals: totalsOf(layout, sums.map(formatSum)),

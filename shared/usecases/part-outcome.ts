@@ -84,11 +84,15 @@ export async function saveProgress(
   )
 }
 
-/** Keeps why a part failed, unless it has a receipt after all. */
+/**
+ * Keeps why a part failed, unless it has a receipt after all: one that was not there `before` the attempt.
+ * An older receipt stays beside the failure.
+ */
 export async function recordFailure(
   archive: Pick<Archive, 'state' | 'log'>,
   message: PartMessage,
   error: unknown,
+  before: Receipt | null = null,
 ): Promise<void> {
   const { series, planId, part } = message
   const described = describeError(error)
@@ -96,7 +100,8 @@ export async function recordFailure(
   const failure = { ...described, message: redact(described.message) }
   for (let write = 1; write <= MAX_WRITES; write++) {
     const found = await readPartState(archive.state, series, planId, part)
-    if (found.state?.receipt) return
+    const receipt = found.state?.receipt ?? null
+    if (receipt !== null && receipt.attempt !== before?.attempt) return
     const at = found.at.toISOString()
     const since = found.state?.failure?.since ?? at
     const sentAt = found.state?.sentAt ?? null
@@ -104,7 +109,7 @@ export async function recordFailure(
     const mayGoOn = !hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
     const next: PartState = {
       format: STATE_FORMAT,
-      receipt: null,
+      receipt,
       failure: { ...failure, since, at },
       sentAt,
       progress: mayGoOn ? (found.state?.progress ?? null) : null,

@@ -20,12 +20,14 @@ import type { Archive } from './archive.ts'
 import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
 import { readState } from './read-state.ts'
 import { refreshView } from './refresh-view.ts'
+import { awaitConfirmation, shrinkOf } from './shrink.ts'
 
-type Sealer = Pick<Archive, 'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId'>
+type Sealer = Pick<Archive, 'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'config'>
 
 /**
  * Ends an open plan whose receipts are all there and fresh: as `unchanged` if they say what the newest
- * manifest says, else by committing them to `sealing` and driving that to its end.
+ * manifest says, else by committing them to `sealing` and driving that to its end; where many rows are
+ * gone, it lets the plan wait for a second look.
  */
 export async function commitPlan(
   archive: Sealer,
@@ -44,6 +46,9 @@ export async function commitPlan(
     await close(archive, open, etag, receipts, outcome)
     return
   }
+  const { SHRINK_ALERT } = archive.config
+  const shrunk = shrinkOf(open, newest?.manifest ?? null, receipts, SHRINK_ALERT, at)
+  if (shrunk !== null) return awaitConfirmation(archive, open, etag, shrunk)
   const sealing = sealingState(archive, open, receipts, newest, at)
   const committed = await writeState(archive, sealing, etag, (found) => isSamePlan(found, open))
   if (committed !== null) await driveSealing(archive, sealing, committed)

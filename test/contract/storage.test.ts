@@ -1,26 +1,46 @@
-/** What the storage ports promise, held by the adapters on Azurite over https with tokens. */
+/**
+ * What the storage ports promise, held by the adapters on Azurite over https with tokens, and by the memory
+ * that the simulation runs on.
+ */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../shared/rows/digest.ts'
 import type { SnapshotStore, StateStore, ViewStore } from '../../shared/storage/ports.ts'
+import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
 import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
 import { downloadText } from '../support/download.ts'
 
+interface Storage {
+  readonly snapshots: SnapshotStore
+  readonly state: StateStore
+  readonly view: ViewStore
+  viewText(name: string): Promise<string>
+}
+
 let stack: Stack
 let test: TestArchive
-let snapshots: SnapshotStore
-let state: StateStore
-let view: ViewStore
+const memory: MemoryStorage = memoryStorage(Date.now)
 
 beforeAll(async () => {
   stack = await startStack()
   test = await stack.fresh()
-  ;({ snapshots, state, view } = test.deps.archive)
 })
 afterAll(async () => {
   await test.close()
   await stack.close()
 })
+
+const storages: Record<'azurite' | 'memory', () => Storage> = {
+  azurite: () => ({
+    ...test.deps.archive,
+    viewText: (name) =>
+      downloadText(test.blobUrl, stack.services.credential, 'billing-current', name),
+  }),
+  memory: () => ({
+    ...memory,
+    viewText: async (name) => memory.stored.view.get(name)?.bytes.toString() ?? '',
+  }),
+}
 
 const text = (value: string): Buffer => Buffer.from(value)
 const options = (bytes: Buffer) => ({ contentType: 'application/json', sha256: sha256(bytes) })
@@ -31,152 +51,164 @@ async function drain(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-describe('reading', () => {
-  it('tells a missing blob from a fault, with the clock of storage either way', async () => {
-    const missing = await state.read('nothing')
-    expect(missing).toMatchObject({ bytes: null, etag: null })
-    expect(Math.abs(missing.at.getTime() - Date.now())).toBeLessThan(60_000)
-    await state.write('something', text('x'), null)
-    const found = await state.read('something')
-    expect(found.bytes?.toString()).toBe('x')
-    expect(Math.abs(found.at.getTime() - Date.now())).toBeLessThan(60_000)
-    await expect(snapshots.readRange('nothing', 0, 1)).rejects.toMatchObject({
-      code: 'BLOB_NOT_FOUND',
+describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
+  let snapshots: SnapshotStore
+  let state: StateStore
+  let view: ViewStore
+  let viewText: Storage['viewText']
+
+  beforeAll(() => {
+    ;({ snapshots, state, view, viewText } = storages[kind]())
+  })
+
+  describe('reading', () => {
+    it('tells a missing blob from a fault, with the clock of storage either way', async () => {
+      const missing = await state.read('nothing')
+      expect(missing).toMatchObject({ bytes: null, etag: null })
+      expect(Math.abs(missing.at.getTime() - Date.now())).toBeLessThan(60_000)
+      await state.write('something', text('x'), null)
+      const found = await state.read('something')
+      expect(found.bytes?.toString()).toBe('x')
+      expect(Math.abs(found.at.getTime() - Date.now())).toBeLessThan(60_000)
+      await expect(snapshots.readRange('nothing', 0, 1)).rejects.toMatchObject({
+        code: 'BLOB_NOT_FOUND',
+      })
+      await expect(drain(snapshots.stream('nothing'))).rejects.toMatchObject({
+        code: 'BLOB_NOT_FOUND',
+      })
     })
-    await expect(drain(snapshots.stream('nothing'))).rejects.toMatchObject({
-      code: 'BLOB_NOT_FOUND',
+
+    it('lists names in order, with metadata, and folders one level deep', async () => {
+      for (const name of ['list/b/2', 'list/a/1', 'list/b/1']) {
+        await state.write(name, text(name), null, { checkedat: 'now' })
+      }
+      const listed = []
+      for await (const blob of state.list('list/')) listed.push(blob)
+      expect(listed).toEqual(
+        ['list/a/1', 'list/b/1', 'list/b/2'].map((name) => ({
+          name,
+          metadata: { checkedat: 'now' },
+          bytes: name.length,
+          createdAt: expect.any(Date),
+        })),
+      )
+      const folders = []
+      for await (const folder of state.folders('list/')) folders.push(folder)
+      expect(folders).toEqual(['list/a/', 'list/b/'])
     })
   })
 
-  it('lists names in order, with metadata, and folders one level deep', async () => {
-    for (const name of ['list/b/2', 'list/a/1', 'list/b/1']) {
-      await state.write(name, text(name), null, { checkedat: 'now' })
-    }
-    const listed = []
-    for await (const blob of state.list('list/')) listed.push(blob)
-    expect(listed).toEqual(
-      ['list/a/1', 'list/b/1', 'list/b/2'].map((name) => ({
-        name,
-        metadata: { checkedat: 'now' },
-      })),
+  describe('snapshots', () => {
+    it('are created once and never replaced', async () => {
+      await snapshots.create('once', text('first'), options(text('first')))
+      await expect(
+        snapshots.create('once', text('second'), options(text('second'))),
+      ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+      const small = snapshots.upload('once', { contentType: 'text/csv' })
+      await small.write(text('third'))
+      await expect(small.commit(sha256('third'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+      const large = snapshots.upload('once', { contentType: 'text/csv' })
+      await large.write(Buffer.alloc(5 * 1024 * 1024))
+      await expect(large.commit(sha256('x'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+      expect((await snapshots.read('once')).bytes?.toString()).toBe('first')
+    })
+
+    it.each([0, 1, 4 * 1024 * 1024, 13 * 1024 * 1024 + 7])(
+      'of %i bytes are visible only when committed, whole, with their digest',
+      async (size) => {
+        const bytes = randomBytes(size)
+        const name = `files/${size}`
+        const file = snapshots.upload(name, { contentType: 'text/csv' })
+        for (let from = 0; from < size; from += 700_000) {
+          await file.write(bytes.subarray(from, Math.min(size, from + 700_000)))
+        }
+        expect((await snapshots.read(name)).bytes).toBeNull()
+        await file.commit(sha256(bytes))
+        expect((await drain(snapshots.stream(name))).equals(bytes)).toBe(true)
+        if (size > 10)
+          expect((await snapshots.readRange(name, 3, 5)).equals(bytes.subarray(3, 8))).toBe(true)
+        for await (const blob of snapshots.list(name)) {
+          if (blob.name === name) expect(blob.metadata).toEqual({ sha256: sha256(bytes) })
+        }
+      },
     )
-    const folders = []
-    for await (const folder of state.folders('list/')) folders.push(folder)
-    expect(folders).toEqual(['list/a/', 'list/b/'])
-  })
-})
 
-describe('snapshots', () => {
-  it('are created once and never replaced', async () => {
-    await snapshots.create('once', text('first'), options(text('first')))
-    await expect(
-      snapshots.create('once', text('second'), options(text('second'))),
-    ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
-    const small = snapshots.upload('once', { contentType: 'text/csv' })
-    await small.write(text('third'))
-    await expect(small.commit(sha256('third'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
-    const large = snapshots.upload('once', { contentType: 'text/csv' })
-    await large.write(Buffer.alloc(5 * 1024 * 1024))
-    await expect(large.commit(sha256('x'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
-    expect((await snapshots.read('once')).bytes?.toString()).toBe('first')
+    it('have no way to be changed or removed, in the types and in fact', () => {
+      expect(Object.keys(snapshots).sort()).toEqual([
+        'create',
+        'folders',
+        'list',
+        'read',
+        'readRange',
+        'stream',
+        'upload',
+      ])
+      // @ts-expect-error no such thing can be said
+      expect(snapshots.delete).toBeUndefined()
+      // @ts-expect-error nor this
+      expect(snapshots.write).toBeUndefined()
+    })
   })
 
-  it.each([0, 1, 4 * 1024 * 1024, 13 * 1024 * 1024 + 7])(
-    'of %i bytes are visible only when committed, whole, with their digest',
-    async (size) => {
-      const bytes = randomBytes(size)
-      const name = `files/${size}`
-      const file = snapshots.upload(name, { contentType: 'text/csv' })
-      for (let from = 0; from < size; from += 700_000) {
-        await file.write(bytes.subarray(from, Math.min(size, from + 700_000)))
-      }
-      expect((await snapshots.read(name)).bytes).toBeNull()
-      await file.commit(sha256(bytes))
-      expect((await drain(snapshots.stream(name))).equals(bytes)).toBe(true)
-      if (size > 10)
-        expect((await snapshots.readRange(name, 3, 5)).equals(bytes.subarray(3, 8))).toBe(true)
-      for await (const blob of snapshots.list(name)) {
-        if (blob.name === name) expect(blob.metadata).toEqual({ sha256: sha256(bytes) })
-      }
-    },
-  )
-
-  it('have no way to be changed or removed, in the types and in fact', () => {
-    expect(Object.keys(snapshots).sort()).toEqual([
-      'create',
-      'folders',
-      'list',
-      'read',
-      'readRange',
-      'stream',
-      'upload',
-    ])
-    // @ts-expect-error no such thing can be said
-    expect(snapshots.delete).toBeUndefined()
-    // @ts-expect-error nor this
-    expect(snapshots.write).toBeUndefined()
-  })
-})
-
-describe('the state', () => {
-  it('is written only where nobody else wrote meanwhile', async () => {
-    const first = await state.write('plan', text('1'), null)
-    await expect(state.write('plan', text('x'), null)).rejects.toMatchObject({
-      code: 'CONDITION_NOT_MET',
+  describe('the state', () => {
+    it('is written only where nobody else wrote meanwhile', async () => {
+      const first = await state.write('plan', text('1'), null)
+      await expect(state.write('plan', text('x'), null)).rejects.toMatchObject({
+        code: 'CONDITION_NOT_MET',
+      })
+      const second = await state.write('plan', text('2'), first)
+      expect(second).not.toBe(first)
+      await expect(state.write('plan', text('x'), first)).rejects.toMatchObject({
+        code: 'CONDITION_NOT_MET',
+      })
+      await expect(state.write('new', text('x'), first)).rejects.toMatchObject({
+        code: 'CONDITION_NOT_MET',
+      })
+      const read = await state.read('plan')
+      expect(read).toMatchObject({ etag: second })
+      expect(read.bytes?.toString()).toBe('2')
     })
-    const second = await state.write('plan', text('2'), first)
-    expect(second).not.toBe(first)
-    await expect(state.write('plan', text('x'), first)).rejects.toMatchObject({
-      code: 'CONDITION_NOT_MET',
-    })
-    await expect(state.write('new', text('x'), first)).rejects.toMatchObject({
-      code: 'CONDITION_NOT_MET',
-    })
-    const read = await state.read('plan')
-    expect(read).toMatchObject({ etag: second })
-    expect(read.bytes?.toString()).toBe('2')
-  })
-})
-
-describe('the view', () => {
-  const viewOptions = { contentType: 'text/csv', metadata: { number: '1' } }
-  const stage = async (name: string, content: string): Promise<string> => {
-    const id = sha256(content)
-    await view.stage(name, id, text(content))
-    return id
-  }
-
-  it('is put together from blocks, of which committed ones need not be staged again', async () => {
-    expect(await view.head('v')).toBeNull()
-    const [a, b] = [await stage('v', 'aaa'), await stage('v', 'bbb')]
-    await view.commit('v', [a, b], null, viewOptions)
-    const head = await view.head('v')
-    expect(head?.metadata).toEqual({ number: '1' })
-    expect(await view.blocks('v')).toEqual(new Set([a, b]))
-    const c = await stage('v', 'ccc')
-    // The same block twice is two equal days.
-    await view.commit('v', [a, c, c], head?.etag ?? null, viewOptions)
-    const { credential } = stack.services
-    expect(await downloadText(test.blobUrl, credential, 'billing-current', 'v')).toBe('aaacccccc')
   })
 
-  it('is replaced only where nobody else replaced it, and only by blocks that are there', async () => {
-    const a = await stage('w', 'aaa')
-    await view.commit('w', [a], null, viewOptions)
-    const head = await view.head('w')
-    const b = await stage('w', 'bbb')
-    await expect(view.commit('w', [b], null, viewOptions)).rejects.toMatchObject({
-      code: 'CONDITION_NOT_MET',
+  describe('the view', () => {
+    const viewOptions = { contentType: 'text/csv', metadata: { number: '1' } }
+    const stage = async (name: string, content: string): Promise<string> => {
+      const id = sha256(content)
+      await view.stage(name, id, text(content))
+      return id
+    }
+
+    it('is put together from blocks, of which committed ones need not be staged again', async () => {
+      expect(await view.head('v')).toBeNull()
+      const [a, b] = [await stage('v', 'aaa'), await stage('v', 'bbb')]
+      await view.commit('v', [a, b], null, viewOptions)
+      const head = await view.head('v')
+      expect(head?.metadata).toEqual({ number: '1' })
+      expect(await view.blocks('v')).toEqual(new Set([a, b]))
+      const c = await stage('v', 'ccc')
+      // The same block twice is two equal days.
+      await view.commit('v', [a, c, c], head?.etag ?? null, viewOptions)
+      expect(await viewText('v')).toBe('aaacccccc')
     })
-    await view.commit('w', [a, b], head?.etag ?? null, viewOptions)
-    const c = await stage('w', 'ccc')
-    await expect(view.commit('w', [c], head?.etag ?? null, viewOptions)).rejects.toMatchObject({
-      code: 'CONDITION_NOT_MET',
+
+    it('is replaced only where nobody else replaced it, and only by blocks that are there', async () => {
+      const a = await stage('w', 'aaa')
+      await view.commit('w', [a], null, viewOptions)
+      const head = await view.head('w')
+      const b = await stage('w', 'bbb')
+      await expect(view.commit('w', [b], null, viewOptions)).rejects.toMatchObject({
+        code: 'CONDITION_NOT_MET',
+      })
+      await view.commit('w', [a, b], head?.etag ?? null, viewOptions)
+      const c = await stage('w', 'ccc')
+      await expect(view.commit('w', [c], head?.etag ?? null, viewOptions)).rejects.toMatchObject({
+        code: 'CONDITION_NOT_MET',
+      })
+      const newer = await view.head('w')
+      await expect(
+        view.commit('w', [sha256('never staged')], newer?.etag ?? null, viewOptions),
+      ).rejects.toMatchObject({ code: 'CONDITION_NOT_MET' })
     })
-    const newer = await view.head('w')
-    await expect(
-      view.commit('w', [sha256('never staged')], newer?.etag ?? null, viewOptions),
-    ).rejects.toMatchObject({ code: 'CONDITION_NOT_MET' })
   })
 })
 

@@ -44,6 +44,13 @@ beforeAll(async () => {
   await test.run('2017-04-02')
   await test.run('2017-04-02')
 
+  // A source that has lost its rows.
+  test.simulator.setFaults([{ kind: 'rewrite', match: /startTime/, rewrite: () => null }])
+  const marketplace = datasetNamed('marketplacecharges')
+  await archiveDataset(archive, marketplace, signal)
+  await drain(withDay(test.deps, '2017-04-02'), test.queue, signal)
+  test.simulator.setFaults([])
+
   // A message that was given up, and a plan past its deadline.
   const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
   await archiveDataset(late, usage, signal)

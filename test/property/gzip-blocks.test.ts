@@ -52,7 +52,7 @@ describe('a JSON file', () => {
           const file = Buffer.concat([
             GZIP_HEADER,
             ...deflated,
-            await trailer.end(arrayEnd(rows.length === 0)),
+            trailer.end(arrayEnd(rows.length === 0)),
           ])
           const text = gunzipSync(file).toString()
           expect((JSON.parse(text) as unknown[]).length).toBe(rows.length)

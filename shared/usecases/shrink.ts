@@ -1,0 +1,61 @@
+/**
+ * A source that loses its memory must not pass for one that was restated: where a series has lost many of
+ * its rows, everything is read once more, an hour later and in full, and only what says the same twice is
+ * sealed.
+ */
+import { hasCode } from '../errors.ts'
+import { planName } from '../snapshots/layout.ts'
+import { type Manifest, snapshotDigest } from '../snapshots/manifest.ts'
+import type { Receipt } from '../snapshots/part-record.ts'
+import { seriesLabel } from '../snapshots/series.ts'
+import { type OpenState, stateBytes } from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+
+const CONFIRM_AFTER_MS = 3_600_000
+
+type Shrunk = NonNullable<OpenState['plan']['shrunk']>
+
+/**
+ * What a plan has to wait for before it is sealed: null if it has not lost more than `percent` of the rows
+ * of the newest snapshot, or if what it says was said before, an hour ago.
+ */
+export function shrinkOf(
+  open: OpenState,
+  newest: Manifest | null,
+  receipts: Readonly<Record<string, Receipt>>,
+  percent: number,
+  at: Date,
+): Shrunk | null {
+  const parts = open.plan.parts.flatMap((key) => receipts[key]?.part ?? [])
+  const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
+  const was = newest?.rowCount ?? 0
+  if (rowCount * 100 >= was * (100 - percent)) return null
+  const contentSha256 = snapshotDigest(parts)
+  if (open.plan.shrunk?.contentSha256 === contentSha256) return null
+  return { contentSha256, rowCount, was, since: at.toISOString() }
+}
+
+/** Notes in the plan that it waits; from then on its parts are asked for in full, in an hour. */
+export async function awaitConfirmation(
+  archive: Pick<Archive, 'state' | 'log'>,
+  open: OpenState,
+  etag: string,
+  shrunk: Shrunk,
+): Promise<void> {
+  const freshAfter = new Date(Date.parse(shrunk.since) + CONFIRM_AFTER_MS).toISOString()
+  const waiting: OpenState = { ...open, plan: { ...open.plan, freshAfter, shrunk } }
+  try {
+    await archive.state.write(planName(open.series), stateBytes(waiting), etag)
+  } catch (error) {
+    if (hasCode(error, 'CONDITION_NOT_MET')) return // another saw it too, or the plan has moved on
+    throw error
+  }
+  const { rowCount: rows, was } = shrunk
+  archive.log.warn('plan.shrunk', {
+    series: seriesLabel(open.series),
+    plan: open.plan.id,
+    rows,
+    was,
+    until: freshAfter,
+  })
+}

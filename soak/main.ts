@@ -1,0 +1,57 @@
+/** `npm run soak`: the long runs that show what docs/reliability.md promises. */
+import { Command } from 'commander'
+import type { Figure } from '../bench/measure.ts'
+import { positive, printFigures } from './report.ts'
+import { scheduleFigures } from './schedules.ts'
+import { runSchedule } from './simulation/schedule.ts'
+
+interface SoakOptions {
+  readonly json: boolean
+  readonly only?: string
+  readonly seed?: number
+  readonly schedules: number
+}
+
+const options = new Command('npm run soak --')
+  .description('Faults, kills, races, corruptions and simulated schedules, each to its figure.')
+  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
+  .option('--only <name>', 'only the figures whose names begin so')
+  .option('--schedules <number>', 'schedules to explore', positive, 200_000)
+  .option('--seed <number>', 'show the steps of one schedule, and nothing else', positive)
+  .parse()
+  .opts<SoakOptions>()
+
+/** What is being done goes to standard error where standard output has to hold nothing else. */
+const say = (line: string): void => {
+  const stream = options.json ? process.stderr : process.stdout
+  stream.write(`${line}\n`)
+}
+
+/** Figures that come of one run. */
+interface Group {
+  readonly names: readonly string[]
+  readonly run: () => Promise<Figure[]>
+}
+
+const groups: readonly Group[] = [
+  {
+    names: ['schedules', 'invariants'],
+    run: () => scheduleFigures(options.schedules, say),
+  },
+]
+
+async function soak(): Promise<void> {
+  const { only } = options
+  const isWanted = ({ names }: Group): boolean =>
+    only === undefined || names.some((name) => name.startsWith(only) || only.startsWith(name))
+  const figures: Figure[] = []
+  for (const group of groups.filter(isWanted)) {
+    say(`\n${group.names[0]}`)
+    figures.push(...(await group.run()))
+  }
+  printFigures(figures, options.json)
+  if (figures.length === 0 || figures.some((figure) => !figure.ok)) process.exitCode = 1
+}
+
+if (options.seed === undefined) await soak()
+else await runSchedule(options.seed, say)

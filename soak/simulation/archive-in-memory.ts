@@ -1,0 +1,100 @@
+/** The archive's use cases on storage in memory, each call of which is a turn that somebody gives. */
+import { constants, deflateRawSync } from 'node:zlib'
+import { type Config, readConfig } from '../../shared/config.ts'
+import type { Log } from '../../shared/log.ts'
+import { byteBuffer } from '../../shared/rows/byte-buffer.ts'
+import type { TextPool } from '../../shared/rows/text-pool.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import type { MemoryStorage } from './memory-storage.ts'
+import type { SimulatedSource } from './source.ts'
+
+export const memoryConfig: Config = readConfig({
+  ENROLLMENTS: '100',
+  KEY_VAULT_URI: 'https://vault.invalid',
+  ARCHIVE_STORAGE__blobServiceUri: 'https://blob.invalid',
+  ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
+  RECHECK_DAYS: '0',
+})
+
+const silent: Log = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  with: () => silent,
+}
+
+/** Lets a call be made, when it is its turn. */
+export type Call = <T>(label: string, isWrite: boolean, make: () => Promise<T>) => Promise<T>
+
+/** For who needs no scheduler: every call is made at once. */
+export const atOnce: Call = (_label, _isWrite, make) => make()
+
+export interface MemoryArchiveOptions {
+  readonly storage: MemoryStorage
+  readonly source: SimulatedSource
+  readonly call: Call
+  readonly config: Config
+  readonly newId: () => string
+  readonly businessDay: () => string
+  readonly elapsedMs: () => number
+  readonly version: string
+}
+
+export function archiveInMemory(options: MemoryArchiveOptions): Archive {
+  const { storage, source, call, version, ...rest } = options
+  const read = <T>(label: string, make: () => Promise<T>): Promise<T> => call(label, false, make)
+  const write = <T>(label: string, make: () => Promise<T>): Promise<T> => call(label, true, make)
+  async function* listed<T>(label: string, items: AsyncIterable<T>): AsyncGenerator<T> {
+    await read(label, async () => null)
+    yield* items
+  }
+  const readerOf = (name: string, store: MemoryStorage['state'] | MemoryStorage['snapshots']) => ({
+    read: (blob: string) => read(`read ${name} ${blob}`, () => store.read(blob)),
+    readRange: (blob: string, offset: number, length: number) =>
+      read(`read ${blob}`, () => store.readRange(blob, offset, length)),
+    stream: (blob: string) => listed(`stream ${blob}`, store.stream(blob)),
+    list: (prefix: string) => listed(`list ${name} ${prefix}`, store.list(prefix)),
+    folders: (prefix: string) => listed(`folders ${name} ${prefix}`, store.folders(prefix)),
+  })
+  const { snapshots, state, view, queue } = storage
+  return {
+    ...rest,
+    source: source.asked(read),
+    snapshots: {
+      ...readerOf('snapshots', snapshots),
+      create: (name, bytes, options) =>
+        write(`create ${name}`, () => snapshots.create(name, bytes, options)),
+      upload(name, options) {
+        const file = snapshots.upload(name, options)
+        return { ...file, commit: (digest) => write(`commit ${name}`, () => file.commit(digest)) }
+      },
+    },
+    state: {
+      ...readerOf('state', state),
+      write: (name, bytes, etag, metadata) =>
+        write(`write ${name}`, () => state.write(name, bytes, etag, metadata)),
+    },
+    view: {
+      head: (name) => read(`head ${name}`, () => view.head(name)),
+      blocks: (name) => read(`blocks ${name}`, () => view.blocks(name)),
+      stage: (name, id, bytes) => write(`stage ${name}`, () => view.stage(name, id, bytes)),
+      commit: (name, ids, etag, options) =>
+        write(`commit ${name}`, () => view.commit(name, ids, etag, options)),
+    },
+    queue: { send: (body, ttl) => write('send', () => queue.send(body, ttl)) },
+    texts: smallTexts,
+    deflate: async (text) =>
+      deflateRawSync(text, { level: 1, finishFlush: constants.Z_FULL_FLUSH, memLevel: 4 }),
+    log: silent,
+    writer: { name: 'billing-archive', version },
+  }
+}
+
+/** Texts of few rows, each its own: an actor that was killed never gives its back. */
+const smallTexts: TextPool = {
+  take: () => byteBuffer(256),
+  give() {},
+  lose() {},
+  isScarce: () => false,
+}

@@ -1,0 +1,166 @@
+/**
+ * One schedule: a few actors on one archive, in an order that a seed decides, some of which die; then
+ * peace, in which everything has to come to its end. What goes wrong throws, and the seed repeats it.
+ */
+import { randomFor } from '../../local/simulator/random.ts'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import { type Actor, scheduler } from './actors.ts'
+import { archiveInMemory, memoryConfig } from './archive-in-memory.ts'
+import { invariants } from './invariants.ts'
+import type { MemoryStorage } from './memory-storage.ts'
+import {
+  expire,
+  fateOf,
+  HOUR,
+  makeWorld,
+  remove,
+  type Sabotage,
+  somethingHappens,
+  type World,
+} from './world.ts'
+
+const SKEW_MS = memoryConfig.SEAL_SKEW_MINUTES * 60_000
+/** Actors that live at the same time. */
+const MAX_ACTORS = 3
+/** A message is seen again after this, unless its worker is done: what the queue's host does. */
+const LEASE_MS = 30_000
+const MAX_DELIVERIES = 5
+/** Enough for a plan to pass its deadline and for another to be opened and sealed behind it. */
+const MAX_PEACE_ROUNDS = 40
+
+export interface ScheduleResult {
+  /** Calls that were made in an order chosen by the seed. */
+  readonly steps: number
+  readonly snapshots: number
+}
+
+/** Runs the schedule of `seed`; rejects with what it broke. `trace` takes a line for each step. */
+export async function runSchedule(
+  seed: number,
+  trace: (line: string) => void = () => {},
+  sabotage: Sabotage | null = null,
+): Promise<ScheduleResult> {
+  const world = makeWorld(randomFor(`schedule/${seed}`), sabotage)
+  const { random, storage, source } = world
+  const actors = scheduler(random, trace)
+  const rules = invariants(storage, source, SKEW_MS, () => world.clock)
+  let steps = 0
+
+  const start = (name: string, work: (archive: Archive) => Promise<void>): Promise<void> =>
+    actors.start(
+      name,
+      (actor) => work(archiveFor(world, actor)),
+      () => {},
+    )
+
+  async function startWorker(): Promise<void> {
+    const { messages } = storage.stored
+    expire(messages, world.clock)
+    const visible = messages.filter((message) => message.visibleAt <= world.clock)
+    if (visible.length === 0) return
+    const message = random.pick(visible)
+    message.visibleAt = world.clock + LEASE_MS
+    message.deliveries++
+    const isPoison = message.deliveries > MAX_DELIVERIES
+    const body = parseMessage(JSON.parse(message.body))
+    await actors.start(
+      isPoison ? 'poison' : `worker ${body.series.billingPeriod} ${body.part}`,
+      (actor) => {
+        const archive = archiveFor(world, actor)
+        if (isPoison) return recordExhausted(archive, body)
+        return archivePart(archive, body, new AbortController().signal)
+      },
+      (error) => {
+        if (error === null || isPoison) remove(messages, message)
+        else message.visibleAt = world.clock // failed: delivered again
+      },
+    )
+  }
+
+  const signal = new AbortController().signal
+  const timer = (): Promise<void> =>
+    start('timer', (archive) => archiveDataset(archive, usageDetails, signal))
+
+  async function step(): Promise<boolean> {
+    const moved = await actors.step((isWrite) => fateOf(world, isWrite))
+    if (!moved) return false
+    steps++
+    world.clock += random.int(40)
+    rules.check()
+    return true
+  }
+
+  // Unrest: timers, workers and sweeps side by side, while source, clock, queue and storage do as they like.
+  await timer()
+  for (let events = 30 + random.int(60); events > 0; ) {
+    const dice = random.next()
+    if (dice < 0.1) {
+      events--
+      somethingHappens(world, trace)
+    } else if (dice < 0.35 && actors.living() < MAX_ACTORS) {
+      events--
+      const kind = random.next()
+      if (kind < 0.75) await startWorker()
+      else if (kind < 0.88) await start('sweep', sweep)
+      else await timer()
+    } else if (!(await step())) {
+      events--
+    }
+  }
+
+  // Peace: no more faults, and time enough for everything that was lost to be missed.
+  trace('peace')
+  if (random.next() < 0.7) source.gone.clear()
+  world.faultRate = 0
+  const finish = async (): Promise<void> => {
+    while (await step());
+  }
+  await finish()
+  for (let round = 0; round < MAX_PEACE_ROUNDS; round++) {
+    for (;;) {
+      expire(storage.stored.messages, world.clock)
+      if (storage.stored.messages.length === 0) break
+      world.clock += LEASE_MS
+      await startWorker()
+      await finish()
+    }
+    if (round >= 4 && isAtRest(storage)) break
+    // What is gone for good fails every plan anew, so timers come to an end before sweeps do.
+    await (round % 2 === 0 || round >= 4 ? start('sweep', sweep) : timer())
+    await finish()
+    world.clock += HOUR + random.int(HOUR)
+  }
+  rules.checkEnd()
+  const snapshots = [...storage.stored.snapshots.keys()].filter((name) =>
+    name.includes('/snapshots/'),
+  ).length
+  return { steps, snapshots }
+}
+
+/** The archive as an actor sees it. Deployments differ in their version and their clock. */
+function archiveFor(world: World, { call }: Actor): Archive {
+  const { random, storage, source, isLong } = world
+  const skew = random.pick([0, 0, 0, -3 * HOUR, 5 * HOUR])
+  return archiveInMemory({
+    storage,
+    source,
+    call,
+    config: isLong ? { ...memoryConfig, SEGMENT_ROWS: 1_000, PART_SECONDS: 86_400 } : memoryConfig,
+    newId: () => random.hex(32),
+    businessDay: () => world.day,
+    elapsedMs: () => world.clock + skew,
+    version: skew === 0 ? '1' : '2',
+  })
+}
+
+function isAtRest({ stored }: MemoryStorage): boolean {
+  return [...stored.state].every(
+    ([name, { bytes }]) => !name.endsWith('/plan.json') || bytes.includes('"status":"closed"'),
+  )
+}

@@ -1,0 +1,197 @@
+/** What a schedule happens to, all of it made from its seed. */
+
+import type { Random } from '../../local/simulator/random.ts'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import type { BillingPeriod } from '../../shared/sources/source.ts'
+import type { Fate } from './actors.ts'
+import { type MemoryMessage, type MemoryStorage, memoryStorage } from './memory-storage.ts'
+import { type SimulatedSource, simulatedSource, type Version } from './source.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+
+const START = Date.parse('2017-04-02T03:00:00Z')
+const DAYS = ['2017-04-01', '2017-04-02', '2017-04-12', '2017-05-01', '2017-05-13'] as const
+
+const PARTS = [
+  ['201704', '2017-04-01'],
+  ['201704', '2017-04-02'],
+  ['201704', 'all'],
+  ['201705', '2017-05-01'],
+] as const
+
+/** Faults of the world itself, against which no program could hold: each must be noticed. */
+export const sabotages = [
+  'state-without-condition',
+  'view-without-condition',
+  'snapshots-replaced',
+  'false-304',
+  'mixed-pages',
+] as const
+export type Sabotage = (typeof sabotages)[number]
+
+/** Everything that one schedule happens to. */
+export interface World {
+  readonly random: Random
+  readonly storage: MemoryStorage
+  readonly source: SimulatedSource
+  readonly isLong: boolean
+  clock: number
+  day: string
+  /** Chance of a fault at a call. */
+  faultRate: number
+}
+
+export function makeWorld(random: Random, sabotage: Sabotage | null): World {
+  const storage = sabotaged(
+    memoryStorage(() => world.clock),
+    sabotage,
+  )
+  const isLong = random.next() < 0.03
+  const source = simulatedSource(
+    () => world.clock,
+    () => periodsOn(world.day),
+    () => someVersion(random, isLong),
+    { isMixed: sabotage === 'mixed-pages', isFalse304: sabotage === 'false-304' },
+  )
+  const world: World = {
+    random,
+    storage,
+    source,
+    isLong,
+    clock: START,
+    day: DAYS[1],
+    faultRate: random.pick([0, 0.02, 0.05, 0.1]),
+  }
+  return world
+}
+
+/** Storage that does not keep its promises. */
+function sabotaged(storage: MemoryStorage, sabotage: Sabotage | null): MemoryStorage {
+  const { state, view, snapshots, stored } = storage
+  switch (sabotage) {
+    case 'state-without-condition':
+      return {
+        ...storage,
+        state: {
+          ...state,
+          write: (name, bytes, _etag, metadata) =>
+            state.write(name, bytes, stored.state.get(name)?.etag ?? null, metadata),
+        },
+      }
+    case 'view-without-condition':
+      return {
+        ...storage,
+        view: {
+          ...view,
+          commit: (name, ids, _etag, options) =>
+            view.commit(name, ids, stored.view.get(name)?.etag ?? null, options),
+        },
+      }
+    case 'snapshots-replaced':
+      return {
+        ...storage,
+        snapshots: {
+          ...snapshots,
+          create(name, bytes, options) {
+            stored.snapshots.delete(name)
+            return snapshots.create(name, bytes, options)
+          },
+        },
+      }
+    default:
+      return storage
+  }
+}
+
+/** April, in these years, has two days, so that a schedule is short; later there is May as well. */
+function periodsOn(day: string): BillingPeriod[] {
+  const period = (id: string, month: string): BillingPeriod => ({
+    id,
+    firstDay: `${month}-01`,
+    lastDay: `${month}-02`,
+    datasets: [usageDetails.name],
+  })
+  const april = period('201704', '2017-04')
+  return day < '2017-05' ? [april] : [period('201705', '2017-05'), april]
+}
+
+/** What the source says of a part: mostly one or two rows, in one page or two. */
+function someVersion(random: Random, isLong: boolean): Omit<Version, 'from'> {
+  const rows = isLong && random.next() < 0.5 ? 1_000 + random.int(50) : 1 + random.int(3)
+  const cost = random.int(50)
+  const texts = Array.from(
+    { length: rows },
+    (_, row) => `{"cost":${cost}.${row},"date":"2017-04-01T00:00:00"}`,
+  )
+  const cut = random.next() < 0.4 ? 1 + random.int(rows) : rows
+  const pages = [texts.slice(0, cut), texts.slice(cut)].filter((page) => page.length > 0)
+  return { etag: `"${random.hex(8)}"`, pages: pages.map((page) => `[${page.join(',')}]`) }
+}
+
+/** An event that no actor brings about. */
+export function somethingHappens(world: World, trace: (line: string) => void): void {
+  const { random, storage, source } = world
+  const { messages } = storage.stored
+  const dice = random.next()
+  if (dice < 0.35) {
+    const later = random.pick([
+      SECOND,
+      20 * SECOND,
+      40 * SECOND,
+      10 * MINUTE,
+      70 * MINUTE,
+      3 * HOUR,
+    ])
+    world.clock += later
+    trace(`${later / SECOND} s pass`)
+  } else if (dice < 0.75) {
+    const [billingPeriod, part] = random.pick(PARTS)
+    const known = source.versions(billingPeriod, part)
+    // Now and then it says old things again, or the same, under a new tag.
+    const old = random.next() < 0.25 ? random.pick(known) : null
+    const fresh = someVersion(random, world.isLong)
+    source.restate(billingPeriod, part, { ...fresh, pages: old?.pages ?? fresh.pages })
+    trace(`${billingPeriod} ${part} is restated`)
+  } else if (dice < 0.78) {
+    const [billingPeriod, part] = random.pick(PARTS)
+    source.gone.add(`${billingPeriod}/${part}`)
+    trace(`${billingPeriod} ${part} is gone`)
+  } else if (dice < 0.85) {
+    const next = DAYS.findIndex((day) => day > world.day)
+    if (next >= 0) world.day = DAYS[next] as string
+    trace(`it is ${world.day}`)
+  } else if (messages.length > 0) {
+    const message = random.pick(messages)
+    if (random.next() < 0.5) remove(messages, message)
+    else messages.push({ ...message })
+    trace('a message is lost or doubled')
+  }
+}
+
+/** What happens to an actor's next call. */
+export function fateOf({ random, faultRate }: World, isWrite: boolean): Fate {
+  if (faultRate === 0 || random.next() >= faultRate) return 'done'
+  const reads: readonly Fate[] = ['killed-before', 'outage']
+  const writes: readonly Fate[] = [
+    'killed-before',
+    'killed-after',
+    'outage',
+    'answer-lost',
+    'made-twice',
+    'made-twice',
+  ]
+  return random.pick(isWrite ? writes : reads)
+}
+
+/** Messages do not live for ever. */
+export function expire(messages: MemoryMessage[], now: number): void {
+  const expired = messages.filter((message) => message.expiresAt <= now)
+  for (const message of expired) remove(messages, message)
+}
+
+export function remove(messages: MemoryMessage[], message: MemoryMessage): void {
+  const index = messages.indexOf(message)
+  if (index >= 0) messages.splice(index, 1)
+}

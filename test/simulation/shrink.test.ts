@@ -1,0 +1,152 @@
+/** A series that loses many of its rows: seen twice before it is believed. The hour between is storage's. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { planName } from '../../shared/snapshots/layout.ts'
+import type { Series } from '../../shared/snapshots/series.ts'
+import { parseState, type SeriesState } from '../../shared/snapshots/series-state.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import { archiveInMemory, atOnce, memoryConfig } from '../../soak/simulation/archive-in-memory.ts'
+import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
+import { type SimulatedSource, simulatedSource } from '../../soak/simulation/source.ts'
+
+const PERIOD = '201704'
+const DAY = '2017-04-01'
+const HOUR = 3_600_000
+const signal = new AbortController().signal
+const series: Series = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: PERIOD,
+}
+
+let clock: number
+let storage: MemoryStorage
+let source: SimulatedSource
+let archive: Archive
+let ids: number
+
+const rows = (count: number): string =>
+  `[${Array.from({ length: count }, (_, i) => `{"cost":${i}.5}`).join(',')}]`
+
+beforeEach(() => {
+  clock = Date.parse('2017-04-01T03:00:00Z')
+  ids = 0
+  storage = memoryStorage(() => clock)
+  source = simulatedSource(
+    () => clock,
+    () => [{ id: PERIOD, firstDay: DAY, lastDay: DAY, datasets: ['usagedetails'] }],
+    () => ({ etag: '"1"', pages: [rows(10)] }),
+    { isMixed: false, isFalse304: false },
+  )
+  archive = archiveInMemory({
+    storage,
+    source,
+    call: atOnce,
+    config: memoryConfig,
+    newId: () => String(++ids).padStart(32, '0'),
+    businessDay: () => DAY,
+    elapsedMs: () => clock,
+    version: '1',
+  })
+})
+
+async function work(): Promise<void> {
+  const { messages } = storage.stored
+  for (let next = messages.shift(); next !== undefined; next = messages.shift()) {
+    await archivePart(archive, parseMessage(JSON.parse(next.body)), signal)
+  }
+}
+
+async function run(): Promise<void> {
+  await archiveDataset(archive, usageDetails, signal)
+  await work()
+}
+
+function state(): SeriesState {
+  const bytes = storage.stored.state.get(planName(series))?.bytes
+  return parseState(bytes ?? Buffer.alloc(0), 'plan.json')
+}
+
+/** Row counts of the snapshots that there are. */
+function snapshots(): number[] {
+  return [...storage.stored.snapshots]
+    .filter(([name]) => name.includes('/snapshots/'))
+    .map(([, blob]) => (JSON.parse(blob.bytes.toString()) as { rowCount: number }).rowCount)
+}
+
+describe('a series that loses more than SHRINK_ALERT of its rows', () => {
+  beforeEach(async () => {
+    await run()
+    expect(snapshots()).toEqual([10])
+    clock += 24 * HOUR
+    source.restate(PERIOD, DAY, { etag: '"2"', pages: [rows(0)] })
+    await run()
+  })
+
+  it('is not sealed: the plan waits and says why', () => {
+    expect(snapshots()).toEqual([10])
+    const waiting = state()
+    expect(waiting.status === 'open' && waiting.plan.shrunk).toMatchObject({ rowCount: 0, was: 10 })
+  })
+
+  it('is sealed when an hour later it says the same, asked for in full', async () => {
+    clock += HOUR / 2
+    await sweep(archive)
+    expect(storage.stored.messages).toEqual([])
+    clock += HOUR
+    await sweep(archive)
+    await work()
+    expect(snapshots()).toEqual([10, 0])
+    expect(state().outcomes[0]).toMatchObject({ status: 'sealed', number: 2 })
+  })
+
+  it('keeps its rows when an hour later they are back', async () => {
+    source.restate(PERIOD, DAY, { etag: '"1"', pages: [rows(10)] })
+    clock += 2 * HOUR
+    await sweep(archive)
+    await work()
+    expect(snapshots()).toEqual([10])
+    expect(state().outcomes[0]).toMatchObject({ status: 'unchanged', number: 1 })
+  })
+
+  it('waits again when an hour later it says a third thing', async () => {
+    source.restate(PERIOD, DAY, { etag: '"3"', pages: [rows(1)] })
+    clock += 2 * HOUR
+    await sweep(archive)
+    await work()
+    const waiting = state()
+    expect(waiting.status === 'open' && waiting.plan.shrunk).toMatchObject({ rowCount: 1 })
+  })
+
+  it('is closed as failed at the deadline where nothing confirms it, and is looked at again', async () => {
+    source.gone.add(`${PERIOD}/${DAY}`)
+    clock += 2 * HOUR
+    await sweep(archive)
+    await work()
+    clock += 24 * HOUR
+    await sweep(archive)
+    expect(state().outcomes[0]).toMatchObject({
+      status: 'failed',
+      failed: [{ part: DAY, code: 'SOURCE_NOT_FOUND' }],
+    })
+    expect(snapshots()).toEqual([10])
+    source.gone.clear()
+    await run()
+    expect(state().status).toBe('open')
+  })
+})
+
+describe('a series that loses few of its rows', () => {
+  it('is sealed at once', async () => {
+    await run()
+    clock += 24 * HOUR
+    source.restate(PERIOD, DAY, { etag: '"2"', pages: [rows(8)] })
+    await run()
+    expect(snapshots()).toEqual([10, 8])
+  })
+})
