@@ -4,6 +4,8 @@ import { hostDeps } from '../shared/deps.ts'
 import { invocation } from '../shared/http/functions-adapter.ts'
 import { archiveDataset } from '../shared/usecases/archive-dataset.ts'
 import { sweep } from '../shared/usecases/sweep.ts'
+import { verifySlice } from '../shared/usecases/verify/verify-slice.ts'
+import { writeLedger } from '../shared/usecases/write-ledger.ts'
 
 for (const dataset of datasets) {
   app.timer(`archive-${dataset.name}`, {
@@ -14,6 +16,21 @@ for (const dataset of datasets) {
     },
   })
 }
+
+app.timer('ledger', {
+  schedule: '%LEDGER_SCHEDULE%',
+  handler: async (_timer, context) => {
+    await writeLedger(invocation(hostDeps().archive, context).archive)
+  },
+})
+
+app.timer('verify', {
+  schedule: '%VERIFY_SCHEDULE%',
+  handler: async (_timer, context) => {
+    const { archive, signal } = invocation(hostDeps().archive, context)
+    await verifySlice(archive, signal)
+  },
+})
 
 app.timer('sweep', {
   schedule: '%SWEEP_SCHEDULE%',

@@ -57,6 +57,9 @@ param schedules schedulesType = {
   marketplacecharges: '0 30 3 * * *'
   pricesheet: '0 40 3 * * *'
   sweep: '0 */15 * * * *'
+  reconcile: '0 0 5 * * *'
+  ledger: '0 30 5 * * *'
+  verify: '0 0 6 * * *'
 }
 
 @description('Optional. Settings of the app beyond the defaults, by name (docs/settings.md).')
@@ -210,6 +213,7 @@ module functions 'modules/functions.bicep' = {
     keySecretNames: keySecretNames
     eaReportingEndpoint: eaReportingEndpoint
     schedules: schedules
+    retentionDays: retention.days
     extraSettings: extraSettings
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     network: network

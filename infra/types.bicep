@@ -46,4 +46,7 @@ type schedulesType = {
   marketplacecharges: string
   pricesheet: string
   sweep: string
+  reconcile: string
+  ledger: string
+  verify: string
 }

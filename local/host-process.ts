@@ -18,6 +18,9 @@ export interface HostProcess extends Child {
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
   SWEEP_SCHEDULE: '0 */5 * * * *',
+  RECONCILE_SCHEDULE: '0 0 5 * * *',
+  LEDGER_SCHEDULE: '0 30 5 * * *',
+  VERIFY_SCHEDULE: '0 0 6 * * *',
   NODE_OPTIONS: '--max-semi-space-size=2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '65536',

@@ -50,6 +50,15 @@ const settings = {
   SEAL_SKEW_MINUTES: whole(60, 1, 1_440),
   /** Percent of its rows that a series may lose before somebody has to look twice. */
   SHRINK_ALERT: whole(20, 0, 100),
+  /** Days that the storage's immutability policy keeps a file from its creation on; 0 if there is none. */
+  RETENTION_DAYS: whole(0, 0, 146_000),
+  /** Files that a snapshot names and that are kept for fewer days are reported. */
+  MIN_RETENTION_DAYS: whole(90, 0, 146_000),
+  /** Differences between datasets up to this amount, in the bill's currency, are roundings. */
+  RECONCILE_TOLERANCE: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,6})?$/, 'an amount, e.g. 0.01')
+    .default('0.01'),
   PLAN_HOURS: whole(20, 1, 240),
   REQUEUE_AFTER_MINUTES: whole(120, 1, 1_440),
   /** After so long a part's files are closed as a segment; 0 is after every thousand rows. */
@@ -79,6 +88,9 @@ export const codeSettings: readonly string[] = Object.keys(settings)
 export const hostSettings: readonly string[] = [
   ...datasets.map((dataset) => dataset.schedule.setting),
   'SWEEP_SCHEDULE',
+  'LEDGER_SCHEDULE',
+  'VERIFY_SCHEDULE',
+  'RECONCILE_SCHEDULE',
   'NODE_OPTIONS',
   'MALLOC_ARENA_MAX',
   'MALLOC_MMAP_THRESHOLD_',

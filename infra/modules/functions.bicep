@@ -59,6 +59,9 @@ param eaReportingEndpoint string
 @description('Required. Schedules of the timers.')
 param schedules schedulesType
 
+@description('Required. Days for which the immutability policy keeps a file.')
+param retentionDays int
+
 @description('Required. Settings beyond the defaults, by name.')
 param extraSettings object
 
@@ -89,6 +92,9 @@ var hostSettings = {
   MARKETPLACECHARGES_SCHEDULE: schedules.marketplacecharges
   PRICESHEET_SCHEDULE: schedules.pricesheet
   SWEEP_SCHEDULE: schedules.sweep
+  RECONCILE_SCHEDULE: schedules.reconcile
+  LEDGER_SCHEDULE: schedules.ledger
+  VERIFY_SCHEDULE: schedules.verify
   // Large buffers go back to the system at once, and the heap's young part stays small.
   NODE_OPTIONS: '--max-semi-space-size=2'
   MALLOC_ARENA_MAX: '2'
@@ -110,6 +116,9 @@ var codeSettings = {
   FULL_FETCH_DAYS: '30'
   SEAL_SKEW_MINUTES: '60'
   SHRINK_ALERT: '20'
+  RETENTION_DAYS: string(retentionDays)
+  MIN_RETENTION_DAYS: '90'
+  RECONCILE_TOLERANCE: '0.01'
   PLAN_HOURS: '20'
   REQUEUE_AFTER_MINUTES: '120'
   PART_SECONDS: '600'

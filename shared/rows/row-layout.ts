@@ -69,6 +69,14 @@ export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
   }
 }
 
+/** The columns that the catalogue had in its version `rowsVersion`. */
+export function columnsAt(
+  columns: readonly ColumnDefinition[],
+  rowsVersion: number,
+): ColumnDefinition[] {
+  return columns.filter((column) => (column.since ?? 1) <= rowsVersion)
+}
+
 function isLate(column: ColumnDefinition): boolean {
   return (column.since ?? 1) > 1
 }

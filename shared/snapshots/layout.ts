@@ -3,7 +3,15 @@
  * docs/archive-format.md describes the same tree in words.
  */
 import { ArchiveError } from '../errors.ts'
-import { checkSeries, idSchema, partKeySchema, type Series } from './series.ts'
+import {
+  billingPeriodSchema,
+  checkSeries,
+  enrollmentSchema,
+  idSchema,
+  isSeries,
+  partKeySchema,
+  type Series,
+} from './series.ts'
 
 export const containers = {
   /** Parts and manifests: create-only. */
@@ -33,12 +41,12 @@ export function seriesFolder(series: Series): string {
   return `${source}/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/`
 }
 
-/** The series whose folder `name` lies in, or null if it lies in none. */
+/** The series whose folder `name` lies in, or null if it lies in none that the grammar allows. */
 export function seriesOf(name: string): Series | null {
   const match = /^([^/]+)\/([^/]+)\/enrollment=([^/]+)\/period=([^/]+)\//.exec(name)
   if (match === null) return null
   const [, source = '', dataset = '', enrollment = '', billingPeriod = ''] = match
-  return { source, dataset, enrollment, billingPeriod }
+  return isSeries({ source, dataset, enrollment, billingPeriod })
 }
 
 /** Levels of folders below a source that lead to a series: dataset, enrollment, billing period. */
@@ -69,11 +77,48 @@ export function manifestName(series: Series, number: number): string {
   return `${manifestFolder(series)}${String(number).padStart(NUMBER_DIGITS, '0')}.json`
 }
 
-/** The snapshot number in a manifest's name; throws `FORMAT_INVALID` if it is no such name. */
-export function manifestNumber(name: string): number {
-  const match = /\/snapshots\/(\d{6,})\.json$/.exec(name)
-  if (match === null) throw new ArchiveError('FORMAT_INVALID', `not a manifest's name: ${name}`)
-  return Number(match[1])
+/** The snapshot number in a manifest's name; null if it is no such name. */
+export function manifestNumber(name: string): number | null {
+  const series = seriesOf(name)
+  const digits = /\/snapshots\/(\d{6,})\.json$/.exec(name)?.[1]
+  if (series === null || digits === undefined) return null
+  return manifestName(series, Number(digits)) === name ? Number(digits) : null
+}
+
+/** `billing-snapshots`: what an attempt's file is named for; null if `name` is not such a name. */
+export function attemptFileOf(
+  name: string,
+): { readonly part: string; readonly attempt: string } | null {
+  const match = /\/parts\/([^/]+)\/([^/.]+)\.(?:json\.gz|csv|index\.json)$/.exec(name)
+  const [, part = '', attempt = ''] = match ?? []
+  const isOne = partKeySchema.safeParse(part).success && idSchema.safeParse(attempt).success
+  return isOne ? { part, attempt } : null
+}
+
+/** `billing-snapshots`: the folder of the ledgers, with its slash. */
+export const LEDGER_FOLDER = 'ledger/'
+
+/** `billing-snapshots`: ledger `number`, from 1 on. */
+export function ledgerName(number: number): string {
+  return `${LEDGER_FOLDER}${String(number).padStart(NUMBER_DIGITS, '0')}.json`
+}
+
+/** The number in a ledger's name; null if it is no such name. */
+export function ledgerNumber(name: string): number | null {
+  const match = /^ledger\/(\d{6,})\.json$/.exec(name)
+  return match !== null && ledgerName(Number(match[1])) === name ? Number(match[1]) : null
+}
+
+/** `billing-state`: what the last verification of a series came to. */
+export function verificationName(series: Series): string {
+  return `verification/${seriesFolder(series)}result.json`
+}
+
+/** `billing-state`: how the datasets of a billing period agree. */
+export function reconciliationName(enrollment: string, billingPeriod: string): string {
+  enrollmentSchema.parse(enrollment)
+  billingPeriodSchema.parse(billingPeriod)
+  return `reconciliation/enrollment=${enrollment}/period=${billingPeriod}.json`
 }
 
 /** `billing-state`: the plan of a series. */

@@ -41,6 +41,11 @@ export function checkSeries(series: Series): Series {
   throw new ArchiveError('FORMAT_INVALID', `not a series: ${z.prettifyError(result.error)}`)
 }
 
+/** `series`, or null if its words do not fit the archive's grammar. */
+export function isSeries(series: Series): Series | null {
+  return seriesSchema.safeParse(series).data ?? null
+}
+
 /** For logs and progress: `usagedetails 100 201704`. */
 export function seriesLabel(series: Series): string {
   return `${series.dataset} ${series.enrollment} ${series.billingPeriod}`

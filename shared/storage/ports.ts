@@ -91,6 +91,8 @@ export interface ViewStore {
   } | null>
   /** Ids of the committed blocks at `name`; rejects with `BLOB_NOT_FOUND`. */
   blocks(name: string): Promise<ReadonlySet<string>>
+  /** Streams the blob at `name`; rejects with `BLOB_NOT_FOUND`. */
+  stream(name: string): AsyncIterable<Buffer>
   /** Stages a block for a later commit. `blockId`: 64 hex digits, the SHA-256 of `bytes`. */
   stage(name: string, blockId: string, bytes: Uint8Array): Promise<void>
   /**

@@ -1,10 +1,12 @@
 import type { ContainerClient } from '@azure/storage-blob'
+import { blobReader } from './blob-reader.ts'
 import type { ViewStore } from './ports.ts'
 import { isNotFound, storageError } from './storage-errors.ts'
 
 /** `billing-current` over a container client. */
 export function viewStore(container: ContainerClient): ViewStore {
   return {
+    stream: blobReader(container).stream,
     async head(name) {
       try {
         const { etag = '', metadata = {} } = await container.getBlobClient(name).getProperties()

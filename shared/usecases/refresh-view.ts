@@ -6,6 +6,7 @@ import { type Manifest, seriesOfManifest } from '../snapshots/manifest.ts'
 import { type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
+import { eachOf } from './each-of.ts'
 import { readIndex, type Snapshot } from './read-snapshots.ts'
 
 /** Index files read, and pieces copied, at once. */
@@ -15,7 +16,7 @@ const CONCURRENCY = 3
 const MAX_TRIES = 5
 
 /** A piece of a part's CSV file; its digest is also its block's id in the view. */
-interface Piece {
+export interface Piece {
   readonly path: string
   readonly offset: number
   readonly bytes: number
@@ -37,7 +38,7 @@ export async function refreshView(
     if (head !== null && viewNumber(head.metadata, series.source) >= manifest.number) return
     // If it is replaced between these two answers, a commit under the older tag is refused.
     const there = head === null ? new Set<string>() : await archive.view.blocks(name)
-    const pieces = await piecesOf(archive, manifest)
+    const pieces = await viewPieces(archive, manifest)
     const header = layoutOf(datasetNamed(manifest.dataset)).header
     const headerId = sha256(header)
     const missing = new Map(
@@ -90,9 +91,13 @@ function viewNumber(metadata: Readonly<Record<string, string>>, source: string):
   return metadata['source'] === source ? Number(metadata['number'] ?? 0) : 0
 }
 
-async function piecesOf(archive: Pick<Archive, 'snapshots'>, manifest: Manifest): Promise<Piece[]> {
+/** The pieces that the view of a snapshot is put together from, behind the header row. */
+export async function viewPieces(
+  archive: Pick<Archive, 'snapshots'>,
+  manifest: Manifest,
+): Promise<Piece[]> {
   const perPart = new Map<string, Piece[]>()
-  await eachOf(manifest.parts, async (part) => {
+  await eachOf(manifest.parts, CONCURRENCY, async (part) => {
     perPart.set(part.key, await piecesOfPart(archive, part))
   })
   return manifest.parts.flatMap((part) => perPart.get(part.key) ?? [])
@@ -117,7 +122,7 @@ async function copyPieces(
   pieces: readonly Piece[],
 ): Promise<void> {
   const buffers: Buffer[] = []
-  await eachOf(pieces, async (piece) => {
+  await eachOf(pieces, CONCURRENCY, async (piece) => {
     // Mostly of one size, and used in turn by the pieces that are copied at once.
     let buffer = buffers.pop()
     if (buffer === undefined || buffer.length < piece.bytes) {
@@ -143,13 +148,4 @@ async function copyPiece(
     )
   }
   await archive.view.stage(name, piece.sha256, bytes)
-}
-
-/** Runs `work` for each item, a few at a time; rejects with the first failure. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values()
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker))
 }

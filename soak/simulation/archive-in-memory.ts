@@ -76,6 +76,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
         write(`write ${name}`, () => state.write(name, bytes, etag, metadata)),
     },
     view: {
+      stream: (name) => listed(`stream ${name}`, view.stream(name)),
       head: (name) => read(`head ${name}`, () => view.head(name)),
       blocks: (name) => read(`blocks ${name}`, () => view.blocks(name)),
       stage: (name, id, bytes) => write(`stage ${name}`, () => view.stage(name, id, bytes)),

@@ -155,6 +155,7 @@ function viewIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string):
   const staged = new Map<string, Map<string, Buffer>>()
   const committed = new Map<string, Map<string, Buffer>>()
   return {
+    stream: reader(blobs, at).stream,
     async head(name) {
       const blob = blobs.get(name)
       return blob === undefined ? null : { etag: blob.etag, metadata: blob.metadata }

@@ -11,7 +11,7 @@ import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import { type Actor, scheduler } from './actors.ts'
-import { archiveInMemory, memoryConfig } from './archive-in-memory.ts'
+import { archiveInMemory, atOnce, memoryConfig } from './archive-in-memory.ts'
 import { invariants } from './invariants.ts'
 import type { MemoryStorage } from './memory-storage.ts'
 import {
@@ -38,6 +38,8 @@ export interface ScheduleResult {
   /** Calls that were made in an order chosen by the seed. */
   readonly steps: number
   readonly snapshots: number
+  /** What it left behind. */
+  readonly world: World
 }
 
 /** Runs the schedule of `seed`; rejects with what it broke. `trace` takes a line for each step. */
@@ -140,11 +142,16 @@ export async function runSchedule(
   const snapshots = [...storage.stored.snapshots.keys()].filter((name) =>
     name.includes('/snapshots/'),
   ).length
-  return { steps, snapshots }
+  return { steps, snapshots, world }
+}
+
+/** The archive that a schedule left behind, for somebody who is alone with it. */
+export function archiveOf(world: World): Archive {
+  return archiveFor(world, { call: atOnce })
 }
 
 /** The archive as an actor sees it. Deployments differ in their version and their clock. */
-function archiveFor(world: World, { call }: Actor): Archive {
+function archiveFor(world: World, { call }: Pick<Actor, 'call'>): Archive {
   const { random, storage, source, isLong } = world
   const skew = random.pick([0, 0, 0, -3 * HOUR, 5 * HOUR])
   return archiveInMemory({

@@ -3,24 +3,13 @@
  * and plain strings instead of bytes. Slow, and as simple as it can be.
  */
 import { sumTexts } from '../../shared/rows/decimal.ts'
+import { NumberText } from '../../shared/rows/exact-json.ts'
 
-/** A number by its own text. */
-export class NumberText {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-/** `text` parsed; every number is a {@link NumberText}. Throws SyntaxError. */
-export function parseExactly(text: string): unknown {
-  type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
-  const parse = JSON.parse as (text: string, reviver: Reviver) => unknown
-  return parse(text, (_key, value, context) =>
-    typeof value === 'number' ? new NumberText(context?.source ?? '') : value,
-  )
-}
+export {
+  NumberText,
+  parseExactly,
+  stringifyExactly as stringify,
+} from '../../shared/rows/exact-json.ts'
 
 /**
  * What a CSV field has to say for a value: its text, null for an empty field without quotes, or the
@@ -31,19 +20,6 @@ export function cell(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed()
   if (typeof value === 'boolean') return String(value)
   return value ?? null
-}
-
-/** JSON text without white space; numbers as they came. */
-export function stringify(value: unknown): string {
-  if (value instanceof NumberText) return value.text
-  if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(
-      ([key, item]) => `${JSON.stringify(key)}:${stringify(item)}`,
-    )
-    return `{${members.join(',')}}`
-  }
-  return JSON.stringify(value)
 }
 
 /** The exact sum of the numbers among `values`, in plain notation. */

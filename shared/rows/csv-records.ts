@@ -1,0 +1,57 @@
+/** A record's fields; null is an empty field without quotes, which stands for null. */
+export type CsvRecord = (string | null)[]
+
+/**
+ * Reads the CSV files that this program writes (RFC 4180 with CRLF, UTF-8), record by record. Throws
+ * SyntaxError for bytes that are no such file.
+ */
+export async function* csvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true })
+    let from = 0
+    for (;;) {
+      const found = readRecord(text, from)
+      if (found === null) break
+      yield found.record
+      from = found.end
+    }
+    text = text.slice(from)
+  }
+  text += decoder.decode()
+  if (text !== '') throw new SyntaxError('the last record has no end')
+}
+
+/** The record at `from`, and where the next one begins; null if its end is not there yet. */
+function readRecord(text: string, from: number): { record: CsvRecord; end: number } | null {
+  const record: CsvRecord = []
+  for (let pos = from; ; ) {
+    let field: string | null
+    if (text[pos] === '"') {
+      const end = closingQuote(text, pos + 1)
+      if (end < 0) return null
+      field = text.slice(pos + 1, end).replaceAll('""', '"')
+      pos = end + 1
+    } else {
+      const start = pos
+      while (pos < text.length && text[pos] !== ',' && text[pos] !== '\r') pos++
+      field = text.slice(start, pos) || null
+    }
+    // Whether a quote or a CR is the last of what is here can't be told yet.
+    if (pos + 1 >= text.length) return null
+    record.push(field)
+    if (text[pos] === ',') pos++
+    else if (text[pos] === '\r' && text[pos + 1] === '\n') return { record, end: pos + 2 }
+    else throw new SyntaxError(`a field does not end at ${pos}`)
+  }
+}
+
+/** Where a quoted field ends: at a quote that is not doubled; -1 if that can't be told yet. */
+function closingQuote(text: string, from: number): number {
+  for (let pos = text.indexOf('"', from); pos >= 0; pos = text.indexOf('"', pos + 2)) {
+    if (pos + 1 >= text.length) return -1
+    if (text[pos + 1] !== '"') return pos
+  }
+  return -1
+}

@@ -1,0 +1,111 @@
+/**
+ * JSON against CSV, field by field, with other code than that which wrote them: JSON.parse, which tells the
+ * text of each number, and a CSV reader of a few lines.
+ */
+
+import { csvRecords } from '../../rows/csv-records.ts'
+import { NumberText, parseExactly, stringifyExactly } from '../../rows/exact-json.ts'
+import { OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from '../../rows/row-layout.ts'
+import type { Segment } from '../../snapshots/part-record.ts'
+import { type Fault, fault } from './fault.ts'
+import { type FileChecker, inflated } from './file-checker.ts'
+
+/** The first difference between the two files of a segment, as a fault; none if they say the same. */
+export async function checkFields(checker: FileChecker, segment: Segment): Promise<Fault[]> {
+  const { json, csv } = segment
+  const why = await firstDifference(checker, segment).catch((error: unknown) => {
+    if (error instanceof SyntaxError) return `it is no CSV: ${error.message}`
+    throw error
+  })
+  if (why === null) return []
+  return [fault('FIELDS_DIFFER', csv.path, why, `${json.path} is what the source sent`)]
+}
+
+async function firstDifference(
+  { snapshots, layout }: FileChecker,
+  { json, csv }: Segment,
+): Promise<string | null> {
+  const records = csvRecords(snapshots.stream(csv.path))
+  const header = (await records.next()).value
+  const columns = headerOf(layout)
+  if (!Array.isArray(header) || header.join() !== columns.join()) {
+    return 'its header row is not that of the dataset'
+  }
+  let row = 0
+  for await (const line of rowLines(inflated(snapshots, json.path))) {
+    row++
+    const fields = parseExactly(line) as Record<string, unknown>
+    const record = await records.next()
+    if (record.done === true) return `row ${row} is missing`
+    const expected = expectedFields(fields, layout)
+    const column = columns.findIndex(
+      (_, i) => !isSame(record.value[i] ?? null, expected[i] ?? null),
+    )
+    if (column >= 0 || record.value.length !== columns.length) {
+      return `row ${row}, column ${columns[column] ?? 'count'} is not what the JSON says`
+    }
+  }
+  return (await records.next()).done === true ? null : `it has more than ${row} rows`
+}
+
+function headerOf(layout: RowLayout): string[] {
+  return layout.csvOrder.map((column) =>
+    column === OTHER_FIELDS ? OTHER_FIELDS_NAME : (layout.columns[column]?.name ?? ''),
+  )
+}
+
+/** A nested value, whose field is JSON text: as the source spelt it, not as we would. */
+interface Nested {
+  readonly value: unknown
+}
+
+type Expected = string | null | Nested
+
+function isSame(field: string | null, expected: Expected): boolean {
+  if (expected === null || typeof expected === 'string') return field === expected
+  try {
+    return stringifyExactly(parseExactly(field ?? '')) === stringifyExactly(expected.value)
+  } catch {
+    return false // no JSON: certainly another value
+  }
+}
+
+/** What each field of a row's CSV record has to be; null is an empty field without quotes. */
+function expectedFields(fields: Readonly<Record<string, unknown>>, layout: RowLayout): Expected[] {
+  const values: unknown[] = layout.columns.map(() => null)
+  const others: [string, unknown][] = []
+  for (const [key, value] of Object.entries(fields)) {
+    const column = layout.columnByKey.get(key)
+    if (column === undefined) others.push([key, value])
+    else {
+      values[column] = value
+      if (layout.columns[column]?.late === true) others.push([key, value])
+    }
+  }
+  const other = others.length === 0 ? null : { value: Object.fromEntries(others) }
+  return layout.csvOrder.map((column) =>
+    column === OTHER_FIELDS ? other : fieldOf(values[column]),
+  )
+}
+
+function fieldOf(value: unknown): Expected {
+  if (value instanceof NumberText) return value.text
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value === 'boolean') return String(value)
+  return value === null || value === undefined ? null : { value }
+}
+
+/** The rows' texts of a JSON file: one a line, behind `[` or a comma. */
+async function* rowLines(text: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest: Buffer[] = []
+  for await (const chunk of text) {
+    let from = 0
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', from)) {
+      const line = Buffer.concat([...rest, chunk.subarray(from, end)]).toString()
+      rest = []
+      from = end + 1
+      if (line !== ']' && line !== '[]') yield line.slice(1)
+    }
+    rest.push(chunk.subarray(from))
+  }
+}

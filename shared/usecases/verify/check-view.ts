@@ -1,0 +1,81 @@
+/** The view of a series against its newest snapshot, piece by piece. */
+import { createHash, type Hash } from 'node:crypto'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { hasCode } from '../../errors.ts'
+import { sha256 } from '../../rows/digest.ts'
+import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
+import { viewName } from '../../snapshots/layout.ts'
+import { seriesOfManifest } from '../../snapshots/manifest.ts'
+import type { Archive } from '../archive.ts'
+import type { Snapshot } from '../read-snapshots.ts'
+import { viewPieces } from '../refresh-view.ts'
+import { type Fault, fault } from './fault.ts'
+
+/** How a view stands: `behind` is no fault, the sweep brings it on. */
+export interface ViewCheck {
+  readonly status: 'current' | 'behind' | 'damaged'
+  readonly fault: Fault | null
+}
+
+const SAFE = 'the snapshots are not touched by this: rebuild-view makes the view again'
+
+export async function checkView(
+  archive: Pick<Archive, 'view' | 'snapshots'>,
+  newest: Snapshot,
+): Promise<ViewCheck> {
+  const { manifest } = newest
+  const series = seriesOfManifest(manifest)
+  const name = viewName(series)
+  const damaged = (why: string): ViewCheck => {
+    return { status: 'damaged', fault: fault('VIEW_DIFFERS', name, why, SAFE) }
+  }
+  const head = await archive.view.head(name)
+  if (head === null) return { status: 'behind', fault: null }
+  const { source, number, manifest: digest } = head.metadata
+  if (source !== series.source || number === undefined || !/^\d{1,15}$/.test(number)) {
+    return damaged('its metadata does not name a snapshot of this series')
+  }
+  if (Number(number) > manifest.number)
+    return damaged(`it says number ${number}, which is not there`)
+  if (Number(number) < manifest.number) return { status: 'behind', fault: null }
+  if (digest !== newest.sha256) return damaged('its metadata names another manifest')
+  try {
+    const pieces = await viewPieces(archive, manifest)
+    const { columns } = datasetNamed(manifest.dataset)
+    const { header } = rowLayout(columnsAt(columns, manifest.rowsVersion))
+    const expected = [{ bytes: header.length, sha256: sha256(header) }, ...pieces]
+    const why = await firstDifference(archive.view.stream(name), expected)
+    return why === null ? { status: 'current', fault: null } : damaged(why)
+  } catch (error) {
+    // Without the part's index nobody can tell; that it is gone is told already.
+    if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID')) return { status: 'behind', fault: null }
+    throw error
+  }
+}
+
+async function firstDifference(
+  view: AsyncIterable<Buffer>,
+  expected: readonly { readonly bytes: number; readonly sha256: string }[],
+): Promise<string | null> {
+  let piece = 0
+  let left = expected[0]?.bytes ?? 0
+  let offset = 0
+  let hash: Hash = createHash('sha256')
+  for await (const chunk of view) {
+    for (let from = 0; from < chunk.length; ) {
+      if (piece === expected.length) return `it goes on behind its end, at ${offset}`
+      const take = Math.min(left, chunk.length - from)
+      hash.update(chunk.subarray(from, from + take))
+      from += take
+      left -= take
+      offset += take
+      if (left > 0) continue
+      if (hash.digest('hex') !== expected[piece]?.sha256)
+        return `it is altered before byte ${offset}`
+      hash = createHash('sha256')
+      piece++
+      left = expected[piece]?.bytes ?? 0
+    }
+  }
+  return piece === expected.length ? null : `it ends at ${offset}`
+}

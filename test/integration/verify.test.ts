@@ -1,0 +1,179 @@
+/** Verifying an archive on storage, as a person does who was handed a damaged one. */
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
+import {
+  lastVerification,
+  sliceOf,
+  verifySlice,
+} from '../../shared/usecases/verify/verify-slice.ts'
+import { writeLedger } from '../../shared/usecases/write-ledger.ts'
+import {
+  drain,
+  type Stack,
+  startStack,
+  type TestArchive,
+  withDay,
+} from '../support/archive-stack.ts'
+
+const USAGE = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+
+let stack: Stack
+let test: TestArchive
+let snapshots: ContainerClient
+let anchor: string
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({ simulator: { day: '2017-04-09', months: 2, rowsPerDay: 1_100 } })
+  await test.run('2017-04-09')
+  test.simulator.setDay('2017-04-10')
+  await test.run('2017-04-10')
+  anchor = (await writeLedger(test.deps.archive)).sha256
+  const service = new BlobServiceClient(test.blobUrl, stack.services.credential)
+  snapshots = service.getContainerClient('billing-snapshots')
+}, 120_000)
+afterAll(async () => {
+  await test.close()
+  await stack.close()
+})
+
+function verify(isDeep = false, hash: string | null = anchor): Promise<Verification> {
+  return verifyArchive(test.deps.archive, { isDeep, anchor: hash })
+}
+
+const codes = ({ faults }: Verification): string[] => faults.map(({ code }) => code)
+
+async function someFile(ending: string): Promise<string> {
+  for await (const { name } of snapshots.listBlobsFlat()) {
+    if (/usagedetails.*201704/.test(name) && name.endsWith(ending)) return name
+  }
+  throw new Error(`there is no ${ending}`)
+}
+
+/** Runs `look` while the blob holds other bytes; or none, for `null`. */
+async function damaged(
+  name: string,
+  change: (bytes: Buffer) => Buffer | null,
+  look: () => Promise<void>,
+): Promise<void> {
+  const blob = snapshots.getBlockBlobClient(name)
+  const { metadata = {} } = await blob.getProperties()
+  const bytes = await blob.downloadToBuffer()
+  const other = change(Buffer.from(bytes))
+  if (other === null) await blob.delete()
+  else await blob.upload(other, other.length, { metadata })
+  await look()
+  await blob.upload(bytes, bytes.length, { metadata })
+}
+
+describe('a sound archive', () => {
+  it('is without fault, field by field, and pinned by the hash of its ledger', async () => {
+    const found = await verify(true)
+    expect(found.faults).toEqual([])
+    expect(found).toMatchObject({ leftovers: 0, viewsBehind: 0 })
+    expect(found.snapshots).toBeGreaterThan(found.series)
+    expect(found.ledgers).toMatchObject({ ledgers: 1, newest: { sha256: anchor } })
+    expect(found.ledgers.anchored?.number).toBe(1)
+  })
+
+  it('has one ledger a day, however often the timer runs', async () => {
+    expect((await writeLedger(test.deps.archive)).sha256).toBe(anchor)
+    expect((await writeLedger(test.host().archive)).ledger.number).toBe(1)
+  })
+})
+
+describe('a damaged archive', () => {
+  it('tells a flipped byte of a CSV, and that the rows are safe in the JSON', async () => {
+    const name = await someFile('.csv')
+    const flip = (bytes: Buffer): Buffer => {
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
+      return bytes
+    }
+    await damaged(name, flip, async () => {
+      const { faults } = await verify()
+      expect(faults.map(({ code, blob }) => ({ code, blob }))).toContainEqual({
+        code: 'FILE_ALTERED',
+        blob: name,
+      })
+      expect(faults[0]?.safe).toContain('.json.gz is sound and holds every row')
+    })
+  })
+
+  it('tells a file that is gone', async () => {
+    await damaged(
+      await someFile('.json.gz'),
+      () => null,
+      async () => expect(codes(await verify())).toEqual(['FILE_MISSING']),
+    )
+  })
+
+  it('tells a newest snapshot that is gone, by its ledger and by its state', async () => {
+    await damaged(
+      await someFile('/snapshots/000002.json'),
+      () => null,
+      async () => {
+        const found = await verify()
+        expect(codes(found)).toContain('SNAPSHOT_MISSING')
+        expect(found.faults.some(({ message }) => message.includes('ledger 1'))).toBe(true)
+      },
+    )
+  })
+
+  it('tells an anchor that no ledger has', async () => {
+    expect(codes(await verify(false, 'f'.repeat(64)))).toEqual(['ANCHOR_NOT_FOUND'])
+  })
+})
+
+describe('the daily timer', () => {
+  it('verifies the series whose turn it is, and keeps and logs what it found', async () => {
+    const day = `2017-04-${String(sliceOf(USAGE)).padStart(2, '0')}`
+    const name = await someFile('.csv')
+    const { archive } = withDay(test.deps, day)
+    await damaged(
+      name,
+      () => null,
+      async () => {
+        await verifySlice(archive, AbortSignal.timeout(60_000))
+      },
+    )
+    const last = await lastVerification(archive, USAGE)
+    expect(last?.faults).toMatchObject([{ code: 'FILE_MISSING', blob: name }])
+    expect(test.lines.some((line) => line.includes('"verify.fault"') && line.includes(name))).toBe(
+      true,
+    )
+    await verifySlice(archive, AbortSignal.timeout(60_000))
+    expect((await lastVerification(archive, USAGE))?.faults).toEqual([])
+  })
+
+  it('covers every series in a month', () => {
+    const months = Array.from({ length: 500 }, (_, i) => ({
+      ...USAGE,
+      billingPeriod: `${2010 + Math.floor(i / 12)}${String((i % 12) + 1).padStart(2, '0')}`,
+    }))
+    const slices = new Set(months.map(sliceOf))
+    expect([...slices].every((slice) => slice >= 1 && slice <= 28)).toBe(true)
+    expect(slices.size).toBe(28)
+  })
+})
+
+describe('a plan that goes on beside damaged or foreign files', () => {
+  it('is not stopped by a file that somebody put among the snapshots', async () => {
+    const folder = (await someFile('/snapshots/000001.json')).replace(/[^/]+$/, '')
+    const foreign = snapshots.getBlockBlobClient(`${folder}latest.json`)
+    await foreign.upload('{}', 2)
+    const today = withDay(test.deps, '2017-04-10')
+    const signal = AbortSignal.timeout(60_000)
+    await archiveDataset(today.archive, datasetNamed('usagedetails'), signal)
+    await drain(today, test.queue, signal)
+    expect(codes(await verify())).toEqual(['FOREIGN_FILE'])
+    await foreign.delete()
+  })
+})

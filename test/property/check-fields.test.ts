@@ -1,0 +1,91 @@
+/** The deep comparison of JSON and CSV: silent where the row code wrote both, loud where one is changed. */
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { rowBuffers } from '../../shared/rows/row-buffers.ts'
+import { rowLayout } from '../../shared/rows/row-layout.ts'
+import { textPool } from '../../shared/rows/text-pool.ts'
+import { transcoder } from '../../shared/rows/transcode.ts'
+import type { FileRecord, Segment } from '../../shared/snapshots/part-record.ts'
+import { checkFields } from '../../shared/usecases/verify/check-fields.ts'
+import type { Fault } from '../../shared/usecases/verify/fault.ts'
+import { memoryStorage } from '../../soak/simulation/memory-storage.ts'
+
+const layout = rowLayout([
+  { name: 'cost', decimal: true, aliases: ['Cost'] },
+  { name: 'tags' },
+  { name: 'date', usageDate: true },
+  { name: 'late', since: 2 },
+])
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300)
+
+async function differences(json: string, csv: Buffer): Promise<Fault[]> {
+  const { snapshots } = memoryStorage(() => 0)
+  const created = { contentType: 'x', sha256: 'x' }
+  await snapshots.create('a.json.gz', gzipSync(json), created)
+  await snapshots.create('a.csv', csv, created)
+  const file = (path: string): FileRecord =>
+    ({ path, format: 'json', rows: 0, bytes: 0, sha256: '', rowsVersion: 1 }) as const
+  const segment: Segment = { json: file('a.json.gz'), csv: file('a.csv'), index: file('a.index') }
+  const [buffers, texts] = [rowBuffers(), textPool()]
+  return checkFields({ snapshots, layout, buffers, texts, isDeep: true }, segment)
+}
+
+function filesOf(rows: readonly string[]): { json: string; csv: Buffer } {
+  const reader = transcoder('list', layout)
+  reader.push(Buffer.from(`[${rows.join(',')}]`))
+  reader.end()
+  const csv = Buffer.concat([layout.header, reader.take()?.csv ?? Buffer.alloc(0)])
+  return { json: rows.length === 0 ? '[]\n' : `[${rows.join('\n,')}\n]\n`, csv }
+}
+
+const value = fc.oneof(
+  fc.integer().map((whole) => whole / 1_000),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', ',', '"', '\r\n', 'a"b', null, true, false),
+  fc.jsonValue({ maxDepth: 2 }).filter((each) => typeof each !== 'number'),
+)
+const row = fc
+  .dictionary(
+    fc.oneof(fc.constantFrom('cost', 'tags', 'date', 'late', 'other'), fc.string({ maxLength: 4 })),
+    value,
+    { maxKeys: 6 },
+  )
+  .filter((each) => !('Cost' in each))
+  .map((each) => JSON.stringify(each))
+
+describe('the comparison of JSON and CSV, field by field', () => {
+  it('finds nothing in what the row code wrote', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
+        const { json, csv } = filesOf(rows)
+        expect(await differences(json, csv)).toEqual([])
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('names the row and the column of a digit that was changed', async () => {
+    const { json, csv } = filesOf(['{"cost":1.50,"tags":"a"}', '{"cost":0.10,"tags":"a,b"}'])
+    const other = Buffer.from(csv.toString().replace('0.10', '0.1'))
+    expect(await differences(json, other)).toMatchObject([
+      {
+        code: 'FIELDS_DIFFER',
+        blob: 'a.csv',
+        message: expect.stringContaining('row 2, column cost'),
+      },
+    ])
+  })
+
+  it.each([
+    ['a row that is missing', (text: string) => text.replace(/[^\n]*\n$/, '')],
+    ['a row that is too many', (text: string) => `${text}1,a,,,\r\n`],
+    ['null and an empty string confused', (text: string) => text.replace('a,,', 'a,"",')],
+    ['another header', (text: string) => text.replace('tags', 'tag')],
+    ['a file that is no CSV', (text: string) => text.replace(/\r\n$/, '\n')],
+  ])('tells %s', async (_what, change) => {
+    const { json, csv } = filesOf(['{"cost":1.50,"tags":"a"}', '{"cost":2,"tags":"b"}'])
+    const found = await differences(json, Buffer.from(change(csv.toString())))
+    expect(found).toMatchObject([{ code: 'FIELDS_DIFFER' }])
+  })
+})
