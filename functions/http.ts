@@ -20,7 +20,7 @@ app.http('health', {
   route: 'archive/health',
   authLevel: 'anonymous',
   handler: (request, context) => {
-    const { archive, access } = hostDeps()
-    return serve((req, id) => health({ ...archive, access }, req, id), request, context)
+    const { archive, access, keyRing } = hostDeps()
+    return serve((req, id) => health({ ...archive, access, keyRing }, req, id), request, context)
   },
 })

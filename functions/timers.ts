@@ -3,6 +3,8 @@ import { datasets } from '../shared/datasets/catalogue.ts'
 import { hostDeps } from '../shared/deps.ts'
 import { invocation } from '../shared/http/functions-adapter.ts'
 import { archiveDataset } from '../shared/usecases/archive-dataset.ts'
+import { reconcileAll } from '../shared/usecases/reconcile/reconcile-all.ts'
+import { reportStatus } from '../shared/usecases/report-status.ts'
 import { sweep } from '../shared/usecases/sweep.ts'
 import { verifySlice } from '../shared/usecases/verify/verify-slice.ts'
 import { writeLedger } from '../shared/usecases/write-ledger.ts'
@@ -17,6 +19,14 @@ for (const dataset of datasets) {
   })
 }
 
+app.timer('reconcile', {
+  schedule: '%RECONCILE_SCHEDULE%',
+  handler: async (_timer, context) => {
+    const { archive, signal } = invocation(hostDeps().archive, context)
+    await reconcileAll(archive, signal)
+  },
+})
+
 app.timer('ledger', {
   schedule: '%LEDGER_SCHEDULE%',
   handler: async (_timer, context) => {
@@ -29,6 +39,14 @@ app.timer('verify', {
   handler: async (_timer, context) => {
     const { archive, signal } = invocation(hostDeps().archive, context)
     await verifySlice(archive, signal)
+  },
+})
+
+app.timer('status', {
+  schedule: '%STATUS_SCHEDULE%',
+  handler: async (_timer, context) => {
+    const { archive } = invocation(hostDeps().archive, context)
+    await reportStatus({ ...archive, keyRing: hostDeps().keyRing })
   },
 })
 

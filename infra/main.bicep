@@ -60,6 +60,7 @@ param schedules schedulesType = {
   reconcile: '0 0 5 * * *'
   ledger: '0 30 5 * * *'
   verify: '0 0 6 * * *'
+  status: '0 0 7 * * *'
 }
 
 @description('Optional. Settings of the app beyond the defaults, by name (docs/settings.md).')

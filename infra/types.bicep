@@ -49,4 +49,5 @@ type schedulesType = {
   reconcile: string
   ledger: string
   verify: string
+  status: string
 }

@@ -21,6 +21,7 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   RECONCILE_SCHEDULE: '0 0 5 * * *',
   LEDGER_SCHEDULE: '0 30 5 * * *',
   VERIFY_SCHEDULE: '0 0 6 * * *',
+  STATUS_SCHEDULE: '0 0 7 * * *',
   NODE_OPTIONS: '--max-semi-space-size=2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '65536',

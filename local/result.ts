@@ -4,8 +4,7 @@ import { datasets } from '../shared/datasets/catalogue.ts'
 import { containers } from '../shared/snapshots/layout.ts'
 import type { Manifest } from '../shared/snapshots/manifest.ts'
 import { blobReader } from '../shared/storage/blob-reader.ts'
-import { stateStore } from '../shared/storage/state-store.ts'
-import { checkHealth } from '../shared/usecases/check-health.ts'
+import type { ArchiveStatus } from '../shared/usecases/archive-status.ts'
 import { listSeries } from '../shared/usecases/list-series.ts'
 import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
 import type { Progress } from './progress.ts'
@@ -50,17 +49,18 @@ export async function readResult(
 ): Promise<RunResult> {
   const service = new BlobServiceClient(at.blobUrl, credential)
   const snapshots = blobReader(service.getContainerClient(containers.snapshots))
-  const state = stateStore(service.getContainerClient(containers.state))
   const lines: SnapshotLine[] = []
   for await (const series of listSeries(snapshots, at.source)) {
     const newest = await newestSnapshot(snapshots, series)
     if (newest === null || !at.enrollments.includes(series.enrollment)) continue
     lines.push(lineOf(newest.manifest, progress.isNew(series, newest.manifest.number)))
   }
-  const health = await checkHealth(state, at.source, at.enrollments)
-  const failed = health.flatMap(({ dataset, enrollment, billingPeriod, failed: parts }) =>
-    parts.map((part) => ({ dataset, enrollment, billingPeriod, ...part })),
-  )
+  const failed = (await askHealth(at)).series.flatMap((series) => {
+    const { dataset, enrollment, billingPeriod } = series
+    return series.failed.map(({ part, code, message }) => {
+      return { dataset, enrollment, billingPeriod, part, code, message }
+    })
+  })
   const { checked, unchanged, written, requests } = progress.counts()
   return {
     url: at.url,
@@ -71,6 +71,15 @@ export async function readResult(
     upstreamRequests: requests,
     failed,
   }
+}
+
+/** What the app itself says of its series. */
+async function askHealth({ url, key }: { url: string; key: string }): Promise<ArchiveStatus> {
+  const response = await fetch(`${url}/archive/health`, {
+    headers: { authorization: `bearer ${key}` },
+  })
+  if (!response.ok) throw new Error(`the archive's health could not be read: ${response.status}`)
+  return (await response.json()) as ArchiveStatus
 }
 
 function lineOf(manifest: Manifest, isNew: boolean): SnapshotLine {

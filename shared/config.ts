@@ -59,6 +59,8 @@ const settings = {
     .string()
     .regex(/^\d{1,12}(\.\d{1,6})?$/, 'an amount, e.g. 0.01')
     .default('0.01'),
+  /** A series is stale when it was not checked for so much longer than its schedule says. */
+  STALE_HOURS: whole(36, 1, 1_000),
   PLAN_HOURS: whole(20, 1, 240),
   REQUEUE_AFTER_MINUTES: whole(120, 1, 1_440),
   /** After so long a part's files are closed as a segment; 0 is after every thousand rows. */
@@ -90,6 +92,7 @@ export const hostSettings: readonly string[] = [
   'SWEEP_SCHEDULE',
   'LEDGER_SCHEDULE',
   'VERIFY_SCHEDULE',
+  'STATUS_SCHEDULE',
   'RECONCILE_SCHEDULE',
   'NODE_OPTIONS',
   'MALLOC_ARENA_MAX',

@@ -13,6 +13,7 @@ import { keyVaultKeyRing } from './secrets/key-vault.ts'
 import { ARCHIVE_QUEUE, containers } from './snapshots/layout.ts'
 import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
 import { httpClient } from './sources/http-client.ts'
+import type { KeyRing } from './sources/key-ring.ts'
 import { blobReader } from './storage/blob-reader.ts'
 import { partQueue } from './storage/part-queue.ts'
 import type { BlobReader } from './storage/ports.ts'
@@ -27,6 +28,8 @@ export interface Deps {
   readonly archive: Archive
   /** `billing-access`, which the app can only read. */
   readonly access: BlobReader
+  /** The source's keys, for whoever looks at how long they last. */
+  readonly keyRing: KeyRing
   close(): Promise<void>
 }
 
@@ -61,10 +64,11 @@ export function createDeps(config: Config, log: Log): Deps {
     headersTimeoutMs: SOURCE_HEADERS_TIMEOUT_MS,
     bodyTimeoutMs: SOURCE_BODY_TIMEOUT_MS,
   })
+  const keyRing = keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES)
   const source = eaReporting({
     endpoint: config.EA_REPORTING_ENDPOINT,
     http,
-    keyRing: keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES),
+    keyRing,
     retry: {
       tries: config.RETRY_TRIES,
       baseMs: config.RETRY_BASE_MS,
@@ -74,6 +78,7 @@ export function createDeps(config: Config, log: Log): Deps {
     pageBytes: config.PAGE_BYTES,
     log,
     now: () => new Date(),
+    elapsedMs: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
   })
@@ -96,6 +101,7 @@ export function createDeps(config: Config, log: Log): Deps {
       writer: WRITER,
     },
     access: blobReader(container('access')),
+    keyRing,
     close: () => http.close(),
   }
 }

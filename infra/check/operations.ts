@@ -61,7 +61,9 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
       () => {},
     )
     await runPass([host], services.azurite.queueUrl, services.credential)
-    await host.runTimer('sweep')
+    for (const timer of ['sweep', 'reconcile', 'ledger', 'verify', 'status']) {
+      await host.runTimer(timer)
+    }
     for (const path of ['/v3/enrollments/100/usagedetails', '/archive/health']) {
       await fetch(host.url + path, { headers: { authorization: `bearer ${KEY}` } })
     }

@@ -81,6 +81,66 @@ var alerts = [
     overrideRange: null
   }
   {
+    key: 'archive-damaged'
+    title: 'Verification found a fault in the archive'
+    severity: 0
+    query: '${lines} | where event == "verify.fault" | project timestamp, tostring(line.code), tostring(line.blob), tostring(line.message)'
+    operator: 'GreaterThan'
+    window: 'P1D'
+    frequency: 'PT1H'
+    overrideRange: null
+  }
+  {
+    key: 'retention-ends'
+    title: 'Files of snapshots are not kept for long any more'
+    severity: 2
+    query: '${lines} | where event == "verify.retention" | project timestamp, tostring(line.series), toint(line.days)'
+    operator: 'GreaterThan'
+    window: 'P1D'
+    frequency: 'PT1H'
+    overrideRange: null
+  }
+  {
+    key: 'datasets-differ'
+    title: 'The datasets of a settled period say different things'
+    severity: 2
+    query: '${lines} | where event == "reconcile.differs" | project timestamp, tostring(line.enrollment), tostring(line.billingPeriod), tostring(line.relation), tostring(line.difference)'
+    operator: 'GreaterThan'
+    window: 'P1D'
+    frequency: 'PT1H'
+    overrideRange: null
+  }
+  {
+    key: 'key-expiring'
+    title: 'A Reporting API key expires soon'
+    severity: 1
+    query: '${lines} | where event == "key.expiring" | project timestamp, tostring(line.enrollment), toint(line.place), toint(line.daysLeft), tostring(line.message)'
+    operator: 'GreaterThan'
+    window: 'P1D'
+    frequency: 'PT1H'
+    overrideRange: null
+  }
+  {
+    key: 'series-late'
+    title: 'A series was not checked in time, or is missing'
+    severity: 2
+    query: '${lines} | where event == "status.late" | project timestamp, tostring(line.series), tostring(line.status), tostring(line.checkedAt)'
+    operator: 'GreaterThan'
+    window: 'P1D'
+    frequency: 'PT1H'
+    overrideRange: null
+  }
+  {
+    key: 'rows-drift'
+    title: 'Rows are not of the documented shape any more'
+    severity: 2
+    query: '${lines} | where event == "part.drift" | project timestamp, tostring(line.series), tostring(line.part), tostring(line.fields)'
+    operator: 'GreaterThan'
+    window: 'P1D'
+    frequency: 'PT1H'
+    overrideRange: null
+  }
+  {
     key: 'http-failed'
     title: 'Callers were answered with 5xx'
     severity: 2

@@ -95,6 +95,7 @@ var hostSettings = {
   RECONCILE_SCHEDULE: schedules.reconcile
   LEDGER_SCHEDULE: schedules.ledger
   VERIFY_SCHEDULE: schedules.verify
+  STATUS_SCHEDULE: schedules.status
   // Large buffers go back to the system at once, and the heap's young part stays small.
   NODE_OPTIONS: '--max-semi-space-size=2'
   MALLOC_ARENA_MAX: '2'
@@ -118,6 +119,7 @@ var codeSettings = {
   SHRINK_ALERT: '20'
   RETENTION_DAYS: string(retentionDays)
   MIN_RETENTION_DAYS: '90'
+  STALE_HOURS: '36'
   RECONCILE_TOLERANCE: '0.01'
   PLAN_HOURS: '20'
   REQUEUE_AFTER_MINUTES: '120'

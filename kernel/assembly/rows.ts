@@ -259,7 +259,7 @@ function writeOthers(target: u32): u32 {
   return target
 }
 
-/** Reads the row's decimals; false, and nothing added, if one is left to the slow path. */
+/** Reads the row's decimals; false, and nothing added, if one is no number or is left to the slow path. */
 function readDecimals(): bool {
   for (let i: u32 = 0; i < decimals; i++) {
     const pending = PENDING + i * PENDING_BYTES
@@ -270,7 +270,7 @@ function readDecimals(): bool {
     if (length === 0) continue
     const byte = load<u8>(start)
     const isNumber = load<u8>(start - 1) === COLON && (byte === MINUS || byte - ZERO < 10)
-    if (isNumber && !readNumber(pending, SUMS + i * SUM_BYTES, start, length)) return false
+    if (!isNumber || !readNumber(pending, SUMS + i * SUM_BYTES, start, length)) return false
   }
   return true
 }

@@ -33,7 +33,14 @@ export const balanceSummary: Dataset = {
       'newPurchasesDetails',
       'adjustmentDetails',
     ],
-    { decimals },
+    {
+      decimals,
+      kinds: {
+        billingPeriodId: 'any', // documented as a string, sent as a number in examples
+        newPurchasesDetails: 'nested',
+        adjustmentDetails: 'nested',
+      },
+    },
   ),
   v3Fields: [],
   costColumn: 'totalUsage',

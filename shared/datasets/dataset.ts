@@ -1,4 +1,4 @@
-import type { ColumnDefinition } from '../rows/row-layout.ts'
+import type { ColumnDefinition, ValueKind } from '../rows/row-layout.ts'
 import type { BodyShape } from '../rows/transcode.ts'
 
 /** The routes' own names. */
@@ -46,6 +46,8 @@ export function columns(
     decimals?: readonly string[]
     usageDate?: string
     aliases?: Readonly<Record<string, readonly string[]>>
+    /** Of columns that are neither decimals nor strings. */
+    kinds?: Readonly<Record<string, ValueKind>>
   } = {},
 ): ColumnDefinition[] {
   return names.map((name) => ({
@@ -53,5 +55,6 @@ export function columns(
     decimal: options.decimals?.includes(name) ?? false,
     usageDate: options.usageDate === name,
     aliases: options.aliases?.[name] ?? [],
+    kind: options.kinds?.[name] ?? (options.decimals?.includes(name) ? 'number' : 'string'),
   }))
 }

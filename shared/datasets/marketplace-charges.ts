@@ -38,7 +38,11 @@ export const marketplaceCharges: Dataset = {
       'resourceRate',
       'extendedCost',
     ],
-    { decimals: ['consumedQuantity', 'extendedCost'], usageDate: 'usageStartDate' },
+    {
+      decimals: ['consumedQuantity', 'extendedCost'],
+      usageDate: 'usageStartDate',
+      kinds: { accountId: 'number', departmentId: 'number', resourceRate: 'number' },
+    },
   ),
   v3Fields: [],
   costColumn: 'extendedCost',

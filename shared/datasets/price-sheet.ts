@@ -24,7 +24,7 @@ export const priceSheet: Dataset = {
       'currencyCode',
     ],
     // Sums of prices mean nothing as money, but they pin every digit of the column.
-    { decimals: ['includedQuantity', 'unitPrice'] },
+    { decimals: ['includedQuantity', 'unitPrice'], kinds: { billingPeriodId: 'any' } },
   ),
   v3Fields: [],
   costColumn: null,

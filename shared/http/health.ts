@@ -1,16 +1,21 @@
+import type { KeyRing } from '../sources/key-ring.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from '../usecases/archive.ts'
+import { archiveStatus } from '../usecases/archive-status.ts'
 import { checkAccess } from '../usecases/check-access.ts'
-import { checkHealth, checkStorage } from '../usecases/check-health.ts'
+import { checkStorage } from '../usecases/check-health.ts'
 import { problemOf } from './problem.ts'
 
-export interface HealthDeps extends Pick<Archive, 'state' | 'source' | 'log'> {
+export interface HealthDeps
+  extends Pick<Archive, 'state' | 'snapshots' | 'source' | 'config' | 'log'> {
   readonly access: Pick<BlobReader, 'read'>
+  readonly keyRing: KeyRing
 }
 
 /**
  * `GET /archive/health`. Without a key, for probes: whether the app and its storage answer. With a key:
- * how every series of its enrollments stands. Never rejects.
+ * how every series of its enrollments stands, how long the source's keys last, and whether the datasets
+ * agree. Never rejects.
  */
 export async function health(
   deps: HealthDeps,
@@ -25,9 +30,7 @@ export async function health(
       return Response.json({ status: 'ok' }, { headers })
     }
     const grant = await checkAccess(deps.access, authorization)
-    const series = await checkHealth(deps.state, deps.source.kind, grant.enrollments)
-    const isFailed = series.some((entry) => entry.failed.length > 0)
-    return Response.json({ status: isFailed ? 'failed' : 'ok', series }, { headers })
+    return Response.json(await archiveStatus(deps, grant.enrollments), { headers })
   } catch (error) {
     const { status, code, message } = problemOf(error, requestId)
     if (status >= 500) deps.log.error('http.failed', { requestId, status, why: String(error) })

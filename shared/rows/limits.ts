@@ -4,6 +4,13 @@ export const BLOCK_ROWS = 1_000
 /** The largest row that we accept, in bytes. Real rows are one or two KiB; tags make some larger. */
 export const MAX_ROW_BYTES = 16 * 1024 * 1024
 
+/** What may stand beside the rows of a body, all of it together, in bytes. */
+export const MAX_ENVELOPE_BYTES = 1024 * 1024
+
+/** Names of unknown fields that are told of; the rows keep all of theirs. */
+export const MAX_UNKNOWN_FIELDS = 1_000
+export const MAX_NAME_LENGTH = 256
+
 /** The deepest nesting that we accept within a row. */
 export const MAX_DEPTH = 64
 

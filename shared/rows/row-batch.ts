@@ -1,6 +1,7 @@
 import { append, reserve } from './byte-buffer.ts'
 import { appendCompact } from './compact.ts'
 import { addNumber, type DecimalSum, decimalSum } from './decimal.ts'
+import { kindOf, noteDrift } from './drift.ts'
 import { push } from './int-list.ts'
 import { Kind, NEWLINE } from './json-scan.ts'
 import type { RowBuffers } from './row-buffers.ts'
@@ -23,6 +24,11 @@ export interface RowBatch {
   readonly sums: readonly DecimalSum[]
   /** Names of fields that the layout does not know. */
   readonly unknownFields: ReadonlySet<string>
+  /**
+   * How rows differ from the shape that the layout gives them, in words: seen in the first row of a body,
+   * and in every row whose decimals are no numbers.
+   */
+  readonly drift: ReadonlySet<string>
 }
 
 /** A batch in the making. */
@@ -30,6 +36,7 @@ export interface BatchBuilder extends RowBuffers {
   rows: number
   readonly sums: DecimalSum[]
   readonly unknownFields: Set<string>
+  readonly drift: Set<string>
 }
 
 /** An empty batch, which overwrites what was in `buffers`. */
@@ -43,12 +50,13 @@ export function batchBuilder(layout: RowLayout, buffers: RowBuffers): BatchBuild
     rows: 0,
     sums: layout.decimalColumns.map(decimalSum),
     unknownFields: new Set(),
+    drift: new Set(),
   }
 }
 
 /** The finished batch. */
 export function finishBatch(out: BatchBuilder): RowBatch {
-  const { rows, lines, lineEnds, csv, dates, sums, unknownFields } = out
+  const { rows, lines, lineEnds, csv, dates, sums, unknownFields, drift } = out
   return {
     rows,
     lines: lines.bytes.subarray(0, lines.length),
@@ -57,6 +65,7 @@ export function finishBatch(out: BatchBuilder): RowBatch {
     dates: dates.values.subarray(0, dates.length),
     sums,
     unknownFields,
+    drift,
   }
 }
 
@@ -78,10 +87,13 @@ export function addRow(
 
   const { values } = spans
   for (let i = 0; i < layout.decimalColumns.length; i++) {
-    const at = (layout.decimalColumns[i] as number) * 3
-    const from = values[at] as number
-    if (values[at + 2] === Kind.literal && isNumber(bytes[from] as number)) {
-      addNumber(out.sums[i] as DecimalSum, bytes, from, values[at + 1] as number)
+    const column = layout.decimalColumns[i] as number
+    const kind = kindOf(bytes, values, column)
+    if (kind === 'number') {
+      const from = values[column * 3] as number
+      addNumber(out.sums[i] as DecimalSum, bytes, from, values[column * 3 + 1] as number)
+    } else if (kind !== 'missing' && kind !== 'null') {
+      noteDrift(bytes, spans, layout, out.drift)
     }
   }
   push(out.dates, layout.dateColumn < 0 ? 0 : dateOf(bytes, values, layout.dateColumn * 3))
@@ -114,8 +126,4 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
   return JSON.parse(
     Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(),
   ) as string
-}
-
-function isNumber(byte: number): boolean {
-  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39)
 }

@@ -21,13 +21,20 @@ export interface LayoutColumn {
   readonly name: string
   /** The key as it mostly stands in a row: in quotes, the colon behind it. */
   readonly token: Buffer
+  /** What the source's documentation says that its values are, beside null. */
+  readonly kind: ValueKind
   /** Became known after `otherFields` was there: stands in both (archive format, CSV files). */
   readonly late: boolean
 }
 
+/** Kinds of JSON values, as far as a source's documentation tells them apart. */
+export type ValueKind = 'string' | 'number' | 'boolean' | 'nested' | 'any'
+
 /** What a layout is made from; the catalogue's columns have this shape. */
 export interface ColumnDefinition {
   readonly name: string
+  /** `string` if absent; `number` for a decimal. */
+  readonly kind?: ValueKind
   readonly decimal?: boolean
   readonly usageDate?: boolean
   /** Other spellings of the key that sources send. */
@@ -55,6 +62,7 @@ export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
     columns: columns.map((column) => ({
       name: column.name,
       token: Buffer.from(`"${column.name}":`),
+      kind: column.kind ?? (column.decimal === true ? 'number' : 'string'),
       late: isLate(column),
     })),
     csvOrder: names.map((name) => indexOf.get(name) ?? OTHER_FIELDS),

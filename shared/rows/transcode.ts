@@ -1,5 +1,6 @@
 import { ArchiveError } from '../errors.ts'
 import { reserve } from './byte-buffer.ts'
+import { noteDrift } from './drift.ts'
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -14,7 +15,7 @@ import {
   scanValue,
   skipSpace,
 } from './json-scan.ts'
-import { MAX_ROW_BYTES } from './limits.ts'
+import { MAX_ENVELOPE_BYTES, MAX_ROW_BYTES } from './limits.ts'
 import { addRow, batchBuilder, finishBatch, type RowBatch } from './row-batch.ts'
 import { type RowBuffers, rowBuffers } from './row-buffers.ts'
 import { rowKernel } from './row-kernel.ts'
@@ -69,6 +70,8 @@ export function transcoder(
   const envelope: Envelope = {}
   let out = batchBuilder(layout, buffers)
   let isTaken = false
+  let isSampled = false
+  let envelopeBytes = 0
   let isEnding = false
   let state: State = 'start'
   let inEnvelope = false
@@ -169,6 +172,13 @@ export function transcoder(
     const valueEnd = scanValue(window, valueStart, end)
     // A value counts as complete only when a byte follows: a number may go on in the next chunk.
     if (valueEnd === INCOMPLETE || valueEnd >= end) return INCOMPLETE
+    envelopeBytes += valueEnd - pos
+    if (envelopeBytes > MAX_ENVELOPE_BYTES) {
+      throw new ArchiveError(
+        'ROWS_TOO_LARGE',
+        `more than ${MAX_ENVELOPE_BYTES} bytes stand beside the rows`,
+      )
+    }
     envelope[name] = window.toString('utf8', valueStart, valueEnd)
     state = 'after-member'
     return valueEnd
@@ -176,6 +186,7 @@ export function transcoder(
 
   /** Adds the row at `pos`, and maybe more behind it; returns the position behind the last one. */
   function rowsFrom(pos: number, end: number): number {
+    if (!isSampled) sample(pos, end)
     const taken = kernel?.take(pos, end, out) ?? pos
     if (taken > pos) return taken
     // It is not worth a closer look before more bytes have come.
@@ -183,6 +194,14 @@ export function transcoder(
     const next = oneRow(pos, end)
     if (next !== INCOMPLETE) kernel?.learn(window, spans)
     return next
+  }
+
+  /** Looks at the shape of the body's first row, apart from reading it. */
+  function sample(pos: number, end: number): void {
+    const first = rowSpans(layout)
+    if (scanRow(window, pos, end, layout, first) === INCOMPLETE) return
+    noteDrift(window, first, layout, out.drift)
+    isSampled = true
   }
 
   function oneRow(pos: number, end: number): number {

@@ -37,6 +37,7 @@ export const partProgressSchema = z.object({
   rowCount: count,
   totals: z.record(z.string(), z.string()),
   unknownFields: z.array(z.string()),
+  drift: z.array(z.string()).default([]),
   files: z.array(fileRecordSchema),
 })
 export type PartProgress = z.infer<typeof partProgressSchema>

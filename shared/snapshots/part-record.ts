@@ -51,6 +51,8 @@ export const receiptSchema = z.object({
   part: partRecordSchema,
   /** Names of fields that the catalogue did not know. */
   unknownFields: z.array(z.string()),
+  /** How its rows differ from the shape that the source documents, in words. */
+  drift: z.array(z.string()).default([]),
   validator: validatorSchema.nullable(),
   /** Requests that the attempt made. */
   requests: count,

@@ -24,6 +24,7 @@ const FINAL_CODES = [
   'SOURCE_ENDLESS',
   'SECRET_NOT_FOUND',
   'DECIMAL_TOO_LONG',
+  'ROWS_TOO_LARGE',
 ] as const
 
 /**

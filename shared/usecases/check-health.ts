@@ -1,71 +1,200 @@
+/** How every series stands: archived, late, missing, failed, and why. */
+import { datasets } from '../datasets/catalogue.ts'
 import { sourceFolder } from '../snapshots/layout.ts'
-import type { Series } from '../snapshots/series.ts'
-import type { SeriesState } from '../snapshots/series-state.ts'
+import { ALL_PERIODS, type Series, seriesLabel } from '../snapshots/series.ts'
+import type { Failure, SeriesState } from '../snapshots/series-state.ts'
 import type { StateStore } from '../storage/ports.ts'
+import type { Archive } from './archive.ts'
 import { readParts } from './drive-plan.ts'
+import { eachOf } from './each-of.ts'
+import { archivedPeriods, periodsSeries } from './list-periods.ts'
 import { listSeries } from './list-series.ts'
+import { newestSnapshot } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
+import { lastVerification } from './verify/verify-slice.ts'
 
 /** How one series stands. */
 export interface SeriesHealth {
   readonly dataset: string
   readonly enrollment: string
   readonly billingPeriod: string
-  /** The plan: being fetched, being sealed, or done. */
-  readonly status: SeriesState['status']
+  /**
+   * `archived`: settled and checked in time. `unsettled`: the source still changes it, checked in time.
+   * `stale`: not checked in time. `missing`: the source lists it and there is no snapshot. `failed`: its
+   * parts or its last plan failed. `waiting`: it lost many rows, and a second look is due.
+   */
+  readonly status: 'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting'
+  readonly plan: SeriesState['status'] | 'none'
   /** Number of the newest snapshot; null if there is none yet. */
   readonly number: number | null
   readonly settled: boolean
   /** When it was last found to be as the source says; null if never. */
   readonly checkedAt: string | null
-  readonly failed: readonly { part: string; code: string; message: string }[]
+  /** False if the source no longer lists its period: what is archived stays. */
+  readonly listed: boolean
+  readonly failed: readonly FailedPart[]
+  /** Rows that seem to be lost. */
+  readonly shrunk: { readonly rows: number; readonly was: number; readonly since: string } | null
+  /** Fields that the catalogue does not know, archived in `otherFields`. */
+  readonly unknownFields: readonly string[]
+  /** How its rows differ from the documented shape, in words. */
+  readonly drift: readonly string[]
+  /** What the last verification came to; null if there was none yet. */
+  readonly verified: { readonly at: string; readonly faults: number } | null
 }
+
+export interface FailedPart {
+  readonly part: string
+  readonly code: string
+  readonly message: string
+  /** When it failed first and last since it last worked. */
+  readonly since: string
+  readonly at: string
+}
+
+type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'source' | 'config'>
+
+const READ_CONCURRENCY = 8
+const HOUR_MS = 3_600_000
 
 /** Resolves if storage answers; rejects with `STORAGE_UNAVAILABLE` if not. */
 export async function checkStorage(store: StateStore, source: string): Promise<void> {
   for await (const _ of store.folders(sourceFolder(source))) return
 }
 
-/** How every series of the enrollments stands, in the order of their folders. */
+/** How every series of the enrollments stands, those that are only expected included; by dataset, newest first. */
 export async function checkHealth(
-  store: StateStore,
-  source: string,
+  archive: HealthDeps,
   enrollments: readonly string[],
 ): Promise<SeriesHealth[]> {
-  const health: SeriesHealth[] = []
-  for await (const series of listSeries(store, source)) {
-    if (!enrollments.includes(series.enrollment)) continue
-    const { state } = await readState(store, series)
-    if (state !== null) health.push(await healthOf(store, series, state))
+  const listed = new Map<string, Series>()
+  const known = new Map<string, Series>()
+  for (const enrollment of enrollments) {
+    for (const series of await expectedSeries(archive, enrollment)) {
+      listed.set(seriesLabel(series), series)
+    }
   }
-  return health
+  for (const store of [archive.state, archive.snapshots]) {
+    for await (const series of listSeries(store, archive.source.kind)) {
+      if (enrollments.includes(series.enrollment)) known.set(seriesLabel(series), series)
+    }
+  }
+  const health: SeriesHealth[] = []
+  await eachOf(new Map([...listed, ...known]), READ_CONCURRENCY, async ([label, series]) => {
+    health.push(await healthOf(archive, series, listed.has(label)))
+  })
+  return health.sort(byDatasetThenNewest)
+}
+
+/** What the source's archived list of periods says that there should be. */
+async function expectedSeries(archive: HealthDeps, enrollment: string): Promise<Series[]> {
+  const periods = periodsSeries(archive.source.kind, enrollment)
+  const newest = await newestSnapshot(archive.snapshots, periods)
+  if (newest === null) return [periods]
+  const listed = await archivedPeriods(archive, newest)
+  return [
+    periods,
+    ...listed.flatMap((period) =>
+      period.datasets.map((dataset) => ({ ...periods, dataset, billingPeriod: period.id })),
+    ),
+  ]
 }
 
 async function healthOf(
-  store: StateStore,
+  archive: HealthDeps,
   series: Series,
-  state: SeriesState,
+  listed: boolean,
 ): Promise<SeriesHealth> {
   const { dataset, enrollment, billingPeriod } = series
+  const { state, at } = await readState(archive.state, series)
   const success = lastSuccess(state)
+  const newest =
+    success === null ? ((await newestSnapshot(archive.snapshots, series))?.manifest ?? null) : null
+  const failed = await failedParts(archive.state, state)
+  const shrunk = state?.status === 'open' ? state.plan.shrunk : null
+  const number = success?.number ?? newest?.number ?? null
+  const settled = success?.settled ?? newest?.settled ?? false
+  const checkedAt = success?.closedAt ?? newest?.takenAt ?? null
+  const isLate = listed && isStale(archive, settled, checkedAt, at)
+  const receipts = Object.values(state === null ? {} : receiptsIn(state))
+  const verified = await lastVerification(archive, series)
   return {
     dataset,
     enrollment,
     billingPeriod,
-    status: state.status,
-    number: success?.number ?? null,
-    settled: success?.settled ?? false,
-    checkedAt: success?.closedAt ?? null,
-    failed: await failedParts(store, state),
+    status: statusOf(failed.length > 0, shrunk !== null, number, isLate, settled),
+    plan: state?.status ?? 'none',
+    number,
+    settled,
+    checkedAt,
+    listed,
+    failed,
+    shrunk: shrunk && { rows: shrunk.rowCount, was: shrunk.was, since: shrunk.since },
+    unknownFields: distinct(receipts.flatMap((receipt) => receipt.unknownFields)),
+    drift: distinct(receipts.flatMap((receipt) => receipt.drift)),
+    verified: verified && { at: verified.at, faults: verified.faults.length },
   }
 }
 
+function statusOf(
+  isFailed: boolean,
+  isWaiting: boolean,
+  number: number | null,
+  isLate: boolean,
+  settled: boolean,
+): SeriesHealth['status'] {
+  if (isFailed) return 'failed'
+  if (isWaiting) return 'waiting'
+  if (number === null) return 'missing'
+  if (isLate) return 'stale'
+  return settled ? 'archived' : 'unsettled'
+}
+
+/** Unsettled series are checked daily, settled ones every RECHECK_DAYS; each may be late by STALE_HOURS. */
+function isStale(
+  { config }: HealthDeps,
+  settled: boolean,
+  checkedAt: string | null,
+  now: Date,
+): boolean {
+  if (checkedAt === null) return false
+  const allowed = (settled ? config.RECHECK_DAYS * 24 : 0) + config.STALE_HOURS
+  return now.getTime() - Date.parse(checkedAt) > allowed * HOUR_MS
+}
+
+function receiptsIn(state: SeriesState) {
+  return state.status === 'open' ? state.base : state.receipts
+}
+
 /** Parts that failed: of the plan that is open, or of the last one if that was closed as failed. */
-async function failedParts(store: StateStore, state: SeriesState): Promise<SeriesHealth['failed']> {
+async function failedParts(store: StateStore, state: SeriesState | null): Promise<FailedPart[]> {
+  if (state === null) return []
   if (state.status === 'open') {
     const { failures } = await readParts({ state: store }, state)
-    return Object.entries(failures).map(([part, { code, message }]) => ({ part, code, message }))
+    return Object.entries(failures).map(([part, failure]) => failedPart(part, failure))
   }
-  const last = state.outcomes[0]
-  return last?.status === 'failed' ? last.failed : []
+  const firstSuccess = state.outcomes.findIndex(({ status }) => status !== 'failed')
+  const failedOutcomes = firstSuccess < 0 ? state.outcomes : state.outcomes.slice(0, firstSuccess)
+  const [last, first] = [failedOutcomes[0], failedOutcomes.at(-1)]
+  if (last === undefined || first === undefined) return []
+  return last.failed.map(({ part, code, message }) => {
+    return { part, code, message, since: first.closedAt, at: last.closedAt }
+  })
+}
+
+function failedPart(part: string, { code, message, since, at }: Failure): FailedPart {
+  return { part, code, message, since, at }
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort()
+}
+
+function byDatasetThenNewest(a: SeriesHealth, b: SeriesHealth): number {
+  const order = ({ dataset }: SeriesHealth): number =>
+    datasets.findIndex((known) => known.name === dataset)
+  if (a.dataset !== b.dataset) return order(a) - order(b)
+  if (a.enrollment !== b.enrollment) return a.enrollment < b.enrollment ? -1 : 1
+  if (a.billingPeriod === ALL_PERIODS) return 0
+  return a.billingPeriod > b.billingPeriod ? -1 : 1
 }

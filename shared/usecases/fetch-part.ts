@@ -96,8 +96,24 @@ async function fetchOnce(
     return unchanged({ ...base, validator }, { fetchedAt, checkedAt }, { attempt, requests }, log)
   }
   const all = joinSegments(progress, segment, await files.commit())
+  tellShape(log, open, all)
   const times = { fetchedAt, checkedAt }
   return written(part, { ...all, contentSha256 }, times, facts, attempt, log)
+}
+
+/** Tells of fields that no receipt of the series has told of before: once, not every day. */
+function tellShape(
+  log: Log,
+  { base }: OpenState,
+  { unknownFields, drift }: Pick<Receipt, 'unknownFields' | 'drift'>,
+): void {
+  const known = Object.values(base)
+  const fresh = unknownFields.filter(
+    (name) => !known.some((old) => old.unknownFields.includes(name)),
+  )
+  if (fresh.length > 0) log.warn('part.unknown-fields', { fields: fresh.join(', ') })
+  const changed = drift.filter((words) => !known.some((old) => old.drift.includes(words)))
+  if (changed.length > 0) log.warn('part.drift', { fields: changed.join(', ') })
 }
 
 /** The receipt of a part whose files are those of an older one. */
@@ -117,6 +133,7 @@ function written(
   key: string,
   {
     unknownFields,
+    drift,
     ...content
   }: ReturnType<typeof joinSegments> & Pick<PartRecord, 'contentSha256'>,
   times: Pick<PartRecord, 'fetchedAt' | 'checkedAt'>,
@@ -127,12 +144,9 @@ function written(
   const part: PartRecord = { key, ...times, ...content, envelope }
   const bytes = part.files.reduce((sum, file) => sum + file.bytes, 0)
   log.info('part.written', { requests, rows: part.rowCount, bytes })
-  if (unknownFields.length > 0) {
-    log.warn('part.unknown-fields', { fields: unknownFields.join(', ') })
-  }
   return {
     kind: 'part',
-    receipt: { attempt, part, unknownFields, validator, requests, isNew: true },
+    receipt: { attempt, part, unknownFields, drift, validator, requests, isNew: true },
   }
 }
 

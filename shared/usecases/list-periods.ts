@@ -11,6 +11,9 @@ import { lastSuccess, readState } from './read-state.ts'
 /** An archived list is believed this long: a day, and time for its timer to come round again. */
 const BELIEVED_MS = 26 * 3_600_000
 
+/** A list of a hundred years has half a megabyte. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024
+
 /** The series that holds an enrollment's list of billing periods. */
 export function periodsSeries(source: string, enrollment: string): Series {
   return { source, dataset: billingPeriods.name, enrollment, billingPeriod: ALL_PERIODS }
@@ -45,5 +48,7 @@ export async function archivedPeriods(
   if (file === null || !found?.bytes) {
     throw new ArchiveError('BLOB_NOT_FOUND', 'the archived list of billing periods is missing')
   }
-  return archive.source.parseBillingPeriods(gunzipSync(found.bytes).toString())
+  return archive.source.parseBillingPeriods(
+    gunzipSync(found.bytes, { maxOutputLength: MAX_LIST_BYTES }).toString(),
+  )
 }

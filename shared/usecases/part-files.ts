@@ -3,6 +3,7 @@ import { arrayEnd, type Block, blocker } from '../rows/blocks.ts'
 import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
 import { sha256 } from '../rows/digest.ts'
 import { GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
+import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../rows/limits.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { type FileExtension, partFile } from '../snapshots/layout.ts'
@@ -25,6 +26,8 @@ export interface SegmentContent {
   /** SHA-256 of each block, in order. */
   readonly blockDigests: string[]
   readonly unknownFields: string[]
+  /** How rows differ from the documented shape, in words. */
+  readonly drift: string[]
 }
 
 /** The three files of one attempt at a part, written while its rows come. */
@@ -60,6 +63,7 @@ export function partFiles(
   const sums = layout.decimalColumns.map(decimalSum)
   const trailer = gzipTrailer()
   const unknownFields = new Set<string>()
+  const drift = new Set<string>()
   const entries: PartIndex['blocks'] = []
   const deflating: { block: Block; bytes: Promise<Buffer> }[] = []
   let rowCount = 0
@@ -104,7 +108,11 @@ export function partFiles(
       batch.sums.forEach((sum, i) => {
         addSum(sums[i] as (typeof sums)[number], sum)
       })
-      for (const name of batch.unknownFields) unknownFields.add(name)
+      for (const name of batch.unknownFields) {
+        if (unknownFields.size === MAX_UNKNOWN_FIELDS) break
+        unknownFields.add(name.slice(0, MAX_NAME_LENGTH))
+      }
+      for (const words of batch.drift) drift.add(words)
       // The batch is only ours until the first await.
       pieces.add(batch.csv)
       const written = csv.write(batch.csv)
@@ -132,6 +140,7 @@ export function partFiles(
         totals: totalsOf(layout, sums.map(formatSum)),
         blockDigests: entries.map((entry) => entry.sha256),
         unknownFields: [...unknownFields],
+        drift: [...drift],
       }
     },
 

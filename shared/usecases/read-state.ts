@@ -69,6 +69,7 @@ export function receiptsOf(manifest: Manifest): Record<string, Receipt> {
         attempt: attemptOf(part.files[0]?.path ?? ''),
         part,
         unknownFields: manifest.unknownFields,
+        drift: [],
         validator: null,
         requests: 0,
         isNew: false,

@@ -68,10 +68,10 @@ async function writeRows(
 /** What the segments of a part amount to together; `earlier`: null for the first one. */
 export function joinSegments(
   earlier: PartProgress | null,
-  { rowCount, totals, unknownFields }: SegmentContent,
+  { rowCount, totals, unknownFields, drift }: SegmentContent,
   files: readonly FileRecord[],
-): Pick<PartProgress, 'rowCount' | 'totals' | 'unknownFields' | 'files'> {
-  if (earlier === null) return { rowCount, totals, unknownFields, files: [...files] }
+): Pick<PartProgress, 'rowCount' | 'totals' | 'unknownFields' | 'drift' | 'files'> {
+  if (earlier === null) return { rowCount, totals, unknownFields, drift, files: [...files] }
   const names = [...new Set([...earlier.unknownFields, ...unknownFields])]
   const sums = Object.entries(totals).map(
     ([column, total]) => [column, sumTexts([earlier.totals[column] ?? '0', total])] as const,
@@ -80,6 +80,7 @@ export function joinSegments(
     rowCount: earlier.rowCount + rowCount,
     totals: Object.fromEntries(sums),
     unknownFields: names,
+    drift: [...new Set([...earlier.drift, ...drift])],
     files: [...earlier.files, ...files],
   }
 }

@@ -1,14 +1,19 @@
 /** The alerts and the workbook ask for what the app really writes; Bicep makes what the code expects. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { plant } from '../../local/simulator/mismatches.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { reportingApi } from '../../shared/http/reporting-api.ts'
 import { ARCHIVE_QUEUE, containers, POISON_QUEUE } from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
+import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
+import { reportStatus } from '../../shared/usecases/report-status.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
+import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import {
   drain,
   type Stack,
@@ -51,6 +56,39 @@ beforeAll(async () => {
   await drain(withDay(test.deps, '2017-04-02'), test.queue, signal)
   test.simulator.setFaults([])
 
+  // A file that is not ours, datasets that disagree, a key that ends.
+  await archive.snapshots.create('ea-reporting/notes.txt', Buffer.from('x'), {
+    contentType: 'text/plain',
+    sha256: 'x',
+  })
+  await verifySlice(archive, signal)
+  const expiring = {
+    keys: async () => [],
+    reread: async () => [
+      await new SignJWT({})
+        .setProtectedHeader({ alg: 'HS256' })
+        .setExpirationTime('2 days')
+        .sign(Buffer.alloc(32)),
+    ],
+  }
+  await reportStatus({
+    ...archive,
+    keyRing: expiring,
+    config: { ...archive.config, STALE_HOURS: -1 },
+  })
+  const settled = await stack.fresh({ simulator: { day: '2017-04-20', months: 2, rowsPerDay: 3 } })
+  const drop = (row: string): string => row.replace(/"meterName":"[^"]*",/, '')
+  settled.simulator.setFaults([
+    plant('usage-total'),
+    { kind: 'rewrite', match: /pricesheet/, rewrite: drop },
+  ])
+  await settled.run()
+  await reconcileAll(settled.deps.archive, signal)
+  const sheet = { source: 'ea-reporting', dataset: 'pricesheet', enrollment: '100' }
+  const day = String(sliceOf({ ...sheet, billingPeriod: '201703' })).padStart(2, '0')
+  const kept = withDay(settled.deps, `2017-04-${day}`).archive
+  await verifySlice({ ...kept, config: { ...kept.config, RETENTION_DAYS: 10 } }, signal)
+
   // A message that was given up, and a plan past its deadline.
   const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
   await archiveDataset(late, usage, signal)
@@ -70,7 +108,8 @@ beforeAll(async () => {
   })
   await reportingApi({ ...away.archive, access: away.access }, request, 'request-1')
 
-  for (const line of test.lines) {
+  await settled.close()
+  for (const line of [...test.lines, ...settled.lines]) {
     const { event, ...fields } = JSON.parse(line) as { event: string } & Record<string, unknown>
     const known = written.get(event) ?? new Set()
     for (const [field, value] of Object.entries(fields)) {

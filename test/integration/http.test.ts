@@ -219,9 +219,9 @@ describe('callers', () => {
 
 describe('health', () => {
   const ask = (headers: Record<string, string>) => {
-    const { archive, access } = test.deps
+    const { archive, access, keyRing } = test.deps
     const request = new Request('http://archive.example/archive/health', { headers })
-    return health({ ...archive, access }, request, 'request-1')
+    return health({ ...archive, access, keyRing }, request, 'request-1')
   }
 
   it('tells a probe that the app and its storage answer, and no data', async () => {
@@ -239,7 +239,8 @@ describe('health', () => {
         dataset: 'usagedetails',
         billingPeriod: '201704',
         settled: true,
-        status: 'closed',
+        status: 'archived',
+        plan: 'closed',
         failed: [],
       }),
     )

@@ -43,6 +43,8 @@ export interface TestArchive {
   host(settings?: Readonly<Record<string, string>>): Deps
   /** Runs the timers and everything that they put on the queue, on `day`. */
   run(day?: string): Promise<void>
+  /** The same by another host. */
+  runOn(deps: Deps, day: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -110,6 +112,7 @@ export async function startStack(): Promise<Stack> {
         queue,
         host,
         run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),
+        runOn: (other, day) => runAll(withDay(other, day, log), queue),
         async close() {
           await Promise.all(opened.map((each) => each.close()))
           await simulator.close()

@@ -1,6 +1,6 @@
 import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { layoutOf } from '../../datasets/catalogue.ts'
-import { ArchiveError, hasCode } from '../../errors.ts'
+import { ArchiveError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { rowBufferPool } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -9,11 +9,12 @@ import type { BodyShape, Envelope } from '../../rows/transcode.ts'
 import type { Validator } from '../../snapshots/part-record.ts'
 import type { HttpAnswer, HttpClient } from '../http-client.ts'
 import type { KeyRing } from '../key-ring.ts'
+import { originPause } from '../origin-pause.ts'
 import { isRetryableStatus, type RetryPolicy, retryAfterMs, retryDelay } from '../retry-delay.ts'
 import type { PartAnswer, PartRequest, Source, SourceRows } from '../source.ts'
 import { authorizedGet } from './authorized-get.ts'
 import { parseBillingPeriods } from './billing-periods.ts'
-import { statusError, unavailable } from './errors.ts'
+import { endless, expired, isFinal, reasonOf, statusError, unavailable } from './errors.ts'
 import { type Page, readPage } from './page.ts'
 import { API_VERSION, billingPeriodsUrl, nextPageUrl, partUrl } from './routes.ts'
 
@@ -28,6 +29,8 @@ export interface EaReportingOptions {
   readonly pageBytes: number
   readonly log: Log
   readonly now: () => Date
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -65,14 +68,21 @@ interface Counter {
 /** Of all parts that are fetched at once; each takes about three MiB. */
 const MAX_PAGES_IN_MEMORY = 8
 
-/** More pages than any month can have: a source that never ends must not run for ever. */
-const MAX_PAGES = 1_000_000
+/**
+ * More than any month can take, all segments and retries of a part together: a source that never ends, be
+ * it that its links lead in a circle, must not be followed for ever.
+ */
+const MAX_REQUESTS = 1_000_000
+
+/** Pages of one segment; it ends after a million rows, and pages mostly have a thousand. */
+const MAX_PAGES = 100_000
 
 /** The Enterprise Reporting APIs. */
 export function eaReporting(options: EaReportingOptions): Source {
   const { endpoint, log } = options
   const get = authorizedGet(options.http, options.keyRing, log)
   const pool = rowBufferPool(MAX_PAGES_IN_MEMORY)
+  const pause = originPause(options.elapsedMs, options.random, options.sleep)
 
   /** One page with its retries; null for 304. */
   async function fetchPage(
@@ -86,7 +96,8 @@ export function eaReporting(options: EaReportingOptions): Source {
     if (etag !== null) headers['if-none-match'] = etag
     let waitedMs = 0
     for (let attempt = 1; ; attempt++) {
-      counter.requests++
+      await pause.wait(signal)
+      if (++counter.requests > MAX_REQUESTS) throw endless(MAX_REQUESTS)
       let answer: HttpAnswer | null = null
       let cause: unknown
       try {
@@ -121,6 +132,8 @@ export function eaReporting(options: EaReportingOptions): Source {
       const delay = retryDelay(options.retry, attempt + 1, waitedMs, after, options.random)
       if (delay === null) throw unavailable(what, url, attempt, cause)
       log.warn('source.retry', { path: new URL(url).pathname, reason: what, delayMs: delay })
+      // Told to one, meant for all who ask this source.
+      if (after !== null) pause.hold(after)
       waitedMs += delay
       await options.sleep(delay, signal)
     }
@@ -135,6 +148,10 @@ export function eaReporting(options: EaReportingOptions): Source {
       const request = { enrollment, shape: 'list' as const, layout: layoutOf(billingPeriods) }
       const url = billingPeriodsUrl(endpoint, enrollment)
       const fetched = await fetchPage(url, request, null, { requests: 0 }, signal)
+      if (fetched?.page.isWhole === false) {
+        await fetched.page.discard()
+        throw new ArchiveError('ROWS_TOO_LARGE', 'the list of billing periods is far too long')
+      }
       const lines: Buffer[] = []
       for await (const batch of fetched?.page.batches() ?? []) lines.push(Buffer.from(batch.lines))
       const rows = Buffer.concat(lines).toString().trimEnd().split('\n').filter(Boolean)
@@ -225,10 +242,7 @@ export function eaReporting(options: EaReportingOptions): Source {
       const link = nextPageUrl(endpoint, from['nextLink'])
       if (link === null) return null
       if (seen.has(link) || seen.size >= MAX_PAGES) {
-        throw new ArchiveError(
-          'SOURCE_ENDLESS',
-          `nextLink leads in a circle after ${seen.size} pages`,
-        )
+        throw endless(seen.size)
       }
       seen.add(link)
       return link
@@ -261,28 +275,8 @@ function pageRequestOf({ dataset, enrollment }: PartRequest): PageRequest {
   return { enrollment, shape: dataset.shape, layout: layoutOf(dataset) }
 }
 
-/** A nextLink that the source no longer knows has expired: the part starts over. */
-function expired(error: unknown): never {
-  if (hasCode(error, 'SOURCE_BAD_REQUEST', 'SOURCE_NOT_FOUND')) {
-    throw new ArchiveError('SOURCE_CHANGED', 'a nextLink expired', { cause: error })
-  }
-  throw error
-}
-
 function usableTag(validator: Validator | null, url: string, rowsVersion: number): string | null {
   if (validator === null || validator.url !== url) return null
   if (validator.apiVersion !== API_VERSION || validator.rowsVersion !== rowsVersion) return null
   return validator.etag
-}
-
-/** Errors that another try can't mend. */
-function isFinal(error: unknown): boolean {
-  if (!(error instanceof ArchiveError)) return false
-  return error.code === 'DECIMAL_TOO_LONG' || error.code.startsWith('SECRET_')
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof ArchiveError) return error.message
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'network error'
-  return `no complete answer (${code})`
 }

@@ -1,4 +1,4 @@
-import { ArchiveError } from '../../errors.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
 
 /** The final error for a status of the API: what it means here and what to do about it. */
 export function statusError(status: number, enrollment: string, url: string): ArchiveError {
@@ -45,4 +45,31 @@ export function unavailable(
     `${what} for ${new URL(url).pathname}, ${tries} ${tries === 1 ? 'try' : 'tries'}; it is tried again later`,
     { cause },
   )
+}
+
+/** The error for a source whose pages have no end. */
+export function endless(pages: number): ArchiveError {
+  return new ArchiveError('SOURCE_ENDLESS', `nextLink leads on and on after ${pages} pages`)
+}
+
+/** A nextLink that the source no longer knows has expired: the part starts over. */
+export function expired(error: unknown): never {
+  if (hasCode(error, 'SOURCE_BAD_REQUEST', 'SOURCE_NOT_FOUND')) {
+    throw new ArchiveError('SOURCE_CHANGED', 'a nextLink expired', { cause: error })
+  }
+  throw error
+}
+
+/** Errors that another try can't mend. */
+export function isFinal(error: unknown): boolean {
+  if (!(error instanceof ArchiveError)) return false
+  if (error.code.startsWith('SECRET_')) return true
+  return hasCode(error, 'DECIMAL_TOO_LONG', 'ROWS_TOO_LARGE')
+}
+
+/** What went wrong, in words, where there was no complete answer. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ArchiveError) return error.message
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'network error'
+  return `no complete answer (${code})`
 }

@@ -30,6 +30,9 @@ export function billingPeriodsUrl(endpoint: URL, enrollment: string): string {
   return urlOf(endpoint, `${API_VERSION}/enrollments/${enrollment}/billingperiods`)
 }
 
+/** Longer than servers take a URL. */
+const MAX_LINK = 8_192
+
 /**
  * The next page's URL, or null on the last page: `nextLink` is then absent, null or empty. `raw` is the
  * member's JSON text. Throws `SOURCE_FOREIGN_LINK` where it leaves the configured origin: a key must
@@ -39,6 +42,9 @@ export function nextPageUrl(endpoint: URL, raw: string | undefined): string | nu
   if (raw === undefined) return null
   const link: unknown = JSON.parse(raw)
   if (link === null || link === '') return null
+  if (typeof link === 'string' && link.length > MAX_LINK) {
+    throw new ArchiveError('SOURCE_BAD_VALUE', `nextLink is longer than ${MAX_LINK} characters`)
+  }
   if (typeof link !== 'string' || !URL.canParse(link, endpoint.href)) {
     throw new ArchiveError('SOURCE_BAD_VALUE', 'nextLink is neither a URL nor empty')
   }

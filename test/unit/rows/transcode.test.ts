@@ -89,3 +89,35 @@ describe('the CSV', () => {
     expect(read(`[${row}]`).csv).toBe(`${record}\r\n`)
   })
 })
+
+describe('the shape of rows', () => {
+  const layout = rowLayout([
+    { name: 'cost', decimal: true },
+    { name: 'flag', kind: 'boolean' },
+    { name: 'tags' },
+  ])
+  const driftOf = (rows: string): string[] => {
+    const reader = transcoder('list', layout)
+    reader.push(Buffer.from(`[${rows}]`))
+    reader.end()
+    return [...(reader.take()?.drift ?? [])].sort()
+  }
+
+  it.each([
+    ['as documented', '{"cost":1,"flag":true,"tags":"a"}', []],
+    ['with nulls', '{"cost":null,"flag":null,"tags":null}', []],
+    ['with a field that is missing', '{"cost":1,"flag":true}', ['tags is missing']],
+    [
+      'with fields of other kinds',
+      '{"cost":"1","flag":"true","tags":{}}',
+      ['cost is a string', 'flag is a string', 'tags is nested'],
+    ],
+    [
+      'of which only a later one has a decimal that is none',
+      '{"cost":1,"flag":true,"tags":"a"},{"cost":2,"flag":true,"tags":"a"},{"cost":"3","flag":true,"tags":"a"}',
+      ['cost is a string'],
+    ],
+  ])('%s is told', (_what, rows, expected) => {
+    expect(driftOf(rows)).toEqual(expected)
+  })
+})

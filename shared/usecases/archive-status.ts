@@ -1,0 +1,77 @@
+/** How the whole archive stands: its series, the keys of its source, and whether the datasets agree. */
+
+import { ALL_PERIODS } from '../snapshots/series.ts'
+import type { KeyRing } from '../sources/key-ring.ts'
+import type { Archive } from './archive.ts'
+import { checkHealth, type SeriesHealth } from './check-health.ts'
+import { checkKeys, type KeyHealth } from './check-keys.ts'
+import { lastReconciliation, type Reconciliation } from './reconcile/reconcile-period.ts'
+
+export interface ArchiveStatus {
+  /** `failed`: something needs a person now. `warning`: something will. */
+  readonly status: 'ok' | 'warning' | 'failed'
+  readonly series: readonly SeriesHealth[]
+  readonly keys: readonly KeyHealth[]
+  /** The last reconciliation of each billing period that has one. */
+  readonly reconciliations: readonly Omit<Reconciliation, 'manifests' | 'separately' | 'format'>[]
+}
+
+export type StatusDeps = Pick<Archive, 'state' | 'snapshots' | 'source' | 'config'> & {
+  readonly keyRing: KeyRing
+}
+
+/** How the enrollments stand. Rejects with `STORAGE_UNAVAILABLE` alone. */
+export async function archiveStatus(
+  deps: StatusDeps,
+  enrollments: readonly string[],
+): Promise<ArchiveStatus> {
+  const [series, keys] = await Promise.all([
+    checkHealth(deps, enrollments),
+    checkKeys(deps.keyRing, enrollments, new Date()),
+  ])
+  const periods = series.filter(
+    ({ dataset, billingPeriod }) => dataset === 'balancesummary' && billingPeriod !== ALL_PERIODS,
+  )
+  const reconciliations = await Promise.all(
+    periods.map(({ enrollment, billingPeriod }) =>
+      lastReconciliation(deps, enrollment, billingPeriod),
+    ),
+  )
+  const found = reconciliations.flatMap((each) => {
+    if (each === null) return []
+    const { manifests: _manifests, separately: _separately, format: _format, ...rest } = each
+    return [rest]
+  })
+  return { status: statusOf(series, keys, found), series, keys, reconciliations: found }
+}
+
+/** True if the datasets of a period that no longer changes say different things. */
+export function differs({
+  settled,
+  relations,
+  days,
+}: Pick<Reconciliation, 'settled' | 'relations' | 'days'>): boolean {
+  if (!settled) return false
+  return (
+    relations.some(({ agrees }) => !agrees) ||
+    days.some(({ onlyInDays, onlyInWhole }) => onlyInDays + onlyInWhole > 0)
+  )
+}
+
+function statusOf(
+  series: readonly SeriesHealth[],
+  keys: readonly KeyHealth[],
+  reconciliations: ArchiveStatus['reconciliations'],
+): ArchiveStatus['status'] {
+  const isFailed =
+    series.some(({ status, verified }) => status === 'failed' || (verified?.faults ?? 0) > 0) ||
+    keys.some(({ level }) => level === 'error')
+  if (isFailed) return 'failed'
+  const isWarning =
+    series.some(
+      ({ status, drift }) => ['stale', 'missing', 'waiting'].includes(status) || drift.length > 0,
+    ) ||
+    keys.some(({ level }) => level === 'warning') ||
+    reconciliations.some(differs)
+  return isWarning ? 'warning' : 'ok'
+}

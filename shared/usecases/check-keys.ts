@@ -1,0 +1,54 @@
+import { describeError } from '../errors.ts'
+import { keyExpiry } from '../secrets/key-expiry.ts'
+import type { KeyRing } from '../sources/key-ring.ts'
+
+/** How the keys of an enrollment stand. Never the keys themselves. */
+export interface KeyHealth {
+  readonly enrollment: string
+  /** Its place in the vault: 1 is the primary. */
+  readonly place: number
+  readonly expiresAt: string | null
+  readonly daysLeft: number | null
+  /** `unknown`: the key does not tell when it expires. */
+  readonly level: 'ok' | 'warning' | 'error' | 'unknown'
+  readonly message: string
+}
+
+const WARNING_DAYS = 30
+const ERROR_DAYS = 7
+const DAY_MS = 86_400_000
+
+/** Every key of the enrollments, with the time that it has left; never rejects. */
+export async function checkKeys(
+  keyRing: KeyRing,
+  enrollments: readonly string[],
+  now: Date,
+): Promise<KeyHealth[]> {
+  const found = await Promise.all(
+    enrollments.map(async (enrollment) => {
+      try {
+        const keys = await keyRing.reread(enrollment)
+        return keys.map((key, i) => healthOf(enrollment, i + 1, keyExpiry(key), now))
+      } catch (error) {
+        const { message } = describeError(error)
+        const nothing = { expiresAt: null, daysLeft: null, level: 'error' as const }
+        return [{ enrollment, place: 1, ...nothing, message }]
+      }
+    }),
+  )
+  return found.flat()
+}
+
+function healthOf(enrollment: string, place: number, expiry: Date | null, now: Date): KeyHealth {
+  if (expiry === null) {
+    const message =
+      'the key does not tell when it expires: note when it was made, it lasts six months'
+    return { enrollment, place, expiresAt: null, daysLeft: null, level: 'unknown', message }
+  }
+  const daysLeft = Math.floor((expiry.getTime() - now.getTime()) / DAY_MS)
+  const level = daysLeft < ERROR_DAYS ? 'error' : daysLeft < WARNING_DAYS ? 'warning' : 'ok'
+  const when = daysLeft < 0 ? 'has expired' : `expires in ${daysLeft} days`
+  const todo = level === 'ok' ? '' : ': make a new one in the EA portal and put it into the vault'
+  const message = `key ${place} ${when}${todo}`
+  return { enrollment, place, expiresAt: expiry.toISOString(), daysLeft, level, message }
+}

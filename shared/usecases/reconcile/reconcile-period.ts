@@ -1,0 +1,247 @@
+/** How the datasets of one billing period agree, and the days with the whole: kept in `billing-state`. */
+import { z } from 'zod'
+import { balanceSummary } from '../../datasets/balance-summary.ts'
+import { marketplaceCharges } from '../../datasets/marketplace-charges.ts'
+import { usageDetails } from '../../datasets/usage-details.ts'
+import { hasCode } from '../../errors.ts'
+import { decimalSum, formatSum, sumTexts } from '../../rows/decimal.ts'
+import { NumberText, parseExactly } from '../../rows/exact-json.ts'
+import { sumWhere } from '../../rows/sum-where.ts'
+import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
+import { reconciliationName } from '../../snapshots/layout.ts'
+import type { Manifest } from '../../snapshots/manifest.ts'
+import type { PartRecord } from '../../snapshots/part-record.ts'
+import type { BlobReader } from '../../storage/ports.ts'
+import type { Archive } from '../archive.ts'
+import { diffSnapshots } from '../diff-snapshots.ts'
+import { blocksOf, blocksOfPart, layoutFor } from '../read-rows.ts'
+import { newestSnapshot, readSnapshot } from '../read-snapshots.ts'
+import { type Balance, checkRelations } from './relations.ts'
+
+const FORMAT = 'billing-archive-reconciliation/1'
+
+/** Rows that are shown of those that days and whole do not share. */
+const SHOWN_ROWS = 10
+
+const daysSchema = z.object({
+  dataset: z.string(),
+  /** Snapshots compared: the last of days, and the first of the whole period. */
+  days: z.int(),
+  whole: z.int(),
+  rowsOfDays: z.int(),
+  rowsOfWhole: z.int(),
+  onlyInDays: z.int(),
+  onlyInWhole: z.int(),
+  totals: z.array(
+    z.object({ column: z.string(), from: z.string(), to: z.string(), difference: z.string() }),
+  ),
+  /** Digests and dates of some rows that only one has; not the rows, which name people. */
+  examples: z.array(z.object({ side: z.enum(['days', 'whole']), row: z.string() })),
+})
+
+const reconciliationSchema = z.object({
+  format: z.literal(FORMAT),
+  enrollment: z.string(),
+  billingPeriod: z.string(),
+  at: z.iso.datetime({ precision: 3 }),
+  /** False while the source still changes the period: differences are to be expected then. */
+  settled: z.boolean(),
+  currency: z.string(),
+  /** Digests of the manifests compared, by dataset: nothing is to be done while they are the same. */
+  manifests: z.record(z.string(), z.string()),
+  relations: z.array(
+    z.object({
+      relation: z.string(),
+      left: z.string(),
+      right: z.string(),
+      difference: z.string(),
+      agrees: z.boolean(),
+    }),
+  ),
+  days: z.array(daysSchema),
+  /** Sums of costs billed separately by the digest of the part that they are of: read once. */
+  separately: z.record(z.string(), z.string()),
+})
+
+/** How the datasets of a billing period agree. */
+export type Reconciliation = z.infer<typeof reconciliationSchema>
+
+type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'source' | 'config' | 'log'>
+
+/**
+ * Reconciles a billing period, unless its newest snapshots are those of the last time. Null if there is no
+ * balance to compare with. Rows are read where a part is new.
+ */
+export async function reconcilePeriod(
+  archive: Reconciler,
+  enrollment: string,
+  billingPeriod: string,
+): Promise<Reconciliation | null> {
+  const { snapshots, source } = archive
+  const newest = async (dataset: string) =>
+    newestSnapshot(snapshots, { source: source.kind, dataset, enrollment, billingPeriod })
+  const balance = await newest(balanceSummary.name)
+  const usage = await newest(usageDetails.name)
+  const marketplace = await newest(marketplaceCharges.name)
+  if (balance === null) return null
+  const found = { balance, usage, marketplace }
+  const manifests = Object.fromEntries(
+    Object.entries(found).flatMap(([name, each]) => (each === null ? [] : [[name, each.sha256]])),
+  )
+  const name = reconciliationName(enrollment, billingPeriod)
+  const { bytes, etag, at } = await archive.state.read(name)
+  const last = bytes === null ? null : parseReconciliation(bytes, name)
+  if (last !== null && canonicalJson(last.manifests).equals(canonicalJson(manifests))) return last
+
+  const separately = await separateCosts(snapshots, usage?.manifest ?? null, last?.separately ?? {})
+  const { currency, fields } = await readBalance(snapshots, balance.manifest)
+  const sums = {
+    usage: usage?.manifest.totals['cost'] ?? null,
+    separately: usage === null ? null : sumTexts(Object.values(separately)),
+    marketplace: marketplace?.manifest.totals['extendedCost'] ?? null,
+  }
+  const relations = checkRelations({ currency, fields }, sums, archive.config.RECONCILE_TOLERANCE)
+  const days = []
+  for (const each of [usage, marketplace]) {
+    const compared = each === null ? null : await daysAgainstWhole(archive, each.manifest)
+    if (compared !== null) days.push(compared)
+  }
+  const isSettled = [balance, usage, marketplace].every((each) => each?.manifest.settled !== false)
+  const result: Reconciliation = {
+    format: FORMAT,
+    enrollment,
+    billingPeriod,
+    at: at.toISOString(),
+    settled: isSettled,
+    currency,
+    manifests,
+    relations,
+    days,
+    separately,
+  }
+  tell(archive, result)
+  try {
+    await archive.state.write(name, canonicalJson(result), etag)
+  } catch (error) {
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // another host did the same
+  }
+  return result
+}
+
+/** The last reconciliation of a billing period; null if there was none yet. */
+export async function lastReconciliation(
+  { state }: Pick<Archive, 'state'>,
+  enrollment: string,
+  billingPeriod: string,
+): Promise<Reconciliation | null> {
+  const name = reconciliationName(enrollment, billingPeriod)
+  const { bytes } = await state.read(name)
+  return bytes === null ? null : parseReconciliation(bytes, name)
+}
+
+function parseReconciliation(bytes: Buffer, name: string): Reconciliation {
+  return parseDocument(reconciliationSchema, bytes, name)
+}
+
+/** What a person has to look at: differences of periods that no longer change. */
+function tell({ log }: Reconciler, { settled, relations, days, ...period }: Reconciliation): void {
+  const { enrollment, billingPeriod } = period
+  if (!settled) return
+  for (const { relation, left, right, difference, agrees } of relations) {
+    if (agrees) continue
+    log.warn('reconcile.differs', { enrollment, billingPeriod, relation, left, right, difference })
+  }
+  for (const { dataset, onlyInDays, onlyInWhole } of days) {
+    if (onlyInDays + onlyInWhole === 0) continue
+    log.warn('reconcile.days', { enrollment, billingPeriod, dataset, onlyInDays, onlyInWhole })
+  }
+}
+
+/** Costs billed separately, by part; parts that were read before are not read again. */
+async function separateCosts(
+  snapshots: BlobReader,
+  manifest: Manifest | null,
+  known: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {}
+  for (const part of manifest?.parts ?? []) {
+    const key = `${part.key} ${part.contentSha256}`
+    sums[key] = known[key] ?? (await separateCost(snapshots, manifest as Manifest, part))
+  }
+  return sums
+}
+
+async function separateCost(
+  snapshots: BlobReader,
+  manifest: Manifest,
+  part: PartRecord,
+): Promise<string> {
+  const sum = decimalSum()
+  for await (const block of blocksOfPart(snapshots, part)) {
+    sumWhere(await block.read(), layoutFor(manifest), 'cost', 'chargesBilledSeparately', sum)
+  }
+  return formatSum(sum)
+}
+
+async function readBalance(snapshots: BlobReader, manifest: Manifest): Promise<Balance> {
+  for await (const block of blocksOf(snapshots, manifest)) {
+    const row = parseExactly((await block.read()).toString()) as Record<string, unknown>
+    const fields = Object.entries(row).map(
+      ([name, value]) => [name, value instanceof NumberText ? value.text : null] as const,
+    )
+    const currency = row['currencyCode']
+    return {
+      currency: typeof currency === 'string' ? currency : '',
+      fields: Object.fromEntries(fields),
+    }
+  }
+  return { currency: '', fields: {} }
+}
+
+/** At settlement: the days as they were last fetched, against the period as a whole. Null before. */
+async function daysAgainstWhole(
+  { snapshots, source }: Reconciler,
+  newest: Manifest,
+): Promise<Reconciliation['days'][number] | null> {
+  if (!newest.settled) return null
+  const { dataset, enrollment, billingPeriod } = newest
+  const series = { source: source.kind, dataset, enrollment, billingPeriod }
+  let whole = newest
+  for (let number = newest.number - 1; number >= 1; number--) {
+    const before = await readSnapshot(snapshots, series, number)
+    if (before === null) return null // verify tells of the gap
+    if (before.manifest.settled) {
+      whole = before.manifest
+      continue
+    }
+    const examples: Reconciliation['days'][number]['examples'] = []
+    const diff = await diffSnapshots(snapshots, before.manifest, whole, (kind, row) => {
+      if (examples.length < SHOWN_ROWS) {
+        examples.push({ side: kind === 'added' ? 'whole' : 'days', row: summaryOf(row) })
+      }
+    })
+    return {
+      dataset,
+      days: diff.from.number,
+      whole: diff.to.number,
+      rowsOfDays: diff.from.rows,
+      rowsOfWhole: diff.to.rows,
+      onlyInDays: diff.removed,
+      onlyInWhole: diff.added,
+      totals: [...diff.totals],
+      examples,
+    }
+  }
+  return null
+}
+
+/** What finds a row again without naming anybody. */
+function summaryOf(row: string): string {
+  const fields = parseExactly(row) as Record<string, unknown>
+  const shown = ['date', 'usageStartDate', 'meterId', 'cost', 'extendedCost'].flatMap((name) => {
+    const value = fields[name]
+    const text = value instanceof NumberText ? value.text : value
+    return typeof text === 'string' ? [`${name} ${text}`] : []
+  })
+  return shown.join(', ')
+}

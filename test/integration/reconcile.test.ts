@@ -1,0 +1,87 @@
+/** Datasets of one period against each other, and days against the whole. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Mismatch, plant } from '../../local/simulator/mismatches.ts'
+import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
+import type { Reconciliation } from '../../shared/usecases/reconcile/reconcile-period.ts'
+import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+
+let stack: Stack
+let test: TestArchive
+
+beforeAll(async () => {
+  stack = await startStack()
+})
+afterAll(() => stack.close())
+beforeEach(async () => {
+  test = await stack.fresh({ simulator: { day: '2017-05-06', months: 3, rowsPerDay: 3 } })
+})
+afterEach(() => test.close())
+
+/** April by days, then, settled, as a whole; with a bill that does not agree with itself. */
+async function reconcile(mismatch: Mismatch | null): Promise<Reconciliation | undefined> {
+  test.simulator.setFaults(mismatch === null ? [] : [plant(mismatch)])
+  // The day before the bill is closed, so that days and whole are the same bill.
+  test.simulator.setDay('2017-05-06')
+  const april = test.host({ SETTLEMENT_DAYS: '30' })
+  await test.runOn(april, '2017-05-06')
+  test.simulator.setDay('2017-05-20')
+  await test.runOn(test.deps, '2017-05-20')
+  const done = await reconcileAll(test.deps.archive, AbortSignal.timeout(60_000))
+  return done.find(({ billingPeriod }) => billingPeriod === '201704')
+}
+
+const broken = (found: Reconciliation | undefined): string[] =>
+  (found?.relations ?? []).filter(({ agrees }) => !agrees).map(({ relation }) => relation)
+
+const warned = (event: string): boolean => test.lines.some((line) => line.includes(`"${event}"`))
+
+describe('a settled period', () => {
+  it('that agrees with itself says so, exactly', async () => {
+    const found = await reconcile(null)
+    expect(found).toMatchObject({ settled: true, currency: 'EUR' })
+    expect(found?.relations).toHaveLength(4)
+    expect(broken(found)).toEqual([])
+    // Costs are not rounded, balances are: what is left over is shown to the last digit.
+    expect(found?.relations[0]?.difference).toMatch(/^-?0\.00\d{5,}$/)
+    expect(
+      found?.days.map(({ dataset, onlyInDays, onlyInWhole }) => {
+        return { dataset, onlyInDays, onlyInWhole }
+      }),
+    ).toEqual([
+      // A charge of March, billed in April, that no day of April can see; and one of April, billed in May.
+      { dataset: 'usagedetails', onlyInDays: 1, onlyInWhole: 1 },
+      { dataset: 'marketplacecharges', onlyInDays: 0, onlyInWhole: 0 },
+    ])
+    expect(warned('reconcile.differs')).toBe(false)
+  })
+
+  it.each([
+    ['usage-total', 'sum of usage costs = totalUsage'],
+    ['billed-separately', 'sum of usage costs billed separately = chargesBilledSeparately'],
+    ['marketplace-total', 'sum of Marketplace charges <= azureMarketplaceServiceCharges'],
+    ['overage-total', 'serviceOverage + chargesBilledSeparately = totalOverage'],
+  ] as const)('with the mismatch %s says which relation is broken', async (mismatch, relation) => {
+    expect(broken(await reconcile(mismatch))).toEqual([relation])
+    expect(warned('reconcile.differs')).toBe(true)
+  })
+
+  it.each(['row-only-in-whole', 'row-only-in-days'] as const)(
+    'with the mismatch %s tells which rows only one has',
+    async (mismatch) => {
+      const found = await reconcile(mismatch)
+      const usage = found?.days.find(({ dataset }) => dataset === 'usagedetails')
+      expect(usage?.rowsOfDays).toBe(usage?.rowsOfWhole)
+      expect([usage?.onlyInDays, usage?.onlyInWhole]).not.toEqual([1, 1])
+      expect(usage?.examples.length).toBeGreaterThan(2)
+      // Examples find a row again; they name nobody.
+      expect(JSON.stringify(usage?.examples)).not.toContain('@')
+      expect(warned('reconcile.days')).toBe(true)
+    },
+  )
+
+  it('is not read again while its snapshots are the same', async () => {
+    const found = await reconcile(null)
+    const again = await reconcileAll(test.host().archive, AbortSignal.timeout(60_000))
+    expect(again.find(({ billingPeriod }) => billingPeriod === '201704')).toEqual(found)
+  })
+})
