@@ -7,6 +7,7 @@ import { parseOptions, type StartOptions } from './options.ts'
 import { runPass } from './pass.ts'
 import { showProgress, startProgress } from './progress.ts'
 import { type RunResult, readResult } from './result.ts'
+import { publishSettings } from './running-settings.ts'
 import { startServices } from './services.ts'
 import { grantKey } from './storage-setup.ts'
 import { countsOf, tableOf } from './table.ts'
@@ -58,6 +59,7 @@ async function start(options: StartOptions): Promise<void> {
     EA_REPORTING_ENDPOINT: upstream.url,
     ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
   }
+  running.push(await publishSettings(dataDir, settings))
   const host = await startHost({ ...settings, LOCAL_PORT: String(options.port) }, onEvent)
   running.push(host.stop)
   const others = await Promise.all(

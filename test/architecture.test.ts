@@ -46,7 +46,7 @@ function sourcesIn(folder: string): Source[] {
 const shared = sourcesIn('shared')
 const functions = sourcesIn('functions')
 const app = [...shared, ...functions]
-const all = [...app, ...sourcesIn('local'), ...sourcesIn('soak')]
+const all = [...app, ...sourcesIn('local'), ...sourcesIn('soak'), ...sourcesIn('cli')]
 
 function layerOf(file: string): number {
   const layer = LAYERS.findIndex((places) =>

@@ -1,4 +1,5 @@
 import { ArchiveError } from '../errors.ts'
+import { cut, notARow, unexpected } from './body-errors.ts'
 import { reserve } from './byte-buffer.ts'
 import { noteDrift } from './drift.ts'
 import {
@@ -282,20 +283,4 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function skipByteOrderMark(bytes: Uint8Array): number {
   if (bytes[1] !== 0xbb || bytes[2] !== 0xbf) invalidJson('a value', 0)
   return 3
-}
-
-function cut(at: number): ArchiveError {
-  return new ArchiveError('ROWS_CUT', `the body ends at byte ${at}, before its JSON does`)
-}
-
-function unexpected(at: number, shape: BodyShape): ArchiveError {
-  const expected = shape === 'list' ? 'an array of rows or an envelope with "data"' : 'an object'
-  return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `${expected} was expected at byte ${at}`)
-}
-
-function notARow(at: number, byte: number | undefined): ArchiveError {
-  if (byte === CLOSE_BRACKET) {
-    return new ArchiveError('ROWS_INVALID_JSON', `invalid JSON at byte ${at}: a row behind ","`)
-  }
-  return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `a row (an object) was expected at byte ${at}`)
 }

@@ -36,7 +36,7 @@ export async function archiveDataset(
   const failures: unknown[] = []
   for (const enrollment of archive.config.ENROLLMENTS) {
     try {
-      const plans = await dueOf(archive, dataset, enrollment, signal)
+      const plans = await dueSeries(archive, dataset, enrollment, signal)
       for (const plan of plans) {
         const series = seriesOf(archive, dataset, enrollment, plan.billingPeriod)
         await openOrJoin(archive, dataset, series, plan)
@@ -54,11 +54,13 @@ export async function archiveDataset(
   if (failures.length > 0) throw failures[0]
 }
 
-async function dueOf(
+/** What is due of a dataset, newest first. With `only`, those periods, due or not. */
+export async function dueSeries(
   archive: Archive,
   dataset: Dataset,
   enrollment: string,
   signal: AbortSignal,
+  only: ReadonlySet<string> | null = null,
 ): Promise<DuePlan[]> {
   if (!dataset.perPeriod) return [billingPeriodsPlan]
   const periods = await listPeriods(archive, enrollment, signal)
@@ -81,7 +83,7 @@ async function dueOf(
     now,
   }
   const unknown: History = { settled: null, checkedAt: null }
-  return duePlans(dataset, periods, (id) => histories.get(id) ?? unknown, settings)
+  return duePlans(dataset, periods, (id) => histories.get(id) ?? unknown, settings, only)
 }
 
 /** From the state, or where that was lost from the newest manifest. */
@@ -110,7 +112,7 @@ function seriesOf(
 }
 
 /** At most one plan is open per series: opens one, or joins the one that is open and drives it on. */
-async function openOrJoin(
+export async function openOrJoin(
   archive: Archive,
   dataset: Dataset,
   series: Series,

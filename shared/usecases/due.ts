@@ -37,18 +37,22 @@ export const billingPeriodsPlan: DuePlan = {
 /**
  * The periods that are candidates for `dataset`, newest first, with the plan that each would get. The
  * open period is the first that the source lists, whatever the clock says; a dataset whose route is
- * null there has no data, and is planned as nothing.
+ * null there has no data, and is planned as nothing. With `only`, those periods are planned, due or not.
  */
 export function duePlans(
   dataset: Dataset,
   periods: readonly BillingPeriod[],
   historyOf: (billingPeriod: string) => History,
   settings: DueSettings,
+  only: ReadonlySet<string> | null = null,
 ): DuePlan[] {
   return periods
     .map((period, index) => ({ period, isOpen: index === 0 }))
     .filter(({ period }) => period.datasets.includes(dataset.name))
-    .filter(({ period, isOpen }) => isDue(period, isOpen, historyOf(period.id), settings))
+    .filter(
+      ({ period, isOpen }) =>
+        only?.has(period.id) ?? isDue(period, isOpen, historyOf(period.id), settings),
+    )
     .map(({ period, isOpen }) => planOf(dataset, period, isOpen, historyOf(period.id), settings))
 }
 

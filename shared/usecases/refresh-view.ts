@@ -29,15 +29,32 @@ export interface Piece {
  */
 export async function refreshView(
   archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  snapshot: Snapshot,
+): Promise<void> {
+  return writeView(archive, snapshot, false)
+}
+
+/** Makes the view of a series anew from `snapshot`, all of it, whatever stands there. */
+export async function rebuildView(
+  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  snapshot: Snapshot,
+): Promise<void> {
+  return writeView(archive, snapshot, true)
+}
+
+async function writeView(
+  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
   { manifest, sha256: digest }: Snapshot,
+  isAnew: boolean,
 ): Promise<void> {
   const series = seriesOfManifest(manifest)
   const name = viewName(series)
   for (let attempt = 1; ; attempt++) {
     const head = await archive.view.head(name)
-    if (head !== null && viewNumber(head.metadata, series.source) >= manifest.number) return
+    const isThere = head !== null && viewNumber(head.metadata, series.source) >= manifest.number
+    if (isThere && !isAnew) return
     // If it is replaced between these two answers, a commit under the older tag is refused.
-    const there = head === null ? new Set<string>() : await archive.view.blocks(name)
+    const there = head === null || isAnew ? new Set<string>() : await archive.view.blocks(name)
     const pieces = await viewPieces(archive, manifest)
     const header = layoutOf(datasetNamed(manifest.dataset)).header
     const headerId = sha256(header)

@@ -38,6 +38,8 @@ export interface TestArchive {
   /** Every line that was logged. */
   readonly lines: readonly string[]
   readonly blobUrl: string
+  /** What a process needs to work on the same archive. */
+  readonly settings: Readonly<Record<string, string>>
   readonly queue: QueueClient
   /** The same archive as another host sees it, with its own clients and settings. */
   host(settings?: Readonly<Record<string, string>>): Deps
@@ -82,18 +84,18 @@ export async function startStack(): Promise<Stack> {
       const log = jsonLog((_level, line) => lines.push(line))
       const opened: Deps[] = []
 
+      const common = {
+        ...services.env,
+        ARCHIVE_STORAGE__blobServiceUri: blobUrl,
+        ARCHIVE_STORAGE__queueServiceUri: queueUrl,
+        ENROLLMENTS: ENROLLMENT,
+        EA_REPORTING_ENDPOINT: simulator.url,
+        RECHECK_DAYS: '0',
+        RETRY_BASE_MS: '5',
+        ...options.settings,
+      }
       const host = (settings: Readonly<Record<string, string>> = {}): Deps => {
-        const config = readConfig({
-          ...services.env,
-          ARCHIVE_STORAGE__blobServiceUri: blobUrl,
-          ARCHIVE_STORAGE__queueServiceUri: queueUrl,
-          ENROLLMENTS: ENROLLMENT,
-          EA_REPORTING_ENDPOINT: simulator.url,
-          RECHECK_DAYS: '0',
-          RETRY_BASE_MS: '5',
-          ...options.settings,
-          ...settings,
-        })
+        const config = readConfig({ ...common, ...settings })
         const deps = createDeps(config, log)
         opened.push(deps)
         return deps
@@ -109,6 +111,7 @@ export async function startStack(): Promise<Stack> {
         key,
         lines,
         blobUrl,
+        settings: common,
         queue,
         host,
         run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),

@@ -1,0 +1,150 @@
+import type { Progress } from '../../local/progress.ts'
+import { showProgress } from '../../local/progress.ts'
+import { datasetNamed, datasets } from '../../shared/datasets/catalogue.ts'
+import type { Dataset } from '../../shared/datasets/dataset.ts'
+import { ArchiveError, describeError } from '../../shared/errors.ts'
+import { ALL_PERIODS, type Series } from '../../shared/snapshots/series.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { checkHealth } from '../../shared/usecases/check-health.ts'
+import type { DuePlan } from '../../shared/usecases/due.ts'
+import { eachOf } from '../../shared/usecases/each-of.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import type { Filter } from '../arguments.ts'
+import type { Context } from '../context.ts'
+import { type Outcome, table } from '../outcome.ts'
+
+/** Parts that this process works on at once. */
+const PARTS_AT_ONCE = 8
+
+/** Times that a part is tried before it is left to the sweep. */
+const TRIES = 3
+
+export interface FetchOptions extends Filter {
+  readonly from?: string
+  readonly to?: string
+}
+
+/**
+ * Fetches a period or a range now, in this process: the same plans and parts as the functions', but for the
+ * queue, which is a list here. What it leaves undone, the sweep takes over. Exit code 1 if a part failed.
+ */
+export async function fetch(
+  { deps, config }: Context,
+  options: FetchOptions,
+  progress: Progress,
+): Promise<Outcome> {
+  const messages: string[] = []
+  const archive: Archive = {
+    ...deps.archive,
+    queue: { send: async (message) => void messages.push(message) },
+  }
+  const signal = AbortSignal.timeout(config.PLAN_HOURS * 3_600_000)
+  const series = await seriesToFetch(archive, options, signal)
+  if (series.length === 0) {
+    throw new ArchiveError('NOT_FOUND', 'the source lists no such period: see "archive plan"')
+  }
+  const stop = showProgress(process.stderr, progress.line)
+  try {
+    for (const { dataset, target, plan } of series) {
+      archive.log.info('dataset.planned', { series: 1, parts: plan.parts.length })
+      await openOrJoin(archive, dataset, target, plan)
+    }
+    await work(archive, messages, signal)
+  } finally {
+    stop()
+  }
+  return report(
+    archive,
+    series.map(({ target }) => target),
+  )
+}
+
+interface ToFetch {
+  readonly dataset: Dataset
+  readonly target: Series
+  readonly plan: DuePlan
+}
+
+async function seriesToFetch(
+  archive: Archive,
+  options: FetchOptions,
+  signal: AbortSignal,
+): Promise<ToFetch[]> {
+  const { ENROLLMENTS } = archive.config
+  const enrollments = ENROLLMENTS.filter((each) => (options.enrollment ?? each) === each)
+  const wanted = options.dataset === undefined ? datasets : [datasetNamed(options.dataset)]
+  const found: ToFetch[] = []
+  for (const dataset of wanted) {
+    for (const enrollment of enrollments) {
+      const only = await wantedPeriods(archive, enrollment, options, signal)
+      for (const plan of await dueSeries(archive, dataset, enrollment, signal, only)) {
+        const { billingPeriod } = plan
+        if (billingPeriod === ALL_PERIODS && options.dataset === undefined) continue
+        const target = {
+          source: archive.source.kind,
+          dataset: dataset.name,
+          enrollment,
+          billingPeriod,
+        }
+        found.push({ dataset, target, plan })
+      }
+    }
+  }
+  return found
+}
+
+/** The listed periods that the flags name. */
+async function wantedPeriods(
+  { source }: Archive,
+  enrollment: string,
+  { period, from, to }: FetchOptions,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const listed = (await source.listBillingPeriods(enrollment, signal)).map(({ id }) => id)
+  const newest = listed[0] ?? ''
+  const [first, last] = period === undefined ? [from ?? newest, to ?? newest] : [period, period]
+  return new Set(listed.filter((id) => id >= first && id <= last))
+}
+
+/** Works on messages until there are none: those of continuations come while it works. */
+async function work(archive: Archive, messages: string[], signal: AbortSignal): Promise<void> {
+  const tries = new Map<string, number>()
+  while (messages.length > 0) {
+    const now = messages.splice(0)
+    await eachOf(now, PARTS_AT_ONCE, async (message) => {
+      try {
+        await archivePart(archive, parseMessage(JSON.parse(message)), signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        const count = (tries.get(message) ?? 0) + 1
+        tries.set(message, count)
+        archive.log.warn('part.retried', { tries: count, ...describeError(error) })
+        if (count < TRIES) messages.push(message)
+      }
+    })
+  }
+}
+
+async function report(archive: Archive, targets: readonly Series[]): Promise<Outcome> {
+  const enrollments = [...new Set(targets.map(({ enrollment }) => enrollment))]
+  const isOurs = (each: Omit<Series, 'source'>): boolean =>
+    targets.some(
+      ({ dataset, enrollment, billingPeriod }) =>
+        dataset === each.dataset &&
+        enrollment === each.enrollment &&
+        billingPeriod === each.billingPeriod,
+    )
+  const series = (await checkHealth(archive, enrollments)).filter(isOurs)
+  const rows = series.map(({ dataset, enrollment, billingPeriod, number, status, failed }) => [
+    dataset,
+    enrollment,
+    billingPeriod,
+    String(number ?? '-'),
+    failed.length === 0 ? status : failed.map(({ part, code }) => `${part}: ${code}`).join(', '),
+  ])
+  const text = table(['dataset', 'enrollment', 'period', 'number', 'status'], rows)
+  const isFailed = series.some(({ status }) => status === 'failed' || status === 'missing')
+  return { text, json: series, exitCode: isFailed ? 1 : 0 }
+}

@@ -1,0 +1,11 @@
+import { writeLedger } from '../../shared/usecases/write-ledger.ts'
+import type { Context } from '../context.ts'
+import { type Outcome, ok } from '../outcome.ts'
+
+/** The day's ledger: written if there is none of today, and its hash told. */
+export async function ledger({ deps }: Context): Promise<Outcome> {
+  const { ledger: found, sha256 } = await writeLedger(deps.archive)
+  const { number, takenAt, entries } = found
+  const text = `ledger ${number} of ${takenAt}, ${entries.length} series\n${sha256}\nKeep this hash where nobody who can write to the archive can change it; "archive verify --anchor" takes it.`
+  return ok(text, { number, takenAt, series: entries.length, sha256 })
+}

@@ -1,0 +1,18 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Where the settings of the archive that runs now stand, for `npm run archive` to find it. */
+export function runningSettingsFile(dataDir: string): string {
+  return join(dataDir, 'running.settings.json')
+}
+
+/** Writes them, in the form of `local.settings.json`; gives what takes them away again. */
+export async function publishSettings(
+  dataDir: string,
+  values: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
+  const file = runningSettingsFile(dataDir)
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(file, `${JSON.stringify({ Values: values }, null, 2)}\n`, { mode: 0o600 })
+  return () => rm(file, { force: true })
+}

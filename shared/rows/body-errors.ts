@@ -1,0 +1,23 @@
+/** What can be wrong with a body as a whole, each with the byte at which it was seen. */
+import { ArchiveError } from '../errors.ts'
+import { CLOSE_BRACKET } from './json-scan.ts'
+import type { BodyShape } from './transcode.ts'
+
+/** It ends before its JSON does. */
+export function cut(at: number): ArchiveError {
+  return new ArchiveError('ROWS_CUT', `the body ends at byte ${at}, before its JSON does`)
+}
+
+/** It is not of the shape that the dataset has. */
+export function unexpected(at: number, shape: BodyShape): ArchiveError {
+  const expected = shape === 'list' ? 'an array of rows or an envelope with "data"' : 'an object'
+  return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `${expected} was expected at byte ${at}`)
+}
+
+/** Something else than an object stands where a row should. */
+export function notARow(at: number, byte: number | undefined): ArchiveError {
+  if (byte === CLOSE_BRACKET) {
+    return new ArchiveError('ROWS_INVALID_JSON', `invalid JSON at byte ${at}: a row behind ","`)
+  }
+  return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `a row (an object) was expected at byte ${at}`)
+}

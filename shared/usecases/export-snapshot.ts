@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { ArchiveError } from '../errors.ts'
+import { manifestName } from '../snapshots/layout.ts'
+import { seriesOfManifest } from '../snapshots/manifest.ts'
+import type { Series } from '../snapshots/series.ts'
+import type { BlobReader } from '../storage/ports.ts'
+import { readSnapshot, type Snapshot, snapshotNumbers } from './read-snapshots.ts'
+
+/** Takes one file: its name in the archive, and its bytes as a stream. */
+export type FileSink = (name: string, bytes: AsyncIterable<Buffer>) => Promise<void>
+
+/** What was exported. */
+export interface Exported {
+  readonly files: number
+  readonly bytes: number
+}
+
+/**
+ * Gives the manifest of a snapshot and every file that it names to `sink`, each checked against the
+ * manifest's digest on the way. Rejects with `DIGEST_MISMATCH` or `BLOB_NOT_FOUND` at the first that is not
+ * as it should be.
+ */
+export async function exportSnapshot(
+  snapshots: BlobReader,
+  { manifest, sha256 }: Snapshot,
+  sink: FileSink,
+): Promise<Exported> {
+  const name = manifestName(seriesOfManifest(manifest), manifest.number)
+  const named = manifest.parts.flatMap((part) => part.files)
+  const files = [{ path: name, sha256 }, ...named]
+  let bytes = 0
+  for (const file of files) {
+    const counted = checked(snapshots, file.path, file.sha256, (length) => (bytes += length))
+    await sink(file.path, counted)
+  }
+  return { files: files.length, bytes }
+}
+
+async function* checked(
+  snapshots: BlobReader,
+  path: string,
+  expected: string,
+  count: (length: number) => void,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256')
+  for await (const chunk of snapshots.stream(path)) {
+    hash.update(chunk)
+    count(chunk.length)
+    yield chunk
+  }
+  const found = hash.digest('hex')
+  if (found === expected) return
+  throw new ArchiveError('DIGEST_MISMATCH', `${path}: expected SHA-256 ${expected}, found ${found}`)
+}
+
+/**
+ * The snapshot of a series that somebody asks for: by number, as it was known at a time, or the newest.
+ * Rejects with `NOT_FOUND`.
+ */
+export async function findSnapshot(
+  snapshots: BlobReader,
+  series: Series,
+  wanted: { readonly number?: number | undefined; readonly asOf?: string | undefined },
+): Promise<Snapshot> {
+  const numbers = await snapshotNumbers(snapshots, series)
+  const label = `${series.dataset} ${series.enrollment} ${series.billingPeriod}`
+  if (numbers.length === 0) throw new ArchiveError('NOT_FOUND', `there is no snapshot of ${label}`)
+  if (wanted.number !== undefined) {
+    const found = await readSnapshot(snapshots, series, wanted.number)
+    if (found !== null) return found
+    const range = `${numbers[0]} to ${numbers.at(-1)}`
+    throw new ArchiveError(
+      'NOT_FOUND',
+      `${label} has no snapshot ${wanted.number}; it has ${range}`,
+    )
+  }
+  for (const number of numbers.toReversed()) {
+    const found = await readSnapshot(snapshots, series, number)
+    const isKnown = wanted.asOf === undefined || (found?.manifest.takenAt ?? '') <= wanted.asOf
+    if (found !== null && isKnown) return found
+  }
+  throw new ArchiveError('NOT_FOUND', `nothing of ${label} was known at ${wanted.asOf}`)
+}

@@ -1,0 +1,38 @@
+import { hasCode } from '../errors.ts'
+import { planName } from '../snapshots/layout.ts'
+import type { Series } from '../snapshots/series.ts'
+import { type ClosedState, STATE_FORMAT, stateBytes } from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { newestSnapshot } from './read-snapshots.ts'
+import { receiptsOf } from './read-state.ts'
+
+/**
+ * Makes the state of a series from its newest snapshot alone: closed, with that snapshot's parts as
+ * receipts. Creates only, so a state that is there stays, also one that a worker makes at this moment.
+ * Tags of the source are lost with the state: the next run reads every part once more, and keeps the files
+ * of those that say the same.
+ */
+export async function rebuildState(
+  archive: Pick<Archive, 'snapshots' | 'state'>,
+  series: Series,
+): Promise<'made' | 'kept' | 'nothing'> {
+  const newest = await newestSnapshot(archive.snapshots, series)
+  if (newest === null) return 'nothing'
+  const { manifest } = newest
+  const { planId, number, settled, takenAt } = manifest
+  const outcome = { planId, number, settled, openedAt: takenAt, closedAt: takenAt, failed: [] }
+  const state: ClosedState = {
+    format: STATE_FORMAT,
+    status: 'closed',
+    series,
+    outcomes: [{ ...outcome, status: 'sealed' }],
+    receipts: receiptsOf(manifest),
+  }
+  try {
+    await archive.state.write(planName(series), stateBytes(state), null)
+    return 'made'
+  } catch (error) {
+    if (hasCode(error, 'CONDITION_NOT_MET')) return 'kept'
+    throw error
+  }
+}

@@ -1,0 +1,241 @@
+/** What a person or a script sees of `npm run archive`. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+import { openArchive, sameness } from '../support/read-archive.ts'
+
+interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const DAY = '2017-04-03'
+const USAGE = ['usagedetails', '100', '201704'] as const
+
+let stack: Stack
+let test: TestArchive
+let folder: string
+let settings: string
+let service: BlobServiceClient
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({ simulator: { day: DAY, months: 2, rowsPerDay: 5 } })
+  await test.run(DAY)
+  test.simulator.setDay('2017-04-04')
+  folder = await mkdtemp(join(tmpdir(), 'billing-archive-cli-'))
+  settings = join(folder, 'settings.json')
+  const values = { ...test.settings, BUSINESS_DAY: '2017-04-04' }
+  await writeFile(settings, JSON.stringify({ Values: values }))
+  service = new BlobServiceClient(test.blobUrl, stack.services.credential)
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+  await test.close()
+  await stack.close()
+})
+
+function archive(...args: string[]): Promise<Result> {
+  const { PATH = '', HOME = '' } = process.env
+  const root = resolve(import.meta.dirname, '../..')
+  const command = ['cli/main.ts', '--settings', settings, ...args]
+  return new Promise((done) => {
+    const options = { cwd: root, env: { PATH, HOME } }
+    execFile(process.execPath, command, options, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+    })
+  })
+}
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { stdout, stderr } = await archive('--json', ...args)
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout) as T
+}
+
+async function names(container: ContainerClient): Promise<string[]> {
+  const found: string[] = []
+  for await (const { name } of container.listBlobsFlat()) found.push(name)
+  return found
+}
+
+/** Replaces the first blob whose name ends so, and gives what puts it right again. */
+async function damage(container: ContainerClient, ending: string): Promise<() => Promise<void>> {
+  const name = (await names(container)).find((each) => each.endsWith(ending)) ?? ''
+  const blob = container.getBlockBlobClient(name)
+  const { metadata = {} } = await blob.getProperties()
+  const bytes = await blob.downloadToBuffer()
+  const other = Buffer.from(bytes)
+  other[other.length - 3] = (other[other.length - 3] as number) ^ 1
+  await blob.upload(other, other.length, { metadata })
+  return async () => {
+    await blob.upload(bytes, bytes.length, { metadata })
+  }
+}
+
+describe('archive fetch', () => {
+  it('shows what is due, then fetches it, and what changed can be seen', async () => {
+    const due = await json<{ dataset: string; parts: string[] }[]>('plan', '--dataset', USAGE[0])
+    expect(due[0]).toMatchObject({
+      dataset: 'usagedetails',
+      parts: expect.arrayContaining(['2017-04-04']) as unknown,
+    })
+    const fetched = await archive('fetch', '--period', USAGE[2])
+    expect(fetched).toMatchObject({ code: 0 })
+    expect(fetched.stdout).toContain('unsettled')
+    expect(fetched.stderr).toMatch(/\d+ of \d+ parts/)
+    // The queue of the functions was not used.
+    expect((await test.queue.getProperties()).approximateMessagesCount).toBe(0)
+    const found = await json<{ added: number; rows: { kind: string }[] }>(
+      'diff',
+      ...USAGE,
+      '--rows',
+    )
+    expect(found.added).toBeGreaterThan(0)
+    expect(found.rows.filter(({ kind }) => kind === 'added')).toHaveLength(found.added)
+  })
+
+  it('of a range fetches each listed period of it', async () => {
+    const range = ['--from', '201601', '--to', '201704', '--dataset', 'pricesheet']
+    const series = await json<{ billingPeriod: string }[]>('fetch', ...range)
+    expect(series.map(({ billingPeriod }) => billingPeriod)).toEqual(['201704', '201703'])
+  })
+
+  it('of a period that fails ends with 1 and says why', async () => {
+    test.simulator.setFaults([{ kind: 'status', status: 403, match: /pricesheet/ }])
+    const { code, stdout } = await archive('fetch', '--period', '201704', '--dataset', 'pricesheet')
+    test.simulator.setFaults([])
+    expect(code).toBe(1)
+    expect(stdout).toContain('all: SOURCE_FORBIDDEN')
+    expect((await archive('status')).code).toBe(1)
+    expect((await archive('fetch', '--period', '201704', '--dataset', 'pricesheet')).code).toBe(0)
+  })
+})
+
+describe('archive list, status and doctor', () => {
+  it('tell what there is, how it stands, and what a run depends on', async () => {
+    const all = await json<{ number: number; dataset: string }[]>('list', '--all')
+    const newest = await json<{ number: number }[]>('list')
+    expect(all.length).toBeGreaterThan(newest.length)
+    const found = await archive('status', '--dataset', 'usagedetails')
+    expect(found.code).toBe(0)
+    expect(found.stdout).toMatch(/usagedetails +100 +201704 +unsettled/)
+    expect(found.stdout).not.toContain('pricesheet')
+    const doctor = await archive('doctor')
+    expect(doctor.code).toBe(0)
+    expect(doctor.stdout).toMatch(/source, 100 +ok/)
+    expect(doctor.stdout).toMatch(/retention +WARNING/)
+  })
+})
+
+describe('archive verify', () => {
+  it('proves a sound archive with the hash of a ledger', async () => {
+    const { sha256 } = await json<{ sha256: string }>('ledger')
+    const { code, stdout } = await archive('verify', '--deep', '--anchor', sha256)
+    expect(stdout).toContain('nothing of that day was removed or replaced')
+    expect(stdout).toContain('OK: everything is as it was written')
+    expect(code).toBe(0)
+  })
+
+  it('tells a person with a damaged archive what is damaged and what can be trusted', async () => {
+    const repair = await damage(service.getContainerClient('billing-snapshots'), '.csv')
+    const { code, stdout } = await archive('verify')
+    await repair()
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/FILE_ALTERED .*\.csv/)
+    expect(stdout).toContain('the CSV can be made from it')
+    expect(stdout).toContain('What can be trusted:')
+    expect(stdout).toContain('FAULTY: 1 faults')
+    expect((await archive('verify')).code).toBe(0)
+  })
+})
+
+describe('archive rebuild', () => {
+  it('makes a damaged view again', async () => {
+    await damage(service.getContainerClient('billing-current'), 'data.csv')
+    expect((await archive('verify')).stdout).toContain('VIEW_DIFFERS')
+    expect((await archive('rebuild-view')).code).toBe(0)
+    expect((await archive('verify')).code).toBe(0)
+  })
+
+  it('makes the state again from the snapshots alone, and the next run goes on from there', async () => {
+    const stored = openArchive(test.blobUrl, stack.services.credential)
+    const before = await sameness(stored)
+    const files = await stored.names('billing-snapshots')
+    const state = service.getContainerClient('billing-state')
+    await state.delete()
+    await state.create()
+    const { made } = await json<{ made: string[] }>('rebuild-state')
+    expect(made.length).toBe(Object.keys(before).length)
+    expect((await json<{ kept: string[] }>('rebuild-state')).kept).toEqual(made)
+    expect(await json<{ series: { number: number }[] }>('status')).toMatchObject({ status: 'ok' })
+    await test.run('2017-04-04')
+    expect(await stored.names('billing-snapshots')).toEqual(files)
+    expect(await sameness(stored)).toEqual(before)
+  })
+})
+
+describe('archive export', () => {
+  it('puts the files of a snapshot into a folder, as they were known at a time', async () => {
+    const out = join(folder, 'out')
+    const found = await json<{ number: number; files: number }>('export', ...USAGE, '--to', out)
+    const files = await readdir(out, { recursive: true, withFileTypes: true })
+    expect(files.filter((file) => file.isFile())).toHaveLength(found.files)
+    const manifest = files.find(({ name }) => name === '000002.json')
+    const text = await readFile(join(manifest?.parentPath ?? '', '000002.json'), 'utf8')
+    expect(JSON.parse(text)).toMatchObject({ number: 2, dataset: 'usagedetails' })
+    const early = await archive('export', ...USAGE, '--to', out, '--as-of', '2016-01-01')
+    expect(early.code).toBe(2)
+    expect(early.stderr).toContain('nothing of usagedetails 100 201704 was known')
+  })
+
+  it('of a damaged snapshot ends with 1 and leaves no file that is wrong', async () => {
+    const repair = await damage(service.getContainerClient('billing-snapshots'), '.csv')
+    const [series] = await json<{ dataset: string; billingPeriod: string }[]>('list')
+    const { dataset = '', billingPeriod = '' } = series ?? {}
+    const out = join(folder, 'damaged')
+    const { code, stderr } = await archive('export', dataset, '100', billingPeriod, '--to', out)
+    await repair()
+    expect(code).toBe(1)
+    expect(stderr).toContain('DIGEST_MISMATCH')
+    const files = await readdir(out, { recursive: true })
+    expect(files.filter((name) => name.endsWith('.csv'))).toEqual([])
+  })
+})
+
+describe('wrong use', () => {
+  it.each([
+    [['list', '--period', '2017'], 'Expected a billing period as yyyyMM'],
+    [['list', '--enrollment', '../100'], 'Expected an enrollment number'],
+    [['diff', 'nothing', '100', '201704'], 'Expected one of billingperiods'],
+    [['verify', '--anchor', 'abc'], 'Expected a SHA-256'],
+    [['export', ...USAGE], "required option '--to <folder>' not specified"],
+    [['export', ...USAGE, '--to', 'x', '--as-of', 'yesterday'], 'Expected a time'],
+    [['diff', ...USAGE, '--from', '0'], 'Expected the number of a snapshot'],
+    [['no-such-command'], 'unknown command'],
+    [['list', 'too', 'much'], 'too many arguments'],
+  ])('%j ends with 2 and says what was expected', async (args, words) => {
+    const { code, stderr, stdout } = await archive(...args)
+    expect(stderr).toContain(words)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+
+  it('settings that can not be used end with 2, by name; storage that is away, with 3', async () => {
+    const bad = join(folder, 'bad.json')
+    await writeFile(bad, JSON.stringify({ Values: { ...test.settings, SHRINK_ALERT: 'x' } }))
+    const wrong = await archive('--settings', bad, 'list')
+    expect(wrong).toMatchObject({ code: 2 })
+    expect(wrong.stderr).toContain('SHRINK_ALERT')
+    await writeFile(bad, '[]')
+    expect((await archive('--settings', bad, 'list')).stderr).toContain('is not a settings file')
+    const elsewhere = stack.services.azurite.urlsOf('no-such-account').blobUrl
+    const values = { ...test.settings, ARCHIVE_STORAGE__blobServiceUri: elsewhere }
+    await writeFile(bad, JSON.stringify({ Values: values }))
+    expect(await archive('--settings', bad, 'list')).toMatchObject({ code: 3 })
+  })
+})
