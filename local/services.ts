@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TokenCredential } from '@azure/identity'
 import { type Azurite, startAzurite } from './stand-ins/azurite.ts'
-import { makeCertificate, trust } from './stand-ins/certificate.ts'
+import { type Certificate, makeCertificate, trust } from './stand-ins/certificate.ts'
 import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
 import { startManagedIdentity } from './stand-ins/managed-identity.ts'
 import { tokenIssuer } from './stand-ins/tokens.ts'
@@ -15,6 +15,8 @@ export interface Services {
   readonly azurite: Azurite
   readonly vault: KeyVault
   readonly credential: TokenCredential
+  /** What azurite and vault show; a server of a test may show it, too. */
+  readonly certificate: Certificate
   /** What the app's settings have to say, so that it finds all this. */
   readonly env: Readonly<Record<string, string>>
   close(): Promise<void>
@@ -56,6 +58,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     azurite,
     vault,
     credential,
+    certificate,
     env: {
       ...identity.env,
       NODE_EXTRA_CA_CERTS: certificate.certFile,

@@ -1,6 +1,11 @@
 /** `npm run soak`: the long runs that show what docs/reliability.md promises. */
 import { Command } from 'commander'
 import type { Figure } from '../bench/measure.ts'
+import { continuousFigures } from './continuous/figures.ts'
+import { corruptionFigures } from './corruptions/figures.ts'
+import { faultFigures } from './faults/figures.ts'
+import { killFigures } from './kills/figures.ts'
+import { raceFigures } from './races/figures.ts'
 import { positive, printFigures } from './report.ts'
 import { scheduleFigures } from './schedules.ts'
 import { runSchedule } from './simulation/schedule.ts'
@@ -10,13 +15,22 @@ interface SoakOptions {
   readonly only?: string
   readonly seed?: number
   readonly schedules: number
+  readonly corruptions: number
+  readonly every: number
+  readonly seconds: number
 }
+
+/** Of each kind a third. */
+const RACES = 60
 
 const options = new Command('npm run soak --')
   .description('Faults, kills, races, corruptions and simulated schedules, each to its figure.')
   .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
   .option('--only <name>', 'only the figures whose names begin so')
   .option('--schedules <number>', 'schedules to explore', positive, 200_000)
+  .option('--corruptions <number>', 'corruptions to try', positive, 5_000)
+  .option('--every <number>', 'kill at every such place of a run', positive, 2)
+  .option('--seconds <number>', 'how long to archive without a break', positive, 300)
   .option('--seed <number>', 'show the steps of one schedule, and nothing else', positive)
   .parse()
   .opts<SoakOptions>()
@@ -35,7 +49,27 @@ interface Group {
 
 const groups: readonly Group[] = [
   {
-    names: ['schedules', 'invariants'],
+    names: ['fault-cases', 'fault-wrong'],
+    run: () => faultFigures(say),
+  },
+  {
+    names: ['kills', 'kills-differing'],
+    run: () => killFigures(options.every, say),
+  },
+  {
+    names: ['races', 'races-wrong'],
+    run: () => raceFigures(RACES, say),
+  },
+  {
+    names: ['soak-parts-lost', 'soak-rows-wrong', 'soak-days', 'soak-faults'],
+    run: () => continuousFigures(options.seconds, say),
+  },
+  {
+    names: ['corruptions', 'corruptions-missed', 'false-alarms'],
+    run: () => corruptionFigures(options.corruptions, say),
+  },
+  {
+    names: ['schedules', 'invariants-violated'],
     run: () => scheduleFigures(options.schedules, say),
   },
 ]

@@ -28,6 +28,8 @@ export interface Simulator {
   day(): string
   setDay(day: string): void
   setFaults(rules: readonly FaultRule[]): void
+  /** Faults that there were. */
+  faultCount(): number
   /** The rows of a report as they stand now, each as its JSON text. */
   rows(pathAndQuery: string): readonly string[]
   close(): Promise<void>
@@ -41,6 +43,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   let fixedDay = options.day
   const day = (): string => fixedDay ?? new Date().toISOString().slice(0, 10)
   let restatements = 0
+  let faultCount = 0
   let active: Faults = faults([], randomFor('no faults'))
 
   function reportAt(url: URL): PreparedReport | { status: number; message: string } {
@@ -62,6 +65,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const pathAndQuery = url.pathname + url.search
     requests.push(pathAndQuery)
     const fault = active.next(pathAndQuery)
+    if (fault !== null) faultCount++
     if (options.latencyMs) await delay(options.latencyMs)
     if (fault?.kind === 'reset') return void request.socket.destroy()
     if (fault?.kind === 'status') {
@@ -119,6 +123,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     setFaults(rules) {
       active = faults(rules, randomFor(`faults/${options.seed}`))
     },
+    faultCount: () => faultCount,
     rows(pathAndQuery) {
       const report = reportAt(new URL(pathAndQuery, url))
       if ('status' in report) throw new Error(`${report.status}: ${report.message}`)

@@ -8,6 +8,8 @@ export interface KeyVault {
   readonly url: string
   /** Secrets by name; change them and the next read sees it. */
   readonly secrets: Map<string, string>
+  /** Secrets that are answered with this status instead: a vault that is away, or refuses. */
+  readonly failing: Map<string, number>
   /** Names of the secrets that were read, in order. */
   readonly reads: readonly string[]
   close(): Promise<void>
@@ -23,6 +25,7 @@ export async function startKeyVault(
   secrets: Map<string, string>,
 ): Promise<KeyVault> {
   const reads: string[] = []
+  const failing = new Map<string, number>()
 
   async function answer(
     path: string,
@@ -34,6 +37,8 @@ export async function startKeyVault(
     }
     const name = /^\/secrets\/([^/]+)\/?/.exec(path)?.[1] ?? ''
     reads.push(name)
+    const status = failing.get(name)
+    if (status !== undefined) return { status, body: refusal('Simulated', 'simulated fault') }
     const value = secrets.get(name)
     if (value === undefined) {
       return { status: 404, body: refusal('SecretNotFound', `no secret is called ${name}`) }
@@ -62,7 +67,7 @@ export async function startKeyVault(
     },
     { certificate },
   )
-  return { url: server.url, secrets, reads, close: server.close }
+  return { url: server.url, secrets, failing, reads, close: server.close }
 }
 
 function refusal(code: string, message: string): object {

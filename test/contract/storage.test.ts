@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../shared/rows/digest.ts'
 import type { SnapshotStore, StateStore, ViewStore } from '../../shared/storage/ports.ts'
 import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import { downloadText } from '../support/download.ts'
 
 interface Storage {

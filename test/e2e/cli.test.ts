@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
-import { openArchive, sameness } from '../support/read-archive.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { openArchive, sameness } from '../../soak/stack/read-archive.ts'
 
 interface Result {
   readonly code: number

@@ -20,7 +20,7 @@ import {
   startStack,
   type TestArchive,
   withDay,
-} from '../support/archive-stack.ts'
+} from '../../soak/stack/archive-stack.ts'
 
 const modules = resolve(import.meta.dirname, '../../infra/modules')
 const bicep = (name: string): string => readFileSync(resolve(modules, `${name}.bicep`), 'utf8')

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import {
+  openArchive,
+  type StoredArchive,
+  type StoredManifest,
+} from '../../soak/stack/read-archive.ts'
 import { NumberText, parseExactly, stringify } from '../support/json-oracle.ts'
-import { openArchive, type StoredArchive, type StoredManifest } from '../support/read-archive.ts'
 
 let stack: Stack
 let test: TestArchive

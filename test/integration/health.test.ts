@@ -5,7 +5,7 @@ import type { FaultRule } from '../../local/simulator/faults.ts'
 import { type ArchiveStatus, archiveStatus } from '../../shared/usecases/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/check-health.ts'
 import { reportStatus } from '../../shared/usecases/report-status.ts'
-import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 
 const DAY = '2017-04-02'
 const USAGE_DAY_2 = /startTime=2017-04-02/
@@ -145,11 +145,11 @@ describe("the source's keys", () => {
         .setExpirationTime(Date.now() / 1_000 + days * 86_400 + 60)
         .sign(Buffer.alloc(32))
     const { secrets } = stack.services.vault
-    const original = secrets.get('ea-reporting-key-100') ?? ''
+    const original = secrets.get(test.secret) ?? ''
     await runWith([])
-    secrets.set('ea-reporting-key-100-secondary', await keyOf(20))
+    secrets.set(`${test.secret}-secondary`, await keyOf(20))
     expect(await ask()).toMatchObject({ status: 'warning' })
-    secrets.set('ea-reporting-key-100-secondary', await keyOf(3))
+    secrets.set(`${test.secret}-secondary`, await keyOf(3))
     expect(await ask()).toMatchObject({
       status: 'failed',
       keys: [
@@ -160,6 +160,6 @@ describe("the source's keys", () => {
     await reportStatus({ ...test.deps.archive, keyRing: test.deps.keyRing })
     expect(events('key.expiring')).toHaveLength(1)
     expect(test.lines.join('\n')).not.toContain(original)
-    secrets.delete('ea-reporting-key-100-secondary')
+    secrets.delete(`${test.secret}-secondary`)
   })
 })

@@ -9,7 +9,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { ArchiveError } from '../../shared/errors.ts'
 import type { PartAnswer, Source } from '../../shared/sources/source.ts'
-import { ENROLLMENT, type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+import {
+  ENROLLMENT,
+  type Stack,
+  startStack,
+  type TestArchive,
+} from '../../soak/stack/archive-stack.ts'
 
 const MIB = 1024 * 1024
 const request = {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { grantKey } from '../../local/storage-setup.ts'
 import { health } from '../../shared/http/health.ts'
 import { reportingApi } from '../../shared/http/reporting-api.ts'
-import { type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 
 let stack: Stack
 let test: TestArchive

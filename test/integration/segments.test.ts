@@ -8,14 +8,19 @@ import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
 import { START, serveAll, servePage } from '../../shared/usecases/serve-rows.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
-import { type Stack, startStack, type TestArchive, withDay } from '../support/archive-stack.ts'
-import { type DeathAt, mortal } from '../support/mortal.ts'
+import {
+  type Stack,
+  startStack,
+  type TestArchive,
+  withDay,
+} from '../../soak/stack/archive-stack.ts'
+import { type DeathAt, mortal } from '../../soak/stack/mortal.ts'
 import {
   openArchive,
   type StoredArchive,
   type StoredManifest,
   sameness,
-} from '../support/read-archive.ts'
+} from '../../soak/stack/read-archive.ts'
 
 const DAY = '2017-04-01'
 /** 3,183 rows on the one day of the month: four pages. */

@@ -3,8 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
-import { ENROLLMENT, type Stack, startStack, type TestArchive } from '../support/archive-stack.ts'
-import { openArchive, type StoredArchive, sameness } from '../support/read-archive.ts'
+import {
+  ENROLLMENT,
+  type Stack,
+  startStack,
+  type TestArchive,
+} from '../../soak/stack/archive-stack.ts'
+import { openArchive, type StoredArchive, sameness } from '../../soak/stack/read-archive.ts'
 
 let stack: Stack
 let test: TestArchive
@@ -116,19 +121,19 @@ describe('a fault that stays', () => {
 describe('keys', () => {
   it('are read anew when refused, then the secondary is tried', async () => {
     const { vault } = stack.services
-    const good = vault.secrets.get('ea-reporting-key-100') ?? ''
-    vault.secrets.set('ea-reporting-key-100', 'an-expired-key')
-    vault.secrets.set('ea-reporting-key-100-secondary', good)
+    const good = vault.secrets.get(test.secret) ?? ''
+    vault.secrets.set(test.secret, 'an-expired-key')
+    vault.secrets.set(`${test.secret}-secondary`, good)
     const reads = vault.reads.length
     await test.run()
-    vault.secrets.delete('ea-reporting-key-100-secondary')
+    vault.secrets.delete(`${test.secret}-secondary`)
     expect(await sameness(stored)).toEqual(await undisturbed())
     // Read at first, and once more after the refusal: not once per part.
     expect(vault.reads.length - reads).toBeLessThanOrEqual(4 + 2)
   })
 
   it('that are all refused are a named failure that says what to do and shows no key', async () => {
-    stack.services.vault.secrets.set('ea-reporting-key-100', 'a-wrong-and-secret-key')
+    stack.services.vault.secrets.set(test.secret, 'a-wrong-and-secret-key')
     await test
       .run()
       .catch((error: Error) =>

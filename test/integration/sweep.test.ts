@@ -16,9 +16,9 @@ import {
   startStack,
   type TestArchive,
   withDay,
-} from '../support/archive-stack.ts'
-import { mortal } from '../support/mortal.ts'
-import { openArchive, type StoredArchive } from '../support/read-archive.ts'
+} from '../../soak/stack/archive-stack.ts'
+import { mortal } from '../../soak/stack/mortal.ts'
+import { openArchive, type StoredArchive } from '../../soak/stack/read-archive.ts'
 
 const DAY = '2017-04-02'
 const series: Series = {

@@ -16,7 +16,7 @@ import {
   startStack,
   type TestArchive,
   withDay,
-} from '../support/archive-stack.ts'
+} from '../../soak/stack/archive-stack.ts'
 
 const USAGE = {
   source: 'ea-reporting',

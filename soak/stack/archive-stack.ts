@@ -40,6 +40,8 @@ export interface TestArchive {
   readonly blobUrl: string
   /** What a process needs to work on the same archive. */
   readonly settings: Readonly<Record<string, string>>
+  /** Name of the source's key in the vault; `{secret}-secondary` is the second. */
+  readonly secret: string
   readonly queue: QueueClient
   /** The same archive as another host sees it, with its own clients and settings. */
   host(settings?: Readonly<Record<string, string>>): Deps
@@ -51,12 +53,11 @@ export interface TestArchive {
 }
 
 export const ENROLLMENT = '100'
-const SECRET = `ea-reporting-key-${ENROLLMENT}`
 
 const MAX_ARCHIVES = 400
 
-export async function startStack(): Promise<Stack> {
-  const accounts = Array.from({ length: MAX_ARCHIVES }, (_, i) => `test${i}`)
+export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
+  const accounts = Array.from({ length: archives }, (_, i) => `test${i}`)
   const services = await startServices({ secrets: new Map(), accounts })
   // @azure/identity finds its endpoint where App Service puts it.
   Object.assign(process.env, services.env)
@@ -79,7 +80,9 @@ export async function startStack(): Promise<Stack> {
         keys: () => [sourceKey],
         ...options.simulator,
       })
-      services.vault.secrets.set(SECRET, sourceKey)
+      // Each archive has a secret of its own, so that one that fails is nobody else's.
+      const secret = `key-of-${account}`
+      services.vault.secrets.set(secret, sourceKey)
       const lines: string[] = []
       const log = jsonLog((_level, line) => lines.push(line))
       const opened: Deps[] = []
@@ -89,6 +92,7 @@ export async function startStack(): Promise<Stack> {
         ARCHIVE_STORAGE__blobServiceUri: blobUrl,
         ARCHIVE_STORAGE__queueServiceUri: queueUrl,
         ENROLLMENTS: ENROLLMENT,
+        EA_KEY_SECRET_NAMES: `${secret},${secret}-secondary`,
         EA_REPORTING_ENDPOINT: simulator.url,
         RECHECK_DAYS: '0',
         RETRY_BASE_MS: '5',
@@ -112,6 +116,7 @@ export async function startStack(): Promise<Stack> {
         lines,
         blobUrl,
         settings: common,
+        secret,
         queue,
         host,
         run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),

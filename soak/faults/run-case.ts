@@ -1,0 +1,130 @@
+/** One cell of the matrix: archives while something fails, looks at what is visible, then archives in peace. */
+import type { QueueClient } from '@azure/storage-queue'
+import { datasets } from '../../shared/datasets/catalogue.ts'
+import type { Deps } from '../../shared/deps.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { checkHealth } from '../../shared/usecases/check-health.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
+import { ENROLLMENT, type Stack, type TestArchive, withDay } from '../stack/archive-stack.ts'
+import { openArchive, type StoredArchive } from '../stack/read-archive.ts'
+import { wrongRows } from '../stack/wrong-rows.ts'
+import type { FaultCase } from './cases.ts'
+import type { StorageProxy } from './storage-proxy.ts'
+
+/** Rows of a day: two pages, and a CSV file of two blocks. */
+const BILL = { day: '2017-04-02', months: 1, rowsPerDay: 1_600 }
+/** The client's patience here, so that a case does not take minutes. */
+const SETTINGS = { RETRY_TRIES: '3', RETRY_BASE_MS: '5', REQUEUE_AFTER_MINUTES: '1' }
+const DELIVERIES = 2
+const LEASE_SECONDS = 1
+
+export interface Proxies {
+  readonly blob: StorageProxy
+  readonly queue: StorageProxy
+}
+
+/** What was wrong; an empty list is as it should be. */
+export async function runCase(stack: Stack, proxies: Proxies, one: FaultCase): Promise<string[]> {
+  const test = await stack.fresh({ simulator: BILL, settings: SETTINGS })
+  const account = new URL(test.blobUrl).pathname.slice(1)
+  const { credential, vault } = stack.services
+  try {
+    const failing = test.host({
+      ARCHIVE_STORAGE__blobServiceUri: `${proxies.blob.url}/${account}`,
+      ARCHIVE_STORAGE__queueServiceUri: `${proxies.queue.url}/${account}`,
+    })
+    test.simulator.setFaults(one.source === undefined ? [] : [one.source])
+    proxies.blob.setFaults(account, one.storage === undefined ? [] : [one.storage])
+    proxies.queue.setFaults(account, one.queue === undefined ? [] : [one.queue])
+    if (one.vault !== undefined) vault.failing.set(test.secret, one.vault)
+    await pass(withDay(failing, BILL.day), test, false)
+
+    const stored = openArchive(test.blobUrl, credential)
+    // After a restatement, what was read before it is right and old.
+    const isRestated = one.source?.kind === 'restate'
+    const wrong = await visibleFaults(test, stored, !isRestated)
+    const happened =
+      test.simulator.faultCount() + proxies.blob.faultsOf(account) + proxies.queue.faultsOf(account)
+    // A case whose moment never comes would be right for nothing.
+    if (happened === 0 && one.vault === undefined) wrong.push('its fault did not happen')
+    test.simulator.setFaults([])
+    proxies.blob.setFaults(account, [])
+    proxies.queue.setFaults(account, [])
+    vault.failing.delete(test.secret)
+
+    const peaceful = withDay(test.host(), BILL.day)
+    await pass(peaceful, test, true)
+    await sweep(peaceful.archive)
+    wrong.push(...(await wrongRows(stored, test.simulator, BILL.day)))
+    const { faults } = await verifyArchive(peaceful.archive, { isDeep: false, anchor: null })
+    wrong.push(...faults.map(({ code, blob }) => `in the end ${code} ${blob}`))
+    return wrong.map((line) => `${one.name}: ${line}`)
+  } finally {
+    await test.close()
+  }
+}
+
+/** Timers, then messages, as a host does it; what fails is delivered again, and given up in the end. */
+async function pass(deps: Deps, test: TestArchive, isStrict: boolean): Promise<void> {
+  const signal = AbortSignal.timeout(300_000)
+  for (const perPeriod of [false, true]) {
+    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
+      try {
+        await archiveDataset(deps.archive, dataset, signal)
+      } catch (error) {
+        if (isStrict) throw error // a timer that fails comes round again
+      }
+    }
+    await work(deps, test.queue, signal)
+  }
+}
+
+async function work({ archive }: Deps, queue: QueueClient, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { receivedMessageItems } = await queue.receiveMessages({
+      numberOfMessages: 4,
+      visibilityTimeout: LEASE_SECONDS * 20,
+    })
+    if (receivedMessageItems.length === 0) return
+    await Promise.all(
+      receivedMessageItems.map(async (item) => {
+        const body: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString())
+        const message = parseMessage(body)
+        for (let delivery = 1; delivery <= DELIVERIES; delivery++) {
+          try {
+            await archivePart(archive, message, signal)
+            break
+          } catch {
+            // Storage may be what fails: then nothing can be kept, either.
+            if (delivery === DELIVERIES) await recordExhausted(archive, message).catch(() => {})
+          }
+        }
+        await queue.deleteMessage(item.messageId, item.popReceipt)
+      }),
+    )
+  }
+}
+
+/** What may not be, whatever fails: something half visible, or a part that failed without a name. */
+async function visibleFaults(
+  test: TestArchive,
+  stored: StoredArchive,
+  isNewest: boolean,
+): Promise<string[]> {
+  const { archive } = test.host()
+  const { faults } = await verifyArchive(archive, { isDeep: false, anchor: null })
+  const wrong = faults.map(({ code, blob }) => `visible: ${code} ${blob}`)
+  if (isNewest) {
+    wrong.push(...(await wrongRows(stored, test.simulator, BILL.day, { isPartial: true })))
+  }
+  for (const series of await checkHealth(archive, [ENROLLMENT])) {
+    for (const { part, code } of series.failed) {
+      if (code === 'UNEXPECTED') wrong.push(`${series.dataset} ${part} failed without a name`)
+    }
+  }
+  return wrong
+}

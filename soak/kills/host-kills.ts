@@ -1,0 +1,141 @@
+/** The function host as a process, killed with SIGKILL at a write or at a moment, while storage lives on. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { startHost } from '../../local/host-process.ts'
+import { runPass } from '../../local/pass.ts'
+import { type Services, startServices } from '../../local/services.ts'
+import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
+import { makeContainers } from '../../local/storage-setup.ts'
+import { openArchive, sameness } from '../stack/read-archive.ts'
+
+export const DAY = '2017-04-02'
+const KEY = 'key'
+
+/** When a host dies: `before:7` or `after:7`, at its seventh write; or so many milliseconds after its start. */
+export type Death = string | number
+
+export interface KillStack {
+  /** Writes of an undisturbed run: at each, before and after, a host can be killed. */
+  readonly writes: number
+  readonly runMs: number
+  /**
+   * Kills a host on a fresh storage, then lets another one finish: whether the first one died, and what the
+   * archive differs in from an undisturbed one, null if in nothing.
+   */
+  kill(death: Death): Promise<{ died: boolean; difference: unknown }>
+  close(): Promise<void>
+}
+
+interface Storage {
+  readonly blobUrl: string
+  readonly queueUrl: string
+}
+
+/** A small bill: one month of two days. */
+export function startBill(): Promise<Simulator> {
+  return startSimulator({
+    seed: 1,
+    months: 1,
+    rowsPerDay: 5,
+    day: DAY,
+    enrollments: ['100'],
+    keys: () => [KEY],
+  })
+}
+
+export const secrets = (): Map<string, string> => new Map([['ea-reporting-key-100', KEY]])
+
+/** Settings of a host that archives `simulator`'s bill into a storage. */
+export function hostSettings(
+  services: Services,
+  { blobUrl, queueUrl }: Storage,
+  simulator: Simulator,
+): Record<string, string> {
+  return {
+    ...services.env,
+    ARCHIVE_STORAGE__blobServiceUri: blobUrl,
+    ARCHIVE_STORAGE__queueServiceUri: queueUrl,
+    ENROLLMENTS: '100',
+    EA_REPORTING_ENDPOINT: simulator.url,
+    BUSINESS_DAY: DAY,
+    LOCAL_QUEUE_LEASE_SECONDS: '1',
+    LOCAL_QUEUE_RETRY_SECONDS: '1',
+  }
+}
+
+/** Makes room for so many kills, and runs the reference. */
+export async function startKillStack(kills: number): Promise<KillStack> {
+  const accounts = Array.from({ length: kills + 1 }, (_, i) => `kill${i}`)
+  const services = await startServices({ secrets: secrets(), accounts })
+  const simulator = await startBill()
+  let used = 0
+  let writes = 0
+
+  async function freshStorage(): Promise<Storage> {
+    const storage = services.azurite.urlsOf(`kill${used++}`)
+    await makeContainers(storage.blobUrl, storage.queueUrl, services.credential)
+    return storage
+  }
+
+  /** One pass of a host process; true if it was killed on the way. */
+  async function run(
+    storage: Storage,
+    env: Record<string, string>,
+    killAfterMs: number | null,
+    onWrite: () => void = () => {},
+  ): Promise<boolean> {
+    const settings = { ...hostSettings(services, storage, simulator), ...env }
+    const host = await startHost(settings, ({ event }) => {
+      if (event === 'write') onWrite()
+    })
+    let isOver = false
+    const killer =
+      killAfterMs === null
+        ? null
+        : delay(killAfterMs).then(() => {
+            if (!isOver) host.process.kill('SIGKILL')
+          })
+    const died = host.exited.then(() => 'died' as const)
+    const passed = runPass([host], storage.queueUrl, services.credential).then(
+      () => 'passed' as const,
+      () => died, // it can't be asked any more
+    )
+    const outcome = await Promise.race([passed, died])
+    isOver = true
+    await killer
+    await host.stop()
+    return outcome === 'died'
+  }
+
+  const contents = ({ blobUrl }: Storage): Promise<Record<string, unknown>> =>
+    sameness(openArchive(blobUrl, services.credential))
+
+  const clean = await freshStorage()
+  const started = performance.now()
+  await run(clean, { LOCAL_COUNT_WRITES: '1' }, null, () => writes++)
+  const runMs = performance.now() - started
+  const reference = await contents(clean)
+
+  return {
+    writes,
+    runMs,
+    async kill(death) {
+      const storage = await freshStorage()
+      const isAtWrite = typeof death === 'string'
+      const env: Record<string, string> = isAtWrite ? { LOCAL_FAULT_AT: death } : {}
+      const died = await run(storage, env, isAtWrite ? null : death)
+      await run(storage, {}, null)
+      const found = await contents(storage)
+      const isSame = JSON.stringify(found) === JSON.stringify(reference)
+      return { died, difference: isSame ? null : found }
+    },
+    async close() {
+      await simulator.close()
+      await services.close()
+    },
+  }
+}
+
+/** Every write of a run, before and after. */
+export function placesOf({ writes }: KillStack): string[] {
+  return Array.from({ length: writes }, (_, i) => [`before:${i + 1}`, `after:${i + 1}`]).flat()
+}

@@ -1,0 +1,78 @@
+/**
+ * Storage itself killed in the middle of a run, then started again from its disk: it may have forgotten its
+ * last seconds, state and snapshots alike. Runs after that have to converge.
+ */
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startHost } from '../../local/host-process.ts'
+import { type Services, startServices } from '../../local/services.ts'
+import { startAzurite } from '../../local/stand-ins/azurite.ts'
+import { makeContainers } from '../../local/storage-setup.ts'
+import { datasets } from '../../shared/datasets/catalogue.ts'
+import { openArchive } from '../stack/read-archive.ts'
+import { wrongRows } from '../stack/wrong-rows.ts'
+import { DAY, hostSettings, secrets, startBill } from './host-kills.ts'
+
+/** A lost message is missed after a minute, which is the least that the setting takes. */
+const ROUNDS = 4
+const ROUND_MS = 61_000
+const SETTLE_MS = 6_000
+
+/** What is wrong with the archive in the end; nothing, if it converged. */
+export async function killStorage(afterMs: number): Promise<string[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'billing-archive-soak-'))
+  const services = await startServices({ dataDir, secrets: secrets() })
+  const simulator = await startBill()
+  const settings = {
+    ...hostSettings(services, services.azurite, simulator),
+    REQUEUE_AFTER_MINUTES: '1',
+  }
+  const host = await startHost(settings, () => {})
+  let revived: Awaited<ReturnType<typeof startAzurite>> | null = null
+  try {
+    const working = runTimers(host)
+    await delay(afterMs)
+    revived = await restart(services, dataDir)
+    await working
+    let wrong: string[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      await runTimers(host)
+      await host.runTimer('sweep').catch(() => {})
+      await delay(SETTLE_MS)
+      const stored = openArchive(services.azurite.blobUrl, services.credential)
+      wrong = await wrongRows(stored, simulator, DAY)
+      if (wrong.length === 0) break
+      await delay(ROUND_MS)
+    }
+    return wrong
+  } finally {
+    await host.stop()
+    await revived?.close()
+    await simulator.close()
+    await services.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** What a schedule would do; a timer that fails while storage is away comes round again. */
+async function runTimers(host: Awaited<ReturnType<typeof startHost>>): Promise<void> {
+  for (const { name } of datasets) await host.runTimer(`archive-${name}`).catch(() => {})
+}
+
+async function restart(services: Services, dataDir: string) {
+  const { azurite, certificate, credential } = services
+  const exited = once(azurite.process, 'exit')
+  azurite.process.kill('SIGKILL')
+  await exited
+  const revived = await startAzurite({
+    certificate,
+    location: join(dataDir, 'storage'),
+    blobPort: Number(new URL(azurite.blobUrl).port),
+    queuePort: Number(new URL(azurite.queueUrl).port),
+  })
+  await makeContainers(azurite.blobUrl, azurite.queueUrl, credential) // as a deployment does
+  return revived
+}

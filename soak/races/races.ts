@@ -1,0 +1,126 @@
+/** Several who work on one archive at the same time: nothing may be lost, doubled or mixed. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { datasets } from '../../shared/datasets/catalogue.ts'
+import type { Deps } from '../../shared/deps.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { type PartMessage, parseMessage } from '../../shared/usecases/part-message.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
+import { type Stack, type TestArchive, withDay } from '../stack/archive-stack.ts'
+import { openArchive } from '../stack/read-archive.ts'
+import { wrongRows } from '../stack/wrong-rows.ts'
+
+const DAY = '2017-04-02'
+const BILL = { day: DAY, months: 1, rowsPerDay: 5 }
+const LEASE_SECONDS = 1
+
+export type Race = 'two-hosts' | 'one-message' | 'two-plans'
+
+/** What went wrong in one race; nothing, if all is as it should be. */
+export async function race(stack: Stack, kind: Race): Promise<string[]> {
+  const test = await stack.fresh({ simulator: BILL })
+  try {
+    await RACES[kind](test)
+    // Whoever was second may have left something to do.
+    await pass(test.host(), test)
+    const stored = openArchive(test.blobUrl, stack.services.credential)
+    const wrong = await wrongRows(stored, test.simulator, DAY)
+    const doubled = [...(await stored.manifests()).values()].filter(({ number }) => number !== 1)
+    wrong.push(...doubled.map(({ dataset, number }) => `${dataset} has a snapshot ${number}`))
+    const { faults } = await verifyArchive(test.deps.archive, { isDeep: false, anchor: null })
+    wrong.push(...faults.map(({ code, blob }) => `${code} ${blob}`))
+    return wrong.map((line) => `${kind}: ${line}`)
+  } finally {
+    await test.close()
+  }
+}
+
+const RACES: Record<Race, (test: TestArchive) => Promise<void>> = {
+  /** Timers and messages by two hosts, each message seen again by the other after a second. */
+  async 'two-hosts'(test) {
+    const hosts = [test.deps, test.host()]
+    await Promise.all(
+      hosts.map(async (host) => {
+        await delay(Math.random() * 200)
+        await pass(host, test)
+      }),
+    )
+  },
+
+  /** Three deliveries of each message at the same time. */
+  async 'one-message'(test) {
+    const { archive } = withDay(test.deps, DAY)
+    const signal = AbortSignal.timeout(60_000)
+    for (const dataset of datasets) await archiveDataset(archive, dataset, signal)
+    for (const message of await takeAll(test)) {
+      await Promise.all([1, 2, 3].map(() => archivePart(archive, message, signal)))
+    }
+  },
+
+  /** A plan fails while its workers still work, and the next one's workers take the same parts. */
+  async 'two-plans'(test) {
+    const { archive } = withDay(test.deps, DAY)
+    const signal = AbortSignal.timeout(60_000)
+    const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
+    for (const dataset of datasets) await archiveDataset(late, dataset, signal)
+    const old = await takeAll(test)
+    await delay(1_100) // storage's clock counts seconds
+    const slow = old.map(async (message) => {
+      await delay(Math.random() * 100)
+      await archivePart(archive, message, signal)
+    })
+    await sweep(archive)
+    for (const dataset of datasets) await archiveDataset(archive, dataset, signal)
+    const fresh = (await takeAll(test)).map((message) => archivePart(archive, message, signal))
+    await Promise.all([...slow, ...fresh])
+  },
+}
+
+async function takeAll({ queue }: TestArchive): Promise<PartMessage[]> {
+  const found: PartMessage[] = []
+  for (;;) {
+    const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 })
+    if (receivedMessageItems.length === 0) return found
+    for (const item of receivedMessageItems) {
+      found.push(parseMessage(JSON.parse(Buffer.from(item.messageText, 'base64').toString())))
+      await queue.deleteMessage(item.messageId, item.popReceipt)
+    }
+  }
+}
+
+/** One pass of a host: timers, then messages until there are none that anybody could see. */
+export async function pass(deps: Deps, test: TestArchive): Promise<void> {
+  const signal = AbortSignal.timeout(120_000)
+  const { archive } = withDay(deps, DAY)
+  for (const perPeriod of [false, true]) {
+    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
+      await archiveDataset(archive, dataset, signal)
+    }
+    for (;;) {
+      const { receivedMessageItems } = await test.queue.receiveMessages({
+        numberOfMessages: 4,
+        visibilityTimeout: LEASE_SECONDS,
+      })
+      if (receivedMessageItems.length === 0) {
+        const { approximateMessagesCount = 0 } = await test.queue.getProperties()
+        if (approximateMessagesCount === 0) break
+        await delay(100)
+      }
+      await Promise.all(
+        receivedMessageItems.map(async (item) => {
+          const body: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString())
+          await archivePart(archive, parseMessage(body), signal)
+          await test.queue
+            .deleteMessage(item.messageId, item.popReceipt)
+            .catch((error: { code?: string }) => {
+              // Seen again by another meanwhile: an overlapping delivery.
+              if (error.code !== 'MessageNotFound' && error.code !== 'PopReceiptMismatch') {
+                throw error
+              }
+            })
+        }),
+      )
+    }
+  }
+}

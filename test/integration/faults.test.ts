@@ -1,0 +1,17 @@
+/** A sample of the fault matrix that `npm run soak -- --only fault` runs whole. */
+import { describe, expect, it } from 'vitest'
+import { faultCases } from '../../soak/faults/cases.ts'
+import { runFaultCases } from '../../soak/faults/figures.ts'
+
+const EVERY = 30
+
+describe('a fault at any moment of archiving any dataset', () => {
+  it('ends in the right archive or in a named failure, with nothing half visible', async () => {
+    expect(faultCases.length).toBeGreaterThanOrEqual(400)
+    const offset = Math.floor(Math.random() * EVERY)
+    const sample = faultCases.filter((_, i) => i % EVERY === offset)
+    const { cases, wrong } = await runFaultCases(sample, () => {})
+    expect(wrong).toEqual([])
+    expect(cases).toBe(sample.length)
+  })
+})
