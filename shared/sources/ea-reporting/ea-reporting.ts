@@ -80,7 +80,7 @@ const MAX_PAGES = 100_000
 /** The Enterprise Reporting APIs. */
 export function eaReporting(options: EaReportingOptions): Source {
   const { endpoint, log } = options
-  const get = authorizedGet(options.http, options.keyRing, log)
+  const { get, holdsKey } = authorizedGet(options.http, options.keyRing, log)
   const pool = rowBufferPool(MAX_PAGES_IN_MEMORY)
   const pause = originPause(options.elapsedMs, options.random, options.sleep)
 
@@ -114,7 +114,8 @@ export function eaReporting(options: EaReportingOptions): Source {
             options.pageBytes,
             pool,
           )
-          return { page, etag: answer.header('etag') }
+          const etag = answer.header('etag')
+          return { page, etag: etag === null || holdsKey(etag) ? null : etag }
         }
         await answer.dump()
       } catch (error) {
@@ -188,6 +189,14 @@ export function eaReporting(options: EaReportingOptions): Source {
     },
   }
 
+  /** What stands beside the rows goes into a manifest, for good. */
+  function withoutKeys(envelope: Envelope): Envelope {
+    const safe = Object.entries(envelope).map(
+      ([name, value]) => [name, holdsKey(value) ? '"[redacted]"' : value] as const,
+    )
+    return Object.fromEntries(safe)
+  }
+
   /** The rows from a page on that is there already. */
   function rowsFrom(start: Start): PartAnswer {
     const { request, tag, counter, signal } = start
@@ -222,7 +231,7 @@ export function eaReporting(options: EaReportingOptions): Source {
           if (!current.page.isWhole) next = follow(beside, seen)
           if (url === firstUrl) {
             const { nextLink: _link, ...rest } = beside
-            envelope = rest
+            envelope = withoutKeys(rest)
           }
           if (next === null) {
             if (url !== firstUrl) await assertUnchanged(tag)
@@ -241,6 +250,9 @@ export function eaReporting(options: EaReportingOptions): Source {
     function follow(from: Envelope, seen: Set<string>): string | null {
       const link = nextPageUrl(endpoint, from['nextLink'])
       if (link === null) return null
+      if (holdsKey(link)) {
+        throw new ArchiveError('SOURCE_BAD_VALUE', 'nextLink holds the API key: not followed')
+      }
       if (seen.has(link) || seen.size >= MAX_PAGES) {
         throw endless(seen.size)
       }
