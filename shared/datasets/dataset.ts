@@ -1,5 +1,5 @@
+import type { BodyShape } from '../rows/body-shape.ts'
 import type { ColumnDefinition, ValueKind } from '../rows/row-layout.ts'
-import type { BodyShape } from '../rows/transcode.ts'
 
 /** The routes' own names. */
 export type DatasetName =

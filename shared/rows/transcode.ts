@@ -1,5 +1,5 @@
 import { ArchiveError } from '../errors.ts'
-import { cut, notARow, unexpected } from './body-errors.ts'
+import { type BodyShape, cut, notARow, unexpected } from './body-shape.ts'
 import { reserve } from './byte-buffer.ts'
 import { noteDrift } from './drift.ts'
 import {
@@ -23,12 +23,6 @@ import { rowKernel } from './row-kernel.ts'
 import type { RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 import { assertUtf8 } from './utf8.ts'
-
-/**
- * How rows stand in a body: `list`, an array of rows, bare or as `data` of an envelope; `object`, the
- * body is the one row.
- */
-export type BodyShape = 'list' | 'object'
 
 /** What stands beside the rows in an envelope, each value as its raw JSON text. */
 export type Envelope = Record<string, string>

@@ -39,6 +39,7 @@ export async function startStorageProxy(
   target: string,
   certificate: Certificate,
   random: Random,
+  onRequest: (request: IncomingMessage) => void = () => {},
 ): Promise<StorageProxy> {
   const armed = new Map<string, Armed[]>()
   const counts = new Map<string, number>()
@@ -64,6 +65,7 @@ export async function startStorageProxy(
   }
 
   function forward(incoming: IncomingMessage, response: ServerResponse): void {
+    onRequest(incoming)
     const call = `${incoming.method} ${decodeURIComponent(incoming.url ?? '')}`
     const kind = faultFor(call, incoming.url?.split('/')[1] ?? '')
     if (kind === 'reset') return void incoming.socket.destroy()

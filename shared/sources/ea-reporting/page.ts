@@ -1,8 +1,9 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
+import type { BodyShape } from '../../rows/body-shape.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
 import type { RowBufferPool } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { type BodyShape, type Envelope, type Transcoder, transcoder } from '../../rows/transcode.ts'
+import { type Envelope, type Transcoder, transcoder } from '../../rows/transcode.ts'
 
 /** One page's rows. */
 export interface Page {

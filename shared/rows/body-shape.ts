@@ -1,7 +1,11 @@
-/** What can be wrong with a body as a whole, each with the byte at which it was seen. */
 import { ArchiveError } from '../errors.ts'
 import { CLOSE_BRACKET } from './json-scan.ts'
-import type { BodyShape } from './transcode.ts'
+
+/**
+ * How rows stand in a body: `list`, an array of rows, bare or as `data` of an envelope; `object`, the
+ * body is the one row.
+ */
+export type BodyShape = 'list' | 'object'
 
 /** It ends before its JSON does. */
 export function cut(at: number): ArchiveError {

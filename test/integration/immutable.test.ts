@@ -1,0 +1,84 @@
+/** No function of this program changes or removes a byte of a snapshot: what really goes to storage is looked at. */
+import type { IncomingHttpHeaders } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomFor } from '../../local/simulator/random.ts'
+import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
+import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
+import { rebuildView } from '../../shared/usecases/refresh-view.ts'
+import { reportStatus } from '../../shared/usecases/report-status.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { writeLedger } from '../../shared/usecases/write-ledger.ts'
+import { type StorageProxy, startStorageProxy } from '../../soak/faults/storage-proxy.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { openArchive } from '../../soak/stack/read-archive.ts'
+
+const SERIES = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+
+let stack: Stack
+let test: TestArchive
+let proxy: StorageProxy
+const requests: { call: string; headers: IncomingHttpHeaders }[] = []
+
+beforeAll(async () => {
+  stack = await startStack(1)
+  const { azurite, certificate } = stack.services
+  const { origin } = new URL(azurite.blobUrl)
+  proxy = await startStorageProxy(origin, certificate, randomFor('none'), (request) => {
+    const call = `${request.method} ${request.url}`
+    requests.push({ call, headers: request.headers })
+  })
+  test = await stack.fresh({ simulator: { day: '2017-04-02', months: 1, rowsPerDay: 40 } })
+}, 60_000)
+afterAll(async () => {
+  await proxy.close()
+  await test.close()
+  await stack.close()
+})
+
+describe('everything that this program does', () => {
+  it('creates files of snapshots under a condition, and never replaces or removes one', async () => {
+    const account = new URL(test.blobUrl).pathname
+    const host = test.host({ ARCHIVE_STORAGE__blobServiceUri: `${proxy.url}${account}` })
+    const { archive } = host
+    const signal = AbortSignal.timeout(60_000)
+    const stored = openArchive(test.blobUrl, stack.services.credential)
+    const before = new Map<string, string>()
+    for (const day of ['2017-04-02', '2017-04-03']) {
+      test.simulator.setDay(day)
+      await test.runOn(host, day)
+      await sweep(archive)
+      await writeLedger(archive)
+      await reconcileAll(archive, signal)
+      await verifySlice({ ...archive, businessDay: () => day }, signal)
+      await reportStatus({ ...archive, keyRing: host.keyRing })
+      const newest = await newestSnapshot(archive.snapshots, SERIES)
+      if (newest !== null) await rebuildView(archive, newest)
+      await rebuildState(archive, SERIES)
+      // Whatever was there before is there still, to the byte.
+      for (const [name, bytes] of before) {
+        expect((await stored.bytes('billing-snapshots', name)).toString('base64')).toBe(bytes)
+      }
+      for (const name of await stored.names('billing-snapshots')) {
+        before.set(name, (await stored.bytes('billing-snapshots', name)).toString('base64'))
+      }
+    }
+    expect(before.size).toBeGreaterThan(20)
+
+    const writes = requests.filter(({ call }) => /^(?!GET|HEAD)/.test(call))
+    const toSnapshots = writes.filter(({ call }) => call.includes('/billing-snapshots/'))
+    expect(toSnapshots.length).toBeGreaterThan(20)
+    // Staged blocks are seen by nobody; what makes a blob of them, or is one, must be the first.
+    const visible = toSnapshots.filter(({ call }) => !/comp=block(&|$)/.test(call))
+    const careless = visible.filter(({ headers }) => headers['if-none-match'] !== '*')
+    expect(careless.map(({ call }) => call)).toEqual([])
+    expect(toSnapshots.filter(({ call }) => !call.startsWith('PUT '))).toEqual([])
+    expect(writes.filter(({ call }) => call.startsWith('DELETE '))).toEqual([])
+  }, 120_000)
+})
