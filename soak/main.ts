@@ -6,7 +6,7 @@ import { corruptionFigures } from './corruptions/figures.ts'
 import { faultFigures } from './faults/figures.ts'
 import { killFigures } from './kills/figures.ts'
 import { raceFigures } from './races/figures.ts'
-import { positive, printFigures } from './report.ts'
+import { printFigures, wholeFrom } from './report.ts'
 import { scheduleFigures } from './schedules.ts'
 import { runSchedule } from './simulation/schedule.ts'
 
@@ -27,11 +27,11 @@ const options = new Command('npm run soak --')
   .description('Faults, kills, races, corruptions and simulated schedules, each to its figure.')
   .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
   .option('--only <name>', 'only the figures whose names begin so')
-  .option('--schedules <number>', 'schedules to explore', positive, 200_000)
-  .option('--corruptions <number>', 'corruptions to try', positive, 5_000)
-  .option('--every <number>', 'kill at every such place of a run', positive, 2)
-  .option('--seconds <number>', 'how long to archive without a break', positive, 300)
-  .option('--seed <number>', 'show the steps of one schedule, and nothing else', positive)
+  .option('--schedules <number>', 'schedules to explore', wholeFrom(1), 200_000)
+  .option('--corruptions <number>', 'corruptions to try', wholeFrom(1), 5_000)
+  .option('--every <number>', 'kill at every such place of a run', wholeFrom(1), 2)
+  .option('--seconds <number>', 'how long to archive without a break', wholeFrom(1), 300)
+  .option('--seed <number>', 'show the steps of one schedule, and nothing else', wholeFrom(0))
   .parse()
   .opts<SoakOptions>()
 

@@ -1,10 +1,13 @@
 import { InvalidArgumentError } from 'commander'
 import type { Figure } from '../bench/measure.ts'
 
-/** Reads a flag that is a whole number. */
-export function positive(text: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
-  return Number(text)
+/** Reads a flag that is a whole number, from `least` on. */
+export function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d{1,12}$/.test(text) && value >= least) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${least} on.`)
+  }
 }
 
 /** A table for people, or an array for programs, on standard output. */

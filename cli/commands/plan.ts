@@ -1,5 +1,5 @@
 import { datasets } from '../../shared/datasets/catalogue.ts'
-import { archiveDataset, dueSeries } from '../../shared/usecases/archive-dataset.ts'
+import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import type { Filter } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { type Outcome, ok, table } from '../outcome.ts'
@@ -19,14 +19,16 @@ export async function plan(
       for (const each of await dueSeries(archive, dataset, enrollment, signal)) {
         if ((options.period ?? each.billingPeriod) !== each.billingPeriod) continue
         due.push({ dataset: dataset.name, enrollment, ...each })
+        if (!options.open) continue
+        const { billingPeriod } = each
+        const series = {
+          source: archive.source.kind,
+          dataset: dataset.name,
+          enrollment,
+          billingPeriod,
+        }
+        await openOrJoin(archive, dataset, series, each)
       }
-    }
-    if (options.open) {
-      await archiveDataset(
-        { ...archive, config: { ...config, ENROLLMENTS: enrollments } },
-        dataset,
-        signal,
-      )
     }
   }
   const rows = due.map(({ dataset, enrollment, billingPeriod, parts, settled }) => [

@@ -85,7 +85,12 @@ describe('archive fetch', () => {
       dataset: 'usagedetails',
       parts: expect.arrayContaining(['2017-04-04']) as unknown,
     })
-    const fetched = await archive('fetch', '--period', USAGE[2])
+    // Opening puts the parts on the queue of the functions: those of what was asked for, and no more.
+    const opened = await archive('plan', '--open', '--dataset', 'pricesheet', '--period', USAGE[2])
+    expect(opened.stdout).toContain('Opened or joined:')
+    expect((await test.queue.getProperties()).approximateMessagesCount).toBe(1)
+    await test.queue.clearMessages()
+    const fetched = await archive('fetch', '--period', USAGE[2], '--dataset', USAGE[0])
     expect(fetched).toMatchObject({ code: 0 })
     expect(fetched.stdout).toContain('unsettled')
     expect(fetched.stderr).toMatch(/\d+ of \d+ parts/)
