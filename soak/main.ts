@@ -1,4 +1,7 @@
 /** `npm run soak`: the long runs that show what docs/reliability.md promises. */
+import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
 import type { Figure } from '../bench/measure.ts'
 import { continuousFigures } from './continuous/figures.ts'
@@ -78,13 +81,27 @@ async function soak(): Promise<void> {
   const { only } = options
   const isWanted = ({ names }: Group): boolean =>
     only === undefined || names.some((name) => name.startsWith(only) || only.startsWith(name))
+  const wanted = groups.filter(isWanted)
   const figures: Figure[] = []
-  for (const group of groups.filter(isWanted)) {
+  for (const group of wanted) {
     say(`\n${group.names[0]}`)
-    figures.push(...(await group.run()))
+    figures.push(...(wanted.length === 1 ? await group.run() : await runApart(group)))
   }
   printFigures(figures, options.json)
   if (figures.length === 0 || figures.some((figure) => !figure.ok)) process.exitCode = 1
+}
+
+/** A group in a process of its own: each brings a storage and an identity, and leaves neither behind. */
+async function runApart({ names }: Group): Promise<Figure[]> {
+  const { schedules, corruptions, every, seconds } = options
+  const flags = { only: names[0], schedules, corruptions, every, seconds }
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const child = spawn(process.execPath, [import.meta.filename, '--json', ...args], {
+    stdio: ['ignore', 'pipe', options.json ? 'inherit' : process.stdout],
+  })
+  const figures = (await text(child.stdout as Readable)).trim()
+  if (figures === '') throw new Error(`the runs of ${names[0]} ended without a figure`)
+  return JSON.parse(figures) as Figure[]
 }
 
 if (options.seed === undefined) await soak()

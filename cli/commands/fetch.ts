@@ -10,7 +10,8 @@ import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { checkHealth } from '../../shared/usecases/check-health.ts'
 import type { DuePlan } from '../../shared/usecases/due.ts'
 import { eachOf } from '../../shared/usecases/each-of.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { encodeMessage, parseMessage } from '../../shared/usecases/part-message.ts'
+import { readState } from '../../shared/usecases/read-state.ts'
 import type { Filter } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { type Outcome, table } from '../outcome.ts'
@@ -28,7 +29,7 @@ export interface FetchOptions extends Filter {
 
 /**
  * Fetches a period or a range now, in this process: the same plans and parts as the functions', but for the
- * queue, which is a list here. What it leaves undone, the sweep takes over. Exit code 1 if a part failed.
+ * queue, which is a list here. A plan that is open is joined, and its parts are fetched here, too. What it leaves undone, the sweep takes over. Exit code 1 if a part failed.
  */
 export async function fetch(
   { deps, config }: Context,
@@ -50,6 +51,7 @@ export async function fetch(
     for (const { dataset, target, plan } of series) {
       archive.log.info('dataset.planned', { series: 1, parts: plan.parts.length })
       await openOrJoin(archive, dataset, target, plan)
+      await takeParts(archive, target, messages)
     }
     await work(archive, messages, signal)
   } finally {
@@ -59,6 +61,16 @@ export async function fetch(
     archive,
     series.map(({ target }) => target),
   )
+}
+
+/** A plan that was open already has its messages on the functions' queue: its parts are worked on here as well. */
+async function takeParts(archive: Archive, series: Series, messages: string[]): Promise<void> {
+  const { state } = await readState(archive.state, series)
+  if (state?.status !== 'open') return
+  for (const part of state.plan.parts) {
+    const message = encodeMessage({ series, planId: state.plan.id, part })
+    if (!messages.includes(message)) messages.push(message)
+  }
 }
 
 interface ToFetch {

@@ -90,7 +90,7 @@ describe('archive fetch', () => {
     expect(opened.stdout).toContain('Opened or joined:')
     expect((await test.queue.getProperties()).approximateMessagesCount).toBe(1)
     await test.queue.clearMessages()
-    const fetched = await archive('fetch', '--period', USAGE[2], '--dataset', USAGE[0])
+    const fetched = await archive('fetch', '--period', USAGE[2])
     expect(fetched).toMatchObject({ code: 0 })
     expect(fetched.stdout).toContain('unsettled')
     expect(fetched.stderr).toMatch(/\d+ of \d+ parts/)
