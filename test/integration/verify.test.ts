@@ -177,3 +177,26 @@ describe('a plan that goes on beside damaged or foreign files', () => {
     await foreign.delete()
   })
 })
+
+describe('verifying an archive that is being written', () => {
+  it('raises no alarm', async () => {
+    const faults: string[] = []
+    let isOver = false
+    const watch = async (): Promise<number> => {
+      let times = 0
+      for (; !isOver; times++) {
+        const found = await verifyArchive(test.host().archive, { isDeep: false, anchor })
+        faults.push(...found.faults.map(({ code, blob, message }) => `${code} ${blob} ${message}`))
+      }
+      return times
+    }
+    const watching = watch()
+    for (const day of ['2017-04-11', '2017-04-12', '2017-04-13']) {
+      test.simulator.setDay(day)
+      await test.run(day)
+    }
+    isOver = true
+    expect(await watching).toBeGreaterThan(0)
+    expect(faults).toEqual([])
+  })
+})

@@ -24,11 +24,12 @@ export interface LedgerCheck {
 /**
  * Checks every ledger: its digest by the next one's, and each manifest that it names by its bytes. With
  * `anchor`, a digest that somebody kept elsewhere, everything up to that ledger is proven: nothing that
- * was there that day has been removed or replaced.
+ * was there that day has been removed or replaced. `most`: only so many, from the newest on.
  */
 export async function checkLedgers(
   snapshots: BlobReader,
   anchor: string | null,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<LedgerCheck> {
   const faults: Fault[] = []
   const digests = new Map<string, string | null>()
@@ -47,7 +48,8 @@ export async function checkLedgers(
     return digest
   }
 
-  for (let number = numbers.at(-1) ?? 0; number >= 1; number--) {
+  const last = numbers.at(-1) ?? 0
+  for (let number = last; number >= 1 && number > last - most; number--) {
     const name = ledgerName(number)
     const { bytes } = await snapshots.read(name)
     if (bytes === null) {

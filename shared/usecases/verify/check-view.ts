@@ -4,7 +4,7 @@ import { datasetNamed } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
 import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
-import { viewName } from '../../snapshots/layout.ts'
+import { manifestName, viewName } from '../../snapshots/layout.ts'
 import { seriesOfManifest } from '../../snapshots/manifest.ts'
 import type { Archive } from '../archive.ts'
 import type { Snapshot } from '../read-snapshots.ts'
@@ -35,8 +35,12 @@ export async function checkView(
   if (source !== series.source || number === undefined || !/^\d{1,15}$/.test(number)) {
     return damaged('its metadata does not name a snapshot of this series')
   }
-  if (Number(number) > manifest.number)
+  if (Number(number) > manifest.number) {
+    // A newer snapshot may have been sealed since the series was listed.
+    const { bytes } = await archive.snapshots.read(manifestName(series, Number(number)))
+    if (bytes !== null) return { status: 'current', fault: null }
     return damaged(`it says number ${number}, which is not there`)
+  }
   if (Number(number) < manifest.number) return { status: 'behind', fault: null }
   if (digest !== newest.sha256) return damaged('its metadata names another manifest')
   try {
@@ -45,7 +49,10 @@ export async function checkView(
     const { header } = rowLayout(columnsAt(columns, manifest.rowsVersion))
     const expected = [{ bytes: header.length, sha256: sha256(header) }, ...pieces]
     const why = await firstDifference(archive.view.stream(name), expected)
-    return why === null ? { status: 'current', fault: null } : damaged(why)
+    if (why === null) return { status: 'current', fault: null }
+    // Replaced while it was read: then it was two views, and says nothing of either.
+    const now = await archive.view.head(name)
+    return now?.etag === head.etag ? damaged(why) : { status: 'behind', fault: null }
   } catch (error) {
     // Without the part's index nobody can tell; that it is gone is told already.
     if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID')) return { status: 'behind', fault: null }

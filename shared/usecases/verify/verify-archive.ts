@@ -1,7 +1,7 @@
 /** Walks an archive and tells what is as it was written, what is not, and what can be trusted. */
 import { datasets } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
-import { ledgerNumber, seriesFolder, seriesOf } from '../../snapshots/layout.ts'
+import { ledgerNumber, manifestName, seriesFolder, seriesOf } from '../../snapshots/layout.ts'
 import type { Series } from '../../snapshots/series.ts'
 import type { ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly isDeep: boolean
   /** The digest of a ledger that was kept elsewhere. */
   readonly anchor: string | null
+  /** How many ledgers, from the newest on; all if absent. */
+  readonly ledgers?: number
   /** Called behind each series. */
   readonly onSeries?: (check: VerifiedSeries) => void | Promise<void>
   readonly signal?: AbortSignal
@@ -74,7 +76,7 @@ export async function verifyArchive(
     if (seen.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
     faults.push(...(await missingNewest(archive, series, 0)))
   }
-  const ledgers = await checkLedgers(archive.snapshots, options.anchor)
+  const ledgers = await checkLedgers(archive.snapshots, options.anchor, options.ledgers)
   // What a series' own check has told already is not told again.
   const isNew = ({ code, blob }: Fault): boolean =>
     !faults.some((known) => known.code === code && known.blob === blob)
@@ -105,6 +107,9 @@ async function missingNewest(archive: Verifier, series: Series, highest: number)
     const { state } = await readState(archive.state, series)
     const number = lastSuccess(state)?.number ?? 0
     if (number <= highest) return []
+    // It may have been sealed since the listing was made.
+    const { bytes } = await archive.snapshots.read(manifestName(series, number))
+    if (bytes !== null) return []
     const why = `the series' state says that snapshot ${number} was sealed`
     return [fault('SNAPSHOT_MISSING', seriesFolder(series), why)]
   } catch (error) {

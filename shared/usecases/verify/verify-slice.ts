@@ -10,6 +10,9 @@ import { type Verification, type VerifiedSeries, verifyArchive } from './verify-
 /** Every month has so many days. */
 const SLICES = 28
 
+/** Ledgers that are looked at every day: older ones were, when they were new. */
+const SLICE_LEDGERS = 31
+
 const RESULT_FORMAT = 'billing-archive-verification/1'
 
 const resultSchema = z.object({
@@ -42,6 +45,7 @@ export async function verifySlice(archive: Verifier, signal: AbortSignal): Promi
   const verification = await verifyArchive(archive, {
     isDeep: false,
     anchor: null,
+    ledgers: SLICE_LEDGERS,
     signal,
     isWanted: (series) => sliceOf(series) === day,
     onSeries: (check) => saveResult(archive, check),
