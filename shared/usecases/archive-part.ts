@@ -49,6 +49,12 @@ export async function archivePart(
     log.info('part.dropped', { why: 'its plan is no longer open' })
     return
   }
+  if (at.toISOString() < state.plan.freshAfter) {
+    log.info('part.dropped', {
+      why: 'its plan waits for a second look, and it is too early for that',
+    })
+    return
+  }
   // This tag decides between overlapping deliveries, so it is read before the source is asked.
   const before = await readPartState(archive.state, series, planId, part)
   if (isFresh(before, state, archive.config.SEAL_SKEW_MINUTES)) {
