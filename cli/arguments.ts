@@ -49,6 +49,34 @@ export const hashArgument = checked(
   'a SHA-256 as 64 hex digits, as "ledger" prints it',
 )
 
+export function enrollmentsArgument(text: string): string[] {
+  const enrollments = text.split(',').map((item) => item.trim())
+  return enrollments.map(enrollmentArgument)
+}
+
+const DAY_MS = 86_400_000
+const MAX_DAYS = 36_500
+
+/** A key that has no end. */
+export const NEVER = 'never'
+
+/** When a key ends, from `180d`, a time or `never`: a time, or {@link NEVER}. */
+export function expiryArgument(text: string): string {
+  if (text === NEVER) return NEVER
+  const days = Number(/^(\d{1,5})d$/.exec(text)?.[1])
+  if (days >= 1 && days <= MAX_DAYS) return new Date(Date.now() + days * DAY_MS).toISOString()
+  const time = Number.isNaN(days) ? timeArgument(text) : ''
+  if (time > new Date().toISOString()) return time
+  throw new InvalidArgumentError('Expected e.g. 180d, a time to come, or never.')
+}
+
+export const digestArgument = checked(
+  z.string().regex(/^[0-9a-f]{6,64}$/),
+  'the beginning of a digest, six hex digits or more, as "keys list" shows it',
+)
+
+export const nameArgument = checked(z.string().min(1).max(100), 'a name of 1 to 100 characters')
+
 /** Which series a command is about; all of the archive where nothing is said. */
 export interface Filter {
   readonly dataset?: DatasetName

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { runningSettingsFile } from '../local/running-settings.ts'
 import { type Config, readConfig } from '../shared/config.ts'
 import { createDeps, type Deps } from '../shared/deps.ts'
-import { ArchiveError } from '../shared/errors.ts'
+import { ArchiveError, hasCode } from '../shared/errors.ts'
 import { jsonLog, type Log } from '../shared/log.ts'
 
 /** What a command works with. */
@@ -34,13 +34,24 @@ const DEFAULT_FILES = ['local.settings.json', runningSettingsFile('.data')]
 export function connect(settingsFile: string | undefined, onLine: OnLine = () => {}): Context {
   const file = settingsFile ?? DEFAULT_FILES.find((name) => existsSync(name))
   if (file !== undefined) readSettings(resolve(file))
-  const config = readConfig()
+  const config = readSettingsOrHint(file)
   const log: Log = jsonLog(onLine)
   return {
     deps: createDeps(config, log),
     config,
     say: (line) => void process.stderr.write(`${line}\n`),
     settings: file === undefined ? 'the environment' : `${file} and the environment`,
+  }
+}
+
+function readSettingsOrHint(file: string | undefined): Config {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (file !== undefined || !hasCode(error, 'BAD_SETTINGS')) throw error
+    const hint =
+      'Start an archive with `npm start` in another terminal, or name a file with --settings.'
+    throw new ArchiveError('BAD_SETTINGS', `${error.message}\n${hint}`, { cause: error })
   }
 }
 

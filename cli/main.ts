@@ -6,10 +6,14 @@ import { ArchiveError, describeError, hasCode } from '../shared/errors.ts'
 import { redact } from '../shared/log.ts'
 import {
   datasetArgument,
+  digestArgument,
   enrollmentArgument,
+  enrollmentsArgument,
+  expiryArgument,
   type Filter,
   hashArgument,
   monthArgument,
+  nameArgument,
   numberArgument,
   periodArgument,
   timeArgument,
@@ -18,6 +22,7 @@ import { diff } from './commands/diff.ts'
 import { doctor } from './commands/doctor.ts'
 import { exportFiles } from './commands/export.ts'
 import { type FetchOptions, fetch } from './commands/fetch.ts'
+import { createKey, importKeys, type KeyFlags, listKeys, revokeKey } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
 import { list } from './commands/list.ts'
 import { plan } from './commands/plan.ts'
@@ -52,7 +57,10 @@ Examples:
   .configureHelp({ showGlobalOptions: true })
 
 function isCode(error: unknown): ExitCode {
-  if (hasCode(error, 'BAD_SETTINGS', 'BAD_REQUEST', 'NOT_FOUND', 'FORMAT_INVALID')) return 2
+  if (
+    hasCode(error, 'BAD_SETTINGS', 'BAD_REQUEST', 'NOT_FOUND', 'FORMAT_INVALID', 'ALREADY_EXISTS')
+  )
+    return 2
   return hasCode(error, 'DIGEST_MISMATCH') ? 1 : 3
 }
 
@@ -172,6 +180,39 @@ filtered(
   'rebuild-state',
   'make plans and receipts that are gone from the snapshots; what is there stays',
 ).action((options: Filter) => run((context) => rebuildStates(context, options)))
+
+const keys = program
+  .command('keys')
+  .description('the keys with which callers read the archive over HTTP')
+
+function keyCommand(name: string, description: string): Command {
+  return keys
+    .command(name)
+    .description(description)
+    .requiredOption('--enrollments <numbers>', 'what they open, e.g. 100,200', enrollmentsArgument)
+    .requiredOption('--name <name>', 'what a person calls them, e.g. the client', nameArgument)
+    .requiredOption('--expires <when>', 'e.g. 180d, a time, or never', expiryArgument)
+    .allowExcessArguments(false)
+}
+
+keyCommand('create', 'make a random key, and print it this once').action((flags: KeyFlags) =>
+  run((context) => createKey(context, flags)),
+)
+
+keyCommand('import', 'let keys open the archive that scripts have already: those in the vault')
+  .option('--stdin', 'one key from standard input instead', false)
+  .action((flags: KeyFlags & { stdin: boolean }) => run((context) => importKeys(context, flags)))
+
+keys
+  .command('list')
+  .description('every key, by the digest that is stored of it')
+  .action(() => run(listKeys))
+
+keys
+  .command('revoke')
+  .description('end a key now')
+  .argument('<digest>', 'the beginning of its digest', digestArgument)
+  .action((digest: string) => run((context) => revokeKey(context, digest)))
 
 program
   .command('doctor')

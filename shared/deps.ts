@@ -16,7 +16,7 @@ import { httpClient } from './sources/http-client.ts'
 import type { KeyRing } from './sources/key-ring.ts'
 import { blobReader } from './storage/blob-reader.ts'
 import { partQueue } from './storage/part-queue.ts'
-import type { BlobReader } from './storage/ports.ts'
+import type { BlobReader, StateStore } from './storage/ports.ts'
 import { snapshotStore } from './storage/snapshot-store.ts'
 import { stateStore } from './storage/state-store.ts'
 import { viewStore } from './storage/view-store.ts'
@@ -37,6 +37,19 @@ export interface Deps {
 const SOURCE_HEADERS_TIMEOUT_MS = 300_000
 const SOURCE_BODY_TIMEOUT_MS = 60_000
 const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
+
+/**
+ * `billing-access` for an operator who makes and ends keys. The app's own identity is not allowed to write
+ * there, and no function asks for this.
+ */
+export function accessWriter(config: Config): StateStore {
+  const service = new BlobServiceClient(
+    config.ARCHIVE_STORAGE__blobServiceUri.href,
+    new DefaultAzureCredential(),
+    { retryOptions: STORAGE_RETRY },
+  )
+  return stateStore(service.getContainerClient(containers.access))
+}
 
 /** Builds the clients; connects to nothing yet. */
 export function createDeps(config: Config, log: Log): Deps {

@@ -155,6 +155,11 @@ export function grantName(keyDigest: string): string {
   return `keys/${keyDigest}.json`
 }
 
+/** The key's digest in a grant's name; null if it is no such name. */
+export function grantDigest(name: string): string | null {
+  return /^keys\/([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? null
+}
+
 function checkPart(part: string): string {
   if (partKeySchema.safeParse(part).success) return part
   throw new ArchiveError('FORMAT_INVALID', `not a part: ${part}`)

@@ -14,6 +14,8 @@ const grantSchema = z.object({
   name: z.string(),
   enrollments: z.array(enrollmentSchema),
   expiresAt: z.iso.datetime({ precision: 3 }).nullable(),
+  /** When an operator ended it before its time; null if none did. */
+  revokedAt: z.iso.datetime({ precision: 3 }).nullable().default(null),
 })
 
 /** What a caller's key opens. The key itself is stored nowhere, only its SHA-256, as the grant's name. */
@@ -37,7 +39,10 @@ export async function checkAccess(
   const name = grantName(sha256(key))
   const { bytes, at } = await access.read(name)
   if (bytes === null) throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
-  const grant = parseDocument(grantSchema, bytes, name)
+  const grant = parseGrant(bytes, name)
+  if (grant.revokedAt !== null) {
+    throw new ArchiveError('UNAUTHORIZED', `the key was revoked on ${grant.revokedAt}`)
+  }
   if (grant.expiresAt !== null && grant.expiresAt <= at.toISOString()) {
     throw new ArchiveError('UNAUTHORIZED', `the key expired on ${grant.expiresAt}`)
   }
@@ -53,10 +58,17 @@ export function checkEnrollment(grant: Grant, enrollment: string): void {
 /** Name and bytes of the blob that grants `key`; for whoever makes keys. */
 export function makeGrant(
   key: string,
-  grant: Omit<Grant, 'format'>,
+  grant: Omit<Grant, 'format' | 'revokedAt'>,
 ): { name: string; bytes: Buffer } {
-  return {
-    name: grantName(sha256(key)),
-    bytes: canonicalJson({ format: GRANT_FORMAT, ...grant }),
-  }
+  const full = { ...grant, format: GRANT_FORMAT, revokedAt: null } as const
+  return { name: grantName(sha256(key)), bytes: grantBytes(full) }
+}
+
+export function grantBytes(grant: Grant): Buffer {
+  return canonicalJson(grantSchema.parse(grant))
+}
+
+/** Reads a grant; throws `FORMAT_INVALID`. */
+export function parseGrant(bytes: Uint8Array, name: string): Grant {
+  return parseDocument(grantSchema, bytes, name)
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkAccess } from '../../shared/usecases/check-access.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import { openArchive, sameness } from '../../soak/stack/read-archive.ts'
 
@@ -212,6 +213,55 @@ describe('archive export', () => {
     expect(files.filter((name) => name.endsWith('.csv'))).toEqual([])
   })
 })
+
+describe('archive keys', () => {
+  const open = (key: string): Promise<unknown> =>
+    checkAccess(test.deps.access, `bearer ${key}`).then(
+      ({ enrollments }) => enrollments,
+      (error: Error) => error.message,
+    )
+
+  it('makes a key that opens its enrollments until it is revoked, and stores its digest alone', async () => {
+    const made = await json<{ key: string; digest: string }>(...keysOf('create', 'finance'))
+    expect(await open(made.key)).toEqual(['100', '200'])
+    const stored = openArchive(test.blobUrl, stack.services.credential)
+    for (const name of await stored.names('billing-access')) {
+      expect((await stored.bytes('billing-access', name)).toString()).not.toContain(made.key)
+    }
+    const listed = await archive('keys', 'list')
+    expect(listed.stdout).toMatch(/finance +100,200 +20\d\d-\S+ +valid/)
+    expect(listed.stdout).not.toContain(made.key)
+    expect((await archive('keys', 'revoke', made.digest.slice(0, 12))).code).toBe(0)
+    expect(await open(made.key)).toMatch(/revoked/)
+    expect((await archive('keys', 'list')).stdout).toMatch(/finance .* revoked/)
+  })
+
+  it('imports the keys that scripts have, so that only the host name changes', async () => {
+    const key = stack.services.vault.secrets.get(test.secret) ?? ''
+    expect(await open(key)).toMatch(/not known/)
+    const flags = ['--enrollments', '100', '--name', 'old scripts', '--expires', 'never']
+    const imported = await archive('keys', 'import', ...flags)
+    expect(imported).toMatchObject({ code: 0 })
+    expect(imported.stdout + imported.stderr).not.toContain(key)
+    expect(await open(key)).toEqual(['100'])
+    expect(await archive('keys', 'import', ...flags)).toMatchObject({ code: 2 })
+  })
+
+  it.each([
+    [keysOf('create', 'x', '0d'), 'Expected e.g. 180d'],
+    [keysOf('create', 'x', '2016-01-01'), 'Expected e.g. 180d'],
+    [['keys', 'create', '--enrollments', '1/2'], 'Expected an enrollment number'],
+    [['keys', 'revoke', 'zz'], 'Expected the beginning of a digest'],
+  ])('%j ends with 2', async (args, words) => {
+    const { code, stderr } = await archive(...args)
+    expect(stderr).toContain(words)
+    expect(code).toBe(2)
+  })
+})
+
+function keysOf(command: string, name: string, expires = '180d'): string[] {
+  return ['keys', command, '--enrollments', '100,200', '--name', name, '--expires', expires]
+}
 
 describe('wrong use', () => {
   it.each([
