@@ -121,6 +121,8 @@ export async function openOrJoin(
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
     const { state, etag, at } = await readState(archive.state, series)
     if (state === null || state.status === 'closed') {
+      // It was decided a while ago, and the series may have been settled since.
+      if (!due.settled && (await isSettled(archive, series, state))) return
       if (await openPlan(archive, dataset, series, due, state, etag, at)) return
     } else if (etag !== null) {
       const joined = state.status === 'open' ? await joinPlan(archive, state, etag, due) : null
@@ -130,6 +132,17 @@ export async function openOrJoin(
     }
   }
   archive.log.warn('plan.contended', { series: seriesLabel(series) })
+}
+
+/** Does the newest snapshot hold the period as a whole? From then on no plan goes back to days. */
+async function isSettled(
+  archive: Archive,
+  series: Series,
+  closed: SeriesState | null,
+): Promise<boolean> {
+  const success = lastSuccess(closed)
+  if (success !== null) return success.settled
+  return (await newestSnapshot(archive.snapshots, series))?.manifest.settled ?? false
 }
 
 async function openPlan(
@@ -167,7 +180,7 @@ async function openPlan(
   return true
 }
 
-/** A join that wants other parts (a day more, or all instead of days) changes the plan to them. */
+/** A join that wants other parts (a day more, or all instead of days, never the reverse) changes the plan to them. */
 async function joinPlan(
   archive: Archive,
   open: OpenState,
@@ -175,7 +188,7 @@ async function joinPlan(
   due: DuePlan,
 ): Promise<{ state: OpenState; etag: string } | null> {
   const same = open.plan.settled === due.settled && isSameList(open.plan.parts, due.parts)
-  if (same) return null
+  if (same || (open.plan.settled && !due.settled)) return null
   const plan = { ...open.plan, parts: [...due.parts], settled: due.settled, sentAt: null }
   const state: OpenState = { ...open, plan }
   const written = await writeOpen(archive, state, etag)

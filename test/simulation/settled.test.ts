@@ -1,0 +1,82 @@
+/** Once a snapshot of a series is settled, no later plan goes back to days, however late its timer is. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { planName } from '../../shared/snapshots/layout.ts'
+import type { Series } from '../../shared/snapshots/series.ts'
+import { parseState, type SeriesState } from '../../shared/snapshots/series-state.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { archiveInMemory, atOnce, memoryConfig } from '../../soak/simulation/archive-in-memory.ts'
+import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
+import { simulatedSource } from '../../soak/simulation/source.ts'
+
+const series: Series = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+const whole = { billingPeriod: '201704', parts: ['all'], settled: true }
+/** What a timer had decided before the period was settled. */
+const stale = { billingPeriod: '201704', parts: ['2017-04-01', '2017-04-02'], settled: false }
+
+let storage: MemoryStorage
+let archive: Archive
+
+beforeEach(() => {
+  const clock = Date.parse('2017-05-20T03:00:00Z')
+  let ids = 0
+  storage = memoryStorage(() => clock)
+  const source = simulatedSource(
+    () => clock,
+    () => [],
+    () => ({ etag: '"1"', pages: ['[{"cost":1}]'] }),
+    { isMixed: false, isFalse304: false },
+  )
+  archive = archiveInMemory({
+    storage,
+    source,
+    call: atOnce,
+    config: memoryConfig,
+    newId: () => String(++ids).padStart(32, '0'),
+    businessDay: () => '2017-05-20',
+    elapsedMs: () => clock,
+    version: '1',
+  })
+})
+
+function state(): SeriesState {
+  const bytes = storage.stored.state.get(planName(series))?.bytes
+  return parseState(bytes ?? Buffer.alloc(0), 'plan.json')
+}
+
+async function sealWhole(): Promise<void> {
+  await openOrJoin(archive, usageDetails, series, whole)
+  const message = storage.stored.messages.shift()
+  await archivePart(archive, parseMessage(JSON.parse(message?.body ?? '')), AbortSignal.any([]))
+}
+
+describe('a timer that decided on days before the period was settled', () => {
+  it('opens no plan when the settled snapshot is there', async () => {
+    await sealWhole()
+    await openOrJoin(archive, usageDetails, series, stale)
+    expect(state()).toMatchObject({ status: 'closed', outcomes: [{ settled: true, number: 1 }] })
+    expect(storage.stored.messages).toEqual([])
+  })
+
+  it('opens none either when the state is lost', async () => {
+    await sealWhole()
+    storage.stored.state.clear()
+    await openOrJoin(archive, usageDetails, series, stale)
+    expect(storage.stored.state.size).toBe(0)
+  })
+
+  it('does not change a plan for the whole period back to days', async () => {
+    await openOrJoin(archive, usageDetails, series, whole)
+    await openOrJoin(archive, usageDetails, series, stale)
+    const open = state()
+    expect(open.status === 'open' && open.plan).toMatchObject({ parts: ['all'], settled: true })
+  })
+})
