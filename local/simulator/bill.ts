@@ -1,5 +1,6 @@
 /** What the simulated enrollments were billed, as known on a given day. Pure, but for its caches. */
 import { addText, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
+import { negated } from '../../shared/rows/decimal-text.ts'
 import { daysFrom, daysOf, type Month, monthOf, plusDays } from './months.ts'
 import { hashOf, randomFor } from './random.ts'
 import { marketplaceRow, memberOf, priceRow, type Row, usageRow } from './rows.ts'
@@ -195,8 +196,4 @@ function cents(amounts: readonly string[]): string {
   const magnitude = isNegative && scaled < 0n ? -scaled : scaled
   const digits = ((magnitude + 5n) / 10n).toString().padStart(3, '0')
   return `${isNegative ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
-}
-
-function negated(amount: string): string {
-  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`
 }

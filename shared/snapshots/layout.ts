@@ -8,9 +8,9 @@ import {
   checkSeries,
   enrollmentSchema,
   idSchema,
-  isSeries,
   partKeySchema,
   type Series,
+  seriesOrNull,
 } from './series.ts'
 
 export const containers = {
@@ -46,7 +46,7 @@ export function seriesOf(name: string): Series | null {
   const match = /^([^/]+)\/([^/]+)\/enrollment=([^/]+)\/period=([^/]+)\//.exec(name)
   if (match === null) return null
   const [, source = '', dataset = '', enrollment = '', billingPeriod = ''] = match
-  return isSeries({ source, dataset, enrollment, billingPeriod })
+  return seriesOrNull({ source, dataset, enrollment, billingPeriod })
 }
 
 /** Levels of folders below a source that lead to a series: dataset, enrollment, billing period. */

@@ -42,7 +42,7 @@ export function checkSeries(series: Series): Series {
 }
 
 /** `series`, or null if its words do not fit the archive's grammar. */
-export function isSeries(series: Series): Series | null {
+export function seriesOrNull(series: Series): Series | null {
   return seriesSchema.safeParse(series).data ?? null
 }
 

@@ -2,7 +2,8 @@ import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
 import { inflateBlock } from '../rows/gzip-blocks.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import type { Manifest } from '../snapshots/manifest.ts'
-import { type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
+import type { PartIndex } from '../snapshots/part-index.ts'
+import { type FileRecord, type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import { readIndex } from './read-snapshots.ts'
 
@@ -15,18 +16,27 @@ export interface StoredBlock {
   readonly read: () => Promise<Buffer>
 }
 
+/** The text of block `number` of a JSON file: one ranged read, one inflate. */
+export async function readBlock(
+  snapshots: Pick<BlobReader, 'readRange'>,
+  { path }: FileRecord,
+  { blocks, blocksEnd }: PartIndex,
+  number: number,
+): Promise<Buffer> {
+  const { offset } = blocks[number] as PartIndex['blocks'][number]
+  const end = blocks[number + 1]?.offset ?? blocksEnd
+  return inflateBlock(await snapshots.readRange(path, offset, end - offset))
+}
+
 /** The blocks of a part, in order. */
 export async function* blocksOfPart(
   snapshots: BlobReader,
   part: PartRecord,
 ): AsyncGenerator<StoredBlock> {
   for (const { json, index } of segmentsOf(part.files)) {
-    const { blocks, blocksEnd } = await readIndex(snapshots, index.path)
-    for (const [i, { offset, sha256, rows }] of blocks.entries()) {
-      const end = blocks[i + 1]?.offset ?? blocksEnd
-      const read = async (): Promise<Buffer> =>
-        inflateBlock(await snapshots.readRange(json.path, offset, end - offset))
-      yield { part: part.key, sha256, rows, read }
+    const read = await readIndex(snapshots, index.path)
+    for (const [i, { sha256, rows }] of read.blocks.entries()) {
+      yield { part: part.key, sha256, rows, read: () => readBlock(snapshots, json, read, i) }
     }
   }
 }

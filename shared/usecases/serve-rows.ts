@@ -1,10 +1,10 @@
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
-import { inflateBlock } from '../rows/gzip-blocks.ts'
 import { BLOCK_ROWS } from '../rows/limits.ts'
 import { type RowSelection, type SelectedRows, selectRows } from '../rows/select-rows.ts'
 import type { PartIndex } from '../snapshots/part-index.ts'
 import { type Segment, segmentsOf } from '../snapshots/part-record.ts'
 import type { Archive } from './archive.ts'
+import { readBlock } from './read-rows.ts'
 import { readIndex, type Snapshot } from './read-snapshots.ts'
 
 /** Where a page begins: a block of a part of one of the report's snapshots. */
@@ -44,7 +44,7 @@ export async function servePage(
   let page: SelectedRows = { text: Buffer.alloc(0), rows: 0 }
   for await (const candidate of candidates) {
     if (page.rows > 0) return { ...page, next: candidate.position }
-    page = await readBlock(archive, snapshots, candidate, selection)
+    page = await selectedRows(archive, snapshots, candidate, selection)
   }
   return { ...page, next: null }
 }
@@ -58,7 +58,7 @@ export async function serveAll(
   const texts: Buffer[] = []
   let rows = 0
   for await (const candidate of candidatesFrom(archive, snapshots, START, selection)) {
-    const page = await readBlock(archive, snapshots, candidate, selection)
+    const page = await selectedRows(archive, snapshots, candidate, selection)
     if (page.rows === 0) continue
     if (rows > 0) texts.push(Buffer.from(','))
     texts.push(page.text)
@@ -104,21 +104,15 @@ function mayHold(index: PartIndex, block: number, { dates }: RowSelection): bool
   return firstDate <= dates.last && lastDate >= dates.first
 }
 
-async function readBlock(
+async function selectedRows(
   archive: Pick<Archive, 'snapshots'>,
   snapshots: readonly Snapshot[],
   { position, segment, index, block: number }: Candidate,
   selection: RowSelection,
 ): Promise<SelectedRows> {
-  const block = index.blocks[number] as PartIndex['blocks'][number]
-  const end = index.blocks[number + 1]?.offset ?? index.blocksEnd
-  const bytes = await archive.snapshots.readRange(
-    segment.json.path,
-    block.offset,
-    end - block.offset,
-  )
-  const text = await inflateBlock(bytes)
-  if (selection.dates === null && selection.dropFields.size === 0) return { text, rows: block.rows }
+  const text = await readBlock(archive.snapshots, segment.json, index, number)
+  const { rows } = index.blocks[number] as PartIndex['blocks'][number]
+  if (selection.dates === null && selection.dropFields.size === 0) return { text, rows }
   const dataset = datasetNamed(snapshots[position.snapshot]?.manifest.dataset ?? '')
   return selectRows(text, layoutOf(dataset), selection)
 }

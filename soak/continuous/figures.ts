@@ -1,20 +1,19 @@
 /** Archiving day after day while one request in twenty to the source fails, and one in a hundred to storage. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { exactly, type Figure, shown } from '../../bench/measure.ts'
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { plusDays } from '../../local/simulator/months.ts'
 import { randomFor } from '../../local/simulator/random.ts'
-import { datasets } from '../../shared/datasets/catalogue.ts'
 import type { Deps } from '../../shared/deps.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
+import type { PartMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { startStorageProxy } from '../faults/storage-proxy.ts'
 import { startStack, type TestArchive, withDay } from '../stack/archive-stack.ts'
 import { openArchive } from '../stack/read-archive.ts'
+import { stages, workQueue } from '../stack/work-queue.ts'
 import { wrongRows } from '../stack/wrong-rows.ts'
 
 const FIRST_DAY = '2017-04-20'
@@ -114,8 +113,8 @@ async function oneDay(hosts: readonly Deps[], test: TestArchive): Promise<void> 
   const signal = AbortSignal.timeout(300_000)
   const [first] = hosts
   if (first === undefined) return
-  for (const perPeriod of [false, true]) {
-    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
+  for (const stage of stages) {
+    for (const dataset of stage) {
       await archiveDataset(first.archive, dataset, signal).catch(() => {})
     }
     await Promise.all(hosts.map((host) => work(host, test, signal)))
@@ -124,32 +123,13 @@ async function oneDay(hosts: readonly Deps[], test: TestArchive): Promise<void> 
 }
 
 async function work({ archive }: Deps, { queue }: TestArchive, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const { receivedMessageItems } = await queue.receiveMessages({
-      numberOfMessages: 8,
-      visibilityTimeout: 60,
-    })
-    if (receivedMessageItems.length === 0) {
-      const { approximateMessagesCount = 0 } = await queue.getProperties()
-      if (approximateMessagesCount === 0) return
-      await delay(100)
+  const handle = async (message: PartMessage, delivery: number): Promise<unknown> => {
+    try {
+      return await archivePart(archive, message, signal)
+    } catch {
+      if (delivery < MAX_DELIVERIES) return 'again'
+      return recordExhausted(archive, message).catch(() => {})
     }
-    await Promise.all(
-      receivedMessageItems.map(async (item) => {
-        const message = parseMessage(
-          JSON.parse(Buffer.from(item.messageText, 'base64').toString()) as unknown,
-        )
-        try {
-          await archivePart(archive, message, signal)
-        } catch {
-          if (item.dequeueCount < MAX_DELIVERIES) {
-            await queue.updateMessage(item.messageId, item.popReceipt, item.messageText, 0)
-            return
-          }
-          await recordExhausted(archive, message).catch(() => {})
-        }
-        await queue.deleteMessage(item.messageId, item.popReceipt)
-      }),
-    )
   }
+  await workQueue(queue, { atOnce: 8, leaseSeconds: 60, handle })
 }

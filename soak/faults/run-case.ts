@@ -1,16 +1,16 @@
 /** One cell of the matrix: archives while something fails, looks at what is visible, then archives in peace. */
 import type { QueueClient } from '@azure/storage-queue'
-import { datasets } from '../../shared/datasets/catalogue.ts'
 import type { Deps } from '../../shared/deps.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { checkHealth } from '../../shared/usecases/check-health.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
+import type { PartMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { ENROLLMENT, type Stack, type TestArchive, withDay } from '../stack/archive-stack.ts'
 import { openArchive, type StoredArchive } from '../stack/read-archive.ts'
+import { stages, workQueue } from '../stack/work-queue.ts'
 import { wrongRows } from '../stack/wrong-rows.ts'
 import type { FaultCase } from './cases.ts'
 import type { StorageProxy } from './storage-proxy.ts'
@@ -20,7 +20,7 @@ const BILL = { day: '2017-04-02', months: 1, rowsPerDay: 1_600 }
 /** The client's patience here, so that a case does not take minutes. */
 const SETTINGS = { RETRY_TRIES: '3', RETRY_BASE_MS: '5', REQUEUE_AFTER_MINUTES: '1' }
 const DELIVERIES = 2
-const LEASE_SECONDS = 1
+const LEASE_SECONDS = 20
 
 export interface Proxies {
   readonly blob: StorageProxy
@@ -71,8 +71,8 @@ export async function runCase(stack: Stack, proxies: Proxies, one: FaultCase): P
 /** Timers, then messages, as a host does it; what fails is delivered again, and given up in the end. */
 async function pass(deps: Deps, test: TestArchive, isStrict: boolean): Promise<void> {
   const signal = AbortSignal.timeout(300_000)
-  for (const perPeriod of [false, true]) {
-    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
+  for (const stage of stages) {
+    for (const dataset of stage) {
       try {
         await archiveDataset(deps.archive, dataset, signal)
       } catch (error) {
@@ -84,29 +84,17 @@ async function pass(deps: Deps, test: TestArchive, isStrict: boolean): Promise<v
 }
 
 async function work({ archive }: Deps, queue: QueueClient, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const { receivedMessageItems } = await queue.receiveMessages({
-      numberOfMessages: 4,
-      visibilityTimeout: LEASE_SECONDS * 20,
-    })
-    if (receivedMessageItems.length === 0) return
-    await Promise.all(
-      receivedMessageItems.map(async (item) => {
-        const body: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString())
-        const message = parseMessage(body)
-        for (let delivery = 1; delivery <= DELIVERIES; delivery++) {
-          try {
-            await archivePart(archive, message, signal)
-            break
-          } catch {
-            // Storage may be what fails: then nothing can be kept, either.
-            if (delivery === DELIVERIES) await recordExhausted(archive, message).catch(() => {})
-          }
-        }
-        await queue.deleteMessage(item.messageId, item.popReceipt)
-      }),
-    )
+  const handle = async (message: PartMessage): Promise<void> => {
+    for (let delivery = 1; delivery <= DELIVERIES; delivery++) {
+      try {
+        return await archivePart(archive, message, signal)
+      } catch {
+        // Storage may be what fails: then nothing can be kept, either.
+        if (delivery === DELIVERIES) await recordExhausted(archive, message).catch(() => {})
+      }
+    }
   }
+  await workQueue(queue, { atOnce: 4, leaseSeconds: LEASE_SECONDS, handle })
 }
 
 /** What may not be, whatever fails: something half visible, or a part that failed without a name. */

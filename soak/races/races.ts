@@ -4,11 +4,12 @@ import { datasets } from '../../shared/datasets/catalogue.ts'
 import type { Deps } from '../../shared/deps.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { type PartMessage, parseMessage } from '../../shared/usecases/part-message.ts'
+import type { PartMessage } from '../../shared/usecases/part-message.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { type Stack, type TestArchive, withDay } from '../stack/archive-stack.ts'
 import { openArchive } from '../stack/read-archive.ts'
+import { readMessage, stages, workQueue } from '../stack/work-queue.ts'
 import { wrongRows } from '../stack/wrong-rows.ts'
 
 const DAY = '2017-04-02'
@@ -83,7 +84,7 @@ async function takeAll({ queue }: TestArchive): Promise<PartMessage[]> {
     const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 })
     if (receivedMessageItems.length === 0) return found
     for (const item of receivedMessageItems) {
-      found.push(parseMessage(JSON.parse(Buffer.from(item.messageText, 'base64').toString())))
+      found.push(readMessage(item.messageText))
       await queue.deleteMessage(item.messageId, item.popReceipt)
     }
   }
@@ -93,34 +94,10 @@ async function takeAll({ queue }: TestArchive): Promise<PartMessage[]> {
 export async function pass(deps: Deps, test: TestArchive): Promise<void> {
   const signal = AbortSignal.timeout(120_000)
   const { archive } = withDay(deps, DAY)
-  for (const perPeriod of [false, true]) {
-    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
-      await archiveDataset(archive, dataset, signal)
-    }
-    for (;;) {
-      const { receivedMessageItems } = await test.queue.receiveMessages({
-        numberOfMessages: 4,
-        visibilityTimeout: LEASE_SECONDS,
-      })
-      if (receivedMessageItems.length === 0) {
-        const { approximateMessagesCount = 0 } = await test.queue.getProperties()
-        if (approximateMessagesCount === 0) break
-        await delay(100)
-      }
-      await Promise.all(
-        receivedMessageItems.map(async (item) => {
-          const body: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString())
-          await archivePart(archive, parseMessage(body), signal)
-          await test.queue
-            .deleteMessage(item.messageId, item.popReceipt)
-            .catch((error: { code?: string }) => {
-              // Seen again by another meanwhile: an overlapping delivery.
-              if (error.code !== 'MessageNotFound' && error.code !== 'PopReceiptMismatch') {
-                throw error
-              }
-            })
-        }),
-      )
-    }
+  const handle = (message: PartMessage): Promise<void> => archivePart(archive, message, signal)
+  const work = { atOnce: 4, leaseSeconds: LEASE_SECONDS, handle, mayOverlap: true }
+  for (const stage of stages) {
+    for (const dataset of stage) await archiveDataset(archive, dataset, signal)
+    await workQueue(test.queue, work)
   }
 }

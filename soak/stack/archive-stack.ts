@@ -9,13 +9,13 @@ import {
 } from '../../local/simulator/server.ts'
 import { grantKey, makeContainers } from '../../local/storage-setup.ts'
 import { readConfig } from '../../shared/config.ts'
-import { datasets } from '../../shared/datasets/catalogue.ts'
 import { createDeps, type Deps } from '../../shared/deps.ts'
 import { jsonLog, type Log } from '../../shared/log.ts'
 import { ARCHIVE_QUEUE } from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
+import type { PartMessage } from '../../shared/usecases/part-message.ts'
+import { stages, workQueue } from './work-queue.ts'
 
 /** Makes a fresh, empty archive for each test of a file, all on one Azurite. */
 export interface Stack {
@@ -139,10 +139,8 @@ export function withDay(deps: Deps, day: string, log: Log = deps.archive.log): D
 /** What the timers and the queue do, one host, until nothing is left to do. */
 export async function runAll(deps: Deps, queue: QueueClient): Promise<void> {
   const signal = AbortSignal.timeout(60_000)
-  for (const perPeriod of [false, true]) {
-    for (const dataset of datasets.filter((each) => each.perPeriod === perPeriod)) {
-      await archiveDataset(deps.archive, dataset, signal)
-    }
+  for (const stage of stages) {
+    for (const dataset of stage) await archiveDataset(deps.archive, dataset, signal)
     await drain(deps, queue, signal)
   }
 }
@@ -154,23 +152,6 @@ export async function drain(
   signal: AbortSignal,
   leaseSeconds = 30,
 ): Promise<void> {
-  for (;;) {
-    const { receivedMessageItems } = await queue.receiveMessages({
-      numberOfMessages: 8,
-      visibilityTimeout: leaseSeconds,
-    })
-    if (receivedMessageItems.length === 0) {
-      const { approximateMessagesCount = 0 } = await queue.getProperties()
-      if (approximateMessagesCount === 0) return
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      continue
-    }
-    await Promise.all(
-      receivedMessageItems.map(async (item) => {
-        const body: unknown = JSON.parse(Buffer.from(item.messageText, 'base64').toString())
-        await archivePart(deps.archive, parseMessage(body), signal)
-        await queue.deleteMessage(item.messageId, item.popReceipt)
-      }),
-    )
-  }
+  const handle = (message: PartMessage): Promise<void> => archivePart(deps.archive, message, signal)
+  await workQueue(queue, { atOnce: 8, leaseSeconds, handle })
 }

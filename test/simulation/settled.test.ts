@@ -8,9 +8,8 @@ import type { Archive } from '../../shared/usecases/archive.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { archiveInMemory, atOnce, memoryConfig } from '../../soak/simulation/archive-in-memory.ts'
-import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { simulatedSource } from '../../soak/simulation/source.ts'
+import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
+import { quietArchive } from '../support/memory-archive.ts'
 
 const series: Series = {
   source: 'ea-reporting',
@@ -27,24 +26,7 @@ let archive: Archive
 
 beforeEach(() => {
   const clock = Date.parse('2017-05-20T03:00:00Z')
-  let ids = 0
-  storage = memoryStorage(() => clock)
-  const source = simulatedSource(
-    () => clock,
-    () => [],
-    () => ({ etag: '"1"', pages: ['[{"cost":1}]'] }),
-    { isMixed: false, isFalse304: false },
-  )
-  archive = archiveInMemory({
-    storage,
-    source,
-    call: atOnce,
-    config: memoryConfig,
-    newId: () => String(++ids).padStart(32, '0'),
-    businessDay: () => '2017-05-20',
-    elapsedMs: () => clock,
-    version: '1',
-  })
+  ;({ storage, archive } = quietArchive(() => clock, '2017-05-20', [], '[{"cost":1}]'))
 })
 
 function state(): SeriesState {

@@ -9,9 +9,9 @@ import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
-import { archiveInMemory, atOnce, memoryConfig } from '../../soak/simulation/archive-in-memory.ts'
-import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { type SimulatedSource, simulatedSource } from '../../soak/simulation/source.ts'
+import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
+import type { SimulatedSource } from '../../soak/simulation/source.ts'
+import { quietArchive } from '../support/memory-archive.ts'
 
 const PERIOD = '201704'
 const DAY = '2017-04-01'
@@ -28,31 +28,14 @@ let clock: number
 let storage: MemoryStorage
 let source: SimulatedSource
 let archive: Archive
-let ids: number
 
 const rows = (count: number): string =>
   `[${Array.from({ length: count }, (_, i) => `{"cost":${i}.5}`).join(',')}]`
 
 beforeEach(() => {
   clock = Date.parse('2017-04-01T03:00:00Z')
-  ids = 0
-  storage = memoryStorage(() => clock)
-  source = simulatedSource(
-    () => clock,
-    () => [{ id: PERIOD, firstDay: DAY, lastDay: DAY, datasets: ['usagedetails'] }],
-    () => ({ etag: '"1"', pages: [rows(10)] }),
-    { isMixed: false, isFalse304: false },
-  )
-  archive = archiveInMemory({
-    storage,
-    source,
-    call: atOnce,
-    config: memoryConfig,
-    newId: () => String(++ids).padStart(32, '0'),
-    businessDay: () => DAY,
-    elapsedMs: () => clock,
-    version: '1',
-  })
+  const period = { id: PERIOD, firstDay: DAY, lastDay: DAY, datasets: ['usagedetails'] }
+  ;({ storage, source, archive } = quietArchive(() => clock, DAY, [period], rows(10)))
 })
 
 async function work(): Promise<void> {

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import { blocker } from '../../rows/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal.ts'
-import { inflateBlock } from '../../rows/gzip-blocks.ts'
 import { transcoder } from '../../rows/transcode.ts'
 import { indexDate, type PartIndex, parseIndex } from '../../snapshots/part-index.ts'
 import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
+import { readBlock } from '../read-rows.ts'
 import { checkFields } from './check-fields.ts'
 import { type Fault, fault } from './fault.ts'
 import { type FileChecker, inflated } from './file-checker.ts'
@@ -162,11 +162,10 @@ async function checkOffsets(
   read: PartIndex,
 ): Promise<Fault[]> {
   for (const [i, block] of read.blocks.entries()) {
-    const end = read.blocks[i + 1]?.offset ?? read.blocksEnd
     const why = `block ${i} does not begin at ${block.offset}`
     try {
-      const bytes = await snapshots.readRange(json.path, block.offset, end - block.offset)
-      const rows = (await inflateBlock(bytes)).toString('latin1').split('\n,').join('\n')
+      const text = await readBlock(snapshots, json, read, i)
+      const rows = text.toString('latin1').split('\n,').join('\n')
       const digest = createHash('sha256').update(`${rows}\n`, 'latin1').digest('hex')
       if (digest === block.sha256) continue
     } catch (error) {
