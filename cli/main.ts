@@ -192,6 +192,7 @@ function keyCommand(name: string, description: string): Command {
     .requiredOption('--enrollments <numbers>', 'what they open, e.g. 100,200', enrollmentsArgument)
     .requiredOption('--name <name>', 'what a person calls them, e.g. the client', nameArgument)
     .requiredOption('--expires <when>', 'e.g. 180d, a time, or never', expiryArgument)
+    .option('--refresh', 'they may also have series fetched on demand', false)
     .allowExcessArguments(false)
 }
 

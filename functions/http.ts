@@ -1,26 +1,30 @@
 import { app } from '@azure/functions'
 import { hostDeps } from '../shared/deps.ts'
+import { archiveApi } from '../shared/http/archive/archive-api.ts'
+import { swaggerApi } from '../shared/http/description/swagger-api.ts'
 import { serve } from '../shared/http/functions-adapter.ts'
-import { health } from '../shared/http/health.ts'
-import { reportingApi } from '../shared/http/reporting-api.ts'
+import { reportingApi } from '../shared/http/reporting/reporting-api.ts'
 
-// The callers' keys are checked by our own code, in the way of the old API.
+// Callers are checked by our own code: keys in the way of the old API, and tokens. A version has two characters,
+// which keeps this route apart from the archive's own.
 app.http('reporting-api', {
-  methods: ['GET', 'HEAD'],
-  route: '{version}/enrollments/{*report}',
+  methods: ['GET', 'HEAD', 'POST'],
+  route: '{version:length(2)}/enrollments/{*report}',
   authLevel: 'anonymous',
-  handler: (request, context) => {
-    const { archive, access } = hostDeps()
-    return serve((req, id) => reportingApi({ ...archive, access }, req, id), request, context)
-  },
+  handler: (request, context) =>
+    serve((ask) => reportingApi(hostDeps().http, ask), request, context),
 })
 
-app.http('health', {
-  methods: ['GET', 'HEAD'],
-  route: 'archive/health',
+app.http('archive-api', {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  route: 'archive/{*path}',
   authLevel: 'anonymous',
-  handler: (request, context) => {
-    const { archive, access, keyRing } = hostDeps()
-    return serve((req, id) => health({ ...archive, access, keyRing }, req, id), request, context)
-  },
+  handler: (request, context) => serve((ask) => archiveApi(hostDeps().http, ask), request, context),
+})
+
+app.http('swagger', {
+  methods: ['GET', 'HEAD'],
+  route: 'swagger/{*path}',
+  authLevel: 'anonymous',
+  handler: (request, context) => serve((ask) => swaggerApi(hostDeps().http, ask), request, context),
 })

@@ -1,7 +1,7 @@
 // Billing Archive in Azure: one resource group with everything that it needs. Modules are by concern.
 targetScope = 'subscription'
 
-import { instanceMemoryType, networkType, nodeVersionType, redundancyType, retentionType, schedulesType } from 'types.bicep'
+import { entraType, instanceMemoryType, networkType, nodeVersionType, redundancyType, retentionType, schedulesType } from 'types.bicep'
 
 @description('Required. Short name of this deployment; resource names begin with it.')
 @minLength(3)
@@ -62,6 +62,9 @@ param schedules schedulesType = {
   verify: '0 0 6 * * *'
   status: '0 0 7 * * *'
 }
+
+@description('Optional. Tokens of Entra ID that callers may bring beside keys; keys only if absent.')
+param entra entraType?
 
 @description('Optional. Settings of the app beyond the defaults, by name (docs/settings.md).')
 param extraSettings object = {}
@@ -215,6 +218,7 @@ module functions 'modules/functions.bicep' = {
     eaReportingEndpoint: eaReportingEndpoint
     schedules: schedules
     retentionDays: retention.days
+    entra: entra
     extraSettings: extraSettings
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     network: network

@@ -51,3 +51,16 @@ type schedulesType = {
   verify: string
   status: string
 }
+
+@export()
+@description('Tokens of Entra ID that callers may bring beside keys.')
+type entraType = {
+  @description('Required. The tenant.')
+  tenantId: string
+
+  @description('Required. What a token\'s aud has to be, e.g. api://billing-archive.')
+  audiences: string[]
+
+  @description('Required. Enrollments that tokens open: 100 for every principal that has a role, {id}:100 for the one with that id.')
+  enrollments: string[]
+}

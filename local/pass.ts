@@ -2,7 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { TokenCredential } from '@azure/identity'
 import { QueueClient } from '@azure/storage-queue'
 import { datasets } from '../shared/datasets/catalogue.ts'
-import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
+import {
+  ARCHIVE_QUEUE,
+  EXPORT_POISON_QUEUE,
+  EXPORT_QUEUE,
+  POISON_QUEUE,
+} from '../shared/snapshots/layout.ts'
 import type { HostProcess } from './host-process.ts'
 
 const POLL_MS = 100
@@ -40,9 +45,8 @@ export async function drained(
   queueUrl: string,
   credential: TokenCredential,
 ): Promise<void> {
-  const queues = [ARCHIVE_QUEUE, POISON_QUEUE].map(
-    (name) => new QueueClient(`${queueUrl}/${name}`, credential),
-  )
+  const names = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
+  const queues = names.map((name) => new QueueClient(`${queueUrl}/${name}`, credential))
   for (;;) {
     const counts = await Promise.all(
       queues.map(async (queue) => (await queue.getProperties()).approximateMessagesCount ?? 0),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { TokenCredential } from '@azure/identity'
 import { type Azurite, startAzurite } from './stand-ins/azurite.ts'
 import { type Certificate, makeCertificate, trust } from './stand-ins/certificate.ts'
+import { type EntraTenant, startEntra } from './stand-ins/entra.ts'
 import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
 import { startManagedIdentity } from './stand-ins/managed-identity.ts'
 import { tokenIssuer } from './stand-ins/tokens.ts'
@@ -14,6 +15,8 @@ import { makeContainers } from './storage-setup.ts'
 export interface Services {
   readonly azurite: Azurite
   readonly vault: KeyVault
+  /** Issues tokens to callers. */
+  readonly entra: EntraTenant
   readonly credential: TokenCredential
   /** What azurite and vault show; a server of a test may show it, too. */
   readonly certificate: Certificate
@@ -41,7 +44,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const issuer = tokenIssuer(randomBytes(32))
   const location = options.dataDir === undefined ? undefined : join(options.dataDir, 'storage')
   if (location !== undefined) await mkdir(location, { recursive: true })
-  const [azurite, identity, vault] = await Promise.all([
+  const [azurite, identity, vault, entra] = await Promise.all([
     startAzurite({
       certificate,
       ...(location === undefined ? {} : { location }),
@@ -51,23 +54,26 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     }),
     startManagedIdentity(issuer, randomBytes(16).toString('hex')),
     startKeyVault(issuer, certificate, options.secrets),
+    startEntra(),
   ])
   const credential = issuer.credential()
   await makeContainers(azurite.blobUrl, azurite.queueUrl, credential)
   return {
     azurite,
     vault,
+    entra,
     credential,
     certificate,
     env: {
       ...identity.env,
+      ...entra.env,
       NODE_EXTRA_CA_CERTS: certificate.certFile,
       KEY_VAULT_URI: vault.url,
       ARCHIVE_STORAGE__blobServiceUri: azurite.blobUrl,
       ARCHIVE_STORAGE__queueServiceUri: azurite.queueUrl,
     },
     async close() {
-      await Promise.all([azurite.close(), identity.close(), vault.close()])
+      await Promise.all([azurite.close(), identity.close(), vault.close(), entra.close()])
       await rm(temporary, { recursive: true, force: true })
     },
   }

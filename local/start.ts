@@ -56,6 +56,7 @@ async function start(options: StartOptions): Promise<void> {
   const settings = {
     ...services.env,
     ENROLLMENTS: upstream.enrollments.join(','),
+    ENTRA_ENROLLMENTS: upstream.enrollments.join(','),
     EA_REPORTING_ENDPOINT: upstream.url,
     ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
   }
@@ -84,6 +85,9 @@ async function start(options: StartOptions): Promise<void> {
   const result = await readResult(at, credential, progress)
   for (const failure of timerFailures) say(`Timer failed: ${failure}`)
   report(result, say, options, upstream, dataDir)
+  if (!options.once) {
+    say(`\nA token of the local tenant, for an hour:\n  ${await services.entra.token()}`)
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
 
   if (options.once) {
@@ -123,6 +127,8 @@ function curlLines(result: RunResult, upstream: Upstream): string[] {
     `  ${curl(`${root}/billingperiods`)}`,
     ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
     `  ${curl(`${root}/balancesummary`)}`,
+    `And for what it never had; ${result.url}/archive/docs describes it:`,
+    `  ${curl(`/archive/enrollments/${enrollment}/usagedetails/totals?groupBy=serviceName`)}`,
     `  ${curl('/archive/health')}`,
   ]
 }

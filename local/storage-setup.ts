@@ -1,8 +1,17 @@
 import type { TokenCredential } from '@azure/identity'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueServiceClient } from '@azure/storage-queue'
-import { ARCHIVE_QUEUE, containers, POISON_QUEUE } from '../shared/snapshots/layout.ts'
+import type { Role } from '../shared/access/caller.ts'
+import {
+  ARCHIVE_QUEUE,
+  containers,
+  EXPORT_POISON_QUEUE,
+  EXPORT_QUEUE,
+  POISON_QUEUE,
+} from '../shared/snapshots/layout.ts'
 import { makeGrant } from '../shared/usecases/check-access.ts'
+
+const QUEUES = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
 
 /** Makes what Bicep makes in Azure: the containers and queues. What is there stays. */
 export async function makeContainers(
@@ -14,19 +23,25 @@ export async function makeContainers(
   const queues = new QueueServiceClient(queueUrl, credential)
   await Promise.all([
     ...Object.values(containers).map((name) => blobs.getContainerClient(name).createIfNotExists()),
-    ...[ARCHIVE_QUEUE, POISON_QUEUE].map((name) => queues.getQueueClient(name).createIfNotExists()),
+    ...QUEUES.map((name) => queues.getQueueClient(name).createIfNotExists()),
   ])
 }
 
-/** Lets `key` read the enrollments, from now on. */
+/** What a local key opens, unless it is said otherwise. */
+export interface KeyScope {
+  readonly expiresAt?: string | null
+  readonly roles?: readonly Role[]
+}
+
+/** Lets `key` open the enrollments, from now on. */
 export async function grantKey(
   blobUrl: string,
   credential: TokenCredential,
   key: string,
   enrollments: readonly string[],
-  expiresAt: string | null = null,
+  { expiresAt = null, roles = ['Archive.Read', 'Archive.Refresh'] }: KeyScope = {},
 ): Promise<void> {
-  const grant = { name: 'local', enrollments: [...enrollments], expiresAt }
+  const grant = { name: 'local', enrollments: [...enrollments], roles: [...roles], expiresAt }
   const { name, bytes } = makeGrant(key, grant)
   const blobs = new BlobServiceClient(blobUrl, credential)
   await blobs

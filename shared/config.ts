@@ -32,6 +32,15 @@ const list = z
   .transform((text) => text.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''))
 
+/** `{principal}:{enrollment}`, or an enrollment alone. */
+const entraScope = z
+  .string()
+  .regex(/^([A-Za-z0-9-]{1,64}:)?[A-Za-z0-9-]{1,64}$/, 'enrollments, or {id}:{enrollment}')
+  .transform((text) => {
+    const [enrollment = '', principal = null] = text.split(':').toReversed()
+    return { principal, enrollment }
+  })
+
 const settings = {
   ENROLLMENTS: list.pipe(z.array(enrollmentSchema).min(1, 'at least one enrollment, e.g. 100,200')),
   KEY_VAULT_URI: secureUrl,
@@ -72,13 +81,40 @@ const settings = {
   RETRY_BASE_MS: whole(500, 1, 60_000),
   RETRY_CAP_MS: whole(30_000, 1, 600_000),
   RETRY_BUDGET_SECONDS: whole(300, 1, 3_600),
+  /** Answers over so many bytes are redirects to blobs that hold exactly them. */
+  REDIRECT_OVER_BYTES: whole(8 * 1024 * 1024, 1_024, 64 * 1024 * 1024),
+  /** What an instance remembers of snapshots that it served. */
+  SERVE_CACHE_BYTES: whole(32 * 1024 * 1024, 1024 * 1024, 1024 * 1024 * 1024),
+  /** For so long HTTP believes which snapshot is the newest, and what a key opens. */
+  BELIEVE_SECONDS: whole(10, 0, 300),
+  /** A series is fetched on demand once in so many seconds. */
+  REFRESH_SECONDS: whole(300, 0, 86_400),
+  /** Sums and differences over more rows are composed by a worker. */
+  WAIT_ROWS: whole(500_000, 0, 100_000_000),
+  /** An old client, which knows no other way, waits so long for a file that is being composed. */
+  WAIT_SECONDS: whole(45, 0, 200),
+  /** Tenant whose tokens are accepted beside keys; none if unset. */
+  ENTRA_TENANT_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,128}$/, 'a tenant id')
+    .optional(),
+  ENTRA_AUTHORITY: secureUrl.default(new URL('https://login.microsoftonline.com')),
+  ENTRA_AUDIENCE: list.default([]),
+  /** `100`, open to every principal with a role, or `{id}:100`, open to the one with that id. */
+  ENTRA_ENROLLMENTS: list.pipe(z.array(entraScope)).default([]),
   /** `debug` adds a line for every request to a source. */
   LOG_LEVEL: z.enum(['debug', 'info'], 'debug or info').default('info'),
   /** The day that decides what is due, `yyyy-MM-dd`; today (UTC) if unset. */
   BUSINESS_DAY: z.iso.date('a day as yyyy-MM-dd').optional(),
 } as const
 
-const schema = z.object(settings)
+const schema = z
+  .object(settings)
+  .refine(
+    ({ ENTRA_TENANT_ID, ENTRA_AUDIENCE }) =>
+      ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE.length > 0,
+    { path: ['ENTRA_AUDIENCE'], message: 'with ENTRA_TENANT_ID, what tokens have to be for' },
+  )
 
 /** The settings as the program uses them. */
 export type Config = z.infer<typeof schema>

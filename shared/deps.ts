@@ -5,29 +5,35 @@ import { DefaultAzureCredential } from '@azure/identity'
 import { SecretClient } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueClient } from '@azure/storage-queue'
+import { entraTokens } from './access/entra-tokens.ts'
 import { type Config, isLoopback, readConfig } from './config.ts'
+import type { HttpDeps } from './http/http-deps.ts'
 import { jsonLog, type Log } from './log.ts'
 import { deflateBlock } from './rows/gzip-blocks.ts'
 import { textPool } from './rows/text-pool.ts'
 import { keyVaultKeyRing } from './secrets/key-vault.ts'
-import { ARCHIVE_QUEUE, containers } from './snapshots/layout.ts'
+import { ARCHIVE_QUEUE, containers, EXPORT_QUEUE } from './snapshots/layout.ts'
 import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
 import { httpClient } from './sources/http-client.ts'
 import type { KeyRing } from './sources/key-ring.ts'
 import { blobReader } from './storage/blob-reader.ts'
-import { partQueue } from './storage/part-queue.ts'
-import type { BlobReader, StateStore } from './storage/ports.ts'
+import { cachedReader } from './storage/cached-reader.ts'
+import { exportStore } from './storage/export-store.ts'
+import { linkSigner } from './storage/link-signer.ts'
+import { messageQueue } from './storage/message-queue.ts'
+import type { BlobReader, MessageQueue, StateStore } from './storage/ports.ts'
 import { snapshotStore } from './storage/snapshot-store.ts'
 import { stateStore } from './storage/state-store.ts'
 import { viewStore } from './storage/view-store.ts'
 import type { Archive } from './usecases/archive.ts'
+import { newestSnapshots } from './usecases/newest-snapshots.ts'
 import { WRITER } from './version.ts'
 
 /** Everything that a host needs to run the program. */
 export interface Deps {
   readonly archive: Archive
-  /** `billing-access`, which the app can only read. */
-  readonly access: BlobReader
+  /** What serving over HTTP works with, on the same archive. */
+  readonly http: HttpDeps
   /** The source's keys, for whoever looks at how long they last. */
   readonly keyRing: KeyRing
   close(): Promise<void>
@@ -36,6 +42,9 @@ export interface Deps {
 /** Time-outs of a source, and of storage requests; the Functions time-out is in host.json. */
 const SOURCE_HEADERS_TIMEOUT_MS = 300_000
 const SOURCE_BODY_TIMEOUT_MS = 60_000
+/** Grants of callers' keys that are remembered: some thousands. */
+const GRANT_BYTES = 4 * 1024 * 1024
+
 const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
 
 /**
@@ -63,16 +72,16 @@ export function createDeps(config: Config, log: Log): Deps {
     config.VIEW_STORAGE__blobServiceUri === undefined
       ? archiveStorage
       : storage(config.VIEW_STORAGE__blobServiceUri)
-  const queue = new QueueClient(
-    `${config.ARCHIVE_STORAGE__queueServiceUri.href.replace(/\/$/, '')}/${ARCHIVE_QUEUE}`,
-    credential,
-    { retryOptions: STORAGE_RETRY },
-  )
+  const queue = (name: string): MessageQueue => {
+    const service = config.ARCHIVE_STORAGE__queueServiceUri.href.replace(/\/$/, '')
+    const options = { retryOptions: STORAGE_RETRY }
+    return messageQueue(new QueueClient(`${service}/${name}`, credential, options))
+  }
   const vault = new SecretClient(config.KEY_VAULT_URI.href, credential, {
     // A vault on this machine is a stand-in whose host is no Azure domain.
     disableChallengeResourceVerification: isLoopback(config.KEY_VAULT_URI),
   })
-  const http = httpClient({
+  const sourceHttp = httpClient({
     connections: config.SOURCE_CONNECTIONS,
     headersTimeoutMs: SOURCE_HEADERS_TIMEOUT_MS,
     bodyTimeoutMs: SOURCE_BODY_TIMEOUT_MS,
@@ -80,7 +89,7 @@ export function createDeps(config: Config, log: Log): Deps {
   const keyRing = keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES)
   const source = eaReporting({
     endpoint: config.EA_REPORTING_ENDPOINT,
-    http,
+    http: sourceHttp,
     keyRing,
     retry: {
       tries: config.RETRY_TRIES,
@@ -97,25 +106,57 @@ export function createDeps(config: Config, log: Log): Deps {
   })
   const container = (name: keyof typeof containers) =>
     archiveStorage.getContainerClient(containers[name])
-  return {
-    archive: {
-      config,
-      source,
-      snapshots: snapshotStore(container('snapshots')),
-      state: stateStore(container('state')),
-      view: viewStore(viewStorage.getContainerClient(containers.current)),
-      queue: partQueue(queue),
-      texts: textPool(),
-      deflate: deflateBlock,
-      log,
-      newId: () => randomUUID().replaceAll('-', ''),
-      elapsedMs: () => performance.now(),
-      businessDay: () => config.BUSINESS_DAY ?? new Date().toISOString().slice(0, 10),
-      writer: WRITER,
-    },
-    access: blobReader(container('access')),
+  const archive: Archive = {
+    config,
+    source,
+    snapshots: snapshotStore(container('snapshots')),
+    state: stateStore(container('state')),
+    view: viewStore(viewStorage.getContainerClient(containers.current)),
+    queue: queue(ARCHIVE_QUEUE),
+    texts: textPool(),
+    deflate: deflateBlock,
+    log,
+    newId: () => randomUUID().replaceAll('-', ''),
+    elapsedMs: () => performance.now(),
+    businessDay: () => config.BUSINESS_DAY ?? new Date().toISOString().slice(0, 10),
+    writer: WRITER,
+  }
+  const http: HttpDeps = {
+    ...servingDeps(config, archive, blobReader(container('access'))),
+    exports: exportStore(container('exports')),
+    exportQueue: queue(EXPORT_QUEUE),
+    sign: linkSigner(archiveStorage, () => new Date()),
     keyRing,
-    close: () => http.close(),
+  }
+  return { archive, http, keyRing, close: () => sourceHttp.close() }
+}
+
+/** What serving takes from the archive, each with the memory that it is allowed. */
+function servingDeps(
+  config: Config,
+  archive: Archive,
+  grants: BlobReader,
+): Omit<HttpDeps, 'exports' | 'exportQueue' | 'sign' | 'keyRing'> {
+  const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
+  const reader = cachedReader(archive.snapshots, { maxBytes: SERVE_CACHE_BYTES })
+  const believedMs = BELIEVE_SECONDS * 1_000
+  const entra = {
+    authority: config.ENTRA_AUTHORITY,
+    audiences: config.ENTRA_AUDIENCE,
+    scopes: config.ENTRA_ENROLLMENTS,
+  }
+  return {
+    archive,
+    reader,
+    newest: newestSnapshots(reader, believedMs),
+    access: {
+      grants:
+        believedMs === 0 ? grants : cachedReader(grants, { maxBytes: GRANT_BYTES, believedMs }),
+      tokens: tenantId === undefined ? null : entraTokens({ ...entra, tenantId }),
+      now: () => new Date(),
+    },
+    now: () => new Date(),
+    sleep: (ms) => delay(ms),
   }
 }
 

@@ -7,7 +7,13 @@ export type ErrorCode =
   | 'BAD_SETTINGS'
   | 'BAD_REQUEST'
   | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_ACCEPTABLE'
+  | 'RANGE_NOT_SATISFIABLE'
+  | 'TOO_MANY_REQUESTS'
+  | 'NOT_READY'
   // what the source said
   | 'SOURCE_BAD_REQUEST'
   | 'SOURCE_UNAUTHORIZED'

@@ -1,15 +1,12 @@
 /** `npm run soak`: the long runs that show what docs/reliability.md promises. */
-import { spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
-import type { Figure } from '../bench/measure.ts'
 import { continuousFigures } from './continuous/figures.ts'
 import { corruptionFigures } from './corruptions/figures.ts'
 import { faultFigures } from './faults/figures.ts'
 import { killFigures } from './kills/figures.ts'
 import { raceFigures } from './races/figures.ts'
-import { printFigures, wholeFrom } from './report.ts'
+import { wholeFrom } from './report.ts'
+import { type Group, runGroups } from './run-groups.ts'
 import { scheduleFigures } from './schedules.ts'
 import { runSchedule } from './simulation/schedule.ts'
 
@@ -44,12 +41,6 @@ const say = (line: string): void => {
   stream.write(`${line}\n`)
 }
 
-/** Figures that come of one run. */
-interface Group {
-  readonly names: readonly string[]
-  readonly run: () => Promise<Figure[]>
-}
-
 const groups: readonly Group[] = [
   {
     names: ['fault-cases', 'fault-wrong'],
@@ -78,30 +69,9 @@ const groups: readonly Group[] = [
 ]
 
 async function soak(): Promise<void> {
-  const { only } = options
-  const isWanted = ({ names }: Group): boolean =>
-    only === undefined || names.some((name) => name.startsWith(only) || only.startsWith(name))
-  const wanted = groups.filter(isWanted)
-  const figures: Figure[] = []
-  for (const group of wanted) {
-    say(`\n${group.names[0]}`)
-    figures.push(...(wanted.length === 1 ? await group.run() : await runApart(group)))
-  }
-  printFigures(figures, options.json)
-  if (figures.length === 0 || figures.some((figure) => !figure.ok)) process.exitCode = 1
-}
-
-/** A group in a process of its own: each brings a storage and an identity, and leaves neither behind. */
-async function runApart({ names }: Group): Promise<Figure[]> {
-  const { schedules, corruptions, every, seconds } = options
-  const flags = { only: names[0], schedules, corruptions, every, seconds }
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const child = spawn(process.execPath, [import.meta.filename, '--json', ...args], {
-    stdio: ['ignore', 'pipe', options.json ? 'inherit' : process.stdout],
-  })
-  const figures = (await text(child.stdout as Readable)).trim()
-  if (figures === '') throw new Error(`the runs of ${names[0]} ended without a figure`)
-  return JSON.parse(figures) as Figure[]
+  const { only, json: isJson, schedules, corruptions, every, seconds } = options
+  const flags = { schedules, corruptions, every, seconds }
+  await runGroups(groups, { program: import.meta.filename, only, isJson, flags, say })
 }
 
 if (options.seed === undefined) await soak()

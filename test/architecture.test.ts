@@ -6,13 +6,13 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Layers from the top down: a file may import from its own layer and from those below. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['functions', 'cli', 'local', 'bench', 'soak'],
+  ['functions', 'cli', 'local', 'bench', 'soak', 'conformance'],
   ['shared/deps.ts', 'shared/version.ts'],
   ['shared/http'],
   ['shared/usecases'],
-  ['shared/sources', 'shared/storage', 'shared/secrets', 'shared/config.ts'],
+  ['shared/sources', 'shared/storage', 'shared/secrets', 'shared/access', 'shared/config.ts'],
   ['shared/datasets', 'shared/rows', 'shared/snapshots'],
-  ['shared/errors.ts', 'shared/log.ts'],
+  ['shared/errors.ts', 'shared/log.ts', 'shared/single-flight.ts'],
 ]
 
 interface Source {
@@ -46,7 +46,10 @@ function sourcesIn(folder: string): Source[] {
 const shared = sourcesIn('shared')
 const functions = sourcesIn('functions')
 const app = [...shared, ...functions]
-const all = [...app, ...sourcesIn('local'), ...sourcesIn('soak'), ...sourcesIn('cli')]
+const all = [
+  ...app,
+  ...['local', 'soak', 'conformance', 'cli'].flatMap((folder) => sourcesIn(folder)),
+]
 
 function layerOf(file: string): number {
   const layer = LAYERS.findIndex((places) =>

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { ROLES, type Role } from '../../shared/access/caller.ts'
 import { accessWriter } from '../../shared/deps.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import {
@@ -18,6 +19,8 @@ export interface KeyFlags {
   readonly name: string
   /** A time, or `never`. */
   readonly expires: string
+  /** It may also fetch series on demand. */
+  readonly refresh: boolean
 }
 
 const DIGEST_SHOWN = 12
@@ -62,10 +65,11 @@ export async function listKeys({ config }: Context): Promise<Outcome> {
     grant.digest.slice(0, DIGEST_SHOWN),
     grant.name,
     grant.enrollments.join(','),
+    grant.roles.map((role) => role.replace('Archive.', '')).join(','),
     grant.expiresAt ?? 'never',
     statusOf(grant, now),
   ])
-  return ok(table(['digest', 'name', 'enrollments', 'expires', 'status'], rows), grants)
+  return ok(table(['digest', 'name', 'enrollments', 'roles', 'expires', 'status'], rows), grants)
 }
 
 export async function revokeKey({ config }: Context, digest: string): Promise<Outcome> {
@@ -76,9 +80,10 @@ export async function revokeKey({ config }: Context, digest: string): Promise<Ou
   )
 }
 
-function grantOf({ enrollments, name, expires }: KeyFlags) {
+function grantOf({ enrollments, name, expires, refresh }: KeyFlags) {
   const expiresAt = expires === NEVER ? null : expires
-  return { name, enrollments: [...enrollments], expiresAt }
+  const roles: Role[] = refresh ? [...ROLES] : ['Archive.Read']
+  return { name, enrollments: [...enrollments], roles, expiresAt }
 }
 
 function until(expires: string): string {

@@ -316,7 +316,7 @@ const others: Assertion[] = [
   {
     title: 'assignments: each on a resource, none on the group',
     of: type(ASSIGNMENT),
-    count: 10,
+    count: 13,
     path: 'scope',
     holds: says(/resourceId\('Microsoft\.(Storage|KeyVault|Insights)/),
     flipped: undefined,
@@ -327,7 +327,7 @@ const others: Assertion[] = [
       type(ASSIGNMENT)({ module, symbol, resource }) &&
       symbol !== 'delegator' &&
       says(/archiveName/)(resource.scope),
-    count: 5,
+    count: 8,
     path: 'scope',
     holds: says(/(containers|queues)', parameters\('archiveName'\), 'default', '/),
     flipped: "[resourceId('Microsoft.Storage/storageAccounts', parameters('archiveName'))]",

@@ -17,6 +17,7 @@ export interface Use {
 
 const BLOB = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs'
 const MESSAGE = 'Microsoft.Storage/storageAccounts/queueServices/queues/messages'
+const DELEGATE = 'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action'
 const QUEUE_READ = 'Microsoft.Storage/storageAccounts/queueServices/queues/read'
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action'
 
@@ -67,6 +68,7 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     for (const path of ['/v3/enrollments/100/usagedetails', '/archive/health']) {
       await fetch(host.url + path, { headers: { authorization: `bearer ${KEY}` } })
     }
+    await downloadReport(host.url)
     await host.stop()
   }
   await simulator.close()
@@ -74,6 +76,20 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
   await services.close()
   say(`recorded ${lines.length} storage operations, ${secrets.length} reads of secrets`)
   return distinct([...lines.map(useOf), ...secrets])
+}
+
+/** Has a report composed and a link to it made, as an old client does. */
+async function downloadReport(url: string): Promise<void> {
+  const headers = { authorization: `bearer ${KEY}` }
+  let next = `${url}/v1/enrollments/100/usagedetails/submit?billingPeriod=201704`
+  for (let method = 'POST'; ; method = 'GET') {
+    const answer = await fetch(next, { method, headers })
+    const report = (await answer.json()) as { status: number; reportUrl: string }
+    if (report.status === 3) return
+    if (!answer.ok || report.status > 2) throw new Error(`the report ended with ${report.status}`)
+    next = report.reportUrl
+    await delay(100)
+  }
 }
 
 function distinct(uses: readonly Use[]): Use[] {
@@ -86,6 +102,7 @@ function distinct(uses: readonly Use[]): Use[] {
  * "Permissions for blob service operations" and "… for queue service operations".
  */
 function useOf(line: string): Use {
+  if (line.includes('comp=userdelegationkey')) return { target: 'archive', action: DELEGATE }
   const match = /"(\w+) \/[^/]+\/([^/?\s]+)(\/[^?\s]*)?(\?\S*)? HTTP/.exec(line)
   if (match === null) throw new Error(`not a line of an access log: ${line}`)
   const [, method = '', target = '', path = '', query = ''] = match

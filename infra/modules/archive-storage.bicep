@@ -28,7 +28,12 @@ param workspaceId string
 
 // The same names as in shared/snapshots/layout.ts; a test compares them.
 var containers = ['billing-state', 'billing-exports', 'billing-access']
-var queues = ['archive-parts', 'archive-parts-poison']
+var queues = [
+  'archive-parts'
+  'archive-parts-poison'
+  'archive-exports'
+  'archive-exports-poison'
+]
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: name

@@ -1,6 +1,6 @@
 // The function app on Flex Consumption.
 
-import { instanceMemoryType, networkType, nodeVersionType, schedulesType } from '../types.bicep'
+import { entraType, instanceMemoryType, networkType, nodeVersionType, schedulesType } from '../types.bicep'
 
 @description('Required. Name of the app.')
 param name string
@@ -61,6 +61,9 @@ param schedules schedulesType
 
 @description('Required. Days for which the immutability policy keeps a file.')
 param retentionDays int
+
+@description('Required. Tokens of Entra ID that callers may bring; null for keys only.')
+param entra entraType?
 
 @description('Required. Settings beyond the defaults, by name.')
 param extraSettings object
@@ -131,6 +134,16 @@ var codeSettings = {
   RETRY_BASE_MS: '500'
   RETRY_CAP_MS: '30000'
   RETRY_BUDGET_SECONDS: '300'
+  REDIRECT_OVER_BYTES: '8388608'
+  SERVE_CACHE_BYTES: '33554432'
+  BELIEVE_SECONDS: '10'
+  REFRESH_SECONDS: '300'
+  WAIT_ROWS: '500000'
+  WAIT_SECONDS: '45'
+  ENTRA_TENANT_ID: entra.?tenantId ?? ''
+  ENTRA_AUTHORITY: environment().authentication.loginEndpoint
+  ENTRA_AUDIENCE: join(entra.?audiences ?? [], ',')
+  ENTRA_ENROLLMENTS: join(entra.?enrollments ?? [], ',')
   LOG_LEVEL: 'info'
 }
 

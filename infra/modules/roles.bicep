@@ -34,11 +34,14 @@ resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
     resource snapshots 'containers' existing = { name: 'billing-snapshots' }
     resource state 'containers' existing = { name: 'billing-state' }
     resource access 'containers' existing = { name: 'billing-access' }
+    resource exports 'containers' existing = { name: 'billing-exports' }
   }
   resource queues 'queueServices' existing = {
     name: 'default'
     resource parts 'queues' existing = { name: 'archive-parts' }
     resource poison 'queues' existing = { name: 'archive-parts-poison' }
+    resource exports 'queues' existing = { name: 'archive-exports' }
+    resource exportsPoison 'queues' existing = { name: 'archive-exports-poison' }
   }
 }
 
@@ -143,6 +146,17 @@ resource stateWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// Answers that a worker composes: written once, deleted by the account's own rule after a day.
+resource exportsWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::blobs::exports
+  name: guid(archive::blobs::exports.id, principalId, 'writer')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: writer.id
+  }
+}
+
 // Grants of callers' keys: the app that serves callers must not be able to make one.
 resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::blobs::access
@@ -204,6 +218,27 @@ resource partsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource poisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::queues::poison
   name: guid(archive::queues::poison.id, principalId, 'worker')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: queueWorker.id
+  }
+}
+
+// The queue of answers to compose, and its poison queue.
+resource exportsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::queues::exports
+  name: guid(archive::queues::exports.id, principalId, 'worker')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: queueWorker.id
+  }
+}
+
+resource exportsPoisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::queues::exportsPoison
+  name: guid(archive::queues::exportsPoison.id, principalId, 'worker')
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -1,4 +1,4 @@
-/** Route templates of the Functions host: `a/{b}/{*rest}`. Literal segments match in any case. */
+/** Route templates of the Functions host: `a/{b}/{c:length(2)}/{*rest}`. Literal segments match in any case. */
 export interface RouteMatcher {
   match(path: string): Record<string, string> | null
   /** How much of the template is literal: the more, the earlier it is tried. */
@@ -9,9 +9,11 @@ export function routeMatcher(template: string): RouteMatcher {
   const segments = template.split('/')
   const pattern = segments
     .map((segment) => {
-      const name = /^\{(\*?)(\w+)\}$/.exec(segment)
-      if (name === null) return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      return name[1] === '*' ? `(?<${name[2]}>.*)` : `(?<${name[2]}>[^/]+)`
+      const found = /^\{(\*?)(\w+)(?::length\((\d+)\))?\}$/.exec(segment)
+      if (found === null) return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      const [, rest, name, length] = found
+      if (rest === '*') return `(?<${name}>.*)`
+      return length === undefined ? `(?<${name}>[^/]+)` : `(?<${name}>[^/]{${length}})`
     })
     .join('/')
   const regex = new RegExp(`^/${pattern}/?$`, 'i')

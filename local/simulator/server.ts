@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Bill, type BillOptions, bill } from './bill.ts'
+import { type CsvAnswer, csvReports } from './csv-reports.ts'
 import { type FaultRule, type Faults, faults } from './faults.ts'
 import { type PreparedPage, type PreparedReport, prepareReport } from './pages.ts'
 import { randomFor } from './random.ts'
@@ -60,6 +61,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     return made
   }
 
+  const csv = csvReports((url) => findReport(known, enrollments, url, day()))
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`)
     const pathAndQuery = url.pathname + url.search
@@ -72,10 +75,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter)
       return refuse(response, fault.status ?? 500, 'simulated fault')
     }
-    if (request.method !== 'GET') return refuse(response, 404, 'Report endpoint not found')
-    if (!isAuthorized(request, url, options)) {
+    if (!csv.isFile(url) && !isAuthorized(request, url, options)) {
       return refuse(response, 401, 'API key not found, invalid or expired')
     }
+    const file = csv.answer(request.method ?? 'GET', url)
+    if (file !== null) return sendCsv(response, file)
+    if (request.method !== 'GET') return refuse(response, 404, 'Report endpoint not found')
     if (fault?.kind === 'restate') {
       const first = reportAt(url)
       if ('report' in first && first.report.restates !== null) {
@@ -188,6 +193,13 @@ async function send(
       response.setHeader('content-length', body.length)
       response.end(body)
   }
+}
+
+function sendCsv(response: ServerResponse, answer: CsvAnswer): void {
+  if (answer.kind === 'refusal') return refuse(response, answer.status, answer.message)
+  const isCsv = answer.kind === 'csv'
+  response.setHeader('content-type', isCsv ? 'text/csv; charset=utf-8' : 'application/json')
+  response.end(isCsv ? answer.text : JSON.stringify(answer.value))
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

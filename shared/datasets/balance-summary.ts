@@ -22,6 +22,7 @@ export const balanceSummary: Dataset = {
   byDay: false,
   route: 'balancesummary',
   customDateRoute: null,
+  csvReports: false,
   periodField: 'balanceSummary',
   rowsVersion: 1,
   columns: columns(
@@ -43,6 +44,7 @@ export const balanceSummary: Dataset = {
     },
   ),
   v3Fields: [],
+  earlierNames: {},
   costColumn: 'totalUsage',
   schedule: { setting: 'BALANCESUMMARY_SCHEDULE', default: '0 10 3 * * *' },
 }

@@ -9,6 +9,7 @@ export const billingPeriods: Dataset = {
   byDay: false,
   route: 'billingperiods',
   customDateRoute: null,
+  csvReports: false,
   periodField: null,
   rowsVersion: 1,
   columns: columns(
@@ -24,6 +25,7 @@ export const billingPeriods: Dataset = {
     { kinds: { billingPeriodId: 'any' } },
   ),
   v3Fields: [],
+  earlierNames: {},
   costColumn: null,
   schedule: { setting: 'BILLINGPERIODS_SCHEDULE', default: '0 0 3 * * *' },
 }

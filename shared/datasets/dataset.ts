@@ -26,6 +26,8 @@ export interface Dataset {
    */
   readonly route: string
   readonly customDateRoute: string | null
+  /** The API also gives it as CSV: at once (`…/download`) and as a report to poll (`…/submit`). */
+  readonly csvReports: boolean
   /** Field of a billing period that holds this dataset's path, or null where it has no data. */
   readonly periodField: string | null
   /** Grows whenever `columns` does; columns are only ever appended. */
@@ -33,6 +35,8 @@ export interface Dataset {
   readonly columns: readonly ColumnDefinition[]
   /** Fields that version 3 of the API brought: v1 and v2 answers leave them out. */
   readonly v3Fields: readonly string[]
+  /** Fields that v1 and v2 spell otherwise. */
+  readonly earlierNames: Readonly<Record<string, string>>
   /** The column whose total a person looks at first, or null. */
   readonly costColumn: string | null
   /** Setting that holds the NCRONTAB schedule, and what it is when unset (UTC). */

@@ -9,6 +9,7 @@ export const marketplaceCharges: Dataset = {
   byDay: true,
   route: 'marketplacecharges',
   customDateRoute: 'marketplacechargesbycustomdate',
+  csvReports: false,
   periodField: 'marketplaceCharges',
   rowsVersion: 1,
   columns: columns(
@@ -45,6 +46,7 @@ export const marketplaceCharges: Dataset = {
     },
   ),
   v3Fields: [],
+  earlierNames: {},
   costColumn: 'extendedCost',
   schedule: { setting: 'MARKETPLACECHARGES_SCHEDULE', default: '0 30 3 * * *' },
 }

@@ -9,6 +9,7 @@ export const priceSheet: Dataset = {
   byDay: false,
   route: 'pricesheet',
   customDateRoute: null,
+  csvReports: false,
   periodField: 'priceSheet',
   rowsVersion: 1,
   columns: columns(
@@ -27,6 +28,7 @@ export const priceSheet: Dataset = {
     { decimals: ['includedQuantity', 'unitPrice'], kinds: { billingPeriodId: 'any' } },
   ),
   v3Fields: [],
+  earlierNames: {},
   costColumn: null,
   schedule: { setting: 'PRICESHEET_SCHEDULE', default: '0 40 3 * * *' },
 }

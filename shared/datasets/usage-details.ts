@@ -20,6 +20,7 @@ export const usageDetails: Dataset = {
   byDay: true,
   route: 'usagedetails',
   customDateRoute: 'usagedetailsbycustomdate',
+  csvReports: true,
   periodField: 'usageDetails',
   rowsVersion: 1,
   columns: columns(
@@ -77,6 +78,7 @@ export const usageDetails: Dataset = {
     },
   ),
   v3Fields,
+  earlierNames: { cost: 'Cost' },
   costColumn: 'cost',
   schedule: { setting: 'USAGEDETAILS_SCHEDULE', default: '0 20 3 * * *' },
 }

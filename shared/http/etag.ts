@@ -1,5 +1,6 @@
 import { sha256 } from '../rows/digest.ts'
 import { canonicalJson } from '../snapshots/canonical-json.ts'
+import type { ApiRequest, ApiResponse } from './api-message.ts'
 
 /** A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3). */
 export function entityTag(dependsOn: unknown): string {
@@ -12,4 +13,17 @@ export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
   if (ifNoneMatch.trim() === '*') return true
   const opaque = (text: string): string => text.trim().replace(/^W\//, '')
   return ifNoneMatch.split(',').some((candidate) => opaque(candidate) === opaque(tag))
+}
+
+/** 304 if the caller has what `headers.etag` stands for; else what `make` makes, with those headers. */
+export async function conditional(
+  request: ApiRequest,
+  headers: Readonly<Record<string, string>> & { readonly etag: string },
+  make: () => Promise<ApiResponse>,
+): Promise<ApiResponse> {
+  if (matchesTag(request.header('if-none-match'), headers.etag)) {
+    return { status: 304, headers, body: null }
+  }
+  const made = await make()
+  return { ...made, headers: { ...headers, ...made.headers } }
 }

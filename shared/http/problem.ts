@@ -4,7 +4,13 @@ import { ArchiveError, type ErrorCode } from '../errors.ts'
 const STATUS: Partial<Record<ErrorCode, number>> = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
   NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406,
+  RANGE_NOT_SATISFIABLE: 416,
+  TOO_MANY_REQUESTS: 429,
+  NOT_READY: 503,
   STORAGE_UNAVAILABLE: 503,
   SOURCE_UNAVAILABLE: 503,
 }
@@ -17,13 +23,23 @@ export interface Problem {
 }
 
 export function problemOf(error: unknown, requestId: string): Problem {
-  const status = error instanceof ArchiveError ? (STATUS[error.code] ?? 500) : 500
-  if (status < 500 && error instanceof ArchiveError) {
-    return { status, code: error.code, message: error.message }
-  }
-  const message =
-    status === 503
-      ? `the archive's storage does not answer; try again later (request ${requestId})`
-      : `unexpected error processing the request (request ${requestId})`
-  return { status, code: status === 503 ? 'UNAVAILABLE' : 'INTERNAL', message }
+  if (!(error instanceof ArchiveError)) return fault(500, requestId)
+  const status = STATUS[error.code] ?? 500
+  // Work that is under way is no fault, and says when to come again.
+  if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId)
+  return { status, code: error.code, message: error.message }
+}
+
+function fault(status: number, requestId: string): Problem {
+  return status === 503
+    ? {
+        status,
+        code: 'UNAVAILABLE',
+        message: `the archive's storage does not answer; try again later (request ${requestId})`,
+      }
+    : {
+        status,
+        code: 'INTERNAL',
+        message: `unexpected error processing the request (request ${requestId})`,
+      }
 }

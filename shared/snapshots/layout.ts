@@ -30,6 +30,10 @@ export const containers = {
 export const ARCHIVE_QUEUE = 'archive-parts'
 export const POISON_QUEUE = 'archive-parts-poison'
 
+/** The queue that carries answers to compose. */
+export const EXPORT_QUEUE = 'archive-exports'
+export const EXPORT_POISON_QUEUE = 'archive-exports-poison'
+
 /** Digits of a snapshot number in a manifest's name. */
 const NUMBER_DIGITS = 6
 
@@ -147,6 +151,31 @@ export function viewName(series: Series): string {
   return `csv/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/data.csv`
 }
 
+/** `billing-exports`: what an answer is made of. */
+export function exportRequestName(exportId: string): string {
+  return `${checkExport(exportId)}/request.json`
+}
+
+/** `billing-exports`: how far its composing is. */
+export function exportStatusName(exportId: string): string {
+  return `${checkExport(exportId)}/status.json`
+}
+
+/** `billing-exports`: the answer that one attempt composed. */
+export function exportFile(
+  exportId: string,
+  attempt: string,
+  extension: 'csv' | 'json' | 'ndjson',
+): string {
+  return `${checkExport(exportId)}/${checkId(attempt)}.${extension}`
+}
+
+/** `billing-snapshots`: the folders of an enrollment's series of one dataset, with its slash. */
+export function enrollmentFolder(source: string, dataset: string, enrollment: string): string {
+  const series = { source, dataset, enrollment, billingPeriod: 'all' }
+  return seriesFolder(series).replace(/period=all\/$/, '')
+}
+
 /** `billing-access`: the grant of a caller's key, by the SHA-256 of the key in hex. */
 export function grantName(keyDigest: string): string {
   if (!/^[0-9a-f]{64}$/.test(keyDigest)) {
@@ -163,6 +192,11 @@ export function grantDigest(name: string): string | null {
 function checkPart(part: string): string {
   if (partKeySchema.safeParse(part).success) return part
   throw new ArchiveError('FORMAT_INVALID', `not a part: ${part}`)
+}
+
+function checkExport(exportId: string): string {
+  if (/^[0-9a-f]{64}$/.test(exportId)) return exportId
+  throw new ArchiveError('FORMAT_INVALID', 'the id of an export is 64 hex digits')
 }
 
 function checkId(id: string): string {

@@ -30,7 +30,7 @@ export interface HttpClientOptions {
 
 const CONNECT_TIMEOUT_MS = 15_000
 
-/** An undici client. Redirects are not followed: they would carry the key elsewhere. */
+/** An undici client. It follows no redirect by itself: that would carry the key elsewhere. */
 export function httpClient(options: HttpClientOptions): HttpClient {
   const dispatcher = new Agent({
     connections: options.connections,

@@ -51,7 +51,7 @@ export interface FileUpload {
   write(bytes: Uint8Array): Promise<void>
   /** Makes the file visible, all or nothing, with the digest of its bytes as metadata. */
   commit(sha256: string): Promise<void>
-  /** Lets go of a file that will not be committed. */
+  /** Lets go of a file that will not be committed; nothing happens to one that was. */
   abandon(): void
 }
 
@@ -107,8 +107,26 @@ export interface ViewStore {
   ): Promise<void>
 }
 
-/** The queue that carries parts. */
-export interface PartQueue {
+/** `billing-exports`: documents like the state's, and files that are created once. A day's life, all of it. */
+export interface ExportStore extends StateStore {
+  upload: SnapshotStore['upload']
+}
+
+/** Makes a link with which anybody can read one blob until `expiresAt`; gives its URL. */
+export type LinkSigner = (
+  container: string,
+  name: string,
+  options: {
+    readonly expiresAt: Date
+    /** How the blob's bytes are to be announced. */
+    readonly contentType: string
+    readonly contentEncoding?: 'gzip'
+    readonly fileName: string
+  },
+) => Promise<string>
+
+/** A queue of messages. */
+export interface MessageQueue {
   /** Puts a message that lives `ttlSeconds`. */
   send(message: string, ttlSeconds: number): Promise<void>
 }

@@ -133,11 +133,13 @@ function fileUpload(
         blobHTTPHeaders: { blobContentType: contentType },
         metadata: { sha256 },
       }
-      const body = buffer ?? Buffer.alloc(0)
+      const last = buffer
+      const body = last ?? Buffer.alloc(0)
+      buffer = null // whoever lets go of the file from here on has nothing to give back
       try {
         if (blockIds.length === 0) {
           await blob.upload(body.subarray(0, filled), filled, options)
-          if (buffer !== null) buffers.give(buffer)
+          if (last !== null) buffers.give(last)
           return
         }
         if (filled > 0) await stage(body, filled)

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import type { DeflateBlock } from '../rows/gzip-blocks.ts'
 import type { TextPool } from '../rows/text-pool.ts'
 import type { Source } from '../sources/source.ts'
-import type { PartQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
+import type { MessageQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
 
 /** What the archive's use cases work with. Each takes only those that it needs. */
 export interface Archive {
@@ -12,7 +12,7 @@ export interface Archive {
   readonly snapshots: SnapshotStore
   readonly state: StateStore
   readonly view: ViewStore
-  readonly queue: PartQueue
+  readonly queue: MessageQueue
   /** Memory that the parts archived at the same time share. */
   readonly texts: TextPool
   /** Work for the thread pool. */

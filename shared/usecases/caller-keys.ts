@@ -22,7 +22,7 @@ export interface StoredGrant extends Grant {
 export async function storeKey(
   access: StateStore,
   key: string,
-  grant: Pick<Grant, 'name' | 'enrollments' | 'expiresAt'>,
+  grant: Pick<Grant, 'name' | 'enrollments' | 'roles' | 'expiresAt'>,
 ): Promise<string> {
   const { name, bytes } = makeGrant(key, grant)
   try {

@@ -1,4 +1,7 @@
+import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { type Caller, ROLES } from '../access/caller.ts'
+import type { EntraTokens } from '../access/entra-tokens.ts'
 import { ArchiveError } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
 import { canonicalJson, parseDocument } from '../snapshots/canonical-json.ts'
@@ -13,55 +16,69 @@ const grantSchema = z.object({
   /** What a person calls the key. */
   name: z.string(),
   enrollments: z.array(enrollmentSchema),
+  /** SHA-256 of the key, as in the grant's name. */
+  keySha256: z.string().regex(/^[0-9a-f]{64}$/),
+  roles: z.array(z.enum(ROLES)),
   expiresAt: z.iso.datetime({ precision: 3 }).nullable(),
   /** When an operator ended it before its time; null if none did. */
-  revokedAt: z.iso.datetime({ precision: 3 }).nullable().default(null),
+  revokedAt: z.iso.datetime({ precision: 3 }).nullable(),
 })
 
-/** What a caller's key opens. The key itself is stored nowhere, only its SHA-256, as the grant's name. */
+/** What a caller's key opens. The key itself is stored nowhere, only its SHA-256. */
 export type Grant = z.infer<typeof grantSchema>
 
-/** Longer than any key; what is longer is no key and is not even hashed. */
+/** Longer than any key or token; what is longer is neither and is not even hashed. */
 const MAX_KEY_LENGTH = 8_192
 
+/** Finds out who asks. */
+export interface Access {
+  /** The grants, by their names. */
+  readonly grants: Pick<BlobReader, 'read'>
+  /** Null where no tenant is set. */
+  readonly tokens: EntraTokens | null
+  readonly now: () => Date
+}
+
 /**
- * The grant of the key in an `Authorization` header; rejects with `UNAUTHORIZED` for none, an unknown
- * or an expired one. The key is looked up by its digest, so no comparison can leak it through time.
+ * The caller behind an `Authorization` header, be it a key or a token of Entra ID; rejects with
+ * `UNAUTHORIZED` for none, and for one that is unknown, expired or revoked.
  */
-export async function checkAccess(
-  access: Pick<BlobReader, 'read'>,
-  authorization: string | null,
-): Promise<Grant> {
-  const key = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
-  if (key === undefined || key.length > MAX_KEY_LENGTH) {
+export async function authenticate(access: Access, authorization: string | null): Promise<Caller> {
+  const credential = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+  if (credential === undefined || credential.length > MAX_KEY_LENGTH) {
     throw new ArchiveError('UNAUTHORIZED', 'send the header "Authorization: bearer {key}"')
   }
-  const name = grantName(sha256(key))
-  const { bytes, at } = await access.read(name)
+  if (access.tokens?.isOurs(credential) === true) return access.tokens.verify(credential)
+  return callerOfKey(access, credential)
+}
+
+async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller> {
+  const digest = sha256(key)
+  const name = grantName(digest)
+  const { bytes } = await grants.read(name)
   if (bytes === null) throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
   const grant = parseGrant(bytes, name)
+  // A grant that was copied under another name opens nothing.
+  if (!timingSafeEqual(Buffer.from(grant.keySha256, 'hex'), Buffer.from(digest, 'hex'))) {
+    throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
+  }
   if (grant.revokedAt !== null) {
     throw new ArchiveError('UNAUTHORIZED', `the key was revoked on ${grant.revokedAt}`)
   }
-  if (grant.expiresAt !== null && grant.expiresAt <= at.toISOString()) {
+  if (grant.expiresAt !== null && grant.expiresAt <= now().toISOString()) {
     throw new ArchiveError('UNAUTHORIZED', `the key expired on ${grant.expiresAt}`)
   }
   return grant
 }
 
-/** Rejects with `UNAUTHORIZED` if the grant does not open `enrollment`. */
-export function checkEnrollment(grant: Grant, enrollment: string): void {
-  if (grant.enrollments.includes(enrollment)) return
-  throw new ArchiveError('UNAUTHORIZED', `the key does not open enrollment ${enrollment}`)
-}
-
 /** Name and bytes of the blob that grants `key`; for whoever makes keys. */
 export function makeGrant(
   key: string,
-  grant: Omit<Grant, 'format' | 'revokedAt'>,
+  grant: Omit<Grant, 'format' | 'keySha256' | 'revokedAt'>,
 ): { name: string; bytes: Buffer } {
-  const full = { ...grant, format: GRANT_FORMAT, revokedAt: null } as const
-  return { name: grantName(sha256(key)), bytes: grantBytes(full) }
+  const keySha256 = sha256(key)
+  const full = { ...grant, format: GRANT_FORMAT, keySha256, revokedAt: null } as const
+  return { name: grantName(keySha256), bytes: grantBytes(full) }
 }
 
 export function grantBytes(grant: Grant): Buffer {

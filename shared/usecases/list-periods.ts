@@ -4,6 +4,7 @@ import { ArchiveError } from '../errors.ts'
 import { segmentsOf } from '../snapshots/part-record.ts'
 import { ALL_PERIODS, type Series } from '../snapshots/series.ts'
 import type { BillingPeriod } from '../sources/source.ts'
+import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
 import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
@@ -40,7 +41,7 @@ export async function listPeriods(
 
 /** The billing periods that a snapshot of the list holds, newest first. */
 export async function archivedPeriods(
-  archive: Pick<Archive, 'snapshots' | 'source'>,
+  archive: Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReader, 'read'> },
   { manifest }: Snapshot,
 ): Promise<BillingPeriod[]> {
   const file = segmentsOf(manifest.parts[0]?.files ?? [])[0]?.json ?? null

@@ -12,6 +12,18 @@ export interface Snapshot {
   readonly sha256: string
 }
 
+/** What was parsed of bytes that are still in memory: readers that remember give the same bytes again. */
+const parsedSnapshots = new WeakMap<Buffer, Snapshot>()
+const parsedIndexes = new WeakMap<Buffer, PartIndex>()
+
+function once<T>(parsed: WeakMap<Buffer, T>, bytes: Buffer, parse: () => T): T {
+  const known = parsed.get(bytes)
+  if (known !== undefined) return known
+  const made = parse()
+  parsed.set(bytes, made)
+  return made
+}
+
 /** Numbers of a series' snapshots, oldest first. */
 export async function snapshotNumbers(snapshots: BlobReader, series: Series): Promise<number[]> {
   const numbers: number[] = []
@@ -40,12 +52,14 @@ export async function readSnapshot(
   const name = manifestName(series, number)
   const { bytes } = await snapshots.read(name)
   if (bytes === null) return null
-  return { manifest: parseManifest(bytes, name), sha256: sha256(bytes) }
+  return once(parsedSnapshots, bytes, () => {
+    return { manifest: parseManifest(bytes, name), sha256: sha256(bytes) }
+  })
 }
 
 /** The index file at `path`; rejects with `BLOB_NOT_FOUND`. */
 export async function readIndex(snapshots: BlobReader, path: string): Promise<PartIndex> {
   const { bytes } = await snapshots.read(path)
   if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${path} is missing`)
-  return parseIndex(bytes, path)
+  return once(parsedIndexes, bytes, () => parseIndex(bytes, path))
 }

@@ -1,28 +1,46 @@
-import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
 import { BLOCK_ROWS } from '../rows/limits.ts'
-import { type RowSelection, type SelectedRows, selectRows } from '../rows/select-rows.ts'
+import type { DateRange } from '../rows/row-filter.ts'
+import type { RowSelector, SelectedRows, TakenRows } from '../rows/row-selector.ts'
 import type { PartIndex } from '../snapshots/part-index.ts'
 import { type Segment, segmentsOf } from '../snapshots/part-record.ts'
-import type { Archive } from './archive.ts'
+import type { BlobReader } from '../storage/ports.ts'
 import { readBlock } from './read-rows.ts'
 import { readIndex, type Snapshot } from './read-snapshots.ts'
 
-/** Where a page begins: a block of a part of one of the report's snapshots. */
+/** Where a page begins: a row of a block of a part of one of the report's snapshots. */
 export interface Position {
   readonly snapshot: number
   readonly part: number
   readonly block: number
+  /** Row of the block. */
+  readonly row: number
 }
 
-export const START: Position = { snapshot: 0, part: 0, block: 0 }
+export const START: Position = { snapshot: 0, part: 0, block: 0, row: 0 }
 
-/** A page of a report and where the next one begins; null on the last page. */
+/** Some rows of a report and where the next page begins; null on the last page. */
 export interface ReportPage extends SelectedRows {
   readonly next: Position | null
 }
 
+/** When a page ends. */
+export interface PageLimits {
+  /** Rows, at most. */
+  readonly rows: number
+  /** With so many bytes of rows there is no further block in it. */
+  readonly bytes: number
+  /** Blocks that are looked at, at most: rows may be rare. */
+  readonly blocks: number
+}
+
+/** A page of the old API is one block of the archive: one ranged read, one inflate. */
+export const ONE_BLOCK: PageLimits = { rows: BLOCK_ROWS, bytes: 1, blocks: 1_000_000 }
+
+/** No end but that of the rows; of a size that somebody made sure of. */
+export const NO_LIMITS: PageLimits = { rows: Infinity, bytes: Infinity, blocks: Infinity }
+
 /** A block that may hold rows of the report. */
-interface Candidate {
+export interface Candidate {
   readonly position: Position
   readonly segment: Segment
   readonly index: PartIndex
@@ -30,49 +48,60 @@ interface Candidate {
   readonly block: number
 }
 
-/**
- * The page of a report that begins at `position` or, if no row there is asked for, at the next block
- * with some. A page is one block of the archive: one ranged read, one inflate.
- */
+/** The page that begins at `from` or, if no row there is asked for, at the next one that is. */
 export async function servePage(
-  archive: Pick<Archive, 'snapshots'>,
-  snapshots: readonly Snapshot[],
-  position: Position,
-  selection: RowSelection,
-): Promise<ReportPage> {
-  const candidates = candidatesFrom(archive, snapshots, position, selection)
-  let page: SelectedRows = { text: Buffer.alloc(0), rows: 0 }
-  for await (const candidate of candidates) {
-    if (page.rows > 0) return { ...page, next: candidate.position }
-    page = await selectedRows(archive, snapshots, candidate, selection)
-  }
-  return { ...page, next: null }
-}
-
-/** All rows of a report at once, for the routes whose answer is one unpaged array. */
-export async function serveAll(
-  archive: Pick<Archive, 'snapshots'>,
-  snapshots: readonly Snapshot[],
-  selection: RowSelection,
-): Promise<SelectedRows> {
-  const texts: Buffer[] = []
-  let rows = 0
-  for await (const candidate of candidatesFrom(archive, snapshots, START, selection)) {
-    const page = await selectedRows(archive, snapshots, candidate, selection)
-    if (page.rows === 0) continue
-    if (rows > 0) texts.push(Buffer.from(','))
-    texts.push(page.text)
-    rows += page.rows
-  }
-  return { text: Buffer.concat(texts), rows }
-}
-
-/** The blocks from `position` on that may hold selected rows; the index tells without reading them. */
-async function* candidatesFrom(
-  archive: Pick<Archive, 'snapshots'>,
+  reader: BlobReader,
   snapshots: readonly Snapshot[],
   from: Position,
-  selection: RowSelection,
+  selector: RowSelector,
+  limits: PageLimits,
+): Promise<ReportPage> {
+  const texts: Buffer[] = []
+  let [rows, bytes, blocks] = [0, 0, 0]
+  const page = (next: Position | null): ReportPage => ({ text: joined(texts), rows, next })
+  for await (const candidate of candidatesFrom(reader, snapshots, from, selector.dates)) {
+    const { position } = candidate
+    if (rows >= limits.rows || bytes >= limits.bytes || blocks >= limits.blocks) {
+      return page(position)
+    }
+    const taken = await takeRows(reader, candidate, selector, limits.rows - rows)
+    blocks++
+    if (taken.rows > 0) {
+      if (rows > 0 && selector.format === 'json') texts.push(COMMA)
+      texts.push(taken.text)
+      rows += taken.rows
+      bytes += taken.text.length
+    }
+    if (taken.next !== null) return page({ ...position, row: taken.next })
+  }
+  return page(null)
+}
+
+const COMMA = Buffer.from(',')
+
+function joined(texts: readonly Buffer[]): Buffer {
+  return texts.length === 1 ? (texts[0] as Buffer) : Buffer.concat(texts)
+}
+
+/** The selected rows of a block, from the row where its position is. */
+export async function takeRows(
+  reader: Pick<BlobReader, 'readRange'>,
+  { position, segment, index, block: number }: Candidate,
+  selector: RowSelector,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<TakenRows> {
+  const text = await readBlock(reader, segment.json, index, number)
+  const { rows } = index.blocks[number] as PartIndex['blocks'][number]
+  if (selector.isWhole && position.row === 0 && rows <= limit) return { text, rows, next: null }
+  return selector.take(text, position.row, limit)
+}
+
+/** The blocks from `from` on that may hold rows of these dates; the index tells without reading them. */
+export async function* candidatesFrom(
+  reader: BlobReader,
+  snapshots: readonly Snapshot[],
+  from: Position,
+  dates: DateRange | null,
 ): AsyncGenerator<Candidate> {
   for (let snapshot = from.snapshot; snapshot < snapshots.length; snapshot++) {
     const parts = snapshots[snapshot]?.manifest.parts ?? []
@@ -85,10 +114,12 @@ async function* candidatesFrom(
         // All segments but a part's last one end with a whole block.
         const blocks = Math.ceil(segment.json.rows / BLOCK_ROWS)
         if (firstBlock < blocksBefore + blocks) {
-          const index = await readIndex(archive.snapshots, segment.index.path)
+          const index = await readIndex(reader, segment.index.path)
           for (let block = Math.max(0, firstBlock - blocksBefore); block < blocks; block++) {
-            const position = { snapshot, part, block: blocksBefore + block }
-            if (mayHold(index, block, selection)) yield { position, segment, index, block }
+            const number = blocksBefore + block
+            const row = isStart && number === firstBlock ? from.row : 0
+            const position = { snapshot, part, block: number, row }
+            if (mayHold(index, block, dates)) yield { position, segment, index, block }
           }
         }
         blocksBefore += blocks
@@ -97,22 +128,9 @@ async function* candidatesFrom(
   }
 }
 
-function mayHold(index: PartIndex, block: number, { dates }: RowSelection): boolean {
+function mayHold(index: PartIndex, block: number, dates: DateRange | null): boolean {
   if (dates === null) return true
   const { firstDate, lastDate } = index.blocks[block] as PartIndex['blocks'][number]
   if (firstDate === null || lastDate === null) return false
   return firstDate <= dates.last && lastDate >= dates.first
-}
-
-async function selectedRows(
-  archive: Pick<Archive, 'snapshots'>,
-  snapshots: readonly Snapshot[],
-  { position, segment, index, block: number }: Candidate,
-  selection: RowSelection,
-): Promise<SelectedRows> {
-  const text = await readBlock(archive.snapshots, segment.json, index, number)
-  const { rows } = index.blocks[number] as PartIndex['blocks'][number]
-  if (selection.dates === null && selection.dropFields.size === 0) return { text, rows }
-  const dataset = datasetNamed(snapshots[position.snapshot]?.manifest.dataset ?? '')
-  return selectRows(text, layoutOf(dataset), selection)
 }

@@ -13,7 +13,7 @@ import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { startStorageProxy } from '../faults/storage-proxy.ts'
 import { startStack, type TestArchive, withDay } from '../stack/archive-stack.ts'
 import { openArchive } from '../stack/read-archive.ts'
-import { stages, workQueue } from '../stack/work-queue.ts'
+import { readMessage, stages, workQueue } from '../stack/work-queue.ts'
 import { wrongRows } from '../stack/wrong-rows.ts'
 
 const FIRST_DAY = '2017-04-20'
@@ -131,5 +131,5 @@ async function work({ archive }: Deps, { queue }: TestArchive, signal: AbortSign
       return recordExhausted(archive, message).catch(() => {})
     }
   }
-  await workQueue(queue, { atOnce: 8, leaseSeconds: 60, handle })
+  await workQueue(queue, { atOnce: 8, leaseSeconds: 60, read: readMessage, handle })
 }

@@ -10,7 +10,7 @@ import { sweep } from '../../shared/usecases/sweep.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { ENROLLMENT, type Stack, type TestArchive, withDay } from '../stack/archive-stack.ts'
 import { openArchive, type StoredArchive } from '../stack/read-archive.ts'
-import { stages, workQueue } from '../stack/work-queue.ts'
+import { readMessage, stages, workQueue } from '../stack/work-queue.ts'
 import { wrongRows } from '../stack/wrong-rows.ts'
 import type { FaultCase } from './cases.ts'
 import type { StorageProxy } from './storage-proxy.ts'
@@ -94,7 +94,7 @@ async function work({ archive }: Deps, queue: QueueClient, signal: AbortSignal):
       }
     }
   }
-  await workQueue(queue, { atOnce: 4, leaseSeconds: LEASE_SECONDS, handle })
+  await workQueue(queue, { atOnce: 4, leaseSeconds: LEASE_SECONDS, read: readMessage, handle })
 }
 
 /** What may not be, whatever fails: something half visible, or a part that failed without a name. */

@@ -95,7 +95,8 @@ export async function pass(deps: Deps, test: TestArchive): Promise<void> {
   const signal = AbortSignal.timeout(120_000)
   const { archive } = withDay(deps, DAY)
   const handle = (message: PartMessage): Promise<void> => archivePart(archive, message, signal)
-  const work = { atOnce: 4, leaseSeconds: LEASE_SECONDS, handle, mayOverlap: true }
+  const lease = { atOnce: 4, leaseSeconds: LEASE_SECONDS, mayOverlap: true }
+  const work = { ...lease, read: readMessage, handle }
   for (const stage of stages) {
     for (const dataset of stage) await archiveDataset(archive, dataset, signal)
     await workQueue(test.queue, work)

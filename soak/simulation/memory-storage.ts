@@ -6,7 +6,7 @@ import { ArchiveError } from '../../shared/errors.ts'
 import type {
   BlobReader,
   FileUpload,
-  PartQueue,
+  MessageQueue,
   SnapshotStore,
   StateStore,
   ViewStore,
@@ -34,7 +34,7 @@ export interface MemoryStorage {
   readonly snapshots: SnapshotStore
   readonly state: StateStore
   readonly view: ViewStore
-  readonly queue: PartQueue
+  readonly queue: MessageQueue
   /** What is stored, for whoever looks at it from outside. */
   readonly stored: {
     readonly snapshots: MemoryContainer

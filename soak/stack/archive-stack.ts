@@ -11,11 +11,13 @@ import { grantKey, makeContainers } from '../../local/storage-setup.ts'
 import { readConfig } from '../../shared/config.ts'
 import { createDeps, type Deps } from '../../shared/deps.ts'
 import { jsonLog, type Log } from '../../shared/log.ts'
-import { ARCHIVE_QUEUE } from '../../shared/snapshots/layout.ts'
+import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
+import { ARCHIVE_QUEUE, EXPORT_QUEUE } from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
 import type { PartMessage } from '../../shared/usecases/part-message.ts'
-import { stages, workQueue } from './work-queue.ts'
+import { readMessage, stages, workQueue } from './work-queue.ts'
 
 /** Makes a fresh, empty archive for each test of a file, all on one Azurite. */
 export interface Stack {
@@ -35,6 +37,8 @@ export interface TestArchive {
   readonly simulator: Simulator
   readonly deps: Deps
   readonly key: string
+  /** The key with which the archive asks its source. */
+  readonly sourceKey: string
   /** Every line that was logged. */
   readonly lines: readonly string[]
   readonly blobUrl: string
@@ -49,6 +53,10 @@ export interface TestArchive {
   run(day?: string): Promise<void>
   /** The same by another host. */
   runOn(deps: Deps, day: string): Promise<void>
+  /** Works on the parts that are on the queue. */
+  drain(): Promise<void>
+  /** Composes the answers that wait for a worker. */
+  compose(): Promise<void>
   close(): Promise<void>
 }
 
@@ -92,10 +100,12 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         ARCHIVE_STORAGE__blobServiceUri: blobUrl,
         ARCHIVE_STORAGE__queueServiceUri: queueUrl,
         ENROLLMENTS: ENROLLMENT,
+        ENTRA_ENROLLMENTS: ENROLLMENT,
         EA_KEY_SECRET_NAMES: `${secret},${secret}-secondary`,
         EA_REPORTING_ENDPOINT: simulator.url,
         RECHECK_DAYS: '0',
         RETRY_BASE_MS: '5',
+        BELIEVE_SECONDS: '0',
         ...options.settings,
       }
       const host = (settings: Readonly<Record<string, string>> = {}): Deps => {
@@ -109,10 +119,12 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
       const key = randomBytes(24).toString('base64url')
       await grantKey(blobUrl, services.credential, key, [ENROLLMENT])
       const queue = new QueueClient(`${queueUrl}/${ARCHIVE_QUEUE}`, services.credential)
+      const exportQueue = new QueueClient(`${queueUrl}/${EXPORT_QUEUE}`, services.credential)
       return {
         simulator,
         deps,
         key,
+        sourceKey,
         lines,
         blobUrl,
         settings: common,
@@ -120,6 +132,8 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         queue,
         host,
         run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),
+        drain: () => drain(deps, queue, AbortSignal.timeout(60_000)),
+        compose: () => composeAll(deps, exportQueue),
         runOn: (other, day) => runAll(withDay(other, day, log), queue),
         async close() {
           await Promise.all(opened.map((each) => each.close()))
@@ -153,5 +167,15 @@ export async function drain(
   leaseSeconds = 30,
 ): Promise<void> {
   const handle = (message: PartMessage): Promise<void> => archivePart(deps.archive, message, signal)
-  await workQueue(queue, { atOnce: 8, leaseSeconds, handle })
+  await workQueue(queue, { atOnce: 8, leaseSeconds, read: readMessage, handle })
+}
+
+/** Composes exports until none waits. */
+async function composeAll(deps: Deps, queue: QueueClient): Promise<void> {
+  const { archive, http } = deps
+  const signal = AbortSignal.timeout(60_000)
+  const read = (text: string): string =>
+    parseExportMessage(JSON.parse(Buffer.from(text, 'base64').toString()))
+  const handle = (id: string): Promise<void> => composeExport({ ...http, ...archive }, id, signal)
+  await workQueue(queue, { atOnce: 4, leaseSeconds: 30, read, handle })
 }

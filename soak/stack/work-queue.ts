@@ -8,20 +8,22 @@ export const stages = [false, true].map((perPeriod) =>
   datasets.filter((dataset) => dataset.perPeriod === perPeriod),
 )
 
-export interface QueueWork {
+export interface QueueWork<T> {
   /** Messages worked on at once. */
   readonly atOnce: number
   /** For how long a message that is worked on stays hidden. */
   readonly leaseSeconds: number
+  /** Reads a message's text. */
+  readonly read: (text: string) => T
   /** Works on one message, delivered for the `delivery`th time; `again` puts it back at once. */
-  readonly handle: (message: PartMessage, delivery: number) => Promise<unknown>
+  readonly handle: (message: T, delivery: number) => Promise<unknown>
   /** Leases are so short that somebody else may have the message before it is deleted. */
   readonly mayOverlap?: boolean
 }
 
 /** Works on messages until there are none, hidden ones included. */
-export async function workQueue(queue: QueueClient, work: QueueWork): Promise<void> {
-  const { atOnce, leaseSeconds, handle, mayOverlap = false } = work
+export async function workQueue<T>(queue: QueueClient, work: QueueWork<T>): Promise<void> {
+  const { atOnce, leaseSeconds, read, handle, mayOverlap = false } = work
   for (;;) {
     const { receivedMessageItems } = await queue.receiveMessages({
       numberOfMessages: atOnce,
@@ -34,7 +36,7 @@ export async function workQueue(queue: QueueClient, work: QueueWork): Promise<vo
     }
     await Promise.all(
       receivedMessageItems.map(async ({ messageId, popReceipt, messageText, dequeueCount }) => {
-        if ((await handle(readMessage(messageText), dequeueCount)) === 'again') {
+        if ((await handle(read(messageText), dequeueCount)) === 'again') {
           await queue.updateMessage(messageId, popReceipt, messageText, 0)
           return
         }

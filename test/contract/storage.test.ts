@@ -133,6 +133,23 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       },
     )
 
+    it('are written side by side, each its own, also after one was let go that had been committed', async () => {
+      for (let i = 0; i < 5; i++) {
+        const done = snapshots.upload(`done/${i}`, { contentType: 'text/csv' })
+        await done.write(text('done'))
+        await done.commit(sha256('done'))
+        done.abandon()
+      }
+      const names = Array.from({ length: 6 }, (_, i) => `beside/${i}`)
+      const files = names.map((name) => snapshots.upload(name, { contentType: 'text/csv' }))
+      for (const [i, file] of files.entries()) await file.write(text(`${i}`.repeat(9)))
+      await Promise.all(files.map((file, i) => file.commit(sha256(`${i}`.repeat(9)))))
+      const found = await Promise.all(names.map((name) => snapshots.read(name)))
+      expect(found.map(({ bytes }) => bytes?.toString())).toEqual(
+        names.map((_, i) => `${i}`.repeat(9)),
+      )
+    })
+
     it('have no way to be changed or removed, in the types and in fact', () => {
       expect(Object.keys(snapshots).sort()).toEqual([
         'create',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkAccess } from '../../shared/usecases/check-access.ts'
+import { authenticate } from '../../shared/usecases/check-access.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import { openArchive, sameness } from '../../soak/stack/read-archive.ts'
 
@@ -216,7 +216,7 @@ describe('archive export', () => {
 
 describe('archive keys', () => {
   const open = (key: string): Promise<unknown> =>
-    checkAccess(test.deps.access, `bearer ${key}`).then(
+    authenticate(test.deps.http.access, `bearer ${key}`).then(
       ({ enrollments }) => enrollments,
       (error: Error) => error.message,
     )
@@ -229,7 +229,7 @@ describe('archive keys', () => {
       expect((await stored.bytes('billing-access', name)).toString()).not.toContain(made.key)
     }
     const listed = await archive('keys', 'list')
-    expect(listed.stdout).toMatch(/finance +100,200 +20\d\d-\S+ +valid/)
+    expect(listed.stdout).toMatch(/finance +100,200 +Read +20\d\d-\S+ +valid/)
     expect(listed.stdout).not.toContain(made.key)
     expect((await archive('keys', 'revoke', made.digest.slice(0, 12))).code).toBe(0)
     expect(await open(made.key)).toMatch(/revoked/)

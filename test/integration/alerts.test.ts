@@ -5,8 +5,14 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plant } from '../../local/simulator/mismatches.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
-import { reportingApi } from '../../shared/http/reporting-api.ts'
-import { ARCHIVE_QUEUE, containers, POISON_QUEUE } from '../../shared/snapshots/layout.ts'
+import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
+import {
+  ARCHIVE_QUEUE,
+  containers,
+  EXPORT_POISON_QUEUE,
+  EXPORT_QUEUE,
+  POISON_QUEUE,
+} from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
@@ -21,6 +27,7 @@ import {
   type TestArchive,
   withDay,
 } from '../../soak/stack/archive-stack.ts'
+import { call } from '../support/call.ts'
 
 const modules = resolve(import.meta.dirname, '../../infra/modules')
 const bicep = (name: string): string => readFileSync(resolve(modules, `${name}.bicep`), 'utf8')
@@ -103,10 +110,8 @@ beforeAll(async () => {
   const away = test.host({
     ARCHIVE_STORAGE__blobServiceUri: stack.services.azurite.urlsOf('nobody').blobUrl,
   })
-  const request = new Request('http://archive.example/v3/enrollments/100/usagedetails', {
-    headers: { authorization: 'bearer x' },
-  })
-  await reportingApi({ ...away.archive, access: away.access }, request, 'request-1')
+  const headers = { authorization: 'bearer x' }
+  await call((ask) => reportingApi(away.http, ask), '/v3/enrollments/100/usagedetails', { headers })
 
   await settled.close()
   for (const line of [...test.lines, ...settled.lines]) {
@@ -150,7 +155,8 @@ describe('containers and queues in Bicep', () => {
   it('are those of the archive format', () => {
     const archive = bicep('archive-storage')
     const { current, ...others } = containers
-    for (const name of [...Object.values(others), ARCHIVE_QUEUE, POISON_QUEUE]) {
+    const queues = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
+    for (const name of [...Object.values(others), ...queues]) {
       expect(archive).toContain(`'${name}'`)
     }
     expect(bicep('view-storage')).toContain(`'${current}'`)

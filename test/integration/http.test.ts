@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { grantKey } from '../../local/storage-setup.ts'
-import { health } from '../../shared/http/health.ts'
-import { reportingApi } from '../../shared/http/reporting-api.ts'
+import { archiveApi } from '../../shared/http/archive/archive-api.ts'
+import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { call } from '../support/call.ts'
 
 let stack: Stack
 let test: TestArchive
@@ -20,10 +21,8 @@ afterAll(async () => {
 const ROOT = '/v3/enrollments/100'
 
 function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  const url = path.startsWith('http') ? path : `http://archive.example${path}`
-  const { archive, access } = test.deps
-  const request = new Request(url, { headers: { authorization: `bearer ${test.key}`, ...headers } })
-  return reportingApi({ ...archive, access }, request, 'request-1')
+  const given = { authorization: `bearer ${test.key}`, ...headers }
+  return call((ask) => reportingApi(test.deps.http, ask), path, { headers: given })
 }
 
 interface Envelope {
@@ -122,7 +121,7 @@ describe('the old API, from the archive', () => {
     expect(rows).toEqual(source.filter((row) => !late.includes(row)))
   })
 
-  it('leaves out the later fields for v1 and v2 and nothing else', async () => {
+  it('leaves out the later fields for v1 and v2, spells Cost as they did, and changes nothing else', async () => {
     const path = 'enrollments/100/billingPeriods/201704/usagedetails'
     const [v1, v3] = await Promise.all([allRows(`/v1/${path}`), allRows(`/v3/${path}`)])
     const names = (row: string): string[] => Object.keys(JSON.parse(row) as object)
@@ -136,7 +135,8 @@ describe('the old API, from the archive', () => {
       'offerId',
     ]
     v3.forEach((row, i) => {
-      expect(names(v1[i] ?? '')).toEqual(names(row).filter((name) => !later.includes(name)))
+      const earlier = names(row).filter((name) => !later.includes(name))
+      expect(names(v1[i] ?? '')).toEqual(earlier.map((name) => (name === 'cost' ? 'Cost' : name)))
     })
     expect(v1[0]).toContain(/"tags":.*/.exec(v3[0] ?? '')?.[0].slice(0, -1))
   })
@@ -208,7 +208,8 @@ describe('callers', () => {
 
   it('with an expired key get 401', async () => {
     const { credential } = stack.services
-    await grantKey(test.blobUrl, credential, 'old-key', ['100'], '2017-01-01T00:00:00.000Z')
+    const ended = { expiresAt: '2017-01-01T00:00:00.000Z' }
+    await grantKey(test.blobUrl, credential, 'old-key', ['100'], ended)
     const response = await get(`${ROOT}/usagedetails`, { authorization: 'bearer old-key' })
     expect(response.status).toBe(401)
     expect(await response.json()).toMatchObject({
@@ -219,9 +220,7 @@ describe('callers', () => {
 
 describe('health', () => {
   const ask = (headers: Record<string, string>) => {
-    const { archive, access, keyRing } = test.deps
-    const request = new Request('http://archive.example/archive/health', { headers })
-    return health({ ...archive, access, keyRing }, request, 'request-1')
+    return call((request) => archiveApi(test.deps.http, request), '/archive/health', { headers })
   }
 
   it('tells a probe that the app and its storage answer, and no data', async () => {

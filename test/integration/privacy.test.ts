@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { health } from '../../shared/http/health.ts'
+import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import { archiveStatus } from '../../shared/usecases/archive-status.ts'
 import { reportStatus } from '../../shared/usecases/report-status.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { call } from '../support/call.ts'
 
 const KEYS = [
   'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE4OTM0NTYwMDB9.c2lnbmF0dXJl',
@@ -57,8 +58,8 @@ beforeAll(async () => {
   await reportStatus(status)
   readable.push(JSON.stringify(await archiveStatus(status, ['100'])))
   const headers = { authorization: `bearer ${test.key}` }
-  const request = new Request('http://archive.example/archive/health', { headers })
-  readable.push(await (await health({ ...status, access: deps.access }, request, 'id')).text())
+  const told = await call((ask) => archiveApi(deps.http, ask), '/archive/health', { headers })
+  readable.push(await told.text())
   readable.push(...test.lines)
 
   const service = new BlobServiceClient(test.blobUrl, stack.services.credential)

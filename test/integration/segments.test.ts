@@ -1,12 +1,14 @@
 /** Long parts: closed segment by segment, each a message of its own, and the same archive in the end. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { datasetNamed, layoutOf } from '../../shared/datasets/catalogue.ts'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import type { Deps } from '../../shared/deps.ts'
+import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
-import { START, serveAll, servePage } from '../../shared/usecases/serve-rows.ts'
+import { NO_LIMITS, ONE_BLOCK, START, servePage } from '../../shared/usecases/serve-rows.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import {
   type Stack,
@@ -124,17 +126,17 @@ describe('a long part', () => {
     const { archive } = test.deps
     const snapshot = await newestSnapshot(archive.snapshots, SERIES)
     if (snapshot === null) throw new Error('no snapshot')
-    const all = { dates: null, dropFields: new Set<string>() }
+    const all = rowSelector(layoutOf(usageDetails), ALL_ROWS, 'json')
     const texts: string[] = []
     const sizes: number[] = []
     for (let next: typeof START | null = START; next !== null; ) {
-      const page = await servePage(archive, [snapshot], next, all)
+      const page = await servePage(archive.snapshots, [snapshot], next, all, ONE_BLOCK)
       texts.push(page.text.toString())
       sizes.push(page.rows)
       next = page.next
     }
     expect(sizes).toEqual(SIZES)
-    const whole = await serveAll(archive, [snapshot], all)
+    const whole = await servePage(archive.snapshots, [snapshot], START, all, NO_LIMITS)
     expect(texts.join(',')).toBe(whole.text.toString())
     expect(JSON.parse(`[${texts.join(',')}]`)).toEqual(
       [...test.simulator.rows(DAY_ROUTE)].map((row) => JSON.parse(row) as unknown),

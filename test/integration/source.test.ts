@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
+import { priceSheet } from '../../shared/datasets/price-sheet.ts'
 import {
   ENROLLMENT,
   type Stack,
@@ -178,6 +179,61 @@ describe('keys', () => {
     foreign.closeAllConnections()
     lure.closeAllConnections()
   })
+})
+
+describe('a large answer that is a redirect', () => {
+  /** A source that gives the price sheet by a redirect to `location`, and notes who asks for the file. */
+  async function priceSheetVia(location: (origin: string) => string) {
+    const asked: (string | undefined)[] = []
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith('/file') === true) {
+        asked.push(request.headers.authorization)
+        response.end('[{"unitPrice":0.00}]')
+        return
+      }
+      const origin = `http://${request.headers.host}`
+      response.writeHead(307, { location: location(origin), etag: '"of the report"' }).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { archive } = test.host({ EA_REPORTING_ENDPOINT: endpoint })
+    const request = {
+      dataset: priceSheet,
+      enrollment: ENROLLMENT,
+      billingPeriod: '201704',
+      part: 'all',
+    }
+    try {
+      const answer = await archive.source.fetchPart(request, null, AbortSignal.timeout(10_000))
+      let rows = ''
+      if (answer.kind === 'rows') {
+        for await (const { batch } of answer.batches) rows += batch.lines.toString()
+      }
+      const facts = answer.kind === 'rows' ? answer.facts() : null
+      return { asked, rows, etag: facts?.validator?.etag }
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+
+  it('is followed once, without the key, under the tag of the report', async () => {
+    const found = await priceSheetVia((origin) => `${origin}/file?sig=x`)
+    expect(found).toEqual({
+      asked: [undefined],
+      rows: '{"unitPrice":0.00}\n',
+      etag: '"of the report"',
+    })
+  })
+
+  it.each(['/file', 'http://billing.example/file', 'ftp://127.0.0.1/file'])(
+    'is not followed to %s',
+    async (location) => {
+      await expect(priceSheetVia(() => location)).rejects.toMatchObject({
+        code: 'SOURCE_UNEXPECTED_STATUS',
+      })
+    },
+  )
 })
 
 describe('a body larger than a page', () => {

@@ -17,7 +17,8 @@ import { authorizedGet } from './authorized-get.ts'
 import { parseBillingPeriods } from './billing-periods.ts'
 import { endless, expired, isFinal, reasonOf, statusError, unavailable } from './errors.ts'
 import { type Page, readPage } from './page.ts'
-import { API_VERSION, billingPeriodsUrl, nextPageUrl, partUrl } from './routes.ts'
+import { redirectedFile } from './redirected-file.ts'
+import { API_VERSION, billingPeriodsUrl, nextPageUrl, partUrl, usableTag } from './routes.ts'
 
 export const EA_REPORTING = 'ea-reporting'
 
@@ -106,6 +107,10 @@ export function eaReporting(options: EaReportingOptions): Source {
         if (answer.status === 304 && etag !== null) {
           await answer.dump()
           return null
+        }
+        if (answer.status === 307) {
+          await answer.dump()
+          answer = (await redirectedFile(options.http, answer, url, holdsKey, signal)) ?? answer
         }
         if (answer.status === 200) {
           const page = await readPage(
@@ -286,10 +291,4 @@ export function eaReporting(options: EaReportingOptions): Source {
 
 function pageRequestOf({ dataset, enrollment }: PartRequest): PageRequest {
   return { enrollment, shape: dataset.shape, layout: layoutOf(dataset) }
-}
-
-function usableTag(validator: Validator | null, url: string, rowsVersion: number): string | null {
-  if (validator === null || validator.url !== url) return null
-  if (validator.apiVersion !== API_VERSION || validator.rowsVersion !== rowsVersion) return null
-  return validator.etag
 }

@@ -1,4 +1,5 @@
 import { ArchiveError } from '../../errors.ts'
+import type { Validator } from '../../snapshots/part-record.ts'
 import { ALL_PART } from '../../snapshots/series.ts'
 import type { PartRequest } from '../source.ts'
 
@@ -62,4 +63,15 @@ export function nextPageUrl(endpoint: URL, raw: string | undefined): string | nu
 function urlOf(endpoint: URL, path: string): string {
   const base = endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`
   return new URL(path, base).href
+}
+
+/** The tag that may be sent with a request: one that stands for the same request, shaped the same way. */
+export function usableTag(
+  validator: Validator | null,
+  url: string,
+  rowsVersion: number,
+): string | null {
+  if (validator === null || validator.url !== url) return null
+  if (validator.apiVersion !== API_VERSION || validator.rowsVersion !== rowsVersion) return null
+  return validator.etag
 }

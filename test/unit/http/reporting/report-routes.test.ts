@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { decodeContinuation, encodeContinuation } from '../../../shared/http/continuation.ts'
-import { entityTag, matchesTag } from '../../../shared/http/etag.ts'
-import { reportRequest } from '../../../shared/http/report-routes.ts'
+import { entityTag, matchesTag } from '../../../../shared/http/etag.ts'
+import {
+  decodeContinuation,
+  encodeContinuation,
+} from '../../../../shared/http/reporting/continuation.ts'
+import { reportRequest } from '../../../../shared/http/reporting/report-routes.ts'
 
 function request(path: string) {
-  const { dataset, ...rest } = reportRequest(new URL(path, 'http://127.0.0.1'))
+  const { dataset, ...rest } = reportRequest('GET', new URL(path, 'http://127.0.0.1'))
   return { dataset: dataset.name, ...rest }
 }
 
@@ -22,6 +25,7 @@ describe('a path of the old API', () => {
     ['/v3/enrollments/100/billingPeriods/201704/priceSheet', 'v3', 'pricesheet', '201704'],
   ])('%s', (path, version, dataset, billingPeriod) => {
     expect(request(path)).toEqual({
+      kind: 'rows',
       version,
       enrollment: '100',
       dataset,
@@ -82,11 +86,8 @@ describe('a path of the old API', () => {
     expect(
       request(
         '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2014-01-01&endTime=2016-12-31',
-      ).dates,
-    ).toEqual({
-      first: '2014-01-01',
-      last: '2016-12-31',
-    })
+      ),
+    ).toMatchObject({ dates: { first: '2014-01-01', last: '2016-12-31' } })
   })
 })
 
@@ -97,7 +98,7 @@ describe('a skiptoken', () => {
         ['201704', 3],
         ['all', 1],
       ] as const,
-      position: { snapshot: 0, part: 4, block: 17 },
+      position: { snapshot: 0, part: 4, block: 17, row: 0 },
     }
     expect(decodeContinuation(encodeContinuation(continuation))).toEqual(continuation)
   })

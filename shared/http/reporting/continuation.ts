@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { ArchiveError } from '../errors.ts'
-import type { Position } from '../usecases/serve-rows.ts'
+import { ArchiveError } from '../../errors.ts'
+import type { Position } from '../../usecases/serve-rows.ts'
 
 const count = z.int().nonnegative()
 
+/** Custom dates reach over 36 months, and every later period may have billed one of their days late. */
+const MAX_SNAPSHOTS = 600
+
 const schema = z.object({
   /** Period and number of every snapshot that the report is made of. */
-  s: z.array(z.tuple([z.string().regex(/^(all|\d{6})$/), z.int().positive()])).max(60),
+  s: z
+    .array(z.tuple([z.string().regex(/^(all|\d{4}(0[1-9]|1[0-2]))$/), z.int().positive()]))
+    .max(MAX_SNAPSHOTS),
   /** Snapshot, part and block where the page begins. */
   at: z.tuple([count, count, count]),
 })
@@ -27,7 +32,7 @@ export function decodeContinuation(token: string): Continuation {
   try {
     const { s, at } = schema.parse(JSON.parse(Buffer.from(token, 'base64url').toString()))
     const [snapshot, part, block] = at
-    return { snapshots: s, position: { snapshot, part, block } }
+    return { snapshots: s, position: { snapshot, part, block, row: 0 } }
   } catch (cause) {
     throw new ArchiveError('BAD_REQUEST', 'the skiptoken is not one of ours', { cause })
   }

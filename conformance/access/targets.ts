@@ -1,0 +1,91 @@
+/** Every route there is, with a path that has data behind it. */
+
+import type { Role } from '../../shared/access/caller.ts'
+import { datasets } from '../../shared/datasets/catalogue.ts'
+import { routes } from '../../shared/http/archive/routes.ts'
+import { descriptionRoutes } from '../../shared/http/description/description-routes.ts'
+
+export interface Target {
+  readonly path: string
+  readonly family: 'reporting' | 'archive' | 'swagger'
+  /** Methods that the route is for. */
+  readonly methods: readonly string[]
+  /** Methods that reach our code at all; others the host refuses. */
+  readonly reach: readonly string[]
+  /** Null for routes that are open to everybody. */
+  readonly role: Role | null
+  /** The path names enrollment 100, or a thing of it. */
+  readonly isScoped: boolean
+}
+
+const READ = ['GET', 'HEAD']
+
+/** Values for the names in paths of the archive's own API. */
+export interface PathValues {
+  readonly file: string
+  readonly exportId: string
+  readonly refreshId: string
+}
+
+export function targets(values: PathValues): Target[] {
+  return [...reportingTargets(), ...archiveTargets(values), ...swaggerTargets()]
+}
+
+function reportingTargets(): Target[] {
+  const range = 'startTime=2017-04-05&endTime=2017-04-06'
+  const paths = datasets.flatMap(({ route, perPeriod, customDateRoute }) => [
+    route,
+    ...(perPeriod ? [`billingPeriods/201704/${route}`] : []),
+    ...(customDateRoute === null ? [] : [`${customDateRoute}?${range}`]),
+  ])
+  const reading = [...paths, 'usagedetails/download?billingPeriod=201704']
+  const target = (path: string, methods: readonly string[]): Target => ({
+    path: `/v3/enrollments/100/${path}`,
+    family: 'reporting',
+    methods,
+    reach: [...READ, 'POST'],
+    role: 'Archive.Read',
+    isScoped: true,
+  })
+  return [
+    ...reading.map((path) => target(path, READ)),
+    target('usagedetails/submit?billingPeriod=201704', ['POST']),
+  ]
+}
+
+function archiveTargets({ file, exportId, refreshId }: PathValues): Target[] {
+  const fill = (path: string): string =>
+    path
+      .replace('{enrollment}', '100')
+      .replace('{dataset}', 'usagedetails')
+      .replace('{period}', '201704')
+      .replace('{number}', '1')
+      .replace('{part}', 'all')
+      .replace('{file}', file)
+      .replace('{asset}', 'start.js')
+      .replace('/exports/{id}', `/exports/${exportId}`)
+      .replace('/refreshes/{id}', `/refreshes/${refreshId}`)
+  // The first snapshot of a settled period has none before it to be compared with.
+  const isServed = (path: string): boolean => !path.endsWith('/diff')
+  return [...routes, ...descriptionRoutes(routes)]
+    .filter(({ path }) => isServed(path))
+    .map(({ path, method, role }) => ({
+      path: fill(path),
+      family: 'archive',
+      methods: method === 'GET' ? READ : [method],
+      reach: [...READ, 'POST', 'PUT', 'PATCH', 'DELETE'],
+      role,
+      isScoped: /\{enrollment\}|\{id\}/.test(path),
+    }))
+}
+
+function swaggerTargets(): Target[] {
+  return ['/swagger/docs/v3', '/swagger/ui/index'].map((path) => ({
+    path,
+    family: 'swagger',
+    methods: READ,
+    reach: READ,
+    role: null,
+    isScoped: false,
+  }))
+}

@@ -1,0 +1,59 @@
+/** `npm run conformance`: what docs/http-api.md promises, measured on an archive that is served over HTTP. */
+import { Command } from 'commander'
+import type { Figure } from '../bench/measure.ts'
+import { wholeFrom } from '../soak/report.ts'
+import { runGroups } from '../soak/run-groups.ts'
+import { accessFigures } from './access/figures.ts'
+import { amplificationFigures } from './amplification.ts'
+import { oldClientFigures } from './clients/figures.ts'
+import { hostileFigures } from './hostile/figures.ts'
+import { loadFigures } from './load/figures.ts'
+import { pagingFigures } from './paging.ts'
+import { selfArchiveFigures } from './self-archive.ts'
+
+interface ConformanceOptions {
+  readonly json: boolean
+  readonly only?: string
+  readonly requests: number
+  readonly seconds: number
+  readonly rows: number
+  readonly seed: number
+}
+
+const options = new Command('npm run conformance --')
+  .description('Access, hostile requests, old clients, paging, load: each to its figure.')
+  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
+  .option('--only <name>', 'only the figures whose names begin so')
+  .option('--requests <number>', 'hostile requests', wholeFrom(1), 10_000)
+  .option('--seconds <number>', 'how long the memory is watched under load', wholeFrom(1), 60)
+  .option('--rows <number>', 'rows of the large month', wholeFrom(1_000), 1_000_000)
+  .option('--seed <number>', 'of the hostile requests', wholeFrom(0), 1)
+  .parse()
+  .opts<ConformanceOptions>()
+
+const say = (line: string): void => {
+  const stream = options.json ? process.stderr : process.stdout
+  stream.write(`${line}\n`)
+}
+
+const { requests, seconds, rows, seed } = options
+const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> }[] = [
+  { names: ['access-cases', 'access-wrong'], run: () => accessFigures(say) },
+  { names: ['hostile', 'hostile-wrong'], run: () => hostileFigures(requests, seed, say) },
+  { names: ['old-clients-differing'], run: () => oldClientFigures(say) },
+  { names: ['paging-wrong'], run: () => pagingFigures(say) },
+  { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },
+  { names: ['page-read-amplification'], run: () => amplificationFigures(rows, say) },
+  {
+    names: ['load-304-vs-bare', 'load-page-vs-bare', 'load-rss-growth'],
+    run: () => loadFigures(rows, seconds, say),
+  },
+]
+
+await runGroups(groups, {
+  program: import.meta.filename,
+  only: options.only,
+  isJson: options.json,
+  flags: { requests, seconds, rows, seed },
+  say,
+})

@@ -1,0 +1,47 @@
+/** An archive that is served by a function host of its own, over HTTP, as in Azure. */
+import { type HostProcess, startHost } from '../local/host-process.ts'
+import type { FreshOptions, Stack, TestArchive } from '../soak/stack/archive-stack.ts'
+
+export interface Served {
+  readonly archive: TestArchive
+  readonly host: HostProcess
+  readonly url: string
+  /** Lines of the host that say that something failed. */
+  readonly failures: readonly string[]
+  close(): Promise<void>
+}
+
+export interface ServedOptions extends FreshOptions {
+  /** Settings of the host alone. */
+  readonly hostSettings?: Readonly<Record<string, string>>
+}
+
+/** Archives everything on the simulator's day, then serves it. */
+export async function serve(stack: Stack, options: ServedOptions = {}): Promise<Served> {
+  const archive = await stack.fresh(options)
+  await archive.run()
+  const failures: string[] = []
+  const host = await startHost(
+    {
+      ...archive.settings,
+      BUSINESS_DAY: archive.simulator.day(),
+      LOCAL_TIMERS: 'off',
+      LOG_LEVEL: 'info',
+      ...options.hostSettings,
+    },
+    ({ event, ...fields }, level) => {
+      if (level === 'error' || event === 'host.line')
+        failures.push(`${event} ${JSON.stringify(fields)}`)
+    },
+  )
+  return {
+    archive,
+    host,
+    url: host.url,
+    failures,
+    async close() {
+      await host.stop()
+      await archive.close()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { ArchiveError } from '../errors.ts'
+
+/** What a caller may do, by the names that app roles of Entra ID have. */
+export const ROLES = ['Archive.Read', 'Archive.Refresh'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Who asks, and what is open to them. */
+export interface Caller {
+  /** What a person calls the key, or the token's principal. */
+  readonly name: string
+  readonly enrollments: readonly string[]
+  readonly roles: readonly Role[]
+}
+
+/** Throws `FORBIDDEN` unless the caller has the role. */
+export function checkRole(caller: Caller, role: Role): void {
+  if (caller.roles.includes(role)) return
+  throw new ArchiveError('FORBIDDEN', `this needs the role ${role}, which ${caller.name} has not`)
+}
+
+/** Throws `FORBIDDEN` unless the enrollment is open to the caller. */
+export function checkEnrollment(caller: Caller, enrollment: string): void {
+  if (caller.enrollments.includes(enrollment)) return
+  throw new ArchiveError('FORBIDDEN', `enrollment ${enrollment} is not open to ${caller.name}`)
+}

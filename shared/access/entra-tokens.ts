@@ -1,0 +1,112 @@
+/** Bearer tokens of Entra ID: who signed them, for whom, until when, and what their principal may do. */
+import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
+import { ArchiveError } from '../errors.ts'
+import { type Caller, ROLES } from './caller.ts'
+
+export interface EntraOptions {
+  /** Where the tenant's keys are, e.g. `https://login.microsoftonline.com`. */
+  readonly authority: URL
+  readonly tenantId: string
+  /** What `aud` may be: the app's client id, or its `api://` name. */
+  readonly audiences: readonly string[]
+  /** `100`, open to every principal, or `{id}:100`, open to the one with that id. */
+  readonly scopes: readonly EntraScope[]
+}
+
+export interface EntraScope {
+  /** Object id of a user, group or service principal, or an app's client id; null for everyone. */
+  readonly principal: string | null
+  readonly enrollment: string
+}
+
+export interface EntraTokens {
+  /** True if `token` says that the tenant issued it: an API key may look like a token, too. */
+  isOurs(token: string): boolean
+  /** The caller that a token stands for; rejects with `UNAUTHORIZED`. */
+  verify(token: string): Promise<Caller>
+}
+
+/** Signing algorithm of Entra ID. Source: learn.microsoft.com/entra/identity-platform/access-tokens, "Validate the signature". */
+const ALGORITHMS = ['RS256']
+
+/** How far the clocks of issuer and verifier may be apart, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 60
+
+/** Verifies tokens against the tenant's published keys, which are fetched when first needed and kept. */
+export function entraTokens(options: EntraOptions): EntraTokens {
+  const { authority, tenantId, audiences, scopes } = options
+  const root = `${authority.href.replace(/\/$/, '')}/${tenantId}`
+  // Version 2 tokens, and version 1 tokens, which an app registration gets unless it asks for the others.
+  const issuers = [`${root}/v2.0`, `https://sts.windows.net/${tenantId}/`]
+  const keys = createRemoteJWKSet(new URL(`${root}/discovery/v2.0/keys`))
+
+  return {
+    isOurs(token) {
+      try {
+        return issuers.includes(decodeJwt(token).iss ?? '')
+      } catch {
+        return false // no token at all, so a key or nothing
+      }
+    },
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, keys, {
+          issuer: issuers,
+          audience: [...audiences],
+          algorithms: ALGORITHMS,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          requiredClaims: ['exp'],
+        })
+        return callerOf(payload, scopes)
+      } catch (error) {
+        throw refusal(error)
+      }
+    },
+  }
+}
+
+function callerOf(payload: JWTPayload, scopes: readonly EntraScope[]): Caller {
+  const ids = new Set(
+    [payload['oid'], payload['appid'], payload['azp'], ...listOf(payload['groups'])].filter(
+      (id) => typeof id === 'string',
+    ),
+  )
+  const roles = listOf(payload['roles'])
+  const open = scopes.filter(({ principal }) => principal === null || ids.has(principal))
+  return {
+    name: `principal ${typeof payload['oid'] === 'string' ? payload['oid'] : (payload.sub ?? '')}`,
+    enrollments: [...new Set(open.map(({ enrollment }) => enrollment))],
+    roles: ROLES.filter((role) => roles.includes(role)),
+  }
+}
+
+function listOf(claim: unknown): unknown[] {
+  return Array.isArray(claim) ? claim : []
+}
+
+/** What jose found, in our words; keys that can't be fetched are no fault of the token's. */
+function refusal(error: unknown): ArchiveError {
+  if (error instanceof errors.JWTExpired) {
+    return new ArchiveError('UNAUTHORIZED', 'the token has expired', { cause: error })
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return new ArchiveError('UNAUTHORIZED', `the token's ${error.claim} is not what it has to be`, {
+      cause: error,
+    })
+  }
+  const isToken =
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported
+  if (isToken) {
+    return new ArchiveError('UNAUTHORIZED', "the token's signature is not the tenant's", {
+      cause: error,
+    })
+  }
+  return new ArchiveError('STORAGE_UNAVAILABLE', "the tenant's keys can't be read", {
+    cause: error,
+  })
+}

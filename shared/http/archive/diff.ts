@@ -1,0 +1,102 @@
+/** What has changed between two snapshots of a series. */
+import { z } from 'zod'
+import { ArchiveError } from '../../errors.ts'
+import { type DiffExport, EXPORT_FORMAT } from '../../snapshots/export-request.ts'
+import type { Manifest } from '../../snapshots/manifest.ts'
+import { diffSnapshots } from '../../usecases/diff-snapshots.ts'
+import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
+import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { acceptedEncoding } from '../encoding.ts'
+import { conditional, entityTag } from '../etag.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { composeOr202 } from './exports.ts'
+import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
+import { limit, seriesParams, snapshotNumber } from './parameters.ts'
+import { route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+const MAX_CHANGES = 1_000
+
+export const getDiff = route({
+  id: 'getDiff',
+  method: 'GET',
+  path: '/archive/enrollments/{enrollment}/{dataset}/{period}/diff',
+  summary: 'Rows added and removed, and totals changed, between two snapshots',
+  params: seriesParams,
+  query: z.strictObject({
+    from: snapshotNumber.optional().meta({ description: 'The one before `to` if absent' }),
+    to: snapshotNumber.optional().meta({ description: 'The newest if absent' }),
+    rows: limit(MAX_CHANGES).meta({ description: 'Show so many of the changed rows' }),
+  }),
+  role: 'Archive.Read',
+  answers: {
+    200: { description: 'Differences', content: { 'application/json': schemas.diff } },
+    202: {
+      description: 'A worker compares them; ask at the URL in Location',
+      content: { 'application/json': schemas.exported },
+    },
+    307: { description: 'To the composed differences; the link needs no key' },
+  },
+  handle: async (deps, { params, query, request }) => {
+    const series = seriesOf(deps, params)
+    const found = await snapshotOf(deps, series, { number: query.to })
+    const number = query.from ?? found.snapshot.manifest.number - 1
+    if (number === 0) throw new ArchiveError('NOT_FOUND', 'snapshot 1 is the only one there is')
+    const { snapshot: from } = await snapshotOf(deps, series, { number })
+    const to = found.snapshot
+    const etag = entityTag({
+      from: from.sha256,
+      to: to.sha256,
+      rows: query.rows ?? 0,
+      encoding: acceptedEncoding(request),
+    })
+    return conditional(request, { etag, ...snapshotHeaders(found) }, () => {
+      if (rowsToCompare(from.manifest, to.manifest) <= deps.archive.config.WAIT_ROWS) {
+        return diffResponse(deps, from, to, query.rows ?? 0)
+      }
+      const fileName = `diff-${params.dataset}-${params.enrollment}-${params.period}.json`
+      const file = { contentType: contentTypeOf('json'), fileName }
+      return composeOr202(deps, request, exportOf(from, to), file)
+    })
+  },
+})
+
+async function diffResponse(deps: HttpDeps, from: Snapshot, to: Snapshot, most: number) {
+  const changes: string[] = []
+  const found = await diffSnapshots(deps.reader, from.manifest, to.manifest, (kind, row) => {
+    if (changes.length < most) changes.push(`{"kind":"${kind}","row":${row}}`)
+  })
+  const text = JSON.stringify(found)
+  // Rows are put in as they are: no number of theirs is ever parsed.
+  const body = most === 0 ? text : `${text.slice(0, -1)},"changes":[${changes.join(',')}]}`
+  return {
+    status: 200,
+    headers: { 'content-type': contentTypeOf('json') },
+    body: Buffer.from(body),
+  }
+}
+
+/** Rows of the parts that differ: what has to be read, at most. */
+function rowsToCompare(from: Manifest, to: Manifest): number {
+  const only = (a: Manifest, b: Manifest): number => {
+    const there = new Set(b.parts.map(({ contentSha256 }) => contentSha256))
+    return a.parts
+      .filter(({ contentSha256 }) => !there.has(contentSha256))
+      .reduce((sum, { rowCount }) => sum + rowCount, 0)
+  }
+  return only(from, to) + only(to, from)
+}
+
+function exportOf(from: Snapshot, to: Snapshot): DiffExport {
+  const { source, dataset, enrollment } = to.manifest
+  return {
+    format: EXPORT_FORMAT,
+    kind: 'diff',
+    source: source.kind,
+    dataset,
+    enrollment,
+    snapshots: pinsOf([from, to]),
+    where: [],
+  }
+}

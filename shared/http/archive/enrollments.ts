@@ -1,0 +1,98 @@
+/** What there is: enrollments, and their billing periods. */
+import { z } from 'zod'
+import { datasets } from '../../datasets/catalogue.ts'
+import { ArchiveError } from '../../errors.ts'
+import { enrollmentFolder, seriesOf } from '../../snapshots/layout.ts'
+import { archivedPeriods, periodsSeries } from '../../usecases/list-periods.ts'
+import { jsonResponse } from '../api-message.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { archiveUrl, seriesUrl } from './links.ts'
+import { enrollment } from './parameters.ts'
+import { route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+export const listEnrollments = route({
+  id: 'listEnrollments',
+  method: 'GET',
+  path: '/archive/enrollments',
+  summary: 'Enrollments that are open to the caller',
+  params: z.strictObject({}),
+  query: z.strictObject({}),
+  role: 'Archive.Read',
+  answers: {
+    200: { description: 'Enrollments', content: { 'application/json': schemas.enrollments } },
+  },
+  handle: async (_deps, { caller, request }) =>
+    jsonResponse({
+      enrollments: (caller?.enrollments ?? []).map((number) => ({
+        enrollment: number,
+        periods: archiveUrl(request.url, `enrollments/${number}/periods`),
+      })),
+    }),
+})
+
+export const listPeriods = route({
+  id: 'listPeriods',
+  method: 'GET',
+  path: '/archive/enrollments/{enrollment}/periods',
+  summary: 'Billing periods of an enrollment with the datasets that are archived, newest first',
+  params: z.strictObject({ enrollment }),
+  query: z.strictObject({}),
+  role: 'Archive.Read',
+  answers: { 200: { description: 'Periods', content: { 'application/json': schemas.periods } } },
+  handle: async (deps, { params, request }) => {
+    const archived = await archivedDatasets(deps, params.enrollment)
+    if (archived.size === 0) {
+      throw new ArchiveError('NOT_FOUND', `nothing of ${params.enrollment} is in the archive yet`)
+    }
+    const days = await daysOfPeriods(deps, params.enrollment)
+    const ids = [...archived.keys()].sort().toReversed()
+    return jsonResponse({
+      enrollment: params.enrollment,
+      periods: ids.map((billingPeriod) => ({
+        billingPeriod,
+        firstDay: days.get(billingPeriod)?.firstDay ?? null,
+        lastDay: days.get(billingPeriod)?.lastDay ?? null,
+        datasets: (archived.get(billingPeriod) ?? []).map((dataset) => {
+          const series = { enrollment: params.enrollment, dataset, billingPeriod }
+          return {
+            dataset,
+            snapshots: seriesUrl(request.url, series, 'snapshots'),
+            rows: seriesUrl(request.url, series, 'rows'),
+          }
+        }),
+      })),
+    })
+  },
+})
+
+/** Names of the datasets that are archived, by billing period. */
+export async function archivedDatasets(
+  { archive, reader }: HttpDeps,
+  number: string,
+): Promise<Map<string, string[]>> {
+  const found = await Promise.all(
+    datasets.map(async ({ name }) => {
+      const periods: string[] = []
+      const folder = enrollmentFolder(archive.source.kind, name, number)
+      for await (const below of reader.folders(folder)) {
+        const series = seriesOf(below)
+        if (series !== null) periods.push(series.billingPeriod)
+      }
+      return { name, periods }
+    }),
+  )
+  const byPeriod = new Map<string, string[]>()
+  for (const { name, periods } of found) {
+    for (const id of periods) byPeriod.set(id, [...(byPeriod.get(id) ?? []), name])
+  }
+  return byPeriod
+}
+
+async function daysOfPeriods(deps: HttpDeps, number: string) {
+  const { source } = deps.archive
+  const list = await deps.newest(periodsSeries(source.kind, number))
+  if (list === null) return new Map<string, never>()
+  const periods = await archivedPeriods({ snapshots: deps.reader, source }, list)
+  return new Map(periods.map((period) => [period.id, period]))
+}

@@ -1,0 +1,105 @@
+/** Answers that a worker composes: how far they are, and their files. */
+import { z } from 'zod'
+import { checkEnrollment } from '../../access/caller.ts'
+import { ArchiveError } from '../../errors.ts'
+import type { ExportRequest } from '../../snapshots/export-request.ts'
+import {
+  findExport,
+  requestExport,
+  type StoredExport,
+} from '../../usecases/exports/request-export.ts'
+import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { type LinkedFile, toExportFile } from '../redirect.ts'
+import { archiveUrl } from './links.ts'
+import { type Ask, route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+const params = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, '64 hex digits')
+    .meta({ description: 'Id of an export' }),
+})
+
+/** Seconds after which it is worth to ask again. */
+const RETRY_AFTER = '2'
+
+/** A redirect to what is composed already, or 202 with the place to ask. */
+export async function composeOr202(
+  deps: HttpDeps,
+  request: ApiRequest,
+  asked: ExportRequest,
+  file: LinkedFile,
+): Promise<ApiResponse> {
+  const found = await requestExport(deps, asked)
+  if (found.status.file !== null) return toExportFile(deps, found.status.file.path, file)
+  return stateOf(request, found)
+}
+
+function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
+  const { id, status } = found
+  const url = archiveUrl(request.url, `exports/${id}`)
+  const isUnderWay = status.status === 'queued' || status.status === 'running'
+  const body = {
+    id,
+    kind: found.request.kind,
+    status: status.status,
+    requestedAt: status.requestedAt,
+    rows: status.file?.rows ?? (status.status === 'empty' ? 0 : null),
+    bytes: status.file?.bytes ?? null,
+    sha256: status.file?.sha256 ?? null,
+    failure: status.failure,
+    url,
+    file: status.file === null ? null : `${url}/file`,
+  }
+  const headers = {
+    'cache-control': 'no-store',
+    ...(isUnderWay ? { location: url, 'retry-after': RETRY_AFTER } : {}),
+  }
+  return jsonResponse(body, headers, isUnderWay ? 202 : 200)
+}
+
+export const getExport = route({
+  id: 'getExport',
+  method: 'GET',
+  path: '/archive/exports/{id}',
+  summary: 'How far the composing of an answer is',
+  params,
+  query: z.strictObject({}),
+  role: 'Archive.Read',
+  answers: {
+    200: { description: 'It has ended', content: { 'application/json': schemas.exported } },
+    202: { description: 'It goes on', content: { 'application/json': schemas.exported } },
+  },
+  handle: async (deps, ask) => stateOf(ask.request, await theirs(deps, ask)),
+})
+
+export const getExportFile = route({
+  id: 'getExportFile',
+  method: 'GET',
+  path: '/archive/exports/{id}/file',
+  summary: 'The file of a composed answer',
+  params,
+  query: z.strictObject({}),
+  role: 'Archive.Read',
+  answers: { 307: { description: 'To the file in storage; the link needs no key' } },
+  handle: async (deps, ask) => {
+    const { request, status } = await theirs(deps, ask)
+    if (status.file === null) throw new ArchiveError('NOT_FOUND', 'there is no file (yet)')
+    const as = request.kind === 'rows' ? request.as : 'json'
+    const fileName = `${request.dataset}-${request.enrollment}.${as}`
+    return toExportFile(deps, status.file.path, { contentType: contentTypeOf(as), fileName })
+  },
+})
+
+/** The export, if its enrollment is open to the caller. */
+async function theirs(
+  deps: HttpDeps,
+  { params: { id }, caller }: Ask<{ id: string }, unknown>,
+): Promise<StoredExport> {
+  const found = await findExport(deps, id)
+  if (caller !== null) checkEnrollment(caller, found.request.enrollment)
+  return found
+}

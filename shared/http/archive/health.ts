@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { archiveStatus } from '../../usecases/archive-status.ts'
+import { checkStorage } from '../../usecases/check-health.ts'
+import { jsonResponse } from '../api-message.ts'
+import { route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+/**
+ * Without a key, for probes: whether the app and its storage answer. With a key: how every series of its
+ * enrollments stands, how long the source's keys last, and whether the datasets agree.
+ */
+export const getHealth = route({
+  id: 'getHealth',
+  method: 'GET',
+  path: '/archive/health',
+  summary: 'Whether the archive answers; with a key, how everything of its enrollments stands',
+  params: z.strictObject({}),
+  query: z.strictObject({}),
+  role: null,
+  answers: { 200: { description: 'Health', content: { 'application/json': schemas.health } } },
+  handle: async ({ archive, keyRing }, { caller }) => {
+    const headers = { 'cache-control': 'no-store' }
+    if (caller === null) {
+      await checkStorage(archive.state, archive.source.kind)
+      return jsonResponse({ status: 'ok' }, headers)
+    }
+    return jsonResponse(await archiveStatus({ ...archive, keyRing }, caller.enrollments), headers)
+  },
+})

@@ -1,0 +1,109 @@
+/** What may stand in paths and queries of the archive's own API. Nothing else reaches a use case. */
+import { z } from 'zod'
+import { datasets } from '../../datasets/catalogue.ts'
+import type { DatasetName } from '../../datasets/dataset.ts'
+import { ArchiveError } from '../../errors.ts'
+import type { Condition, Operator } from '../../rows/row-filter.ts'
+import { ALL_PERIODS, billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
+
+const names = datasets.map(({ name }) => name) as [DatasetName, ...DatasetName[]]
+
+const number = (what: string, max: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 on`)
+    .transform(Number)
+    .refine((value) => value <= max, `${max} at most`)
+    .meta({ description: what })
+
+export const enrollment = enrollmentSchema.meta({ description: 'Enrollment number, e.g. 100' })
+export const dataset = z.enum(names).meta({ description: 'Dataset, by the name of its old route' })
+export const period = z
+  .union([z.literal(ALL_PERIODS), billingPeriodSchema])
+  .meta({ description: 'Billing period as yyyyMM; `all` for the list of billing periods' })
+export const snapshotNumber = number('Number of a snapshot, from 1 on', 999_999_999)
+
+/** The path of one series. */
+export const seriesParams = z.strictObject({ enrollment, dataset, period })
+
+export const limit = (max: number) => number(`At most so many, ${max} at the most`, max).optional()
+
+export const asOf = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => new Date(text).toISOString())
+  .optional()
+  .meta({ description: 'A time: what was known then, e.g. 2026-11-24T12:00:00Z' })
+
+export const format = z
+  .enum(['json', 'ndjson', 'csv'])
+  .optional()
+  .meta({ description: 'Wins over the header Accept' })
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .pipe(z.array(z.string().min(1).max(100)).max(100))
+
+export const select = list
+  .optional()
+  .meta({ description: 'Columns to give, in this order, e.g. date,meterName,cost' })
+
+const CONDITION = /^([A-Za-z]\w{0,63})\s*(!=|<=|>=|=|<|>)([\s\S]{0,1000})$/
+
+export const where = z
+  .array(
+    z
+      .string()
+      .regex(CONDITION, 'a column, one of = != < <= > >=, and a value, e.g. date>=2017-04-05')
+      .transform((text): Condition => {
+        const [, column = '', operator = '=', value = ''] = CONDITION.exec(text) ?? []
+        return { column, operator: operator as Operator, value }
+      }),
+  )
+  .max(10)
+  .optional()
+  .meta({
+    description: 'A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold',
+  })
+
+export const groupBy = list
+  .pipe(z.array(z.string()).max(2))
+  .optional()
+  .meta({ description: 'One or two columns, or billingPeriod, e.g. serviceName,resourceGroup' })
+export const sum = list.optional().meta({ description: 'Decimal columns to sum; all if absent' })
+
+/** Throws `BAD_REQUEST` for names that are no columns of the dataset. */
+export function checkColumns(
+  known: readonly string[],
+  asked: readonly string[],
+  parameter: string,
+): void {
+  const wrong = asked.filter((name) => !known.includes(name))
+  if (wrong.length === 0) return
+  throw new ArchiveError(
+    'BAD_REQUEST',
+    `${parameter}: no such column: ${wrong.join(', ')}; there are: ${known.join(', ')}`,
+  )
+}
+
+/** The parameters of a query by their names: those that may come several times as arrays. */
+export function queryValues(
+  schema: z.ZodObject,
+  params: URLSearchParams,
+): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = {}
+  for (const name of new Set(params.keys())) {
+    const all = params.getAll(name)
+    const isList = isArray(schema.shape[name])
+    if (!isList && all.length > 1) {
+      throw new ArchiveError('BAD_REQUEST', `the parameter ${name.slice(0, 40)} stands twice`)
+    }
+    values[name] = isList ? all : (all[0] ?? '')
+  }
+  return values
+}
+
+function isArray(schema: unknown): boolean {
+  if (schema instanceof z.ZodOptional) return isArray(schema.unwrap())
+  return schema instanceof z.ZodArray
+}

@@ -1,0 +1,103 @@
+/** Fetching a series on demand. */
+import { z } from 'zod'
+import { checkEnrollment } from '../../access/caller.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { ArchiveError } from '../../errors.ts'
+import { idSchema, type Series, seriesOrNull } from '../../snapshots/series.ts'
+import { planProgress, refreshSeries } from '../../usecases/refresh-series.ts'
+import { type ApiResponse, jsonResponse } from '../api-message.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { problemResponse } from './archive-problem.ts'
+import { seriesOf } from './find-series.ts'
+import { archiveUrl } from './links.ts'
+import { seriesParams } from './parameters.ts'
+import { route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+/** Seconds after which it is worth to ask how it stands. */
+const RETRY_AFTER = '5'
+
+/** Looking up what is due asks the source, where the archived list of periods is old. */
+const TIMEOUT_MS = 60_000
+
+export const postRefresh = route({
+  id: 'refresh',
+  method: 'POST',
+  path: '/archive/enrollments/{enrollment}/{dataset}/{period}/refresh',
+  summary: 'Fetch a series now; asking again while it runs gives the same refresh',
+  params: seriesParams,
+  query: z.strictObject({}),
+  role: 'Archive.Refresh',
+  answers: {
+    202: {
+      description: 'It is under way; ask at the URL in Location',
+      content: { 'application/json': schemas.refresh },
+    },
+    429: {
+      description: 'It was fetched just now; Retry-After says when it may be again',
+      content: { 'application/problem+json': schemas.problem },
+    },
+  },
+  handle: async (deps, { params, request }) => {
+    const series = seriesOf(deps, params)
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const dataset = datasetNamed(params.dataset)
+    if (dataset.perPeriod === (series.billingPeriod === 'all')) {
+      const what = dataset.perPeriod ? 'has billing periods' : 'has the one period "all"'
+      throw new ArchiveError('BAD_REQUEST', `${dataset.name} ${what}`)
+    }
+    const found = await refreshSeries(deps.archive, dataset, series, signal)
+    if ('waitSeconds' in found) {
+      const message = `it was fetched just now; try again in ${found.waitSeconds} seconds`
+      const problem = { status: 429, code: 'TOO_MANY_REQUESTS', message }
+      return problemResponse(problem, { 'retry-after': String(found.waitSeconds) })
+    }
+    return stateOf(deps, request.url, series, found.planId, 202)
+  },
+})
+
+export const getRefresh = route({
+  id: 'getRefresh',
+  method: 'GET',
+  path: '/archive/refreshes/{id}',
+  summary: 'How a refresh stands',
+  params: z.strictObject({
+    id: z
+      .string()
+      .max(200)
+      .regex(/^[a-z-]+\.[A-Za-z0-9-]+\.(all|\d{6})\.[a-z0-9-]+$/, 'the id of a refresh')
+      .meta({ description: 'Id of a refresh' }),
+  }),
+  query: z.strictObject({}),
+  role: 'Archive.Read',
+  answers: { 200: { description: 'State', content: { 'application/json': schemas.refresh } } },
+  handle: async (deps, { params, caller, request }) => {
+    const [dataset = '', enrollment = '', billingPeriod = '', planId = ''] = params.id.split('.')
+    const source = deps.archive.source.kind
+    const series = seriesOrNull({ source, dataset, enrollment, billingPeriod })
+    if (series === null || !idSchema.safeParse(planId).success) {
+      throw new ArchiveError('BAD_REQUEST', 'id: not the id of a refresh')
+    }
+    if (caller !== null) checkEnrollment(caller, enrollment)
+    return stateOf(deps, request.url, series, planId, 200)
+  },
+})
+
+async function stateOf(
+  deps: HttpDeps,
+  base: URL,
+  series: Series,
+  planId: string,
+  status: 200 | 202,
+): Promise<ApiResponse> {
+  const progress = await planProgress(deps.archive, series, planId)
+  const { dataset, enrollment, billingPeriod } = series
+  const id = `${dataset}.${enrollment}.${billingPeriod}.${planId}`
+  const url = archiveUrl(base, `refreshes/${id}`)
+  const headers = {
+    'cache-control': 'no-store',
+    ...(status === 202 ? { location: url } : {}),
+    ...(progress.status === 'running' ? { 'retry-after': RETRY_AFTER } : {}),
+  }
+  return jsonResponse({ id, dataset, enrollment, billingPeriod, ...progress, url }, headers, status)
+}

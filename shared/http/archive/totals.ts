@@ -1,0 +1,105 @@
+/** A number instead of a file: exact sums over billing periods. */
+import { z } from 'zod'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { ArchiveError } from '../../errors.ts'
+import { EXPORT_FORMAT, type TotalsExport } from '../../snapshots/export-request.ts'
+import { ALL_PERIODS, billingPeriodSchema } from '../../snapshots/series.ts'
+import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
+import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { BILLING_PERIOD, totalsOf } from '../../usecases/totals.ts'
+import { jsonResponse } from '../api-message.ts'
+import { acceptedEncoding } from '../encoding.ts'
+import { conditional, entityTag } from '../etag.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { archivedDatasets } from './enrollments.ts'
+import { composeOr202 } from './exports.ts'
+import { checkColumns, dataset, enrollment, groupBy, sum, where } from './parameters.ts'
+import { route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+export const getTotals = route({
+  id: 'getTotals',
+  method: 'GET',
+  path: '/archive/enrollments/{enrollment}/{dataset}/totals',
+  summary:
+    'Exact decimal sums by one or two columns over billing periods, from their newest snapshots',
+  params: z.strictObject({ enrollment, dataset }),
+  query: z.strictObject({
+    from: billingPeriodSchema.optional().meta({ description: 'First period, yyyyMM' }),
+    to: billingPeriodSchema.optional().meta({ description: 'Last period, yyyyMM' }),
+    groupBy,
+    sum,
+    where,
+  }),
+  role: 'Archive.Read',
+  answers: {
+    200: { description: 'Sums', content: { 'application/json': schemas.totals } },
+    202: {
+      description: 'A worker sums; ask at the URL in Location',
+      content: { 'application/json': schemas.exported },
+    },
+    307: { description: 'To the composed sums; the link needs no key' },
+  },
+  handle: async (deps, { params, query, request }) => {
+    const { columns, name } = datasetNamed(params.dataset)
+    const names = columns.map((column) => column.name)
+    const decimals = columns.filter(({ decimal }) => decimal === true).map((column) => column.name)
+    checkColumns([BILLING_PERIOD, ...names], query.groupBy ?? [], 'groupBy')
+    checkColumns(decimals, query.sum ?? [], 'sum')
+    checkColumns(
+      names,
+      (query.where ?? []).map(({ column }) => column),
+      'where',
+    )
+    const asked = {
+      dataset: name,
+      groupBy: query.groupBy ?? [],
+      sum: query.sum ?? decimals,
+      where: query.where ?? [],
+    }
+    const snapshots = await snapshotsOf(deps, params, query)
+    const etag = entityTag({
+      snapshots: snapshots.map(({ sha256 }) => sha256),
+      asked: JSON.stringify(asked),
+      encoding: acceptedEncoding(request),
+    })
+    return conditional(request, { etag }, async () => {
+      const rows = snapshots.reduce((total, { manifest }) => total + manifest.rowCount, 0)
+      if (rows <= deps.archive.config.WAIT_ROWS) {
+        return jsonResponse(await totalsOf(deps.reader, snapshots, asked))
+      }
+      const work: TotalsExport = {
+        format: EXPORT_FORMAT,
+        kind: 'totals',
+        source: deps.archive.source.kind,
+        enrollment: params.enrollment,
+        snapshots: pinsOf(snapshots),
+        ...asked,
+      }
+      const fileName = `totals-${name}-${params.enrollment}.json`
+      return composeOr202(deps, request, work, { contentType: contentTypeOf('json'), fileName })
+    })
+  },
+})
+
+/** The newest snapshots of the periods that were asked for, oldest period first. */
+async function snapshotsOf(
+  deps: HttpDeps,
+  params: { enrollment: string; dataset: string },
+  range: { from?: string | undefined; to?: string | undefined },
+): Promise<Snapshot[]> {
+  const archived = await archivedDatasets(deps, params.enrollment)
+  const periods = [...archived.entries()]
+    .filter(([id, names]) => id !== ALL_PERIODS && names.includes(params.dataset))
+    .map(([id]) => id)
+    .filter((id) => id >= (range.from ?? '') && id <= (range.to ?? '999999'))
+    .sort()
+  const { source } = deps.archive
+  const found = await Promise.all(
+    periods.map((billingPeriod) => deps.newest({ source: source.kind, ...params, billingPeriod })),
+  )
+  const snapshots = found.filter((snapshot) => snapshot !== null)
+  if (snapshots.length > 0) return snapshots
+  throw new ArchiveError('NOT_FOUND', `no ${params.dataset} of these periods is in the archive`)
+}

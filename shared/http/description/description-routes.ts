@@ -1,0 +1,48 @@
+/** Where the archive's own API describes itself. */
+import { z } from 'zod'
+import { jsonResponse } from '../api-message.ts'
+import { type Route, route } from '../archive/route.ts'
+import { openApi } from './openapi.ts'
+import { docsAsset, docsPage } from './pages.ts'
+
+const nothing = z.strictObject({})
+
+/** The routes that describe `routes`. */
+export function descriptionRoutes(routes: readonly Route[]): Route[] {
+  return [
+    route({
+      id: 'getOpenApi',
+      method: 'GET',
+      path: '/archive/openapi.json',
+      summary: 'This description, as OpenAPI 3.1',
+      params: nothing,
+      query: nothing,
+      role: null,
+      answers: { 200: { description: 'OpenAPI', content: { 'application/json': null } } },
+      handle: async ({ archive }, { request }) =>
+        jsonResponse(openApi(routes, request.url.origin, archive.writer.version)),
+    }),
+    route({
+      id: 'getDocs',
+      method: 'GET',
+      path: '/archive/docs',
+      summary: 'This description, as a page',
+      params: nothing,
+      query: nothing,
+      role: null,
+      answers: { 200: { description: 'A page', content: { 'text/html': null } } },
+      handle: async () => docsPage('Billing Archive', '/archive/openapi.json'),
+    }),
+    route({
+      id: 'getDocsAsset',
+      method: 'GET',
+      path: '/archive/docs/assets/{asset}',
+      summary: 'A script or style of the pages',
+      params: z.strictObject({ asset: z.string().regex(/^[a-z0-9.-]{1,64}$/) }),
+      query: nothing,
+      role: null,
+      answers: { 200: { description: 'A file', content: { 'text/css': null } } },
+      handle: async (_deps, { params, request }) => docsAsset(request, params.asset),
+    }),
+  ]
+}

@@ -1,0 +1,19 @@
+import type { KeyRing } from '../sources/key-ring.ts'
+import type { BlobReader, LinkSigner } from '../storage/ports.ts'
+import type { Archive } from '../usecases/archive.ts'
+import type { Access } from '../usecases/check-access.ts'
+import type { ExportDeps } from '../usecases/exports/request-export.ts'
+import type { FindNewest } from '../usecases/newest-snapshots.ts'
+
+/** What serving over HTTP works with. */
+export interface HttpDeps extends ExportDeps {
+  readonly archive: Archive
+  /** Snapshots, remembering what was read. */
+  readonly reader: BlobReader
+  readonly newest: FindNewest
+  readonly access: Access
+  readonly sign: LinkSigner
+  readonly keyRing: KeyRing
+  readonly now: () => Date
+  readonly sleep: (ms: number) => Promise<void>
+}

@@ -1,0 +1,53 @@
+/** Answers that are too large to be sent by a function: links to blobs that hold exactly them. */
+import { containers } from '../snapshots/layout.ts'
+import type { FileRecord } from '../snapshots/part-record.ts'
+import type { ApiResponse } from './api-message.ts'
+import type { HttpDeps } from './http-deps.ts'
+
+/** A client follows at once; the transfer may begin late but not much. */
+const LINK_MS = 15 * 60_000
+
+/** How the bytes behind a link are announced. */
+export interface LinkedFile {
+  readonly contentType: string
+  readonly contentEncoding?: 'gzip'
+  readonly fileName: string
+}
+
+type Signer = Pick<HttpDeps, 'sign' | 'now'>
+
+/** 307 to a file of a part. */
+export function toPartFile(
+  deps: Signer,
+  { path }: Pick<FileRecord, 'path'>,
+  file: LinkedFile,
+): Promise<ApiResponse> {
+  return redirectTo(deps, containers.snapshots, path, file)
+}
+
+/** 307 to a composed file. */
+export function toExportFile(deps: Signer, path: string, file: LinkedFile): Promise<ApiResponse> {
+  return redirectTo(deps, containers.exports, path, file)
+}
+
+/** A link to a composed file that ends at `expiresAt`. */
+export function exportLink(
+  { sign }: Pick<HttpDeps, 'sign'>,
+  path: string,
+  expiresAt: Date,
+  file: LinkedFile,
+): Promise<string> {
+  return sign(containers.exports, path, { expiresAt, ...file })
+}
+
+async function redirectTo(
+  { sign, now }: Signer,
+  container: string,
+  path: string,
+  file: LinkedFile,
+): Promise<ApiResponse> {
+  const expiresAt = new Date(now().getTime() + LINK_MS)
+  const location = await sign(container, path, { expiresAt, ...file })
+  // The link opens without a key, so nobody may keep it.
+  return { status: 307, headers: { location, 'cache-control': 'no-store' }, body: null }
+}

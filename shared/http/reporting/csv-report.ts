@@ -1,0 +1,110 @@
+/** `submit` and its polling: a report as CSV that the caller comes back for. */
+import { ArchiveError } from '../../errors.ts'
+import type { ExportStatus } from '../../snapshots/export-request.ts'
+import { daysOfPeriod } from '../../usecases/days.ts'
+import {
+  findExport,
+  requestExport,
+  type StoredExport,
+} from '../../usecases/exports/request-export.ts'
+import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { type ApiResponse, jsonResponse } from '../api-message.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { exportLink } from '../redirect.ts'
+import { exportOf } from './report-body.ts'
+import type { ReportRequest, ReportScope } from './report-routes.ts'
+import { newestFor } from './report-snapshots.ts'
+
+/** Values of `status`. Source: billing-enterprise-api-usage-detail, "Response status definitions". */
+export const REPORT_STATUS = {
+  queued: 1,
+  running: 2,
+  completed: 3,
+  failed: 4,
+  empty: 5,
+  timedOut: 7,
+} as const
+
+/** A report's link is valid for one hour from when it was requested; so is the request itself. */
+const REPORT_MS = 3_600_000
+
+/** `POST …/submit`: puts the report on the queue and says where to ask for it. */
+export async function submitReport(
+  deps: HttpDeps,
+  url: URL,
+  asked: Extract<ReportRequest, ReportScope>,
+): Promise<ApiResponse> {
+  const snapshots = await newestFor(deps, asked, asked)
+  const found = await requestExport(deps, exportOf(deps, asked, snapshots, 'csv'))
+  const requestedOn = deps.now()
+  const reportId = `${found.id}-${String(requestedOn.getTime()).padStart(13, '0')}`
+  return reportOf(deps, url, asked.version, found, reportId, requestedOn)
+}
+
+/** `GET {reportUrl}`: how far it is. Rejects with `NOT_FOUND` for a report of another enrollment. */
+export async function reportStatus(
+  deps: HttpDeps,
+  url: URL,
+  asked: Extract<ReportRequest, { kind: 'status' }>,
+): Promise<ApiResponse> {
+  const { enrollment, dataset, version, reportId } = asked
+  const [exportId = '', time = ''] = reportId.split('-')
+  const requestedOn = new Date(Number(time))
+  const found = await findExport(deps, exportId)
+  const { request } = found
+  const isTheirs = request.enrollment === enrollment && request.dataset === dataset.name
+  if (!isTheirs || requestedOn > deps.now()) {
+    throw new ArchiveError('NOT_FOUND', 'there is no such report; reports live for an hour')
+  }
+  return reportOf(deps, url, version, found, reportId, requestedOn)
+}
+
+async function reportOf(
+  deps: HttpDeps,
+  url: URL,
+  version: string,
+  { request, status }: StoredExport,
+  reportId: string,
+  requestedOn: Date,
+): Promise<ApiResponse> {
+  const { enrollment, dataset } = request
+  const days = request.kind === 'rows' ? daysOf(request.dates, request.snapshots) : null
+  const expiresAt = new Date(requestedOn.getTime() + REPORT_MS)
+  const isOver = deps.now() >= expiresAt
+  const code = isOver ? REPORT_STATUS.timedOut : REPORT_STATUS[status.status]
+  const path = `/${version}/enrollments/${enrollment}/${dataset}/reports/${reportId}`
+  return jsonResponse(
+    {
+      id: reportId,
+      enrollmentNumber: enrollment,
+      requestedOn: requestedOn.toISOString(),
+      status: code,
+      blobPath: isOver ? null : await linkOf(deps, status, expiresAt, `${dataset}-${enrollment}`),
+      reportUrl: new URL(path, url).href,
+      startDate: days?.first ?? null,
+      endDate: days?.last ?? null,
+    },
+    // The link in it opens without a key.
+    { 'cache-control': 'no-store' },
+  )
+}
+
+async function linkOf(
+  deps: HttpDeps,
+  { file }: ExportStatus,
+  expiresAt: Date,
+  name: string,
+): Promise<string | null> {
+  if (file === null) return null
+  const announced = { contentType: contentTypeOf('csv'), fileName: `${name}.csv` }
+  return exportLink(deps, file.path, expiresAt, announced)
+}
+
+function daysOf(
+  dates: { first: string; last: string } | null,
+  snapshots: StoredExport['request']['snapshots'],
+): { first: string; last: string } | null {
+  if (dates !== null) return dates
+  const period = snapshots[0]?.billingPeriod
+  return period === undefined ? null : daysOfPeriod(period)
+}

@@ -1,0 +1,195 @@
+/** The bodies of reports, put together from the rows' own bytes, or links to them. */
+import { layoutOf } from '../../datasets/catalogue.ts'
+import { type RowFormat, type RowSelector, rowSelector } from '../../rows/row-selector.ts'
+import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
+import { type Segment, segmentsOf } from '../../snapshots/part-record.ts'
+import { composedSoon } from '../../usecases/exports/composed-soon.ts'
+import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
+import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { NO_LIMITS, ONE_BLOCK, type Position, START, servePage } from '../../usecases/serve-rows.ts'
+import type { ApiResponse } from '../api-message.ts'
+import type { Encoding } from '../encoding.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { toExportFile, toPartFile } from '../redirect.ts'
+import { encodeContinuation } from './continuation.ts'
+import type { ReportRequest, ReportScope } from './report-routes.ts'
+
+/** A report and what answers it. */
+export interface Report {
+  readonly asked: Extract<ReportRequest, ReportScope>
+  readonly url: URL
+  readonly snapshots: readonly Snapshot[]
+  /** Where its page begins; null for the first one. */
+  readonly position: Position | null
+  /** True if the caller's link names the snapshots. */
+  readonly isPinned: boolean
+}
+
+/** One page in an envelope. */
+export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
+  const { url, snapshots, position } = report
+  const selector = selectorOf(report, 'json')
+  const page = await servePage(deps.reader, snapshots, position ?? START, selector, ONE_BLOCK)
+  const nextLink = page.next === null ? null : linkTo(url, snapshots, page.next)
+  const before = `{"id":${idOf(report)},"data":[`
+  return json(wrap(before, page.text, `],"nextLink":${JSON.stringify(nextLink)}}`))
+}
+
+/** All rows in one array, or the one object; a link where they are too many. */
+export async function wholeBody(
+  deps: HttpDeps,
+  report: Report,
+  encoding: Encoding,
+): Promise<ApiResponse> {
+  const { asked, snapshots } = report
+  const { dataset, version } = asked
+  const limit = deps.archive.config.REDIRECT_OVER_BYTES
+  // JSON repeats every key in every row, so it is larger than CSV.
+  if (dataset.shape === 'list' && csvBytesOf(snapshots) <= limit) {
+    const limits = { ...NO_LIMITS, bytes: limit }
+    const all = await servePage(deps.reader, snapshots, START, selectorOf(report, 'json'), limits)
+    if (all.next === null) {
+      if (dataset.perPeriod) return json(wrap('[', all.text, ']'))
+      return json(Buffer.from(withVersion(`[${all.text.toString()}]`, version)))
+    }
+  }
+  if (dataset.shape === 'object') {
+    const one = await servePage(
+      deps.reader,
+      snapshots,
+      START,
+      selectorOf(report, 'json'),
+      ONE_BLOCK,
+    )
+    return json(one.text)
+  }
+  const segment = encoding === 'gzip' && isWhole(report) ? onlySegment(snapshots) : null
+  if (segment === null) return composed(deps, report, 'json')
+  return toPartFile(deps, segment.json, {
+    contentType: contentTypeOf('json'),
+    contentEncoding: 'gzip',
+    fileName: fileNameOf(report, 'json'),
+  })
+}
+
+/** The rows as CSV, or a link to it. */
+export async function downloadBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
+  const { snapshots } = report
+  const limit = deps.archive.config.REDIRECT_OVER_BYTES
+  const fileName = fileNameOf(report, 'csv')
+  if (csvBytesOf(snapshots) <= limit) {
+    const selector = selectorOf(report, 'csv')
+    const { text } = await servePage(deps.reader, snapshots, START, selector, NO_LIMITS)
+    return {
+      status: 200,
+      headers: {
+        'content-type': contentTypeOf('csv'),
+        'content-disposition': `attachment; filename="${fileName}"`,
+      },
+      body: Buffer.concat([selector.header, text]),
+    }
+  }
+  const segment = isWhole(report) ? onlySegment(snapshots) : null
+  const isCurrent = segment?.csv.rowsVersion === report.asked.dataset.rowsVersion
+  if (segment === null || !isCurrent) return composed(deps, report, 'csv')
+  return toPartFile(deps, segment.csv, { contentType: contentTypeOf('csv'), fileName })
+}
+
+/** What a worker has to compose for a report. */
+export function exportOf(
+  deps: HttpDeps,
+  asked: Report['asked'],
+  snapshots: readonly Snapshot[],
+  as: 'csv' | 'json',
+): RowsExport {
+  const { dataset, enrollment, dates, version } = asked
+  const isNewest = version === 'v3'
+  return {
+    format: EXPORT_FORMAT,
+    kind: 'rows',
+    source: deps.archive.source.kind,
+    dataset: dataset.name,
+    enrollment,
+    snapshots: pinsOf(snapshots),
+    as,
+    rowsVersion: dataset.rowsVersion,
+    dates,
+    where: [],
+    dropFields: isNewest ? [] : [...dataset.v3Fields],
+    rename: isNewest ? {} : dataset.earlierNames,
+    select: null,
+  }
+}
+
+/** An old client knows no other way to wait than for its answer. */
+async function composed(deps: HttpDeps, report: Report, as: 'csv' | 'json'): Promise<ApiResponse> {
+  const request = exportOf(deps, report.asked, report.snapshots, as)
+  const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
+  const file = await composedSoon(deps, request, waitMs, deps.sleep)
+  const fileName = fileNameOf(report, as)
+  return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
+}
+
+function fileNameOf({ asked }: Pick<Report, 'asked'>, as: 'csv' | 'json'): string {
+  const { dataset, enrollment, billingPeriod, dates } = asked
+  const what = billingPeriod ?? (dates === null ? 'current' : `${dates.first}_${dates.last}`)
+  return `${dataset.name}-${enrollment}-${what}.${as}`
+}
+
+function selectorOf({ asked }: Report, format: RowFormat): RowSelector {
+  const { dataset, dates, version } = asked
+  const isNewest = version === 'v3'
+  const dropFields = new Set(isNewest ? [] : dataset.v3Fields)
+  const rename = new Map(isNewest ? [] : Object.entries(dataset.earlierNames))
+  const selection = { dates, where: [], dropFields, rename, select: null }
+  return rowSelector(layoutOf(dataset), selection, format)
+}
+
+/** Every row with every field? */
+function isWhole({ asked }: Report): boolean {
+  return asked.dates === null && (asked.version === 'v3' || asked.dataset.v3Fields.length === 0)
+}
+
+/** The one segment that holds all rows of the snapshots; null if there are more, or none. */
+function onlySegment(snapshots: readonly Snapshot[]): Segment | null {
+  const segments = segmentsIn(snapshots)
+  return segments.length === 1 ? (segments[0] ?? null) : null
+}
+
+function csvBytesOf(snapshots: readonly Snapshot[]): number {
+  return segmentsIn(snapshots).reduce((sum, { csv }) => sum + csv.bytes, 0)
+}
+
+function segmentsIn(snapshots: readonly Snapshot[]): Segment[] {
+  return snapshots.flatMap(({ manifest }) =>
+    manifest.parts.flatMap(({ files }) => segmentsOf(files)),
+  )
+}
+
+/** The envelope's id, as the source sent it where the report is one part of one snapshot. */
+function idOf({ asked, snapshots }: Report): string {
+  const parts = snapshots.length === 1 ? snapshots[0]?.manifest.parts : undefined
+  const sent = parts?.length === 1 ? parts[0]?.envelope['id'] : undefined
+  return sent ?? JSON.stringify(`enrollments/${asked.enrollment}/${asked.dataset.name}`)
+}
+
+function linkTo(url: URL, snapshots: readonly Snapshot[], position: Position): string {
+  const next = new URL(url)
+  const pinned = snapshots.map(({ manifest }) => [manifest.billingPeriod, manifest.number] as const)
+  next.searchParams.set('skiptoken', encodeContinuation({ snapshots: pinned, position }))
+  return next.href
+}
+
+/** The routes in the list of periods name a version: the caller's, not that which we read. */
+function withVersion(json: string, version: string): string {
+  return json.replace(/"\/v\d\/enrollments\//g, `"/${version}/enrollments/`)
+}
+
+function wrap(before: string, text: Buffer, after: string): Buffer {
+  return Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
+}
+
+function json(body: Buffer): ApiResponse {
+  return { status: 200, headers: { 'content-type': contentTypeOf('json') }, body }
+}

@@ -1,0 +1,141 @@
+/**
+ * The routes of the old API as a table: which dataset, which period or dates. Pure: a method and a URL in,
+ * a request out. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs.
+ */
+import { z } from 'zod'
+import { datasets } from '../../datasets/catalogue.ts'
+import type { Dataset } from '../../datasets/dataset.ts'
+import { ArchiveError } from '../../errors.ts'
+import type { DateRange } from '../../rows/row-filter.ts'
+import { billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
+
+/** The longest ranges of custom dates, in months. */
+const MAX_MONTHS = 36
+const MAX_DOWNLOAD_MONTHS = 1
+
+export const VERSIONS = ['v1', 'v2', 'v3'] as const
+export type ApiVersion = (typeof VERSIONS)[number]
+
+/** Which rows: of a period, of usage dates (both included), or, both null, of the current period. */
+export interface ReportScope {
+  readonly billingPeriod: string | null
+  readonly dates: DateRange | null
+}
+
+/** What every route of the old API says. */
+export interface ReportTarget {
+  readonly version: ApiVersion
+  readonly enrollment: string
+  readonly dataset: Dataset
+}
+
+/** What a path of the old API asks for. */
+export type ReportRequest = ReportTarget &
+  (
+    | ({ readonly kind: 'rows' | 'download' | 'submit' } & ReportScope)
+    | { readonly kind: 'status'; readonly reportId: string }
+  )
+
+const PATH = /^\/(v[123])\/enrollments\/([^/]+)\/(.+?)\/?$/i
+const BY_PERIOD = /^billingperiods\/([^/]+)\/([^/]+)$/i
+const CSV_REPORT = /^([^/]+)\/(download|submit|reports\/([0-9a-f]{64}-\d{13}))$/i
+
+/** Reads a path (any case) and its parameters; throws `NOT_FOUND` or `BAD_REQUEST`. */
+export function reportRequest(method: string, url: URL): ReportRequest {
+  const match = PATH.exec(url.pathname)
+  if (match === null) throw noReport(url)
+  const [, version = '', enrollment = '', rest = ''] = match
+  const target = {
+    version: version.toLowerCase() as ApiVersion,
+    enrollment: checked(enrollmentSchema, decode(enrollment), 'enrollment number'),
+  }
+  const found = csvReport(url.searchParams, rest) ?? rowsReport(url.searchParams, rest)
+  if (found === null) throw noReport(url)
+  const isRightMethod = found.kind === 'submit' ? method === 'POST' : method !== 'POST'
+  if (!isRightMethod) throw noReport(url)
+  return { ...target, ...found }
+}
+
+/** A request without the version and enrollment, which stand before it in the path. */
+type Rest<T> = T extends ReportRequest ? Omit<T, 'version' | 'enrollment'> : never
+
+function rowsReport(params: URLSearchParams, rest: string): Rest<ReportRequest> | null {
+  const kind = 'rows' as const
+  const byPeriod = BY_PERIOD.exec(rest)
+  if (byPeriod !== null) {
+    const dataset = datasets.find((known) => known.perPeriod && isRoute(known.route, byPeriod[2]))
+    if (dataset === undefined) return null
+    const billingPeriod = checked(billingPeriodSchema, decode(byPeriod[1] ?? ''), 'billing period')
+    return { kind, dataset, billingPeriod, dates: null }
+  }
+  const current = datasets.find((known) => isRoute(known.route, rest))
+  if (current !== undefined) return { kind, dataset: current, billingPeriod: null, dates: null }
+  const custom = datasets.find((known) => isRoute(known.customDateRoute, rest))
+  if (custom === undefined) return null
+  return { kind, dataset: custom, billingPeriod: null, dates: customDates(params, MAX_MONTHS) }
+}
+
+function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> | null {
+  const match = CSV_REPORT.exec(rest)
+  const dataset = datasets.find((known) => known.csvReports && isRoute(known.route, match?.[1]))
+  if (match === null || dataset === undefined) return null
+  const [, , action = '', reportId] = match
+  if (reportId !== undefined) return { kind: 'status', dataset, reportId: reportId.toLowerCase() }
+  const kind = action.toLowerCase() as 'download' | 'submit'
+  const period = parameter(params, 'billingPeriod')
+  if (period !== null) {
+    const billingPeriod = checked(billingPeriodSchema, period, 'billing period')
+    return { kind, dataset, billingPeriod, dates: null }
+  }
+  const months = kind === 'download' ? MAX_DOWNLOAD_MONTHS : MAX_MONTHS
+  return { kind, dataset, billingPeriod: null, dates: customDates(params, months) }
+}
+
+function customDates(params: URLSearchParams, months: number): DateRange {
+  const first = dateParameter(params, 'startTime')
+  const last = dateParameter(params, 'endTime')
+  if (last < first) throw new ArchiveError('BAD_REQUEST', 'endTime is before startTime')
+  const limit = new Date(`${first}T00:00:00Z`)
+  limit.setUTCMonth(limit.getUTCMonth() + months)
+  if (last >= limit.toISOString().slice(0, 10)) {
+    const most = months === 1 ? 'one month' : `${months} months`
+    throw new ArchiveError('BAD_REQUEST', `startTime to endTime is at most ${most}`)
+  }
+  return { first, last }
+}
+
+function dateParameter(params: URLSearchParams, name: string): string {
+  const text = parameter(params, name)
+  if (text === null) throw new ArchiveError('BAD_REQUEST', `the parameter ${name} is missing`)
+  return checked(z.iso.date(), text, `${name} (yyyy-MM-dd)`)
+}
+
+/** Parameter names, like path segments, come in any case. */
+function parameter(params: URLSearchParams, name: string): string | null {
+  for (const [key, value] of params) {
+    if (key.toLowerCase() === name.toLowerCase()) return value
+  }
+  return null
+}
+
+function checked(schema: z.ZodType<string>, text: string, what: string): string {
+  const result = schema.safeParse(text)
+  if (result.success) return result.data
+  throw new ArchiveError('BAD_REQUEST', `not a valid ${what}`)
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return '' // not UTF-8: no valid word of ours, and refused as such
+  }
+}
+
+function isRoute(route: string | null, segment: string | undefined): boolean {
+  return route !== null && route === segment?.toLowerCase()
+}
+
+function noReport(url: URL): ArchiveError {
+  return new ArchiveError('NOT_FOUND', `there is no report at ${url.pathname}`)
+}

@@ -1,0 +1,75 @@
+/** Which snapshots answer a report. */
+import { ArchiveError } from '../../errors.ts'
+import type { Series } from '../../snapshots/series.ts'
+import { eachOf } from '../../usecases/each-of.ts'
+import { archivedPeriods, periodsSeries } from '../../usecases/list-periods.ts'
+import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import type { ReportScope, ReportTarget } from './report-routes.ts'
+
+/** Snapshots looked up at once. */
+const CONCURRENCY = 8
+
+/** The newest snapshots that answer a report's first page. Rejects with `NOT_FOUND` where nothing is archived. */
+export async function newestFor(
+  deps: HttpDeps,
+  target: ReportTarget,
+  { billingPeriod, dates }: ReportScope,
+): Promise<Snapshot[]> {
+  const { dataset, enrollment } = target
+  if (!dataset.perPeriod) return [await periodsList(deps, enrollment)]
+  if (billingPeriod !== null) {
+    const newest = await deps.newest(seriesOf(deps, target, billingPeriod))
+    if (newest !== null) return [newest]
+    throw new ArchiveError('NOT_FOUND', `${dataset.name} of ${billingPeriod} is not in the archive`)
+  }
+  const list = await periodsList(deps, enrollment)
+  const periods = await archivedPeriods(
+    { snapshots: deps.reader, source: deps.archive.source },
+    list,
+  )
+  if (dates === null) {
+    for (const period of periods) {
+      const newest = await deps.newest(seriesOf(deps, target, period.id))
+      if (newest !== null) return [newest]
+    }
+    throw new ArchiveError('NOT_FOUND', `no ${dataset.name} is in the archive yet`)
+  }
+  // A later period may have billed a day late, so no period from the first day's on is left out.
+  const ids = periods.filter(({ lastDay }) => lastDay >= dates.first).map(({ id }) => id)
+  const found = new Map<string, Snapshot>()
+  await eachOf(ids, CONCURRENCY, async (id) => {
+    const newest = await deps.newest(seriesOf(deps, target, id))
+    if (newest !== null) found.set(id, newest)
+  })
+  return ids.toReversed().flatMap((id) => found.get(id) ?? [])
+}
+
+/** The snapshots that a page's token names; rejects with `BAD_REQUEST` if one is not there. */
+export async function pinnedFor(
+  deps: HttpDeps,
+  target: ReportTarget,
+  pins: readonly (readonly [billingPeriod: string, number: number])[],
+): Promise<Snapshot[]> {
+  return Promise.all(
+    pins.map(async ([period, number]) => {
+      const found = await readSnapshot(deps.reader, seriesOf(deps, target, period), number)
+      if (found !== null) return found
+      throw new ArchiveError('BAD_REQUEST', 'the skiptoken names a snapshot that is not there')
+    }),
+  )
+}
+
+async function periodsList(deps: HttpDeps, enrollment: string): Promise<Snapshot> {
+  const newest = await deps.newest(periodsSeries(deps.archive.source.kind, enrollment))
+  if (newest !== null) return newest
+  throw new ArchiveError('NOT_FOUND', `nothing of enrollment ${enrollment} is in the archive yet`)
+}
+
+function seriesOf(
+  { archive }: HttpDeps,
+  { dataset, enrollment }: ReportTarget,
+  billingPeriod: string,
+): Series {
+  return { source: archive.source.kind, dataset: dataset.name, enrollment, billingPeriod }
+}

@@ -1,0 +1,102 @@
+/** The old API, answered from the archive. */
+import { checkEnrollment, checkRole } from '../../access/caller.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
+import { authenticate } from '../../usecases/check-access.ts'
+import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
+import { acceptedEncoding } from '../encoding.ts'
+import { conditional, entityTag } from '../etag.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { respond } from '../respond.ts'
+import { decodeContinuation } from './continuation.ts'
+import { reportStatus, submitReport } from './csv-report.ts'
+import { downloadBody, pageBody, type Report, wholeBody } from './report-body.ts'
+import { type ReportRequest, type ReportScope, reportRequest } from './report-routes.ts'
+import { newestFor, pinnedFor } from './report-snapshots.ts'
+
+/** Answers one request; never rejects: every failure has its status. */
+export function reportingApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse> {
+  const { log } = deps.archive
+  const responder = {
+    log,
+    now: deps.now,
+    problem: ({ status, code, message }: { status: number; code: string; message: string }) =>
+      jsonResponse({ error: { code, message } }, {}, status),
+  }
+  return respond(responder, request, async () => {
+    const caller = await authenticate(deps.access, request.header('authorization'))
+    const report = reportRequest(request.method, request.url)
+    try {
+      checkRole(caller, 'Archive.Read')
+      checkEnrollment(caller, report.enrollment)
+    } catch (error) {
+      // The old API knew no 403: a key for another enrollment was a wrong key.
+      if (!hasCode(error, 'FORBIDDEN')) throw error
+      throw new ArchiveError('UNAUTHORIZED', error.message, { cause: error })
+    }
+    switch (report.kind) {
+      case 'rows':
+      case 'download':
+        return answerRows(deps, request, report)
+      case 'submit':
+        return submitReport(deps, request.url, report)
+      case 'status':
+        return reportStatus(deps, request.url, report)
+    }
+  })
+}
+
+async function answerRows(
+  deps: HttpDeps,
+  request: ApiRequest,
+  asked: Extract<ReportRequest, ReportScope>,
+): Promise<ApiResponse> {
+  const report = await reportOf(deps, request, asked)
+  const { snapshots, position, isPinned } = report
+  const etag = entityTag({
+    snapshots: snapshots.map(({ sha256 }) => sha256),
+    kind: asked.kind,
+    dataset: asked.dataset.name,
+    version: asked.version,
+    dates: asked.dates,
+    position,
+    origin: request.url.origin, // nextLink is on the caller's host
+    encoding: acceptedEncoding(request),
+  })
+  const headers = {
+    etag,
+    'x-archive-settled': String(snapshots.every(({ manifest }) => manifest.settled)),
+    'x-archive-snapshots': namesOf(report),
+    // A page that names its snapshots never changes.
+    ...(isPinned ? { 'cache-control': 'private, max-age=86400, immutable' } : {}),
+  }
+  return conditional(request, headers, () => {
+    if (asked.kind === 'download') return downloadBody(deps, report)
+    return asked.dataset.paged
+      ? pageBody(deps, report)
+      : wholeBody(deps, report, acceptedEncoding(request))
+  })
+}
+
+/** The report's snapshots: those that the caller's link names, else the newest. */
+async function reportOf(
+  deps: HttpDeps,
+  { url }: ApiRequest,
+  asked: Extract<ReportRequest, ReportScope>,
+): Promise<Report> {
+  const token = url.searchParams.get('skiptoken')
+  const pinned = token === null ? null : decodeContinuation(token)
+  const snapshots =
+    pinned === null
+      ? await newestFor(deps, asked, asked)
+      : await pinnedFor(deps, asked, pinned.snapshots)
+  return { asked, url, snapshots, position: pinned?.position ?? null, isPinned: pinned !== null }
+}
+
+/** Snapshots that a header names; custom dates over years may have many. */
+const MAX_NAMED = 12
+
+function namesOf({ snapshots }: Report): string {
+  const names = snapshots.map(({ manifest }) => `${manifest.billingPeriod}/${manifest.number}`)
+  const rest = names.length > MAX_NAMED ? ['...'] : []
+  return [...names.slice(0, MAX_NAMED), ...rest].join(', ')
+}

@@ -1,0 +1,56 @@
+import { describeError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { ApiHandler, ApiRequest, ApiResponse } from './api-message.ts'
+import { encodeBody } from './encoding.ts'
+import { type Problem, problemOf } from './problem.ts'
+
+export interface Responder {
+  readonly log: Log
+  readonly now: () => Date
+  /** How a family says what went wrong. */
+  readonly problem: (problem: Problem) => ApiResponse
+}
+
+/** Seconds after which a caller who was told to wait may come again. */
+const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '10' }
+
+/**
+ * Runs a family's handler and gives its answer the headers that every answer has. Never rejects: every
+ * failure has its status, and those of ours a line in the log.
+ */
+export async function respond(
+  { log, now, problem }: Responder,
+  request: ApiRequest,
+  handler: ApiHandler,
+): Promise<ApiResponse> {
+  let response: ApiResponse
+  try {
+    response = await encodeBody(request, await handler(request))
+  } catch (error) {
+    const found = problemOf(error, request.id)
+    const { status } = found
+    if (status >= 500) {
+      log.error('http.failed', { requestId: request.id, status, ...describeError(error) })
+    }
+    response = problem(found)
+    if (status === 401) response = withHeader(response, 'www-authenticate', 'Bearer')
+    const after = RETRY_AFTER_SECONDS[status]
+    if (after !== undefined) response = withHeader(response, 'retry-after', after)
+  }
+  return {
+    status: response.status,
+    headers: {
+      date: now().toUTCString(),
+      'x-ms-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-cache',
+      vary: 'accept, accept-encoding, authorization',
+      ...response.headers,
+    },
+    body: request.method === 'HEAD' ? null : response.body,
+  }
+}
+
+function withHeader(response: ApiResponse, name: string, value: string): ApiResponse {
+  return { ...response, headers: { [name]: value, ...response.headers } }
+}

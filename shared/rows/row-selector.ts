@@ -1,0 +1,211 @@
+/** Takes rows out of a block's text, as JSON or as CSV. What is kept keeps its bytes. */
+import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import {
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  Kind,
+  NEWLINE,
+  OPEN_BRACE,
+  scanColon,
+  scanKey,
+  scanValue,
+} from './json-scan.ts'
+import { type Condition, type DateRange, datesOf, rowFilter } from './row-filter.ts'
+import { OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './row-layout.ts'
+import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
+import { appendCsvRow } from './write-csv.ts'
+
+/** `json`: separated by commas, what stands in an array; `ndjson`: each on a line; `csv`: RFC 4180. */
+export type RowFormat = 'json' | 'ndjson' | 'csv'
+
+/** Which rows and fields somebody asked for. */
+export interface RowSelection {
+  /** Usage dates; null for all. */
+  readonly dates: DateRange | null
+  readonly where: readonly Condition[]
+  /** Fields to leave out. */
+  readonly dropFields: ReadonlySet<string>
+  /** Fields that get another name. */
+  readonly rename: ReadonlyMap<string, string>
+  /** Columns to keep, in this order; null for all. */
+  readonly select: readonly string[] | null
+}
+
+export const ALL_ROWS: RowSelection = {
+  dates: null,
+  where: [],
+  dropFields: new Set(),
+  rename: new Map(),
+  select: null,
+}
+
+export interface SelectedRows {
+  readonly text: Buffer
+  readonly rows: number
+}
+
+/** Rows of one block; `next` is the row where the limit stopped it, null if it went to the end. */
+export interface TakenRows extends SelectedRows {
+  readonly next: number | null
+}
+
+export interface RowSelector {
+  /** True if it takes every row as it is: then a block's own text is what it would give. */
+  readonly isWhole: boolean
+  readonly format: RowFormat
+  /** Days outside of which no row fits; null if any may. */
+  readonly dates: DateRange | null
+  /** CSV's header row; empty for JSON. */
+  readonly header: Buffer
+  /**
+   * The rows of a block's text (as `inflateBlock` gives it: separated by `\n,`) from row `from` on, `limit`
+   * at most.
+   */
+  take(text: Buffer, from?: number, limit?: number): TakenRows
+}
+
+/** Compiles a selection for a dataset's rows. */
+export function rowSelector(
+  layout: RowLayout,
+  selection: RowSelection,
+  format: RowFormat,
+): RowSelector {
+  const fits = rowFilter(layout, selection.dates, selection.where)
+  const spans = rowSpans(layout)
+  const csv = csvLayout(layout, selection)
+  const write = format === 'csv' ? csvWriter(csv) : jsonWriter(layout, selection, format)
+  return {
+    isWhole:
+      format === 'json' &&
+      fits === null &&
+      selection.select === null &&
+      selection.dropFields.size + selection.rename.size === 0,
+    format,
+    dates: selection.dates ?? datesOf(layout.columns[layout.dateColumn]?.name, selection.where),
+    header: format === 'csv' ? csv.header : Buffer.alloc(0),
+    take(text, from = 0, limit = Number.POSITIVE_INFINITY) {
+      const out = byteBuffer(text.length + 2)
+      let rows = 0
+      let row = 0
+      for (let pos = 0; pos < text.length; row++) {
+        const end = scanRow(text, pos, text.length, layout, spans)
+        if (row >= from && (fits === null || fits(text, spans.values))) {
+          if (rows === limit) return { text: used(out), rows, next: row }
+          write(out, text, pos, end, spans, rows++ === 0)
+        }
+        pos = end + 2
+      }
+      return { text: used(out), rows, next: null }
+    },
+  }
+}
+
+function used(out: ByteBuffer): Buffer {
+  return out.bytes.subarray(0, out.length)
+}
+
+/** Appends one row that was scanned into `spans`. */
+type RowWriter = (
+  out: ByteBuffer,
+  text: Buffer,
+  start: number,
+  end: number,
+  spans: RowSpans,
+  isFirst: boolean,
+) => void
+
+function csvWriter(layout: RowLayout): RowWriter {
+  return (out, text, start, end, spans) => appendCsvRow(out, text, layout, spans, end - start)
+}
+
+function jsonWriter(
+  layout: RowLayout,
+  { dropFields, rename, select }: RowSelection,
+  format: 'json' | 'ndjson',
+): RowWriter {
+  const members = select?.map((name) => memberOf(layout, name)) ?? null
+  return (out, text, start, end, spans, isFirst) => {
+    const tokens = members?.reduce((sum, { token }) => sum + token.length + 1, 2) ?? 0
+    reserve(out, end - start + tokens + 2)
+    if (format === 'json' && !isFirst) out.bytes[out.length++] = COMMA
+    if (members !== null) appendMembers(out, text, spans, members)
+    else if (dropFields.size + rename.size === 0) append(out, text, start, end)
+    else appendChanged(out, text, start, end, dropFields, rename)
+    if (format === 'ndjson') out.bytes[out.length++] = NEWLINE
+  }
+}
+
+/** The layout whose CSV has the columns that were asked for, in their order. */
+function csvLayout(layout: RowLayout, { select, dropFields, rename }: RowSelection): RowLayout {
+  const nameOf = (column: number): string =>
+    layout.columns[column]?.name ?? /* OTHER_FIELDS */ OTHER_FIELDS_NAME
+  const csvOrder =
+    select?.map((name) => layout.columns.findIndex((column) => column.name === name)) ??
+    layout.csvOrder.filter((column) => column === OTHER_FIELDS || !dropFields.has(nameOf(column)))
+  const names = csvOrder.map(nameOf).map((name) => rename.get(name) ?? name)
+  return { ...layout, csvOrder, header: Buffer.from(`${names.join(',')}\r\n`) }
+}
+
+interface Member {
+  readonly column: number
+  /** The key in quotes. */
+  readonly token: Buffer
+}
+
+function memberOf(layout: RowLayout, name: string): Member {
+  const column = layout.columns.findIndex((known) => known.name === name)
+  return { column, token: Buffer.from(JSON.stringify(name)) }
+}
+
+/** Appends the row's members that were asked for; a member that the row does not have is left out. */
+function appendMembers(
+  out: ByteBuffer,
+  text: Buffer,
+  { values }: RowSpans,
+  members: readonly Member[],
+): void {
+  out.bytes[out.length++] = OPEN_BRACE
+  let isFirst = true
+  for (const { column, token } of members) {
+    if (values[column * 3 + 2] === Kind.missing) continue
+    if (!isFirst) out.bytes[out.length++] = COMMA
+    isFirst = false
+    append(out, token, 0, token.length)
+    out.bytes[out.length++] = COLON
+    append(out, text, values[column * 3] as number, values[column * 3 + 1] as number)
+  }
+  out.bytes[out.length++] = CLOSE_BRACE
+}
+
+/** Appends the (compact) row without the members whose keys are in `drop`, others under other names. */
+function appendChanged(
+  out: ByteBuffer,
+  text: Buffer,
+  start: number,
+  end: number,
+  drop: ReadonlySet<string>,
+  rename: ReadonlyMap<string, string>,
+): void {
+  out.bytes[out.length++] = OPEN_BRACE
+  let isFirst = true
+  for (let pos = start + 1; text[pos] !== CLOSE_BRACE && pos < end; ) {
+    const keyEnd = scanKey(text, pos, end)
+    const valueEnd = scanValue(text, scanColon(text, keyEnd, end), end)
+    const key = text.toString('utf8', pos + 1, keyEnd - 1)
+    if (!drop.has(key)) {
+      if (!isFirst) out.bytes[out.length++] = COMMA
+      isFirst = false
+      const name = rename.get(key)
+      if (name === undefined) append(out, text, pos, valueEnd)
+      else {
+        const token = Buffer.from(JSON.stringify(name))
+        reserve(out, token.length + end - pos + 2)
+        append(out, token, 0, token.length)
+        append(out, text, keyEnd, valueEnd)
+      }
+    }
+    pos = text[valueEnd] === COMMA ? valueEnd + 1 : valueEnd
+  }
+  out.bytes[out.length++] = CLOSE_BRACE
+}

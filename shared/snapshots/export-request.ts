@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { sha256 } from '../rows/digest.ts'
+import { OPERATORS } from '../rows/row-filter.ts'
+import { canonicalJson, parseDocument } from './canonical-json.ts'
+import { enrollmentSchema, seriesSchema } from './series.ts'
+
+export const EXPORT_FORMAT = 'billing-archive-export/1'
+
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
+const names = z.array(z.string())
+const time = z.iso.datetime({ precision: 3 })
+
+const where = z.array(
+  z.object({ column: z.string(), operator: z.enum(OPERATORS), value: z.string() }),
+)
+
+const common = {
+  format: z.literal(EXPORT_FORMAT),
+  source: seriesSchema.shape.source,
+  dataset: seriesSchema.shape.dataset,
+  enrollment: enrollmentSchema,
+  /** The snapshots that it is made of, in this order. */
+  snapshots: z.array(
+    z.object({
+      billingPeriod: seriesSchema.shape.billingPeriod,
+      number: z.int().positive(),
+      sha256: hex64,
+    }),
+  ),
+  where,
+}
+
+const requestSchema = z.discriminatedUnion('kind', [
+  /** The rows of all snapshots in one file. */
+  z.object({
+    ...common,
+    kind: z.literal('rows'),
+    as: z.enum(['csv', 'json', 'ndjson']),
+    /** The catalogue's version that names the columns. */
+    rowsVersion: z.int().positive(),
+    dates: z.object({ first: z.iso.date(), last: z.iso.date() }).nullable(),
+    dropFields: names,
+    rename: z.record(z.string(), z.string()),
+    select: names.nullable(),
+  }),
+  /** Exact sums over all snapshots. */
+  z.object({ ...common, kind: z.literal('totals'), groupBy: names, sum: names }),
+  /** What changed from the first snapshot to the second. */
+  z.object({ ...common, kind: z.literal('diff') }),
+])
+
+/** An answer that is composed by a worker: exactly what it is made of and how, and nothing else. */
+export type ExportRequest = z.infer<typeof requestSchema>
+export type RowsExport = Extract<ExportRequest, { kind: 'rows' }>
+export type TotalsExport = Extract<ExportRequest, { kind: 'totals' }>
+export type DiffExport = Extract<ExportRequest, { kind: 'diff' }>
+
+export function exportRequestBytes(request: ExportRequest): Buffer {
+  return canonicalJson(request)
+}
+
+/** The same request for the same snapshots has the same id, so it is composed once. */
+export function exportIdOf(request: ExportRequest): string {
+  return sha256(exportRequestBytes(request))
+}
+
+/** Reads a request; throws `FORMAT_INVALID`. */
+export function parseExportRequest(bytes: Uint8Array, name: string): ExportRequest {
+  return parseDocument(requestSchema, bytes, name)
+}
+
+export const exportStatusSchema = z.object({
+  format: z.literal(EXPORT_FORMAT),
+  /** `empty`: there was no row to export, so there is no file. */
+  status: z.enum(['queued', 'running', 'completed', 'empty', 'failed']),
+  /** When it was asked for, and when that status came to be. */
+  requestedAt: time,
+  at: time,
+  /** The file in `billing-exports`; null unless completed. */
+  file: z
+    .object({ path: z.string(), bytes: z.int().positive(), rows: z.int(), sha256: hex64 })
+    .nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+})
+
+/** How far the composing of an answer is. */
+export type ExportStatus = z.infer<typeof exportStatusSchema>
+
+export function exportStatusBytes(status: ExportStatus): Buffer {
+  return canonicalJson(status)
+}
+
+/** Reads a status; throws `FORMAT_INVALID`. */
+export function parseExportStatus(bytes: Uint8Array, name: string): ExportStatus {
+  return parseDocument(exportStatusSchema, bytes, name)
+}
+
+const messageSchema = z.object({ exportId: hex64 })
+
+export function exportMessage(exportId: string): string {
+  return JSON.stringify(messageSchema.parse({ exportId }))
+}
+
+/** The id in a queue message's parsed body; throws `ZodError`. */
+export function parseExportMessage(body: unknown): string {
+  return messageSchema.parse(body).exportId
+}

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache'
+import { singleFlight } from '../single-flight.ts'
+import type { BlobReader, StoredBlob } from './ports.ts'
+
+export interface CacheOptions {
+  /** What the cache may hold, in bytes of blobs. */
+  readonly maxBytes: number
+  /** For how long what was read is believed; absent for blobs that never change. */
+  readonly believedMs?: number
+}
+
+/** A document is kept as its bytes and, by those who parsed it, as objects: several times as much. */
+const DOCUMENT_WEIGHT = 4
+
+/**
+ * A reader that remembers what it read: whole blobs and ranges. Who asks for the same at the same time
+ * waits for one answer. What is not there is asked for again each time.
+ */
+export function cachedReader(reader: BlobReader, options: CacheOptions): BlobReader {
+  const { maxBytes, believedMs } = options
+  const limits = { maxSize: maxBytes, ...(believedMs === undefined ? {} : { ttl: believedMs }) }
+  const blobs = new LRUCache<string, StoredBlob>({
+    ...limits,
+    maxSize: Math.ceil(maxBytes / 2),
+    sizeCalculation: ({ bytes }) => bytes.length * DOCUMENT_WEIGHT + 1,
+  })
+  const ranges = new LRUCache<string, Buffer>({
+    ...limits,
+    maxSize: Math.ceil(maxBytes / 2),
+    sizeCalculation: (bytes) => bytes.length + 1,
+  })
+  const once = singleFlight()
+
+  return {
+    ...reader,
+    async read(name) {
+      const known = blobs.get(name)
+      if (known !== undefined) return known
+      return once(name, async () => {
+        const found = await reader.read(name)
+        if (found.bytes !== null) blobs.set(name, found)
+        return found
+      })
+    },
+    async readRange(name, offset, length, target) {
+      if (target !== undefined) return reader.readRange(name, offset, length, target)
+      const key = `${name} ${offset} ${length}`
+      const known = ranges.get(key)
+      if (known !== undefined) return known
+      return once(key, async () => {
+        const bytes = await reader.readRange(name, offset, length)
+        ranges.set(key, bytes)
+        return bytes
+      })
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/** What the worker of `archive-exports` does: composes one answer, and says how far it is. */
+import { createHash } from 'node:crypto'
+import { describeError, hasCode } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import {
+  type ExportRequest,
+  type ExportStatus,
+  exportStatusBytes,
+  parseExportStatus,
+} from '../../snapshots/export-request.ts'
+import { exportFile, exportStatusName } from '../../snapshots/layout.ts'
+import type { BlobReader, ExportStore } from '../../storage/ports.ts'
+import { pinnedSnapshots } from './pinned-snapshots.ts'
+import { findExport } from './request-export.ts'
+import { rowsFile } from './rows-file.ts'
+import { diffDocument, totalsDocument } from './sums-documents.ts'
+
+export interface ComposeDeps {
+  readonly exports: ExportStore
+  readonly snapshots: BlobReader
+  readonly log: Log
+  readonly newId: () => string
+}
+
+/** What an export is made of: pieces of its file, and its rows once they are all there. */
+export interface Composition {
+  readonly extension: 'csv' | 'json' | 'ndjson'
+  readonly contentType: string
+  readonly pieces: AsyncIterable<Uint8Array>
+  readonly rows: () => number
+}
+
+/** Failures that no further try of the same message can mend. */
+const FINAL_CODES = [
+  'BAD_REQUEST',
+  'NOT_FOUND',
+  'BLOB_NOT_FOUND',
+  'FORMAT_INVALID',
+  'FORMAT_UNSUPPORTED',
+  'DIGEST_MISMATCH',
+  'DECIMAL_TOO_LONG',
+] as const
+
+/**
+ * Composes an export. Delivering its message twice, or late, changes nothing. Rejects where another
+ * delivery may do better; a failure that is final is kept in the export's status instead.
+ */
+export async function composeExport(
+  deps: ComposeDeps,
+  exportId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { request, status } = await findExport(deps, exportId)
+  if (status.status === 'completed' || status.status === 'empty') return
+  await moveTo(deps, exportId, { status: 'running', file: null, failure: null })
+  try {
+    const file = await writeFile(deps, exportId, request, signal)
+    const next = file.rows === 0 && request.kind === 'rows' ? 'empty' : 'completed'
+    await moveTo(deps, exportId, {
+      status: next,
+      file: next === 'empty' ? null : file,
+      failure: null,
+    })
+    deps.log.info('export.composed', { export: exportId, rows: file.rows, bytes: file.bytes })
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!hasCode(error, ...FINAL_CODES)) throw error
+    await recordExportFailure(deps, exportId, error)
+  }
+}
+
+/** Keeps why an export can't be composed: at once, or when its message was delivered too often. */
+export async function recordExportFailure(
+  deps: Pick<ComposeDeps, 'exports' | 'log'>,
+  exportId: string,
+  error: unknown,
+): Promise<void> {
+  const failure = describeError(error)
+  deps.log.error('export.failed', { export: exportId, ...failure })
+  await moveTo(deps, exportId, { status: 'failed', file: null, failure })
+}
+
+/** Moves the status on; what is composed stays so, whoever comes late. */
+async function moveTo(
+  { exports }: Pick<ComposeDeps, 'exports'>,
+  exportId: string,
+  to: Pick<ExportStatus, 'status' | 'file' | 'failure'>,
+): Promise<void> {
+  const name = exportStatusName(exportId)
+  for (;;) {
+    const { bytes, etag, at } = await exports.read(name)
+    if (bytes === null) return // its day is over
+    const known = parseExportStatus(bytes, name)
+    if (known.status === 'completed' || known.status === 'empty') return
+    try {
+      const next = { ...known, ...to, at: at.toISOString() }
+      await exports.write(name, exportStatusBytes(next), etag)
+      return
+    } catch (error) {
+      if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+    }
+  }
+}
+
+async function writeFile(
+  deps: ComposeDeps,
+  exportId: string,
+  request: ExportRequest,
+  signal: AbortSignal,
+): Promise<NonNullable<ExportStatus['file']>> {
+  const { extension, contentType, pieces, rows } = await compositionOf(deps.snapshots, request)
+  const path = exportFile(exportId, deps.newId(), extension)
+  const upload = deps.exports.upload(path, { contentType })
+  const hash = createHash('sha256')
+  let bytes = 0
+  try {
+    for await (const piece of pieces) {
+      signal.throwIfAborted()
+      hash.update(piece)
+      bytes += piece.length
+      await upload.write(piece)
+    }
+    const sha256 = hash.digest('hex')
+    if (rows() > 0 || request.kind !== 'rows') await upload.commit(sha256)
+    return { path, bytes, rows: rows(), sha256 }
+  } finally {
+    upload.abandon()
+  }
+}
+
+async function compositionOf(reader: BlobReader, request: ExportRequest): Promise<Composition> {
+  const snapshots = await pinnedSnapshots(reader, request)
+  switch (request.kind) {
+    case 'rows':
+      return rowsFile(reader, snapshots, request)
+    case 'totals':
+      return totalsDocument(reader, snapshots, request)
+    case 'diff':
+      return diffDocument(reader, snapshots)
+  }
+}

@@ -1,0 +1,100 @@
+/** Asks for an answer that a worker has to compose. */
+import { ArchiveError, hasCode } from '../../errors.ts'
+import {
+  EXPORT_FORMAT,
+  type ExportRequest,
+  type ExportStatus,
+  exportIdOf,
+  exportMessage,
+  exportRequestBytes,
+  exportStatusBytes,
+  parseExportRequest,
+  parseExportStatus,
+} from '../../snapshots/export-request.ts'
+import { exportRequestName, exportStatusName } from '../../snapshots/layout.ts'
+import type { ExportStore, MessageQueue } from '../../storage/ports.ts'
+
+export interface ExportDeps {
+  readonly exports: ExportStore
+  readonly exportQueue: MessageQueue
+}
+
+/** An export with how far it is. */
+export interface StoredExport {
+  readonly id: string
+  readonly request: ExportRequest
+  readonly status: ExportStatus
+}
+
+/** Blobs of exports are deleted a day after they were written; their files are used for somewhat less. */
+const LIFE_MS = 20 * 3_600_000
+
+/** A message that nobody has worked on for so long can no longer exist. */
+const MESSAGE_SECONDS = 3_600
+
+/** A failed export may be asked for again after so long. */
+const FAILED_MS = 60_000
+
+/**
+ * The export that `request` stands for; puts it on the queue unless it is composed, or about to be. Asking
+ * again is free.
+ */
+export async function requestExport(
+  deps: ExportDeps,
+  request: ExportRequest,
+): Promise<StoredExport> {
+  const id = exportIdOf(request)
+  const name = exportStatusName(id)
+  const { bytes, etag, at } = await deps.exports.read(name)
+  const known = bytes === null ? null : parseExportStatus(bytes, name)
+  if (known !== null && isInForce(known, at)) return { id, request, status: known }
+
+  const requestName = exportRequestName(id)
+  const found = await deps.exports.read(requestName)
+  const now = at.toISOString()
+  const status: ExportStatus = {
+    format: EXPORT_FORMAT,
+    status: 'queued',
+    requestedAt: now,
+    at: now,
+    file: null,
+    failure: null,
+  }
+  try {
+    // Written anew with the status, so that it lives as long as that does.
+    await deps.exports.write(requestName, exportRequestBytes(request), found.etag)
+    await deps.exports.write(name, exportStatusBytes(status), etag)
+  } catch (error) {
+    // Somebody else asks for the same in the same moment, and puts it on the queue.
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+    return { id, request, status }
+  }
+  await deps.exportQueue.send(exportMessage(id), MESSAGE_SECONDS)
+  return { id, request, status }
+}
+
+/** The export with that id; rejects with `NOT_FOUND` for one that nobody asked for, or long ago. */
+export async function findExport(
+  { exports }: Pick<ExportDeps, 'exports'>,
+  id: string,
+): Promise<StoredExport> {
+  const [request, status] = await Promise.all([
+    exports.read(exportRequestName(id)),
+    exports.read(exportStatusName(id)),
+  ])
+  if (request.bytes === null || status.bytes === null) {
+    throw new ArchiveError('NOT_FOUND', 'there is no such export; exports live for a day')
+  }
+  return {
+    id,
+    request: parseExportRequest(request.bytes, exportRequestName(id)),
+    status: parseExportStatus(status.bytes, exportStatusName(id)),
+  }
+}
+
+function isInForce({ status, at }: ExportStatus, now: Date): boolean {
+  const ageMs = now.getTime() - Date.parse(at)
+  if (status === 'failed') return ageMs < FAILED_MS
+  if (status === 'completed' || status === 'empty') return ageMs < LIFE_MS
+  return ageMs < MESSAGE_SECONDS * 1_000
+}

@@ -1,0 +1,116 @@
+/** The rows of snapshots as one file. */
+import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { type RowSelector, rowSelector } from '../../rows/row-selector.ts'
+import type { RowsExport } from '../../snapshots/export-request.ts'
+import { type Segment, segmentsOf } from '../../snapshots/part-record.ts'
+import type { BlobReader } from '../../storage/ports.ts'
+import { readIndex, type Snapshot } from '../read-snapshots.ts'
+import { type Candidate, candidatesFrom, START, takeRows } from '../serve-rows.ts'
+import type { Composition } from './compose-export.ts'
+
+const CONTENT_TYPES = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+} as const
+
+/** What a file of rows is announced as. */
+export function contentTypeOf(format: keyof typeof CONTENT_TYPES): string {
+  return CONTENT_TYPES[format]
+}
+
+export function rowsFile(
+  reader: BlobReader,
+  snapshots: readonly Snapshot[],
+  request: RowsExport,
+): Composition {
+  const layout = layoutOf(datasetNamed(request.dataset))
+  const dropFields = new Set(request.dropFields)
+  const rename = new Map(Object.entries(request.rename))
+  const selector = rowSelector(layout, { ...request, dropFields, rename }, request.as)
+  let rows = 0
+  const count = (more: number): void => void (rows += more)
+  const segments = snapshots.flatMap(({ manifest }) =>
+    manifest.parts.flatMap((part) => segmentsOf(part.files)),
+  )
+  const isCopy =
+    isWholeCsv(request) && segments.every(({ csv }) => csv.rowsVersion === request.rowsVersion)
+  return {
+    extension: request.as,
+    contentType: contentTypeOf(request.as),
+    pieces: isCopy
+      ? csvPieces(reader, segments, selector.header, count)
+      : rowPieces(reader, snapshots, selector, count),
+    rows: () => rows,
+  }
+}
+
+/** A CSV file with every row and column is what the parts' files hold already. */
+export function isWholeCsv(request: RowsExport): boolean {
+  const { as, dates, where, dropFields, rename, select } = request
+  const isWhole = dates === null && where.length === 0 && dropFields.length === 0
+  if (Object.keys(rename).length > 0) return false
+  return as === 'csv' && isWhole && select === null
+}
+
+async function* csvPieces(
+  reader: BlobReader,
+  segments: readonly Segment[],
+  header: Buffer,
+  count: (rows: number) => void,
+): AsyncGenerator<Uint8Array> {
+  yield header
+  for (const { csv, index } of segments) {
+    if (csv.rows === 0) continue
+    count(csv.rows)
+    let skip = (await readIndex(reader, index.path)).csvHeaderBytes
+    for await (const chunk of reader.stream(csv.path)) {
+      const skipped = Math.min(skip, chunk.length)
+      skip -= skipped
+      if (skipped < chunk.length) yield chunk.subarray(skipped)
+    }
+  }
+}
+
+const OPEN = Buffer.from('[')
+const CLOSE = Buffer.from(']')
+const BETWEEN = Buffer.from('\n,')
+
+async function* rowPieces(
+  reader: BlobReader,
+  snapshots: readonly Snapshot[],
+  selector: RowSelector,
+  count: (rows: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const isJson = selector.format === 'json'
+  yield isJson ? OPEN : selector.header
+  let isFirst = true
+  const candidates = candidatesFrom(reader, snapshots, START, selector.dates)
+  for await (const taken of ahead(candidates, (each) => takeRows(reader, each, selector))) {
+    if (taken.rows === 0) continue
+    if (isJson && !isFirst) yield BETWEEN
+    isFirst = false
+    count(taken.rows)
+    yield taken.text
+  }
+  if (isJson) yield CLOSE
+}
+
+/** Reads the next block while the last one is written. */
+async function* ahead<T>(
+  candidates: AsyncIterable<Candidate>,
+  read: (candidate: Candidate) => Promise<T>,
+): AsyncGenerator<T> {
+  let reading: Promise<T> | null = null
+  try {
+    for await (const candidate of candidates) {
+      const last = reading
+      reading = read(candidate)
+      if (last !== null) yield await last
+    }
+    if (reading !== null) yield await reading
+  } finally {
+    // Whoever stops early does not wait for it, and its failure is nobody's any more.
+    reading?.catch(() => {})
+  }
+}

@@ -1,0 +1,85 @@
+/** Exact sums of a dataset's decimals over billing periods, by the values of its columns. */
+import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { ArchiveError } from '../errors.ts'
+import { sumTexts } from '../rows/decimal.ts'
+import { type GroupTotals, groupSums } from '../rows/group-sums.ts'
+import type { Condition } from '../rows/row-filter.ts'
+import type { BlobReader } from '../storage/ports.ts'
+import { readBlock } from './read-rows.ts'
+import type { Snapshot } from './read-snapshots.ts'
+import { candidatesFrom, START } from './serve-rows.ts'
+
+/** What stands for the billing period of a row among the columns to group by. */
+export const BILLING_PERIOD = 'billingPeriod'
+
+export interface TotalsQuery {
+  readonly dataset: string
+  /** One or two columns, {@link BILLING_PERIOD} among them; none for one sum of all. */
+  readonly groupBy: readonly string[]
+  readonly sum: readonly string[]
+  readonly where: readonly Condition[]
+}
+
+export interface Totals {
+  readonly snapshots: readonly { billingPeriod: string; number: number; takenAt: string }[]
+  readonly groups: readonly {
+    readonly key: Readonly<Record<string, string>>
+    readonly rows: number
+    readonly totals: Readonly<Record<string, string>>
+  }[]
+  readonly rows: number
+  readonly totals: Readonly<Record<string, string>>
+}
+
+/** More groups than anybody looks at, and as many as memory is meant for. */
+const MAX_GROUPS = 50_000
+
+/** Sums over the rows of all snapshots. Rejects with `BAD_REQUEST` if there would be too many groups. */
+export async function totalsOf(
+  reader: BlobReader,
+  snapshots: readonly Snapshot[],
+  query: TotalsQuery,
+): Promise<Totals> {
+  const layout = layoutOf(datasetNamed(query.dataset))
+  const isByPeriod = query.groupBy.includes(BILLING_PERIOD)
+  const columns = query.groupBy.filter((name) => name !== BILLING_PERIOD)
+  const sums = groupSums(layout, { ...query, groupBy: columns })
+  for await (const { position, segment, index, block } of candidatesFrom(
+    reader,
+    snapshots,
+    START,
+    null,
+  )) {
+    const period = snapshots[position.snapshot]?.manifest.billingPeriod ?? ''
+    sums.add(await readBlock(reader, segment.json, index, block), isByPeriod ? [period] : [])
+    if (sums.size > MAX_GROUPS) {
+      const message = `there are more than ${MAX_GROUPS} groups: group by other columns, or narrow it with where`
+      throw new ArchiveError('BAD_REQUEST', message)
+    }
+  }
+  const names = isByPeriod ? [BILLING_PERIOD, ...columns] : columns
+  const groups = sums.groups()
+  return {
+    snapshots: snapshots.map(({ manifest: { billingPeriod, number, takenAt } }) => {
+      return { billingPeriod, number, takenAt }
+    }),
+    groups: groups.map(({ key, rows, totals }) => ({
+      key: named(names, key),
+      rows,
+      totals: named(query.sum, totals),
+    })),
+    rows: groups.reduce((sum, { rows }) => sum + rows, 0),
+    totals: named(
+      query.sum,
+      query.sum.map((_, i) => sumColumn(groups, i)),
+    ),
+  }
+}
+
+function sumColumn(groups: readonly GroupTotals[], column: number): string {
+  return sumTexts(groups.map(({ totals }) => totals[column] ?? '0'))
+}
+
+function named(names: readonly string[], values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']))
+}

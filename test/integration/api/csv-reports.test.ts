@@ -1,0 +1,236 @@
+/** The old API's CSV, its long answers, and who may have them. */
+import { gunzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stack, startStack, type TestArchive } from '../../../soak/stack/archive-stack.ts'
+import { type Ask, apiClient } from '../../support/api-client.ts'
+
+const ROOT = '/v3/enrollments/100'
+
+let stack: Stack
+let test: TestArchive
+let ask: Ask
+/** The same archive, where every answer is a large one. */
+let askLarge: Ask
+
+interface Report {
+  readonly id: string
+  readonly status: number
+  readonly blobPath: string | null
+  readonly reportUrl: string
+  readonly requestedOn: string
+  readonly startDate: string
+  readonly endDate: string
+}
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({ simulator: { day: '2017-05-12', rowsPerDay: 130, months: 3 } })
+  await test.run()
+  ask = apiClient(test.deps.http, test.key)
+  askLarge = apiClient(test.host({ REDIRECT_OVER_BYTES: '1024' }).http, test.key)
+})
+afterAll(async () => {
+  await test.close()
+  await stack.close()
+})
+
+/** Asks, and composes meanwhile what a worker would. */
+async function whileComposing(url: string) {
+  const [answer] = await Promise.all([
+    askLarge(url),
+    new Promise((done) => setTimeout(done, 150)).then(() => test.compose()),
+  ])
+  return answer
+}
+
+async function fileAt(location: string | null): Promise<string> {
+  const response = await fetch(location ?? '')
+  expect(response.status).toBe(200)
+  return response.text()
+}
+
+type Row = Record<string, string>
+const records = (csv: string): Row[] => parse(csv, { columns: true })
+const source = (path: string): Record<string, unknown>[] =>
+  test.simulator.rows(path).map((row) => JSON.parse(row) as Record<string, unknown>)
+
+describe('download', () => {
+  it('gives a period as CSV', async () => {
+    const { status, headers, text } = await ask(
+      `${ROOT}/usagedetails/download?billingPeriod=201704`,
+    )
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(headers.get('x-archive-settled')).toBe('true')
+    const rows = records(text)
+    const expected = source(`${ROOT}/billingPeriods/201704/usagedetails`)
+    expect(rows.map(({ instanceId }) => instanceId)).toEqual(
+      expected.map(({ instanceId }) => instanceId),
+    )
+    expect(Object.keys(rows[0] ?? {})).toContain('serviceName')
+  })
+
+  it('leaves out the later columns for v1 and v2', async () => {
+    const url = '/v1/enrollments/100/usagedetails/download?billingPeriod=201704'
+    const [header = ''] = (await ask(url)).text.split('\r\n')
+    expect(header.split(',')).not.toContain('serviceName')
+    expect(header.split(',')).toContain('Cost')
+  })
+
+  it('gives usage dates, at most a month of them', async () => {
+    const range = 'startTime=2017-04-05&endTime=2017-04-06'
+    const rows = records((await ask(`${ROOT}/usagedetails/download?${range}`)).text)
+    expect([...new Set(rows.map(({ date }) => date?.slice(0, 10)))]).toEqual([
+      '2017-04-05',
+      '2017-04-06',
+    ])
+    const long = 'startTime=2017-04-05&endTime=2017-05-05'
+    expect((await ask(`${ROOT}/usagedetails/download?${long}`)).status).toBe(400)
+    expect((await ask(`${ROOT}/usagedetails/download`)).status).toBe(400)
+  })
+
+  it('is a redirect where it is large: to the part itself, or to what a worker composed', async () => {
+    const plain = (await ask(`${ROOT}/usagedetails/download?billingPeriod=201704`)).text
+    const direct = await askLarge(`${ROOT}/usagedetails/download?billingPeriod=201704`)
+    expect(direct.status).toBe(307)
+    expect(await fileAt(direct.headers.get('location'))).toBe(plain)
+
+    for (const url of [
+      `${ROOT}/usagedetails/download?billingPeriod=201705`,
+      '/v2/enrollments/100/usagedetails/download?billingPeriod=201704',
+      `${ROOT}/usagedetails/download?startTime=2017-04-05&endTime=2017-04-06`,
+    ]) {
+      const composed = await whileComposing(url)
+      expect(composed.status).toBe(307)
+      const [found, expected] = [
+        await fileAt(composed.headers.get('location')),
+        (await ask(url)).text,
+      ]
+      expect(found.length).toBe(expected.length)
+      expect(found === expected).toBe(true)
+    }
+  })
+
+  it('says when to come again where composing takes long', async () => {
+    const hasty = apiClient(
+      test.host({ REDIRECT_OVER_BYTES: '1024', WAIT_SECONDS: '0' }).http,
+      test.key,
+    )
+    const answer = await hasty('/v1/enrollments/100/usagedetails/download?billingPeriod=201703')
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('10')
+    await test.compose()
+    const again = await hasty('/v1/enrollments/100/usagedetails/download?billingPeriod=201703')
+    expect(again.status).toBe(307)
+  })
+})
+
+describe('submit', () => {
+  const submit = (query: string) => ask(`${ROOT}/usagedetails/submit?${query}`, { method: 'POST' })
+
+  it('queues a report, which is polled until there is a link to it', async () => {
+    const first = (await submit('billingPeriod=201704')).json<Report>()
+    expect(first).toMatchObject({
+      status: 1,
+      blobPath: null,
+      startDate: '2017-04-01',
+      endDate: '2017-04-30',
+    })
+    expect(new URL(first.reportUrl).host).toBe('archive.example')
+    expect((await ask(first.reportUrl)).json<Report>().status).toBe(1)
+    await test.compose()
+    const done = (await ask(first.reportUrl)).json<Report>()
+    expect(done).toMatchObject({ id: first.id, status: 3, requestedOn: first.requestedOn })
+    const rows = records(await fileAt(done.blobPath))
+    expect(rows).toHaveLength(source(`${ROOT}/billingPeriods/201704/usagedetails`).length)
+  })
+
+  it('gives usage dates across periods, late charges too', async () => {
+    const { reportUrl } = (await submit('startTime=2017-03-30&endTime=2017-04-01')).json<Report>()
+    await test.compose()
+    const { blobPath } = (await ask(reportUrl)).json<Report>()
+    const days = records(await fileAt(blobPath)).map(({ date }) => date?.slice(0, 10))
+    expect(new Set(days)).toEqual(new Set(['2017-03-30', '2017-03-31', '2017-04-01']))
+    const late = source(`${ROOT}/billingPeriods/201704/usagedetails`).filter(({ date }) =>
+      String(date).startsWith('2017-03-31'),
+    )
+    expect(late).toHaveLength(1)
+    const custom = source(
+      `${ROOT}/usagedetailsbycustomdate?startTime=2017-03-30&endTime=2017-04-01`,
+    )
+    expect(days).toHaveLength(custom.length)
+  })
+
+  it('says where there is no data', async () => {
+    const { reportUrl } = (await submit('startTime=2030-01-01&endTime=2030-01-02')).json<Report>()
+    await test.compose()
+    expect((await ask(reportUrl)).json<Report>()).toMatchObject({ status: 5, blobPath: null })
+  })
+
+  it('ends an hour after it was requested', async () => {
+    const later = new Date(Date.now() + 61 * 60_000)
+    const { reportUrl } = (await submit('billingPeriod=201704')).json<Report>()
+    await test.compose()
+    const inAnHour = apiClient({ ...test.deps.http, now: () => later }, test.key)
+    expect((await inAnHour(reportUrl)).json<Report>()).toMatchObject({ status: 7, blobPath: null })
+  })
+
+  it('gives a report to nobody else, and none that was not asked for', async () => {
+    const { id } = (await submit('billingPeriod=201704')).json<Report>()
+    const future = id.replace(/\d{13}$/, '9999999999999')
+    expect((await ask(`${ROOT}/usagedetails/reports/${future}`)).status).toBe(404)
+    const other = id.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
+    expect((await ask(`${ROOT}/usagedetails/reports/${other}`)).status).toBe(404)
+    expect((await ask(`/v3/enrollments/200/usagedetails/reports/${id}`)).status).toBe(401)
+  })
+})
+
+describe('long arrays', () => {
+  it.each(['pricesheet', 'marketplacecharges'])(
+    'of %s are redirects to gzip for who takes it',
+    async (dataset) => {
+      const url = `${ROOT}/billingPeriods/201704/${dataset}`
+      const headers = { 'accept-encoding': 'gzip' }
+      const { status, headers: answered } = await askLarge(url, { headers })
+      expect(status).toBe(307)
+      const response = await fetch(answered.get('location') ?? '')
+      expect(response.headers.get('content-type')).toContain('application/json')
+      expect(await response.json()).toEqual(source(url))
+    },
+  )
+
+  it('are never gzip for a client that does not accept it', async () => {
+    const url = `${ROOT}/billingPeriods/201704/pricesheet`
+    const { status, headers } = await whileComposing(url)
+    expect(status).toBe(307)
+    const response = await fetch(headers.get('location') ?? '', {
+      headers: { 'accept-encoding': 'identity' },
+    })
+    expect(response.headers.get('content-encoding')).toBeNull()
+    const bytes = Buffer.from(await response.arrayBuffer())
+    expect(() => gunzipSync(bytes)).toThrow(/incorrect header/)
+    expect(JSON.parse(bytes.toString())).toEqual(source(url))
+  })
+
+  it('have tags under which they are 304', async () => {
+    const url = `${ROOT}/billingPeriods/201704/pricesheet`
+    const headers = { 'accept-encoding': 'gzip' }
+    const etag = (await askLarge(url, { headers })).headers.get('etag') ?? ''
+    const again = await askLarge(url, { headers: { ...headers, 'if-none-match': etag } })
+    expect(again.status).toBe(304)
+  })
+})
+
+describe('custom dates over years', () => {
+  it('work with more periods than a month has days', async () => {
+    const url = `${ROOT}/usagedetailsbycustomdate?startTime=2014-06-01&endTime=2017-05-31`
+    const rows: object[] = []
+    for (let next: string | null = url; next !== null; ) {
+      const page: { data: object[]; nextLink: string | null } = (await ask(next)).json()
+      rows.push(...page.data)
+      next = page.nextLink
+    }
+    expect(rows.length).toBeGreaterThan(8_000)
+  })
+})

@@ -1,0 +1,26 @@
+import type { ApiHandler } from '../../shared/http/api-message.ts'
+
+export interface CallOptions {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Asks a handler as the functions do; gives what it answers as a standard response. */
+export async function call(
+  handler: ApiHandler,
+  url: string,
+  { method = 'GET', headers = {} }: CallOptions = {},
+): Promise<Response> {
+  const given = new Headers(headers)
+  const {
+    status,
+    headers: named,
+    body,
+  } = await handler({
+    method,
+    url: new URL(url, 'http://archive.example'),
+    header: (name) => given.get(name),
+    id: 'request-1',
+  })
+  return new Response(body === null ? null : Buffer.from(body), { status, headers: named })
+}
