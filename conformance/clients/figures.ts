@@ -19,7 +19,7 @@ async function differing(
   say: (line: string) => void,
 ): Promise<number> {
   const served = await serve(stack, {
-    simulator: { day, rowsPerDay: 120, months: 3 },
+    simulator: { day, rowsPerDay: 120, months: 4 },
     // Large answers are redirects for these clients, too.
     settings: { REDIRECT_OVER_BYTES: '200000' },
   })

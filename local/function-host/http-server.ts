@@ -37,19 +37,28 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
     .sort((a, b) => b.matcher.weight - a.matcher.weight)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`)
+    const url = urlOf(request)
+    if (url === null) {
+      response.statusCode = 400
+      return void response.end()
+    }
     if (url.pathname.startsWith('/admin/')) return admin(request, response, url)
     const method = request.method ?? 'GET'
     for (const { fn, methods, matcher } of routes) {
       const params = matcher.match(url.pathname)
       if (params === null || !methods.includes(method)) continue
+      const bytes = await bodyOf(request)
+      if (bytes === null) {
+        response.statusCode = 413
+        return void response.end()
+      }
       const http = {
         url: url.href,
         method,
         headers: headersOf(request),
         params,
         query: Object.fromEntries(url.searchParams),
-        body: { bytes: await bodyOf(request) },
+        body: { bytes },
       }
       const result = (await invoke(fn, { http }, {}, options.log)) as { http?: RpcHttpResponse }
       return send(response, result?.http ?? {})
@@ -81,6 +90,8 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
   return loopbackServer(
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
+        // Whoever went away before the end of the request waits for no answer.
+        if (request.destroyed && !request.complete) return
         options.log('error', String(error))
         if (response.headersSent) response.destroy()
         else {
@@ -101,12 +112,20 @@ function headersOf(request: IncomingMessage): Record<string, string> {
   return headers
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+/** The URL that was asked for, as the platform's front end passes it on: only if it is one. */
+function urlOf(request: IncomingMessage): URL | null {
+  const path = request.url ?? '/'
+  const base = `http://${request.headers.host ?? '127.0.0.1'}`
+  return path.startsWith('/') ? URL.parse(base + path) : null
+}
+
+/** The request's body; null if it is too large. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw new Error('the request body is too large')
+    if (bytes > MAX_BODY_BYTES) return null
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

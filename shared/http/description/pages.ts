@@ -54,11 +54,11 @@ const START = `SwaggerUIBundle({
 `
 
 /** Files of the package that a page needs; no other is served. */
-const FILES: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-}
+const FILES: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+  ['favicon-32x32.png', 'image/png'],
+])
 
 interface Asset {
   readonly bytes: Buffer
@@ -83,7 +83,7 @@ export async function docsAsset(request: ApiRequest, name: string): Promise<ApiR
 
 async function readAsset(name: string): Promise<Asset> {
   if (name === 'start.js') return assetOf(Buffer.from(START), 'text/javascript; charset=utf-8')
-  const contentType = FILES[name]
+  const contentType = FILES.get(name)
   if (contentType === undefined) throw new ArchiveError('NOT_FOUND', 'there is no such file')
   const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`))
   return assetOf(await readFile(path), contentType)

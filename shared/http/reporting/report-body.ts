@@ -45,8 +45,7 @@ export async function wholeBody(
   const { asked, snapshots } = report
   const { dataset, version } = asked
   const limit = deps.archive.config.REDIRECT_OVER_BYTES
-  // JSON repeats every key in every row, so it is larger than CSV.
-  if (dataset.shape === 'list' && csvBytesOf(snapshots) <= limit) {
+  if (dataset.shape === 'list' && mayBeSmall(report, limit)) {
     const limits = { ...NO_LIMITS, bytes: limit }
     const all = await servePage(deps.reader, snapshots, START, selectorOf(report, 'json'), limits)
     if (all.next === null) {
@@ -78,17 +77,11 @@ export async function downloadBody(deps: HttpDeps, report: Report): Promise<ApiR
   const { snapshots } = report
   const limit = deps.archive.config.REDIRECT_OVER_BYTES
   const fileName = fileNameOf(report, 'csv')
-  if (csvBytesOf(snapshots) <= limit) {
+  if (mayBeSmall(report, limit)) {
     const selector = selectorOf(report, 'csv')
-    const { text } = await servePage(deps.reader, snapshots, START, selector, NO_LIMITS)
-    return {
-      status: 200,
-      headers: {
-        'content-type': contentTypeOf('csv'),
-        'content-disposition': `attachment; filename="${fileName}"`,
-      },
-      body: Buffer.concat([selector.header, text]),
-    }
+    const limits = { ...NO_LIMITS, bytes: limit }
+    const all = await servePage(deps.reader, snapshots, START, selector, limits)
+    if (all.next === null) return csv(Buffer.concat([selector.header, all.text]), fileName)
   }
   const segment = isWhole(report) ? onlySegment(snapshots) : null
   const isCurrent = segment?.csv.rowsVersion === report.asked.dataset.rowsVersion
@@ -128,7 +121,10 @@ async function composed(deps: HttpDeps, report: Report, as: 'csv' | 'json'): Pro
   const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
   const file = await composedSoon(deps, request, waitMs, deps.sleep)
   const fileName = fileNameOf(report, as)
-  return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
+  if (file !== null) {
+    return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
+  }
+  return as === 'json' ? json(Buffer.from('[]')) : csv(selectorOf(report, as).header, fileName)
 }
 
 function fileNameOf({ asked }: Pick<Report, 'asked'>, as: 'csv' | 'json'): string {
@@ -144,6 +140,14 @@ function selectorOf({ asked }: Report, format: RowFormat): RowSelector {
   const rename = new Map(isNewest ? [] : Object.entries(dataset.earlierNames))
   const selection = { dates, where: [], dropFields, rename, select: null }
   return rowSelector(layoutOf(dataset), selection, format)
+}
+
+/**
+ * Is it worth to read the rows and see? Of usage dates only the blocks that hold some are read, and no more
+ * than a small answer has. JSON repeats every key in every row, so it is larger than the CSV.
+ */
+function mayBeSmall({ asked, snapshots }: Report, limit: number): boolean {
+  return asked.dates !== null || csvBytesOf(snapshots) <= limit
 }
 
 /** Every row with every field? */
@@ -192,4 +196,12 @@ function wrap(before: string, text: Buffer, after: string): Buffer {
 
 function json(body: Buffer): ApiResponse {
   return { status: 200, headers: { 'content-type': contentTypeOf('json') }, body }
+}
+
+function csv(body: Buffer, fileName: string): ApiResponse {
+  const headers = {
+    'content-type': contentTypeOf('csv'),
+    'content-disposition': `attachment; filename="${fileName}"`,
+  }
+  return { status: 200, headers, body }
 }

@@ -7,20 +7,20 @@ const FIRST_WAIT_MS = 100
 const MAX_WAIT_MS = 2_000
 
 /**
- * The file of an export, for a caller who can do nothing but wait. Rejects with `NOT_READY` after `waitMs`
- * (it goes on being composed), with `NOT_FOUND` if there is no row, and with `FORMAT_INVALID` if it failed.
+ * The file of an export, for a caller who can do nothing but wait; null if there is no row. Rejects with
+ * `NOT_READY` after `waitMs` (it goes on being composed), and with `FORMAT_INVALID` if it failed.
  */
 export async function composedSoon(
   deps: ExportDeps,
   request: ExportRequest,
   waitMs: number,
   sleep: (ms: number) => Promise<void>,
-): Promise<NonNullable<ExportStatus['file']>> {
+): Promise<ExportStatus['file']> {
   let { id, status } = await requestExport(deps, request)
   let waitedMs = 0
   for (let next = FIRST_WAIT_MS; ; next = Math.min(next * 2, MAX_WAIT_MS)) {
     if (status.file !== null) return status.file
-    if (status.status === 'empty') throw new ArchiveError('NOT_FOUND', 'the report has no rows')
+    if (status.status === 'empty') return null
     if (status.status === 'failed') {
       const why = `${status.failure?.code}: ${status.failure?.message}`
       throw new ArchiveError('FORMAT_INVALID', `the report could not be composed: ${why}`)
