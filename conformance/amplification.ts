@@ -25,7 +25,7 @@ export async function amplificationFigures(
     header: (name) => (name === 'authorization' ? `bearer ${month.key}` : null),
     id: 'cold',
   })
-  const page = JSON.parse(Buffer.from(body ?? []).toString()) as { data: unknown[] }
+  const page = JSON.parse(Buffer.concat(body).toString()) as { data: unknown[] }
   if (status !== 200 || page.data.length !== 1_000) throw new Error(`the page is ${status}`)
   const compressed = read.find(({ what }) => what.startsWith('block'))?.bytes ?? 0
   const all = read.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -14,6 +14,13 @@ export interface HostProcess extends Child {
   inFlight(): Promise<number>
 }
 
+/** How the process of a host manages its memory: as Bicep sets it in Azure. */
+export const processSettings: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: '--max-semi-space-size=2',
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+}
+
 /** Settings that the platform gives in Azure, and what they are here when nobody set them. */
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
@@ -22,9 +29,7 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   LEDGER_SCHEDULE: '0 30 5 * * *',
   VERIFY_SCHEDULE: '0 0 6 * * *',
   STATUS_SCHEDULE: '0 0 7 * * *',
-  NODE_OPTIONS: '--max-semi-space-size=2',
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '65536',
+  ...processSettings,
   // Here every run looks at everything: it is what a person who runs it wants to see.
   RECHECK_DAYS: '0',
   RETRY_TRIES: '6',

@@ -1,20 +1,24 @@
-/** Load on one host, side by side with a bare server that gives the same bytes from memory. */
-import autocannon, { type Result } from 'autocannon'
+/**
+ * Load, side by side with a bare server that gives the same bytes from memory. Twice: on our own handlers behind
+ * node:http, and through a function host, where a function that does nothing shows what the platform's library costs.
+ */
+
 import { atLeast, atMost, type Figure, median, shown } from '../../bench/measure.ts'
 import { rssMib } from '../../bench/worker/process-memory.ts'
 import { type Child, startChild } from '../../local/child.ts'
-import type { HostProcess } from '../../local/host-process.ts'
+import { type HostProcess, processSettings } from '../../local/host-process.ts'
 import { LARGE_PERIOD, type LargeMonth, largeMonth } from '../large-month.ts'
 import type { BareMessage } from './bare-server.ts'
+import { load, type Shot } from './shoot.ts'
 
-const CONNECTIONS = 16
-
-/** Rounds of each subject, in turn. */
+/** Rounds of each subject, in turn, after one that warms up. */
 const ROUNDS = 3
-const ROUND_SECONDS = 5
+const ROUND_SECONDS = 4
 
 /** Bodies that the bare server holds: enough that none stays in a processor's cache. */
 const BARE_BODIES = 32
+
+const CACHE = { SERVE_CACHE_BYTES: String(32 * 1024 * 1024) }
 
 export async function loadFigures(
   rows: number,
@@ -22,29 +26,48 @@ export async function loadFigures(
   say: (line: string) => void,
 ): Promise<Figure[]> {
   const month = await largeMonth(rows, say)
-  const host = await month.host({ SERVE_CACHE_BYTES: String(32 * 1024 * 1024) })
-  const authorization = `bearer ${month.key}`
+  const functions = await month.host(CACHE)
+  const noop = await month.host({
+    LOCAL_APP_FOLDER: new URL('./noop-app/', import.meta.url).pathname,
+  })
+  const plain = await startPlain(month)
   const first = `/v3/enrollments/100/billingPeriods/${LARGE_PERIOD}/usagedetails`
-  const { paths, etag, bare } = await prepare(month, host, first, Math.floor(rows / 1_000))
-  const bareUrl = bare.url
+  const { paths, etag, bare } = await prepare(month, functions, first, Math.floor(rows / 1_000))
+  const { key } = month
 
-  const notModified = { authorization, 'if-none-match': etag }
-  const ratio304 = await sideBySide('304s', say, (isBare) =>
-    load(isBare ? bareUrl : host.url, [first], notModified, 304),
-  )
-  const ratioPage = await sideBySide('pages', say, (isBare) =>
-    load(isBare ? bareUrl : host.url, paths, { authorization }, 200),
-  )
-  const growth = await memoryGrowth(host, paths, authorization, seconds, say)
+  const notModified: Omit<Shot, 'url' | 'seconds'> = {
+    paths: [first],
+    headers: { authorization: `bearer ${key}`, 'if-none-match': etag },
+    status: 304,
+  }
+  const page: Omit<Shot, 'url' | 'seconds'> = {
+    paths,
+    headers: { authorization: `bearer ${key}` },
+    status: 200,
+  }
+  const fast = await sideBySide('304', { bare, plain, functions, noop }, notModified, say)
+  const large = await sideBySide('page', { bare, plain, functions }, page, say)
+  const growth = await memoryGrowth(functions, { ...page, url: functions.url, seconds }, say)
+  await plain.stop()
   await bare.stop()
   await month.close()
   return [
-    atLeast('load-304-vs-bare', ratio304.ratio, 0.3),
-    atLeast('load-page-vs-bare', ratioPage.ratio, 0.1),
+    atLeast('load-304-vs-bare', fast.ratioOf('plain'), 0.3),
+    atLeast('load-page-vs-bare', large.ratioOf('plain'), 0.1),
     atMost('load-rss-growth', growth, 1.1),
-    shown('load-304-p99', ratio304.p99, 'ms'),
-    shown('load-page-p99', ratioPage.p99, 'ms'),
+    shown('load-304-functions-vs-bare', fast.ratioOf('functions'), 'times'),
+    shown('load-304-noop-function-vs-bare', fast.ratioOf('noop'), 'times'),
+    shown('load-page-functions-vs-bare', large.ratioOf('functions'), 'times'),
+    shown('load-304-p99', fast.p99Of('functions'), 'ms'),
+    shown('load-page-p99', large.p99Of('functions'), 'ms'),
   ]
+}
+
+function startPlain({ env }: LargeMonth): Promise<Child> {
+  const { PATH, HOME } = process.env
+  return startChild(new URL('./plain-host.ts', import.meta.url), {
+    env: { ...processSettings, ...env, ...CACHE, PATH, HOME },
+  })
 }
 
 interface Prepared {
@@ -61,23 +84,23 @@ async function prepare(
   first: string,
   pages: number,
 ): Promise<Prepared> {
-  const headers = { authorization: `bearer ${key}` }
+  // As the load asks: a tag is for one encoding.
+  const headers = { authorization: `bearer ${key}`, 'accept-encoding': 'identity' }
   const answer = await fetch(host.url + first, { headers })
-  const etag = answer.headers.get('etag') ?? ''
   const { nextLink } = (await answer.json()) as { nextLink: string }
   const paths = Array.from({ length: pages }, (_, block) => pathOf(nextLink, block))
   const bodies: string[] = []
   const step = Math.max(1, Math.floor(pages / BARE_BODIES))
-  for (let page = 0; page < pages; page += step) {
-    const response = await fetch(host.url + paths[page], { headers })
+  for (let number = 0; number < pages; number += step) {
+    const response = await fetch(host.url + paths[number], { headers })
     bodies.push(Buffer.from(await response.arrayBuffer()).toString('latin1'))
   }
+  const ofConnection = ['connection', 'transfer-encoding', 'keep-alive', 'content-length']
   const given = Object.fromEntries(
-    [...answer.headers].filter(
-      ([name]) =>
-        !['connection', 'transfer-encoding', 'keep-alive', 'content-length'].includes(name),
-    ),
+    [...answer.headers].filter(([name]) => !ofConnection.includes(name)),
   )
+  // A tag is for one host name, and here each server has its own port: this one matches every tag.
+  const etag = '*'
   const message: BareMessage = { headers: given, etag, bodies }
   const { PATH, HOME } = process.env
   const bare = await startChild(new URL('./bare-server.ts', import.meta.url), {
@@ -98,65 +121,47 @@ function pathOf(nextLink: string, block: number): string {
   return link.pathname + link.search
 }
 
-/** Requests a second of ours over those of the bare server, in turn; and our slowest hundredth. */
+interface SideBySide {
+  /** Requests a second over those of the bare server, the median of the rounds. */
+  ratioOf(name: string): number
+  /** The slowest hundredth, in milliseconds. */
+  p99Of(name: string): number
+}
+
+/** Every subject in turn, several times: what the machine does meanwhile, it does to all. */
 async function sideBySide(
   what: string,
+  subjects: Readonly<Record<string, { readonly url: string }>> & { readonly bare: { url: string } },
+  shot: Omit<Shot, 'url' | 'seconds'>,
   say: (line: string) => void,
-  run: (isBare: boolean) => Promise<Result>,
-): Promise<{ ratio: number; p99: number }> {
-  const ratios: number[] = []
-  const slowest: number[] = []
+): Promise<SideBySide> {
+  const ratios = new Map<string, number[]>()
+  const slowest = new Map<string, number[]>()
   for (let round = 0; round <= ROUNDS; round++) {
-    const [ours, bare] = [await run(false), await run(true)]
-    if (round === 0) continue // the first one warms up
-    ratios.push(ours.requests.average / bare.requests.average)
-    slowest.push(ours.latency.p99)
-    say(
-      `${what}: ${ours.requests.average.toFixed(0)}/s, p99 ${ours.latency.p99} ms; bare ${bare.requests.average.toFixed(0)}/s, p99 ${bare.latency.p99} ms`,
-    )
+    const perSecond = new Map<string, number>()
+    for (const [name, { url }] of Object.entries(subjects)) {
+      const { requests, latency } = await load({ ...shot, url, seconds: ROUND_SECONDS })
+      perSecond.set(name, requests.average)
+      if (round > 0) slowest.set(name, [...(slowest.get(name) ?? []), latency.p99])
+    }
+    if (round === 0) continue
+    const bare = perSecond.get('bare') ?? 0
+    for (const [name, rate] of perSecond) {
+      ratios.set(name, [...(ratios.get(name) ?? []), rate / bare])
+    }
+    const told = [...perSecond].map(([name, rate]) => `${name} ${rate.toFixed(0)}/s`)
+    say(`${what}: ${told.join(', ')}`)
   }
-  return { ratio: median(ratios), p99: median(slowest) }
+  return {
+    ratioOf: (name) => median(ratios.get(name) ?? []),
+    p99Of: (name) => median(slowest.get(name) ?? []),
+  }
 }
 
-async function load(
-  url: string,
-  paths: readonly string[],
-  headers: Record<string, string>,
-  status: number,
-  duration = ROUND_SECONDS,
-): Promise<Result> {
-  const result = await autocannon({
-    url,
-    connections: CONNECTIONS,
-    duration,
-    headers,
-    requests: [
-      {
-        setupRequest: (request) => {
-          // Drawn uniformly: which page comes next can't be told from the last one.
-          const path = paths[Math.floor(Math.random() * paths.length)] as string
-          return { ...request, path }
-        },
-      },
-    ],
-  })
-  const { errors, timeouts } = result
-  const others = Object.entries(result.statusCodeStats ?? {}).filter(
-    ([code]) => Number(code) !== status,
-  )
-  if (errors + timeouts + others.length > 0) {
-    const codes = others.map(([code, { count }]) => `${code}: ${count}`).join(', ')
-    throw new Error(`under load: ${errors} errors, ${timeouts} time-outs, ${codes}`)
-  }
-  return result
-}
-
-/** The memory of the host after `seconds` of pages over that after a tenth of them. */
+/** The memory of the host at the end of the load over that after its first tenth. */
 async function memoryGrowth(
   host: HostProcess,
-  paths: readonly string[],
-  authorization: string,
-  seconds: number,
+  shot: Shot,
   say: (line: string) => void,
 ): Promise<number | null> {
   const samples: number[] = []
@@ -164,11 +169,11 @@ async function memoryGrowth(
     const mib = rssMib(host.process.pid)
     if (mib !== null) samples.push(mib)
   }, 500)
-  await load(host.url, paths, { authorization }, 200, seconds)
+  await load(shot)
   clearInterval(sampling)
   if (samples.length < 4) return null
   const tenth = Math.max(2, Math.floor(samples.length / 10))
   const [before, after] = [median(samples.slice(0, tenth)), median(samples.slice(-tenth))]
-  say(`memory: ${before.toFixed(0)} MiB, after ${seconds} s of pages ${after.toFixed(0)} MiB`)
+  say(`memory: ${before.toFixed(0)} MiB, after ${shot.seconds} s ${after.toFixed(0)} MiB`)
   return after / before
 }

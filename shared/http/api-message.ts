@@ -16,7 +16,8 @@ export interface ApiResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | null
+  /** Its bytes, piece by piece: large ones are not copied together. None if there is no body. */
+  readonly body: readonly Uint8Array[]
 }
 
 /** Answers one request. */
@@ -31,6 +32,6 @@ export function jsonResponse(
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: Buffer.from(JSON.stringify(value)),
+    body: [Buffer.from(JSON.stringify(value))],
   }
 }

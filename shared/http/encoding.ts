@@ -38,8 +38,10 @@ export function qualityOf(parameters: readonly string[]): number {
 export async function encodeBody(request: ApiRequest, response: ApiResponse): Promise<ApiResponse> {
   const { status, headers, body } = response
   const isPlain = status === 200 && headers['content-encoding'] === undefined
-  if (body === null || !isPlain || headers['accept-ranges'] !== undefined) return response
-  if (body.length < MIN_GZIP_BYTES || acceptedEncoding(request) !== 'gzip') return response
-  const compressed = await gzipAsync(body, { level: constants.Z_BEST_SPEED })
-  return { status, headers: { ...headers, 'content-encoding': 'gzip' }, body: compressed }
+  if (!isPlain || headers['accept-ranges'] !== undefined) return response
+  if (acceptedEncoding(request) !== 'gzip') return response
+  const bytes = body.length === 1 ? (body[0] as Uint8Array) : Buffer.concat(body)
+  if (bytes.length < MIN_GZIP_BYTES) return response
+  const compressed = await gzipAsync(bytes, { level: constants.Z_BEST_SPEED })
+  return { status, headers: { ...headers, 'content-encoding': 'gzip' }, body: [compressed] }
 }

@@ -1,3 +1,4 @@
+import { ReadableStream } from 'node:stream/web'
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { jsonLog, type Log } from '../log.ts'
 import type { Archive } from '../usecases/archive.ts'
@@ -35,5 +36,15 @@ export async function serve(
     header: (name) => request.headers.get(name),
     id: context.invocationId,
   })
-  return { status, headers, ...(body === null ? {} : { body }) }
+  return { status, headers, ...(body.length === 0 ? {} : { body: streamOf(body) }) }
+}
+
+/** The library copies a buffer twice on its way to the host, and what a stream gives once. */
+function streamOf(pieces: readonly Uint8Array[]): ReadableStream {
+  return new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) if (piece.length > 0) controller.enqueue(piece)
+      controller.close()
+    },
+  })
 }

@@ -49,5 +49,5 @@ async function redirectTo(
   const expiresAt = new Date(now().getTime() + LINK_MS)
   const location = await sign(container, path, { expiresAt, ...file })
   // The link opens without a key, so nobody may keep it.
-  return { status: 307, headers: { location, 'cache-control': 'no-store' }, body: null }
+  return { status: 307, headers: { location, 'cache-control': 'no-store' }, body: [] }
 }

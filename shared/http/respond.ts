@@ -47,7 +47,7 @@ export async function respond(
       vary: 'accept, accept-encoding, authorization',
       ...response.headers,
     },
-    body: request.method === 'HEAD' ? null : response.body,
+    body: request.method === 'HEAD' ? [] : response.body,
   }
 }
 

@@ -15,6 +15,9 @@ const inflateRawAsync = promisify<Uint8Array, object, Buffer>(inflateRaw)
  */
 const LEVEL = 1
 
+/** Billing rows of a block have some five to seven times as many bytes as their deflated form. */
+const USUAL_RATIO = 8
+
 /** zlib's least is 64 bytes; this is a few rows. */
 const MIN_CHUNK_BYTES = 4_096
 
@@ -42,7 +45,11 @@ export const deflateBlock: DeflateBlock = (text) => {
  * next one's: rows separated by `\n,`, without the separators at either end.
  */
 export async function inflateBlock(bytes: Uint8Array): Promise<Buffer> {
-  const text = await inflateRawAsync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
+  const text = await inflateRawAsync(bytes, {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    // Mostly room for all of it at once: each piece more is a trip to the thread pool, and a copy.
+    chunkSize: Math.max(MIN_CHUNK_BYTES, bytes.length * USUAL_RATIO),
+  })
   return text.subarray(1, text.length - 1)
 }
 

@@ -6,6 +6,7 @@ import { ArchiveError } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
 import { canonicalJson, parseDocument } from '../snapshots/canonical-json.ts'
 import { grantName } from '../snapshots/layout.ts'
+import { parsedOnce } from '../snapshots/parsed-once.ts'
 import { enrollmentSchema } from '../snapshots/series.ts'
 import type { BlobReader } from '../storage/ports.ts'
 
@@ -26,6 +27,8 @@ const grantSchema = z.object({
 
 /** What a caller's key opens. The key itself is stored nowhere, only its SHA-256. */
 export type Grant = z.infer<typeof grantSchema>
+
+const parsedGrants = new WeakMap<Buffer, Grant>()
 
 /** Longer than any key or token; what is longer is neither and is not even hashed. */
 const MAX_KEY_LENGTH = 8_192
@@ -57,7 +60,7 @@ async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller
   const name = grantName(digest)
   const { bytes } = await grants.read(name)
   if (bytes === null) throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
-  const grant = parseGrant(bytes, name)
+  const grant = parsedOnce(parsedGrants, bytes, () => parseGrant(bytes, name))
   // A grant that was copied under another name opens nothing.
   if (!timingSafeEqual(Buffer.from(grant.keySha256, 'hex'), Buffer.from(digest, 'hex'))) {
     throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')

@@ -2,6 +2,7 @@ import { ArchiveError } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
 import { manifestFolder, manifestName, manifestNumber } from '../snapshots/layout.ts'
 import { type Manifest, parseManifest } from '../snapshots/manifest.ts'
+import { parsedOnce } from '../snapshots/parsed-once.ts'
 import { type PartIndex, parseIndex } from '../snapshots/part-index.ts'
 import type { Series } from '../snapshots/series.ts'
 import type { BlobReader } from '../storage/ports.ts'
@@ -12,17 +13,8 @@ export interface Snapshot {
   readonly sha256: string
 }
 
-/** What was parsed of bytes that are still in memory: readers that remember give the same bytes again. */
 const parsedSnapshots = new WeakMap<Buffer, Snapshot>()
 const parsedIndexes = new WeakMap<Buffer, PartIndex>()
-
-function once<T>(parsed: WeakMap<Buffer, T>, bytes: Buffer, parse: () => T): T {
-  const known = parsed.get(bytes)
-  if (known !== undefined) return known
-  const made = parse()
-  parsed.set(bytes, made)
-  return made
-}
 
 /** Numbers of a series' snapshots, oldest first. */
 export async function snapshotNumbers(snapshots: BlobReader, series: Series): Promise<number[]> {
@@ -52,7 +44,7 @@ export async function readSnapshot(
   const name = manifestName(series, number)
   const { bytes } = await snapshots.read(name)
   if (bytes === null) return null
-  return once(parsedSnapshots, bytes, () => {
+  return parsedOnce(parsedSnapshots, bytes, () => {
     return { manifest: parseManifest(bytes, name), sha256: sha256(bytes) }
   })
 }
@@ -61,5 +53,5 @@ export async function readSnapshot(
 export async function readIndex(snapshots: BlobReader, path: string): Promise<PartIndex> {
   const { bytes } = await snapshots.read(path)
   if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${path} is missing`)
-  return once(parsedIndexes, bytes, () => parseIndex(bytes, path))
+  return parsedOnce(parsedIndexes, bytes, () => parseIndex(bytes, path))
 }

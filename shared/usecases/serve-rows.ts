@@ -1,6 +1,6 @@
 import { BLOCK_ROWS } from '../rows/limits.ts'
 import type { DateRange } from '../rows/row-filter.ts'
-import type { RowSelector, SelectedRows, TakenRows } from '../rows/row-selector.ts'
+import type { RowSelector, TakenRows } from '../rows/row-selector.ts'
 import type { PartIndex } from '../snapshots/part-index.ts'
 import { type Segment, segmentsOf } from '../snapshots/part-record.ts'
 import type { BlobReader } from '../storage/ports.ts'
@@ -19,7 +19,10 @@ export interface Position {
 export const START: Position = { snapshot: 0, part: 0, block: 0, row: 0 }
 
 /** Some rows of a report and where the next page begins; null on the last page. */
-export interface ReportPage extends SelectedRows {
+export interface ReportPage {
+  /** Their text, piece by piece; of JSON the commas between them, too. */
+  readonly texts: readonly Buffer[]
+  readonly rows: number
   readonly next: Position | null
 }
 
@@ -58,7 +61,7 @@ export async function servePage(
 ): Promise<ReportPage> {
   const texts: Buffer[] = []
   let [rows, bytes, blocks] = [0, 0, 0]
-  const page = (next: Position | null): ReportPage => ({ text: joined(texts), rows, next })
+  const page = (next: Position | null): ReportPage => ({ texts, rows, next })
   for await (const candidate of candidatesFrom(reader, snapshots, from, selector.dates)) {
     const { position } = candidate
     if (rows >= limits.rows || bytes >= limits.bytes || blocks >= limits.blocks) {
@@ -78,10 +81,6 @@ export async function servePage(
 }
 
 const COMMA = Buffer.from(',')
-
-function joined(texts: readonly Buffer[]): Buffer {
-  return texts.length === 1 ? (texts[0] as Buffer) : Buffer.concat(texts)
-}
 
 /** The selected rows of a block, from the row where its position is. */
 export async function takeRows(

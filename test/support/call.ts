@@ -22,5 +22,5 @@ export async function call(
     header: (name) => given.get(name),
     id: 'request-1',
   })
-  return new Response(body === null ? null : Buffer.from(body), { status, headers: named })
+  return new Response(body.length === 0 ? null : Buffer.concat(body), { status, headers: named })
 }

@@ -73,7 +73,7 @@ async function diffResponse(deps: HttpDeps, from: Snapshot, to: Snapshot, most: 
   return {
     status: 200,
     headers: { 'content-type': contentTypeOf('json') },
-    body: Buffer.from(body),
+    body: [Buffer.from(body)],
   }
 }
 

@@ -164,7 +164,7 @@ async function pageOf(
   const next = page.next === null ? null : nextUrl(request.url, snapshot, as, page.next)
   const headers = { 'content-type': contentTypeOf(as), ...nextHeader(next) }
   if (as !== 'json') {
-    return { status: 200, headers, body: Buffer.concat([selector.header, page.text]) }
+    return { status: 200, headers, body: [selector.header, ...page.texts] }
   }
   const about = { dataset, enrollment, billingPeriod, number, takenAt, settled }
   const before = `${JSON.stringify(about).slice(0, -1)},"rows":[`
@@ -172,7 +172,7 @@ async function pageOf(
   return {
     status: 200,
     headers,
-    body: Buffer.concat([Buffer.from(before), page.text, Buffer.from(after)]),
+    body: [Buffer.from(before), ...page.texts, Buffer.from(after)],
   }
 }
 
@@ -223,10 +223,10 @@ async function wholeFile(
   if (segments.reduce((sum, { csv }) => sum + csv.bytes, 0) <= limit) {
     const selector = rowSelector(layoutOf(dataset), selectionOf(asked), as)
     const limits = { ...NO_LIMITS, bytes: limit }
-    const { text, next } = await servePage(deps.reader, [snapshot], START, selector, limits)
+    const { texts, next } = await servePage(deps.reader, [snapshot], START, selector, limits)
     if (next === null) {
       const [before, after] = as === 'json' ? ['[', ']'] : [selector.header, '']
-      const body = Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
+      const body = [Buffer.from(before), ...texts, Buffer.from(after)]
       return { status: 200, headers: { 'content-type': contentType }, body }
     }
   }

@@ -192,9 +192,9 @@ async function fileResponse(request: ApiRequest, file: ServedFile): Promise<ApiR
   return conditional(request, headers, async () => {
     const range = requestedRange(request, file.bytes, etag)
     if (range === null) {
-      return { status: 200, headers: {}, body: await file.read(0, file.bytes) }
+      return { status: 200, headers: {}, body: [await file.read(0, file.bytes)] }
     }
-    const body = await file.read(range.first, range.last - range.first + 1)
+    const body = [await file.read(range.first, range.last - range.first + 1)]
     return { status: 206, headers: { 'content-range': contentRange(range, file.bytes) }, body }
   })
 }

@@ -40,7 +40,7 @@ export function docsPage(title: string, spec: string): ApiResponse {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-cache',
     },
-    body: Buffer.from(html),
+    body: [Buffer.from(html)],
   }
 }
 
@@ -77,7 +77,7 @@ export async function docsAsset(request: ApiRequest, name: string): Promise<ApiR
   const etag = entityTag({ digest, encoding: acceptedEncoding(request) })
   const headers = { etag, 'cache-control': 'public, max-age=3600' }
   return conditional(request, headers, async () => {
-    return { status: 200, headers: { 'content-type': contentType }, body: bytes }
+    return { status: 200, headers: { 'content-type': contentType }, body: [bytes] }
   })
 }
 

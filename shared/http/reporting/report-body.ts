@@ -33,7 +33,8 @@ export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiRespo
   const page = await servePage(deps.reader, snapshots, position ?? START, selector, ONE_BLOCK)
   const nextLink = page.next === null ? null : linkTo(url, snapshots, page.next)
   const before = `{"id":${idOf(report)},"data":[`
-  return json(wrap(before, page.text, `],"nextLink":${JSON.stringify(nextLink)}}`))
+  const after = `],"nextLink":${JSON.stringify(nextLink)}}`
+  return json([Buffer.from(before), ...page.texts, Buffer.from(after)])
 }
 
 /** All rows in one array, or the one object; a link where they are too many. */
@@ -49,8 +50,9 @@ export async function wholeBody(
     const limits = { ...NO_LIMITS, bytes: limit }
     const all = await servePage(deps.reader, snapshots, START, selectorOf(report, 'json'), limits)
     if (all.next === null) {
-      if (dataset.perPeriod) return json(wrap('[', all.text, ']'))
-      return json(Buffer.from(withVersion(`[${all.text.toString()}]`, version)))
+      if (dataset.perPeriod) return json([Buffer.from('['), ...all.texts, Buffer.from(']')])
+      const list = Buffer.concat(all.texts).toString()
+      return json([Buffer.from(withVersion(`[${list}]`, version))])
     }
   }
   if (dataset.shape === 'object') {
@@ -61,7 +63,7 @@ export async function wholeBody(
       selectorOf(report, 'json'),
       ONE_BLOCK,
     )
-    return json(one.text)
+    return json(one.texts)
   }
   const segment = encoding === 'gzip' && isWhole(report) ? onlySegment(snapshots) : null
   if (segment === null) return composed(deps, report, 'json')
@@ -81,7 +83,7 @@ export async function downloadBody(deps: HttpDeps, report: Report): Promise<ApiR
     const selector = selectorOf(report, 'csv')
     const limits = { ...NO_LIMITS, bytes: limit }
     const all = await servePage(deps.reader, snapshots, START, selector, limits)
-    if (all.next === null) return csv(Buffer.concat([selector.header, all.text]), fileName)
+    if (all.next === null) return csv([selector.header, ...all.texts], fileName)
   }
   const segment = isWhole(report) ? onlySegment(snapshots) : null
   const isCurrent = segment?.csv.rowsVersion === report.asked.dataset.rowsVersion
@@ -124,7 +126,7 @@ async function composed(deps: HttpDeps, report: Report, as: 'csv' | 'json'): Pro
   if (file !== null) {
     return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
   }
-  return as === 'json' ? json(Buffer.from('[]')) : csv(selectorOf(report, as).header, fileName)
+  return as === 'json' ? json([Buffer.from('[]')]) : csv([selectorOf(report, as).header], fileName)
 }
 
 function fileNameOf({ asked }: Pick<Report, 'asked'>, as: 'csv' | 'json'): string {
@@ -190,15 +192,11 @@ function withVersion(json: string, version: string): string {
   return json.replace(/"\/v\d\/enrollments\//g, `"/${version}/enrollments/`)
 }
 
-function wrap(before: string, text: Buffer, after: string): Buffer {
-  return Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
-}
-
-function json(body: Buffer): ApiResponse {
+function json(body: readonly Buffer[]): ApiResponse {
   return { status: 200, headers: { 'content-type': contentTypeOf('json') }, body }
 }
 
-function csv(body: Buffer, fileName: string): ApiResponse {
+function csv(body: readonly Buffer[], fileName: string): ApiResponse {
   const headers = {
     'content-type': contentTypeOf('csv'),
     'content-disposition': `attachment; filename="${fileName}"`,
