@@ -20,6 +20,7 @@ const MAX_CHANGES = 1_000
 
 export const getDiff = route({
   id: 'getDiff',
+  subject: 'Sums and differences',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/diff',
   summary: 'Rows added and removed, and totals changed, between two snapshots',

@@ -13,6 +13,7 @@ import * as schemas from './schemas.ts'
 
 export const listEnrollments = route({
   id: 'listEnrollments',
+  subject: 'What there is',
   method: 'GET',
   path: '/archive/enrollments',
   summary: 'Enrollments that are open to the caller',
@@ -33,6 +34,7 @@ export const listEnrollments = route({
 
 export const listPeriods = route({
   id: 'listPeriods',
+  subject: 'What there is',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/periods',
   summary: 'Billing periods of an enrollment with the datasets that are archived, newest first',

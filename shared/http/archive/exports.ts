@@ -63,6 +63,7 @@ function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
 
 export const getExport = route({
   id: 'getExport',
+  subject: 'Composed answers',
   method: 'GET',
   path: '/archive/exports/{id}',
   summary: 'How far the composing of an answer is',
@@ -78,6 +79,7 @@ export const getExport = route({
 
 export const getExportFile = route({
   id: 'getExportFile',
+  subject: 'Composed answers',
   method: 'GET',
   path: '/archive/exports/{id}/file',
   summary: 'The file of a composed answer',

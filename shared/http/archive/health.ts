@@ -11,6 +11,7 @@ import * as schemas from './schemas.ts'
  */
 export const getHealth = route({
   id: 'getHealth',
+  subject: 'State',
   method: 'GET',
   path: '/archive/health',
   summary: 'Whether the archive answers; with a key, how everything of its enrollments stands',

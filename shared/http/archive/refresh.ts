@@ -22,6 +22,7 @@ const TIMEOUT_MS = 60_000
 
 export const postRefresh = route({
   id: 'refresh',
+  subject: 'Fetching on demand',
   method: 'POST',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/refresh',
   summary: 'Fetch a series now; asking again while it runs gives the same refresh',
@@ -58,6 +59,7 @@ export const postRefresh = route({
 
 export const getRefresh = route({
   id: 'getRefresh',
+  subject: 'Fetching on demand',
   method: 'GET',
   path: '/archive/refreshes/{id}',
   summary: 'How a refresh stands',

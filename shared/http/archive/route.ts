@@ -19,9 +19,23 @@ export interface AnswerDescription {
   readonly content?: Readonly<Record<string, z.ZodType | null>>
 }
 
+/** Headings of the description, in the order in which a newcomer wants them. */
+export const SUBJECTS = [
+  'What there is',
+  'Rows',
+  'Sums and differences',
+  'History',
+  'Fetching on demand',
+  'Composed answers',
+  'State',
+] as const
+export type Subject = (typeof SUBJECTS)[number]
+
 export interface RouteDefinition<P extends z.ZodObject, Q extends z.ZodObject> {
   /** The operation's id, from which generators of clients make a name. */
   readonly id: string
+  /** Under which heading it is described. */
+  readonly subject: Subject
   readonly method: 'GET' | 'POST'
   /** `/archive/{name}`: `{name}` stands for one segment, checked by `params`. */
   readonly path: string

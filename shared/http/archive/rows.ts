@@ -89,6 +89,7 @@ const answers = {
 
 export const newestRows = route({
   id: 'newestRows',
+  subject: 'Rows',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/rows',
   summary: 'Rows of the newest snapshot, or of the one that was known at a time',
@@ -104,6 +105,7 @@ export const newestRows = route({
 
 export const snapshotRows = route({
   id: 'snapshotRows',
+  subject: 'Rows',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}/rows',
   summary: 'Rows of one snapshot',

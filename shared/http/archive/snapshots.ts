@@ -21,6 +21,7 @@ const DEFAULT_HISTORY = 50
 
 export const listSnapshots = route({
   id: 'listSnapshots',
+  subject: 'History',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots',
   summary: 'Every snapshot of a series, newest first',
@@ -90,6 +91,7 @@ const oneSnapshot = seriesParams.extend({ number: snapshotNumber })
 
 export const getManifest = route({
   id: 'getManifest',
+  subject: 'History',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}',
   summary: 'The manifest of a snapshot, byte for byte',
@@ -126,6 +128,7 @@ const CONTENT_TYPES: Record<FileRecord['format'], string> = {
 
 export const getPartFile = route({
   id: 'getPartFile',
+  subject: 'History',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}/files/{part}/{file}',
   summary: 'A file that a snapshot names, byte for byte; large ones by a redirect',

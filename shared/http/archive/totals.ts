@@ -20,6 +20,7 @@ import * as schemas from './schemas.ts'
 
 export const getTotals = route({
   id: 'getTotals',
+  subject: 'Sums and differences',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/totals',
   summary:

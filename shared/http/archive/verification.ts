@@ -13,6 +13,7 @@ const CONCURRENCY = 8
 
 export const getVerification = route({
   id: 'getVerification',
+  subject: 'State',
   method: 'GET',
   path: '/archive/verification',
   summary: 'What the last verification of each series came to, and the newest ledger',

@@ -12,6 +12,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
   return [
     route({
       id: 'getOpenApi',
+      subject: 'State',
       method: 'GET',
       path: '/archive/openapi.json',
       summary: 'This description, as OpenAPI 3.1',
@@ -24,6 +25,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
     }),
     route({
       id: 'getDocs',
+      subject: 'State',
       method: 'GET',
       path: '/archive/docs',
       summary: 'This description, as a page',
@@ -35,6 +37,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
     }),
     route({
       id: 'getDocsAsset',
+      subject: 'State',
       method: 'GET',
       path: '/archive/docs/assets/{asset}',
       summary: 'A script or style of the pages',

@@ -1,6 +1,6 @@
 /** OpenAPI 3.1 of the archive's own API, made from the schemas that its routes check with. */
 import { z } from 'zod'
-import type { AnswerDescription, Route } from '../archive/route.ts'
+import { type AnswerDescription, type Route, SUBJECTS } from '../archive/route.ts'
 import * as schemas from '../archive/schemas.ts'
 
 type Json = Record<string, unknown>
@@ -34,6 +34,7 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
     },
     servers: [{ url: origin }],
     security: [{ bearer: [] }],
+    tags: SUBJECTS.map((name) => ({ name })),
     paths,
     components: {
       schemas: components(),
@@ -48,9 +49,10 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
   }
 }
 
-function operation({ id, summary, params, query, role, answers }: Route): Json {
+function operation({ id, subject, summary, params, query, role, answers }: Route): Json {
   return {
     operationId: id,
+    tags: [subject],
     summary,
     ...(role === null ? { security: [{}, { bearer: [] }] } : { description: `Needs ${role}.` }),
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],

@@ -18,6 +18,14 @@ const NAMES: Readonly<Record<Dataset['name'], string>> = {
   pricesheet: 'PriceSheetRow',
 }
 
+const TITLES: Readonly<Record<Dataset['name'], string>> = {
+  billingperiods: 'Billing periods',
+  balancesummary: 'Balance and summary',
+  usagedetails: 'Usage details',
+  marketplacecharges: 'Marketplace store charges',
+  pricesheet: 'Price sheet',
+}
+
 const STRING = { type: 'string' }
 const NULLABLE_STRING = { type: 'string', 'x-nullable': true }
 
@@ -38,25 +46,60 @@ export function swagger(version: ApiVersion, base: URL): Json {
   for (const dataset of datasets) {
     const { route, customDateRoute, perPeriod, csvReports, name } = dataset
     const schema = answerSchema(dataset)
+    const title = TITLES[name]
     const paging = dataset.paged ? [SKIPTOKEN] : []
-    add(route, 'get', operation(`${NAMES[name]}s_List`, [...paging], schema, dataset))
+    add(
+      route,
+      'get',
+      operation(
+        `${NAMES[name]}s_List`,
+        perPeriod ? `${title}, current period` : title,
+        paging,
+        schema,
+        dataset,
+      ),
+    )
     if (perPeriod) {
       const path = `billingPeriods/{billingPeriod}/${route}`
       const id = `${NAMES[name]}s_ListByBillingPeriod`
-      add(path, 'get', operation(id, [PERIOD, ...paging], schema, dataset))
+      add(
+        path,
+        'get',
+        operation(id, `${title} of a billing period`, [PERIOD, ...paging], schema, dataset),
+      )
     }
     if (customDateRoute !== null) {
       const id = `${NAMES[name]}s_ListByCustomDate`
-      add(customDateRoute, 'get', operation(id, [START, END, ...paging], schema, dataset))
+      add(
+        customDateRoute,
+        'get',
+        operation(id, `${title} of usage dates`, [START, END, ...paging], schema, dataset),
+      )
     }
     if (!csvReports) continue
     const scope = [OF_PERIOD, START, END].map(optional)
-    const download = operation(`${NAMES[name]}s_Download`, scope, { type: 'file' }, dataset)
+    const download = operation(
+      `${NAMES[name]}s_Download`,
+      `${title} as CSV, at once`,
+      scope,
+      { type: 'file' },
+      dataset,
+    )
     add(`${route}/download`, 'get', { ...download, produces: ['text/csv'] })
     const report = { $ref: '#/definitions/Report' }
-    add(`${route}/submit`, 'post', operation(`${NAMES[name]}s_Submit`, scope, report, dataset))
+    add(
+      `${route}/submit`,
+      'post',
+      operation(`${NAMES[name]}s_Submit`, `${title} as CSV, queued`, scope, report, dataset),
+    )
     const reportId = parameter('reportId', 'path', 'Id of a report')
-    const status = operation(`${NAMES[name]}s_Report`, [reportId], report, dataset)
+    const status = operation(
+      `${NAMES[name]}s_Report`,
+      'How far a queued CSV is',
+      [reportId],
+      report,
+      dataset,
+    )
     add(`${route}/reports/{reportId}`, 'get', status)
   }
   return {
@@ -81,6 +124,7 @@ export function swagger(version: ApiVersion, base: URL): Json {
 
 function operation(
   operationId: string,
+  summary: string,
   parameters: readonly Json[],
   schema: Json,
   { name }: Dataset,
@@ -89,6 +133,7 @@ function operation(
   const headers = { ETag: STRING }
   return {
     operationId,
+    summary,
     tags: [NAMES[name]],
     parameters: [ENROLLMENT, ...parameters],
     responses: {

@@ -1,0 +1,87 @@
+/** Who may do what, with every kind of credential. `npm run conformance` tries them on every route and method. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Credential, credentials } from '../../../conformance/access/credentials.ts'
+import { archiveApi } from '../../../shared/http/archive/archive-api.ts'
+import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
+import { type Stack, startStack, type TestArchive } from '../../../soak/stack/archive-stack.ts'
+import { call } from '../../support/call.ts'
+
+let stack: Stack
+let test: TestArchive
+let all: Credential[]
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({
+    simulator: { day: '2017-05-12', rowsPerDay: 5 },
+    settings: { BUSINESS_DAY: '2017-05-12', REFRESH_SECONDS: '0' },
+  })
+  await test.run()
+  all = await credentials(stack.services, test)
+})
+afterAll(async () => {
+  await test.close()
+  await stack.close()
+})
+
+const OLD = '/v3/enrollments/100/billingPeriods/201704/usagedetails'
+const ROWS = '/archive/enrollments/100/usagedetails/201704/rows'
+const REFRESH = '/archive/enrollments/100/usagedetails/201704/refresh'
+
+/** What each kind of credential gets: an old route, rows, a refresh. */
+const EXPECTED: Record<Credential['standing'], readonly [number, number, number]> = {
+  all: [200, 200, 202],
+  reader: [200, 200, 403],
+  other: [401, 403, 403],
+  roleless: [401, 403, 403],
+  none: [401, 401, 401],
+  bad: [401, 401, 401],
+}
+
+async function statusesWith({ authorization }: Credential, deps = test.deps.http) {
+  const headers: Record<string, string> = authorization === null ? {} : { authorization }
+  const old = await call((ask) => reportingApi(deps, ask), OLD, { headers })
+  const rows = await call((ask) => archiveApi(deps, ask), ROWS, { headers })
+  const refresh = await call((ask) => archiveApi(deps, ask), REFRESH, { headers, method: 'POST' })
+  return [old.status, rows.status, refresh.status]
+}
+
+describe('a caller', () => {
+  it('gets what the credential opens, and no more', async () => {
+    expect(all.length).toBeGreaterThan(15)
+    const found: Record<string, readonly number[]> = {}
+    for (const credential of all) found[credential.name] = await statusesWith(credential)
+    const expected = all.map(({ name, standing }) => [name, EXPECTED[standing]] as const)
+    expect(found).toEqual(Object.fromEntries(expected))
+  })
+
+  it('with a token reaches the enrollments that settings open to its principal, or its group', async () => {
+    const { entra } = stack.services
+    const deps = test.host({ ENTRA_ENROLLMENTS: 'someone:100,the-group:200' }).http
+    const statusOf = async (claims: Parameters<typeof entra.token>[0]): Promise<number> => {
+      const headers = { authorization: `bearer ${await entra.token(claims)}` }
+      return (await call((ask) => archiveApi(deps, ask), ROWS, { headers })).status
+    }
+    expect(await statusOf({ oid: 'someone' })).toBe(200)
+    expect(await statusOf({ oid: 'somebody-else' })).toBe(403)
+    expect(await statusOf({ oid: 'somebody-else', groups: ['the-group'] })).toBe(403)
+  })
+
+  it('with a token gets 401 where no tenant is set: it is a key that nobody knows', async () => {
+    const deps = test.host({ ENTRA_TENANT_ID: '' }).http
+    const token = all.find(({ name }) => name === 'a token that reads') as Credential
+    expect(await statusesWith(token, deps)).toEqual([401, 401, 401])
+  })
+
+  it('learns nothing from an error but what is wrong', async () => {
+    const headers = { authorization: 'bearer some-secret-key-0123456789' }
+    const response = await call((ask) => archiveApi(test.deps.http, ask), ROWS, { headers })
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'the key is not known here',
+      status: 401,
+      code: 'UNAUTHORIZED',
+    })
+  })
+})

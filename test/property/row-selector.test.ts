@@ -1,0 +1,173 @@
+/** Selecting rows from a block's bytes, against the same done with parsed values. */
+
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sumTexts } from '../../shared/rows/decimal.ts'
+import { compareDecimals } from '../../shared/rows/decimal-text.ts'
+import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/exact-json.ts'
+import { groupSums } from '../../shared/rows/group-sums.ts'
+import { type Condition, OPERATORS } from '../../shared/rows/row-filter.ts'
+import { rowLayout } from '../../shared/rows/row-layout.ts'
+import { ALL_ROWS, type RowSelection, rowSelector } from '../../shared/rows/row-selector.ts'
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300)
+
+const layout = rowLayout([
+  { name: 'name' },
+  { name: 'date', usageDate: true },
+  { name: 'cost', kind: 'number', decimal: true },
+  { name: 'flag', kind: 'boolean' },
+])
+const NAMES = ['name', 'date', 'cost', 'flag']
+
+type Row = Record<string, unknown>
+
+const number = fc
+  .tuple(fc.integer({ min: -999, max: 999 }), fc.constantFrom('', '.0', '.50', '.1', 'E-2', 'e1'))
+  .map(([whole, rest]) => new NumberText(`${whole}${rest}`))
+const day = fc.integer({ min: 1, max: 9 }).map((n) => `2017-04-0${n}`)
+const row: fc.Arbitrary<Row> = fc.record(
+  {
+    name: fc.option(fc.oneof(fc.constantFrom('a', 'b', ''), fc.string({ unit: 'grapheme' }))),
+    date: day.map((text) => `${text}T00:00:00`),
+    cost: fc.option(number),
+    flag: fc.option(fc.boolean()),
+    other: fc.string(),
+  },
+  { requiredKeys: ['date'] },
+)
+const condition: fc.Arbitrary<Condition> = fc.record({
+  column: fc.constantFrom(...NAMES),
+  operator: fc.constantFrom(...OPERATORS),
+  value: fc.oneof(day, fc.constantFrom('', 'a', 'true', '10', '-3.50', '0.1', '1000')),
+})
+const selection: fc.Arbitrary<RowSelection> = fc.record({
+  dates: fc.option(fc.tuple(day, day).map(([first, last]) => ({ first, last }))),
+  where: fc.array(condition, { maxLength: 3 }),
+  dropFields: fc.subarray(['name', 'flag']).map((names) => new Set(names)),
+  rename: fc.constantFrom(new Map<string, string>(), new Map([['cost', 'Cost']])),
+  select: fc.option(fc.shuffledSubarray(NAMES, { minLength: 1 })),
+})
+
+const textOf = (rows: readonly Row[]): Buffer => Buffer.from(rows.map(stringifyExactly).join('\n,'))
+
+/** The same conditions on parsed values. */
+function fits(given: Row, { dates, where }: RowSelection): boolean {
+  const date = String(given['date']).slice(0, 10)
+  if (dates !== null && (date < dates.first || date > dates.last)) return false
+  return where.every(({ column, operator, value }) => {
+    const found = given[column]
+    if (found === undefined || found === null) {
+      return operator === '=' ? value === '' : operator === '!=' && value !== ''
+    }
+    if (found instanceof NumberText) {
+      if (!/^-?\d+(\.\d+)?$/.test(value)) return operator === '!='
+      return holds(operator, compareDecimals(found.text, value))
+    }
+    const isDay = column === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(value)
+    const text = isDay ? date : typeof found === 'string' ? found : stringifyExactly(found)
+    return holds(operator, text === value ? 0 : text < value ? -1 : 1)
+  })
+}
+
+function holds(operator: string, order: number): boolean {
+  if (operator === '=') return order === 0
+  if (operator === '!=') return order !== 0
+  return operator.startsWith('<')
+    ? order < 0 || (operator === '<=' && order === 0)
+    : order > 0 || (operator === '>=' && order === 0)
+}
+
+function shaped(given: Row, { select, dropFields, rename }: RowSelection): string {
+  const names = select ?? Object.keys(given).filter((name) => !dropFields.has(name))
+  const members = names
+    .filter((name) => name in given)
+    .map((name) => [select === null ? (rename.get(name) ?? name) : name, given[name]] as const)
+  return stringifyExactly(Object.fromEntries(members))
+}
+
+describe('rows that are selected from bytes', () => {
+  it('are those that parsing would select, with every digit', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), selection, (rows, wanted) => {
+        const expected = rows
+          .filter((each) => fits(each, wanted))
+          .map((each) => shaped(each, wanted))
+        const { text, rows: count } = rowSelector(layout, wanted, 'ndjson').take(textOf(rows))
+        expect(text.toString().split('\n').slice(0, -1)).toEqual(expected)
+        expect(count).toBe(expected.length)
+        const json = rowSelector(layout, wanted, 'json').take(textOf(rows)).text.toString()
+        expect(stringifyExactly(parseExactly(`[${json}]`))).toBe(`[${expected.join(',')}]`)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('are the same, however they are cut into pages', () => {
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 20 }),
+        selection,
+        fc.integer({ min: 1, max: 6 }),
+        (rows, wanted, limit) => {
+          const selector = rowSelector(layout, wanted, 'ndjson')
+          const text = textOf(rows)
+          const pages: string[] = []
+          for (let from: number | null = 0; from !== null; ) {
+            const page = selector.take(text, from, limit)
+            expect(page.rows).toBeLessThanOrEqual(limit)
+            pages.push(page.text.toString())
+            from = page.next
+          }
+          expect(pages.join('')).toBe(selector.take(text).text.toString())
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('are as CSV what an independent reader reads back', () => {
+    const columns = fc.shuffledSubarray(NAMES, { minLength: 1 })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 10 }), columns, (rows, select) => {
+        const selector = rowSelector(layout, { ...ALL_ROWS, select }, 'csv')
+        const csv = Buffer.concat([selector.header, selector.take(textOf(rows)).text]).toString()
+        const [header, ...records]: string[][] = parse(csv, { relax_column_count: false })
+        expect(header).toEqual(select)
+        expect(records).toEqual(
+          rows.map((each) =>
+            select.map((name) => {
+              const value = each[name] ?? null
+              if (value === null) return ''
+              return typeof value === 'string' ? value : stringifyExactly(value)
+            }),
+          ),
+        )
+      }),
+      { numRuns: RUNS },
+    )
+  })
+})
+
+describe('sums by groups', () => {
+  it('are exact, and together what all rows sum to', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+        const sums = groupSums(layout, { groupBy: ['name'], sum: ['cost'], where: [] })
+        sums.add(textOf(rows), [])
+        const groups = sums.groups()
+        const costs = (name: string | null): string[] =>
+          rows
+            .filter((each) => name === null || (each['name'] ?? '') === name)
+            .flatMap(({ cost }) => (cost instanceof NumberText ? [cost.text] : []))
+        for (const { key, totals } of groups) {
+          expect(totals[0]).toBe(sumTexts(costs(key[0] ?? '')))
+        }
+        expect(sumTexts(groups.map(({ totals }) => totals[0] ?? ''))).toBe(sumTexts(costs(null)))
+        expect(groups.reduce((sum, group) => sum + group.rows, 0)).toBe(rows.length)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+})

@@ -1,0 +1,42 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { describe, expect, it } from 'vitest'
+import { routes } from '../../../shared/http/archive/routes.ts'
+import { openApi } from '../../../shared/http/description/openapi.ts'
+import { swagger } from '../../../shared/http/description/swagger.ts'
+import { VERSIONS } from '../../../shared/http/reporting/report-routes.ts'
+
+const plain = (document: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(document)) as Record<string, unknown>
+const base = new URL('https://billing.example')
+
+describe('the descriptions', () => {
+  it('are OpenAPI 3.1 and Swagger 2.0 by their own schemas', async () => {
+    const documents = [openApi(routes, base.origin, '1'), ...VERSIONS.map((v) => swagger(v, base))]
+    for (const document of documents) {
+      const { valid, errors } = await new Validator().validate(plain(document))
+      expect(errors ?? []).toEqual([])
+      expect(valid).toBe(true)
+    }
+  })
+
+  it('have an operation for every route, each by a name of its own', () => {
+    const { paths } = openApi(routes, base.origin, '1') as { paths: Record<string, object> }
+    const ids = routes.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const { path, method } of routes) {
+      expect(Object.keys(paths[path] ?? {})).toContain(method.toLowerCase())
+    }
+  })
+
+  it('leave out in v1 and v2 what v3 brought', () => {
+    const fieldsOf = (version: 'v2' | 'v3'): string[] => {
+      const { definitions } = swagger(version, base) as {
+        definitions: { UsageDetail: { properties: object } }
+      }
+      return Object.keys(definitions.UsageDetail.properties)
+    }
+    expect(fieldsOf('v3')).toContain('serviceName')
+    expect(fieldsOf('v2')).not.toContain('serviceName')
+    expect(fieldsOf('v2')).toContain('Cost')
+  })
+})
