@@ -10,6 +10,7 @@ import {
 } from '../../snapshots/export-request.ts'
 import { exportFile, exportStatusName } from '../../snapshots/layout.ts'
 import type { BlobReader, ExportStore } from '../../storage/ports.ts'
+import type { Composition } from './composition.ts'
 import { pinnedSnapshots } from './pinned-snapshots.ts'
 import { findExport } from './request-export.ts'
 import { rowsFile } from './rows-file.ts'
@@ -20,14 +21,6 @@ export interface ComposeDeps {
   readonly snapshots: BlobReader
   readonly log: Log
   readonly newId: () => string
-}
-
-/** What an export is made of: pieces of its file, and its rows once they are all there. */
-export interface Composition {
-  readonly extension: 'csv' | 'json' | 'ndjson'
-  readonly contentType: string
-  readonly pieces: AsyncIterable<Uint8Array>
-  readonly rows: () => number
 }
 
 /** Failures that no further try of the same message can mend. */

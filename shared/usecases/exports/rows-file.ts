@@ -6,7 +6,7 @@ import { type Segment, segmentsOf } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readIndex, type Snapshot } from '../read-snapshots.ts'
 import { type Candidate, candidatesFrom, START, takeRows } from '../serve-rows.ts'
-import type { Composition } from './compose-export.ts'
+import type { Composition } from './composition.ts'
 
 const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8',

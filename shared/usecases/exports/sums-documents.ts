@@ -4,7 +4,7 @@ import type { BlobReader } from '../../storage/ports.ts'
 import { diffSnapshots } from '../diff-snapshots.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import { totalsOf } from '../totals.ts'
-import type { Composition } from './compose-export.ts'
+import type { Composition } from './composition.ts'
 
 export function totalsDocument(
   reader: BlobReader,

@@ -1,0 +1,61 @@
+/** Some rows of a snapshot, and where the next ones are. */
+import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { type RowFormat, rowSelector } from '../../rows/row-selector.ts'
+import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { type PageLimits, type Position, START, servePage } from '../../usecases/serve-rows.ts'
+import type { ApiRequest, ApiResponse } from '../api-message.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { nextHeader, seriesUrl } from './links.ts'
+import { DEFAULT_ROWS, type RowsAsk, selectionOf } from './rows-query.ts'
+
+/** Blocks that one request looks at, where the conditions leave few rows. */
+const MAX_BLOCKS = 50
+
+/** Ends a page before it gets too large for an answer. */
+const MAX_PAGE_BYTES = 6 * 1024 * 1024
+
+export async function pageOf(
+  deps: HttpDeps,
+  request: ApiRequest,
+  { snapshot, asked, as }: RowsAsk,
+): Promise<ApiResponse> {
+  const { dataset, enrollment, billingPeriod, number, takenAt, settled } = snapshot.manifest
+  const selector = rowSelector(layoutOf(datasetNamed(dataset)), selectionOf(asked), as)
+  const limits: PageLimits = {
+    rows: asked.limit === undefined || asked.limit === 'all' ? DEFAULT_ROWS : asked.limit,
+    bytes: MAX_PAGE_BYTES,
+    blocks: MAX_BLOCKS,
+  }
+  const page = await servePage(deps.reader, [snapshot], positionOf(asked.cursor), selector, limits)
+  const next = page.next === null ? null : nextUrl(request.url, snapshot, as, page.next)
+  const headers = { 'content-type': contentTypeOf(as), ...nextHeader(next) }
+  if (as !== 'json') {
+    return { status: 200, headers, body: [selector.header, ...page.texts] }
+  }
+  const about = { dataset, enrollment, billingPeriod, number, takenAt, settled }
+  const before = `${JSON.stringify(about).slice(0, -1)},"rows":[`
+  const after = `],"next":${JSON.stringify(next)}}`
+  return {
+    status: 200,
+    headers,
+    body: [Buffer.from(before), ...page.texts, Buffer.from(after)],
+  }
+}
+
+/** The next page is one of this snapshot, whatever is the newest by then. */
+function nextUrl(url: URL, { manifest }: Snapshot, as: RowFormat, next: Position): string {
+  const target = new URL(seriesUrl(url, manifest, `snapshots/${manifest.number}/rows`))
+  for (const [name, value] of url.searchParams) {
+    if (name !== 'asOf') target.searchParams.append(name, value)
+  }
+  target.searchParams.set('format', as)
+  target.searchParams.set('cursor', `${next.part}-${next.block}-${next.row}`)
+  return target.href
+}
+
+function positionOf(cursor: string | undefined): Position {
+  if (cursor === undefined) return START
+  const [part = 0, block = 0, row = 0] = cursor.split('-').map(Number)
+  return { snapshot: 0, part, block, row }
+}

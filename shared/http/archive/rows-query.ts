@@ -1,0 +1,47 @@
+/** What may be asked of rows. */
+import { z } from 'zod'
+import type { RowFormat, RowSelection } from '../../rows/row-selector.ts'
+import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { format, select, where } from './parameters.ts'
+
+const MAX_ROWS = 5_000
+export const DEFAULT_ROWS = 1_000
+
+export const rowsQuery = z.strictObject({
+  format,
+  select,
+  where,
+  limit: z
+    .string()
+    .regex(/^(all|[1-9]\d{0,3})$/, `all, or a whole number up to ${MAX_ROWS}`)
+    .transform((text) => (text === 'all' ? text : Number(text)))
+    .refine((value) => value === 'all' || value <= MAX_ROWS, `${MAX_ROWS} at most`)
+    .optional()
+    .meta({
+      description: `Rows of a page, ${DEFAULT_ROWS} if absent; all: the whole answer as one file`,
+    }),
+  cursor: z
+    .string()
+    .regex(/^\d{1,7}-\d{1,7}-\d{1,7}$/, 'what a link to the next page holds')
+    .optional()
+    .meta({ description: 'Where the page begins, from a link to it' }),
+})
+
+export type RowsQuery = z.output<typeof rowsQuery>
+
+/** Which rows of which snapshot, in which form. */
+export interface RowsAsk {
+  readonly snapshot: Snapshot
+  readonly asked: RowsQuery
+  readonly as: RowFormat
+}
+
+export function selectionOf({ select: columns, where: conditions }: RowsQuery): RowSelection {
+  return {
+    dates: null,
+    where: conditions ?? [],
+    dropFields: new Set(),
+    rename: new Map(),
+    select: columns ?? null,
+  }
+}

@@ -1,0 +1,75 @@
+/** All rows of a snapshot as one file. */
+import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { ArchiveError } from '../../errors.ts'
+import { rowSelector } from '../../rows/row-selector.ts'
+import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
+import { segmentsOf } from '../../snapshots/part-record.ts'
+import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
+import { contentTypeOf, isWholeCsv } from '../../usecases/exports/rows-file.ts'
+import { NO_LIMITS, START, servePage } from '../../usecases/serve-rows.ts'
+import type { ApiRequest, ApiResponse } from '../api-message.ts'
+import { acceptedEncoding } from '../encoding.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { toPartFile } from '../redirect.ts'
+import { composeOr202 } from './exports.ts'
+import { type RowsAsk, selectionOf } from './rows-query.ts'
+
+/** All rows at once: here if they are few, from storage if a file holds exactly them, else composed. */
+export async function wholeFile(
+  deps: HttpDeps,
+  request: ApiRequest,
+  ask: RowsAsk,
+): Promise<ApiResponse> {
+  const { snapshot, asked, as } = ask
+  if (asked.cursor !== undefined) {
+    throw new ArchiveError('BAD_REQUEST', 'limit=all is the whole answer: it has no cursor')
+  }
+  const { manifest } = snapshot
+  const dataset = datasetNamed(manifest.dataset)
+  const segments = manifest.parts.flatMap(({ files }) => segmentsOf(files))
+  const limit = deps.archive.config.REDIRECT_OVER_BYTES
+  const fileName = `${manifest.dataset}-${manifest.enrollment}-${manifest.billingPeriod}-${manifest.number}.${as}`
+  const contentType = contentTypeOf(as)
+  if (segments.reduce((sum, { csv }) => sum + csv.bytes, 0) <= limit) {
+    const selector = rowSelector(layoutOf(dataset), selectionOf(asked), as)
+    const limits = { ...NO_LIMITS, bytes: limit }
+    const { texts, next } = await servePage(deps.reader, [snapshot], START, selector, limits)
+    if (next === null) {
+      const [before, after] = as === 'json' ? ['[', ']'] : [selector.header, '']
+      const body = [Buffer.from(before), ...texts, Buffer.from(after)]
+      return { status: 200, headers: { 'content-type': contentType }, body }
+    }
+  }
+  const composed = exportOf(ask, dataset.rowsVersion)
+  const [segment] = segments
+  if (segment !== undefined && segments.length === 1) {
+    if (isWholeCsv(composed) && segment.csv.rowsVersion === dataset.rowsVersion) {
+      return toPartFile(deps, segment.csv, { contentType, fileName })
+    }
+    const isWholeJson = as === 'json' && asked.select === undefined && asked.where === undefined
+    if (isWholeJson && acceptedEncoding(request) === 'gzip') {
+      const contentEncoding = 'gzip' as const
+      return toPartFile(deps, segment.json, { contentType, contentEncoding, fileName })
+    }
+  }
+  return composeOr202(deps, request, composed, { contentType, fileName })
+}
+
+function exportOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): RowsExport {
+  const { source, dataset, enrollment } = snapshot.manifest
+  return {
+    format: EXPORT_FORMAT,
+    kind: 'rows',
+    source: source.kind,
+    dataset,
+    enrollment,
+    snapshots: pinsOf([snapshot]),
+    as,
+    rowsVersion,
+    dates: null,
+    where: asked.where ?? [],
+    dropFields: [],
+    rename: {},
+    select: asked.select ?? null,
+  }
+}
