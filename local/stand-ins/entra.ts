@@ -32,12 +32,20 @@ export interface EntraTenant {
  * learn.microsoft.com/entra/identity-platform/access-tokens and /access-token-claims-reference.
  */
 export async function startEntra(): Promise<EntraTenant> {
-  const [own, foreign] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')])
-  const published = { ...(await exportJWK(own.publicKey)), kid: KEY_ID, use: 'sig', alg: 'RS256' }
+  // Made when somebody first asks: most runs have no use for tokens.
+  const own = once(() => generateKeyPair('RS256'))
+  const foreign = once(() => generateKeyPair('RS256'))
+  const published = async (): Promise<string> => {
+    const key = await exportJWK((await own()).publicKey)
+    return JSON.stringify({ keys: [{ ...key, kid: KEY_ID, use: 'sig', alg: 'RS256' }] })
+  }
   const server = await loopbackServer((request, response) => {
     response.setHeader('content-type', 'application/json')
     if (request.url === `/${TENANT}/discovery/v2.0/keys`) {
-      response.end(JSON.stringify({ keys: [published] }))
+      published().then(
+        (keys) => response.end(keys),
+        (error: unknown) => response.destroy(error as Error),
+      )
       return
     }
     response.statusCode = 404
@@ -51,6 +59,7 @@ export async function startEntra(): Promise<EntraTenant> {
     },
     token: async (claims = {}) => {
       const now = Math.floor(Date.now() / 1_000)
+      const { privateKey } = await (claims.isForged === true ? foreign() : own())
       const { oid = 'local-caller', roles = ['Archive.Read'], groups } = claims
       return new SignJWT({
         oid,
@@ -65,8 +74,13 @@ export async function startEntra(): Promise<EntraTenant> {
         .setIssuedAt(now - 60)
         .setNotBefore(now - 60)
         .setExpirationTime(now + (claims.expiresIn ?? LIFETIME_SECONDS))
-        .sign(claims.isForged === true ? foreign.privateKey : own.privateKey)
+        .sign(privateKey)
     },
     close: server.close,
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => (made ??= make())
 }

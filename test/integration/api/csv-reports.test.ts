@@ -35,13 +35,17 @@ afterAll(async () => {
   await stack.close()
 })
 
-/** Asks, and composes meanwhile what a worker would. */
+/** Asks, and composes what a worker would until there is an answer. */
 async function whileComposing(url: string) {
-  const [answer] = await Promise.all([
-    askLarge(url),
-    new Promise((done) => setTimeout(done, 150)).then(() => test.compose()),
-  ])
-  return answer
+  let isAnswered = false
+  const asking = askLarge(url).finally(() => {
+    isAnswered = true
+  })
+  while (!isAnswered) {
+    await test.compose()
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  return asking
 }
 
 async function fileAt(location: string | null): Promise<string> {
