@@ -4,6 +4,7 @@ import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import { call } from '../support/call.ts'
+import { undescribed } from '../support/described.ts'
 
 let stack: Stack
 let test: TestArchive
@@ -20,9 +21,12 @@ afterAll(async () => {
 
 const ROOT = '/v3/enrollments/100'
 
-function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+async function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
   const given = { authorization: `bearer ${test.key}`, ...headers }
-  return call((ask) => reportingApi(test.deps.http, ask), path, { headers: given })
+  const response = await call((ask) => reportingApi(test.deps.http, ask), path, { headers: given })
+  const text = await response.clone().text()
+  expect(undescribed('GET', path, response, text)).toBeNull()
+  return response
 }
 
 interface Envelope {

@@ -44,6 +44,7 @@ export function undescribed(
   )
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
   const answer = document?.paths[path ?? '']?.[verb]?.responses[response.status]
+  if (path === undefined && response.status === 404) return null // nothing is there, and it says so
   const what = `${method} ${pathname} ${response.status}`
   if (answer === undefined) return `${what} is not described`
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
