@@ -42,10 +42,10 @@ export interface Deps {
 /** Time-outs of a source, and of storage requests; the Functions time-out is in host.json. */
 const SOURCE_HEADERS_TIMEOUT_MS = 300_000
 const SOURCE_BODY_TIMEOUT_MS = 60_000
+const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
+
 /** Grants of callers' keys that are remembered: some thousands. */
 const GRANT_BYTES = 4 * 1024 * 1024
-
-const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
 
 /**
  * `billing-access` for an operator who makes and ends keys. The app's own identity is not allowed to write

@@ -9,10 +9,8 @@ export type ErrorCode =
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
-  | 'METHOD_NOT_ALLOWED'
   | 'NOT_ACCEPTABLE'
   | 'RANGE_NOT_SATISFIABLE'
-  | 'TOO_MANY_REQUESTS'
   | 'NOT_READY'
   // what the source said
   | 'SOURCE_BAD_REQUEST'

@@ -11,8 +11,8 @@ export interface Responder {
   readonly problem: (problem: Problem) => ApiResponse
 }
 
-/** Seconds after which a caller who was told to wait may come again. */
-const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '10' }
+/** Seconds after which it is worth to ask again for what was not to be had. */
+const RETRY_AFTER_SECONDS = '10'
 
 /**
  * Runs a family's handler and gives its answer the headers that every answer has. Never rejects: every
@@ -34,8 +34,7 @@ export async function respond(
     }
     response = problem(found)
     if (status === 401) response = withHeader(response, 'www-authenticate', 'Bearer')
-    const after = RETRY_AFTER_SECONDS[status]
-    if (after !== undefined) response = withHeader(response, 'retry-after', after)
+    if (status === 503) response = withHeader(response, 'retry-after', RETRY_AFTER_SECONDS)
   }
   return {
     status: response.status,

@@ -2,7 +2,7 @@
 import { addNumber, type DecimalSum, decimalSum, formatSum } from './decimal.ts'
 import { kindOf } from './drift.ts'
 import { type Condition, rowFilter, stringAt } from './row-filter.ts'
-import type { RowLayout } from './row-layout.ts'
+import { columnNamed, type RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 
 export interface GroupQuery {
@@ -41,10 +41,8 @@ const SEPARATOR = '\u0000'
 
 export function groupSums(layout: RowLayout, query: GroupQuery): GroupSums {
   const fits = rowFilter(layout, null, query.where)
-  const columnOf = (name: string): number =>
-    layout.columns.findIndex((column) => column.name === name)
-  const keys = query.groupBy.map(columnOf)
-  const decimals = query.sum.map(columnOf)
+  const keys = query.groupBy.map((name) => columnNamed(layout, name))
+  const decimals = query.sum.map((name) => columnNamed(layout, name))
   const spans = rowSpans(layout)
   const { values } = spans
   const groups = new Map<string, Group>()

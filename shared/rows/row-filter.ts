@@ -2,7 +2,7 @@
 import { compareDecimals } from './decimal-text.ts'
 import { kindOf } from './drift.ts'
 import { Kind } from './json-scan.ts'
-import type { RowLayout } from './row-layout.ts'
+import { columnNamed, type RowLayout } from './row-layout.ts'
 
 export const OPERATORS = ['=', '!=', '<=', '<', '>=', '>'] as const
 export type Operator = (typeof OPERATORS)[number]
@@ -54,7 +54,7 @@ function dateFilter({ dateColumn }: RowLayout, { first, last }: DateRange): RowF
 }
 
 function conditionFilter(layout: RowLayout, condition: Condition): RowFilter {
-  const column = layout.columns.findIndex(({ name }) => name === condition.column)
+  const column = columnNamed(layout, condition.column)
   const { operator, value } = condition
   const isDay = column === layout.dateColumn && DAY.test(value)
   const isNumber = DECIMAL.test(value)

@@ -77,6 +77,11 @@ export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
   }
 }
 
+/** Where the column called `name` stands in a layout's columns; -1 if it has none. */
+export function columnNamed({ columns }: Pick<RowLayout, 'columns'>, name: string): number {
+  return columns.findIndex((column) => column.name === name)
+}
+
 /** The columns that the catalogue had in its version `rowsVersion`. */
 export function columnsAt(
   columns: readonly ColumnDefinition[],

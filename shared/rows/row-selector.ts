@@ -12,7 +12,7 @@ import {
   scanValue,
 } from './json-scan.ts'
 import { type Condition, type DateRange, datesOf, rowFilter } from './row-filter.ts'
-import { OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './row-layout.ts'
+import { columnNamed, OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './row-layout.ts'
 import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
 import { appendCsvRow } from './write-csv.ts'
 
@@ -141,7 +141,7 @@ function csvLayout(layout: RowLayout, { select, dropFields, rename }: RowSelecti
   const nameOf = (column: number): string =>
     layout.columns[column]?.name ?? /* OTHER_FIELDS */ OTHER_FIELDS_NAME
   const csvOrder =
-    select?.map((name) => layout.columns.findIndex((column) => column.name === name)) ??
+    select?.map((name) => columnNamed(layout, name)) ??
     layout.csvOrder.filter((column) => column === OTHER_FIELDS || !dropFields.has(nameOf(column)))
   const names = csvOrder.map(nameOf).map((name) => rename.get(name) ?? name)
   return { ...layout, csvOrder, header: Buffer.from(`${names.join(',')}\r\n`) }
@@ -154,8 +154,7 @@ interface Member {
 }
 
 function memberOf(layout: RowLayout, name: string): Member {
-  const column = layout.columns.findIndex((known) => known.name === name)
-  return { column, token: Buffer.from(JSON.stringify(name)) }
+  return { column: columnNamed(layout, name), token: Buffer.from(JSON.stringify(name)) }
 }
 
 /** Appends the row's members that were asked for; a member that the row does not have is left out. */

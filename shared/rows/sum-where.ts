@@ -1,6 +1,6 @@
 import { addNumber, type DecimalSum } from './decimal.ts'
 import { kindOf } from './drift.ts'
-import type { RowLayout } from './row-layout.ts'
+import { columnNamed, type RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 
 const TRUE_LENGTH = 4
@@ -13,7 +13,7 @@ export function sumWhere(
   flag: string,
   sum: DecimalSum,
 ): void {
-  const [decimal, boolean] = [indexOf(layout, column), indexOf(layout, flag)]
+  const [decimal, boolean] = [columnNamed(layout, column), columnNamed(layout, flag)]
   const spans = rowSpans(layout)
   const { values } = spans
   for (let pos = 0; pos < text.length; ) {
@@ -26,8 +26,4 @@ export function sumWhere(
     }
     pos = end + 2 // what separates the rows of a block
   }
-}
-
-function indexOf({ columns }: RowLayout, name: string): number {
-  return columns.findIndex((column) => column.name === name)
 }

@@ -1,5 +1,6 @@
 import type { SecretClient } from '@azure/keyvault-secrets'
 import { ArchiveError } from '../errors.ts'
+import { singleFlight } from '../single-flight.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { KeyRing } from '../sources/key-ring.ts'
  */
 export function keyVaultKeyRing(vault: SecretClient, secretNames: readonly string[]): KeyRing {
   const known = new Map<string, Promise<readonly string[]>>()
-  const reading = new Map<string, Promise<readonly string[]>>()
+  const once = singleFlight()
 
   async function readAll(enrollment: string): Promise<readonly string[]> {
     const names = secretNames.map((name) => name.replaceAll('{enrollment}', enrollment))
@@ -23,13 +24,12 @@ export function keyVaultKeyRing(vault: SecretClient, secretNames: readonly strin
 
   /** Reads the vault once for all who ask at the same time. */
   function reread(enrollment: string): Promise<readonly string[]> {
-    const underWay = reading.get(enrollment)
-    if (underWay !== undefined) return underWay
-    const keys = readAll(enrollment).finally(() => reading.delete(enrollment))
-    reading.set(enrollment, keys)
-    known.set(enrollment, keys)
-    keys.catch(() => known.delete(enrollment)) // a failure is not remembered
-    return keys
+    return once(enrollment, () => {
+      const keys = readAll(enrollment)
+      known.set(enrollment, keys)
+      keys.catch(() => known.delete(enrollment)) // a failure is not remembered
+      return keys
+    })
   }
 
   return {

@@ -82,6 +82,11 @@ export function segmentsOf(files: readonly FileRecord[]): Segment[] {
   })
 }
 
+/** The segments of all parts, in the order of their rows; throws `FORMAT_INVALID`. */
+export function segmentsOfParts(parts: readonly PartRecord[]): Segment[] {
+  return parts.flatMap(({ files }) => segmentsOf(files))
+}
+
 /** The same rows, shaped by the same version of the catalogue? */
 export function isSamePart(a: PartRecord, b: PartRecord): boolean {
   return a.contentSha256 === b.contentSha256 && rowsVersionOf(a) === rowsVersionOf(b)

@@ -18,15 +18,17 @@ const DOCUMENT_WEIGHT = 4
  */
 export function cachedReader(reader: BlobReader, options: CacheOptions): BlobReader {
   const { maxBytes, believedMs } = options
-  const limits = { maxSize: maxBytes, ...(believedMs === undefined ? {} : { ttl: believedMs }) }
+  // Half for each kind.
+  const limits = {
+    maxSize: Math.ceil(maxBytes / 2),
+    ...(believedMs === undefined ? {} : { ttl: believedMs }),
+  }
   const blobs = new LRUCache<string, StoredBlob>({
     ...limits,
-    maxSize: Math.ceil(maxBytes / 2),
     sizeCalculation: ({ bytes }) => bytes.length * DOCUMENT_WEIGHT + 1,
   })
   const ranges = new LRUCache<string, Buffer>({
     ...limits,
-    maxSize: Math.ceil(maxBytes / 2),
     sizeCalculation: (bytes) => bytes.length + 1,
   })
   const once = singleFlight()

@@ -3,7 +3,7 @@ import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import { rowSelector } from '../../rows/row-selector.ts'
 import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
-import { segmentsOf } from '../../snapshots/part-record.ts'
+import { segmentsOfParts } from '../../snapshots/part-record.ts'
 import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf, isWholeCsv } from '../../usecases/exports/rows-file.ts'
 import { NO_LIMITS, START, servePage } from '../../usecases/serve-rows.ts'
@@ -26,7 +26,7 @@ export async function wholeFile(
   }
   const { manifest } = snapshot
   const dataset = datasetNamed(manifest.dataset)
-  const segments = manifest.parts.flatMap(({ files }) => segmentsOf(files))
+  const segments = segmentsOfParts(manifest.parts)
   const limit = deps.archive.config.REDIRECT_OVER_BYTES
   const fileName = `${manifest.dataset}-${manifest.enrollment}-${manifest.billingPeriod}-${manifest.number}.${as}`
   const contentType = contentTypeOf(as)

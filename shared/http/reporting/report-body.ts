@@ -2,7 +2,7 @@
 import { layoutOf } from '../../datasets/catalogue.ts'
 import { type RowFormat, type RowSelector, rowSelector } from '../../rows/row-selector.ts'
 import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
-import { type Segment, segmentsOf } from '../../snapshots/part-record.ts'
+import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import { composedSoon } from '../../usecases/exports/composed-soon.ts'
 import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
@@ -98,8 +98,7 @@ export function exportOf(
   snapshots: readonly Snapshot[],
   as: 'csv' | 'json',
 ): RowsExport {
-  const { dataset, enrollment, dates, version } = asked
-  const isNewest = version === 'v3'
+  const { dataset, enrollment, dates } = asked
   return {
     format: EXPORT_FORMAT,
     kind: 'rows',
@@ -111,8 +110,7 @@ export function exportOf(
     rowsVersion: dataset.rowsVersion,
     dates,
     where: [],
-    dropFields: isNewest ? [] : [...dataset.v3Fields],
-    rename: isNewest ? {} : dataset.earlierNames,
+    ...fieldsOf(asked),
     select: null,
   }
 }
@@ -136,12 +134,21 @@ function fileNameOf({ asked }: Pick<Report, 'asked'>, as: 'csv' | 'json'): strin
 }
 
 function selectorOf({ asked }: Report, format: RowFormat): RowSelector {
-  const { dataset, dates, version } = asked
-  const isNewest = version === 'v3'
-  const dropFields = new Set(isNewest ? [] : dataset.v3Fields)
-  const rename = new Map(isNewest ? [] : Object.entries(dataset.earlierNames))
+  const { dataset, dates } = asked
+  const fields = fieldsOf(asked)
+  const dropFields = new Set(fields.dropFields)
+  const rename = new Map(Object.entries(fields.rename))
   const selection = { dates, where: [], dropFields, rename, select: null }
   return rowSelector(layoutOf(dataset), selection, format)
+}
+
+/** What v1 and v2 leave out, and spell otherwise. */
+function fieldsOf({
+  version,
+  dataset,
+}: Report['asked']): Pick<RowsExport, 'dropFields' | 'rename'> {
+  if (version === 'v3') return { dropFields: [], rename: {} }
+  return { dropFields: [...dataset.v3Fields], rename: { ...dataset.earlierNames } }
 }
 
 /**
@@ -168,9 +175,7 @@ function csvBytesOf(snapshots: readonly Snapshot[]): number {
 }
 
 function segmentsIn(snapshots: readonly Snapshot[]): Segment[] {
-  return snapshots.flatMap(({ manifest }) =>
-    manifest.parts.flatMap(({ files }) => segmentsOf(files)),
-  )
+  return snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
 }
 
 /** The envelope's id, as the source sent it where the report is one part of one snapshot. */

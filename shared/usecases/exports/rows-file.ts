@@ -2,7 +2,7 @@
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { type RowSelector, rowSelector } from '../../rows/row-selector.ts'
 import type { RowsExport } from '../../snapshots/export-request.ts'
-import { type Segment, segmentsOf } from '../../snapshots/part-record.ts'
+import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readIndex, type Snapshot } from '../read-snapshots.ts'
 import { type Candidate, candidatesFrom, START, takeRows } from '../serve-rows.ts'
@@ -30,9 +30,7 @@ export function rowsFile(
   const selector = rowSelector(layout, { ...request, dropFields, rename }, request.as)
   let rows = 0
   const count = (more: number): void => void (rows += more)
-  const segments = snapshots.flatMap(({ manifest }) =>
-    manifest.parts.flatMap((part) => segmentsOf(part.files)),
-  )
+  const segments = snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
   const isCopy =
     isWholeCsv(request) && segments.every(({ csv }) => csv.rowsVersion === request.rowsVersion)
   return {
