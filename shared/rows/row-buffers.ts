@@ -28,10 +28,15 @@ export function rowBuffers(): RowBuffers {
 
 /** Row buffers to be used in turn: they bound the pages in memory, however many parts are fetched at once. */
 export interface RowBufferPool {
-  /** Resolves when there are some: whoever reads a page waits, and with it the source's connection. */
-  take(): Promise<RowBuffers>
+  /**
+   * Resolves when there are some: whoever reads a page waits, and with it the source's connection. Rejects
+   * with the signal's reason when it is aborted before that.
+   */
+  take(signal: AbortSignal): Promise<RowBuffers>
   /** Gives back buffers of which nobody holds a view any more. */
   give(buffers: RowBuffers): void
+  /** How many are in use. */
+  taken(): number
 }
 
 /** Buffers that have grown beyond this are let go, so that one large page does not stay for ever. */
@@ -43,19 +48,37 @@ const KEPT_BYTES = 4 * PAGE_BYTES
  */
 export function rowBufferPool(limit: number): RowBufferPool {
   const list = freeList(rowBuffers)
-  const waiting: ((buffers: RowBuffers) => void)[] = []
+  const waiting = new Set<(buffers: RowBuffers) => void>()
   return {
-    async take() {
+    async take(signal) {
+      signal.throwIfAborted()
       if (list.taken() < limit) return list.take()
-      return new Promise((resolve) => waiting.push(resolve))
+      return new Promise((resolve, reject) => {
+        const leave = (): void => {
+          waiting.delete(come)
+          reject(signal.reason as Error)
+        }
+        const come = (buffers: RowBuffers): void => {
+          signal.removeEventListener('abort', leave)
+          resolve(buffers)
+        }
+        signal.addEventListener('abort', leave, { once: true })
+        waiting.add(come)
+      })
     },
     give(buffers) {
       const { rest, lines, csv } = buffers
       const isLarge = Math.max(rest.bytes.length, lines.bytes.length, csv.bytes.length) > KEPT_BYTES
-      const next = waiting.shift()
-      if (next !== undefined) next(isLarge ? rowBuffers() : buffers)
-      else if (isLarge) list.lose(1)
-      else list.give(buffers)
+      const [next] = waiting // whoever has waited longest
+      if (next !== undefined) {
+        waiting.delete(next)
+        next(isLarge ? rowBuffers() : buffers)
+      } else if (isLarge) {
+        list.lose(1)
+      } else {
+        list.give(buffers)
+      }
     },
+    taken: list.taken,
   }
 }

@@ -3,7 +3,7 @@ import { layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { BodyShape } from '../../rows/body-shape.ts'
-import { rowBufferPool } from '../../rows/row-buffers.ts'
+import { type RowBufferPool, rowBufferPool } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { sliceBatch } from '../../rows/slice-batch.ts'
 import type { Envelope } from '../../rows/transcode.ts'
@@ -29,6 +29,8 @@ export interface EaReportingOptions {
   readonly retry: RetryPolicy
   /** Pages up to this many bytes are received whole before any row is used. */
   readonly pageBytes: number
+  /** Memory for the pages of all parts that are fetched at once; a pool of its own if absent. */
+  readonly pool?: RowBufferPool
   readonly log: Log
   readonly now: () => Date
   /** Milliseconds of a clock that never goes back. */
@@ -81,9 +83,8 @@ const MAX_PAGES = 100_000
 
 /** The Enterprise Reporting APIs. */
 export function eaReporting(options: EaReportingOptions): Source {
-  const { endpoint, log } = options
+  const { endpoint, log, pool = rowBufferPool(MAX_PAGES_IN_MEMORY) } = options
   const { get, holdsKey } = authorizedGet(options.http, options.keyRing, log)
-  const pool = rowBufferPool(MAX_PAGES_IN_MEMORY)
   const pause = originPause(options.elapsedMs, options.random, options.sleep)
 
   /** One page with its retries; null for 304. */
@@ -119,6 +120,7 @@ export function eaReporting(options: EaReportingOptions): Source {
             request.layout,
             options.pageBytes,
             pool,
+            signal,
           )
           const etag = answer.header('etag')
           return { page, etag: etag === null || holdsKey(etag) ? null : etag }

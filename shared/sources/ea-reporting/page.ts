@@ -1,7 +1,7 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { BodyShape } from '../../rows/body-shape.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
-import type { RowBufferPool } from '../../rows/row-buffers.ts'
+import type { RowBufferPool, RowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { type Envelope, type Transcoder, transcoder } from '../../rows/transcode.ts'
 
@@ -28,11 +28,17 @@ export async function readPage(
   layout: RowLayout,
   pageBytes: number,
   pool: RowBufferPool,
+  signal: AbortSignal,
 ): Promise<Page> {
   const iterator = body[Symbol.asyncIterator]()
-  const buffers = await pool.take()
-  const free = (): void => pool.give(buffers)
+  let buffers: RowBuffers | null = null
+  /** Once, however often it is called: whoever lets go of a page need not know who did so before. */
+  const free = (): void => {
+    if (buffers !== null) pool.give(buffers)
+    buffers = null
+  }
   try {
+    buffers = await pool.take(signal)
     const reader = transcoder(shape, layout, buffers)
     for (let bytes = 0; bytes <= pageBytes; ) {
       const { done, value } = await iterator.next()

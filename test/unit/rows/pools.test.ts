@@ -3,6 +3,8 @@ import { freeList } from '../../../shared/rows/free-list.ts'
 import { rowBufferPool } from '../../../shared/rows/row-buffers.ts'
 import { textPool } from '../../../shared/rows/text-pool.ts'
 
+const never = new AbortController().signal
+
 describe('a free list', () => {
   it('uses again what is given back, and keeps little once nothing is in use', () => {
     let made = 0
@@ -21,9 +23,9 @@ describe('a free list', () => {
 describe('the pages in memory', () => {
   it('are never more than the limit: the next one waits until one is given back', async () => {
     const pool = rowBufferPool(2)
-    const [first] = [await pool.take(), await pool.take()]
+    const [first] = [await pool.take(never), await pool.take(never)]
     let came = false
-    const third = pool.take().then((buffers) => {
+    const third = pool.take(never).then((buffers) => {
       came = true
       return buffers
     })
@@ -33,12 +35,27 @@ describe('the pages in memory', () => {
     expect(await third).toBe(first)
   })
 
+  it('are waited for no longer than the caller lives, and by nobody in vain', async () => {
+    const pool = rowBufferPool(1)
+    const held = await pool.take(never)
+    const caller = new AbortController()
+    const waits = pool.take(caller.signal)
+    const next = pool.take(never)
+    caller.abort(new Error('the function ends'))
+    await expect(waits).rejects.toThrow('the function ends')
+    await expect(pool.take(caller.signal)).rejects.toThrow('the function ends')
+    pool.give(held)
+    expect(await next).toBe(held)
+    pool.give(held)
+    expect(pool.taken()).toBe(0)
+  })
+
   it('are let go when one was so large that it should not stay', async () => {
     const pool = rowBufferPool(1)
-    const large = await pool.take()
+    const large = await pool.take(never)
     large.lines.bytes = Buffer.alloc(8 * 1024 * 1024)
     pool.give(large)
-    expect(await pool.take()).not.toBe(large)
+    expect(await pool.take(never)).not.toBe(large)
   })
 })
 
