@@ -11,9 +11,9 @@ import type { BatchBuilder } from './row-batch.ts'
 import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
 
-/** Takes the rows of one body at a time; the calls of one body must not be mixed with another's. */
+/** Takes the rows of one body. It shares its machine with others, and nothing that it has learned. */
 export interface RowKernel {
-  /** Turns to another body. */
+  /** Turns to the body's next bytes. Until the next call of this, no other body may use the machine. */
   begin(bytes: Uint8Array): void
   /**
    * Adds rows, the first of which begins at `pos`, to `out`. Returns the position behind the last one, or
@@ -43,16 +43,31 @@ interface KernelExports {
   readonly [address: string]: unknown
 }
 
-const kernels = new WeakMap<RowLayout, RowKernel | null>()
+/** Makes the kernel of a body. */
+type Machine = () => RowKernel
 
-/** The kernel for a layout, made once; null if the layout has more or longer names than it can hold. */
+const machines = new WeakMap<RowLayout, Machine | null>()
+
+/**
+ * The kernel for one body, on a machine that is made once for a layout; null if the layout has more or
+ * longer names than it can hold.
+ */
 export function rowKernel(layout: RowLayout): RowKernel | null {
-  let kernel = kernels.get(layout)
-  if (kernel === undefined) {
-    kernel = makeKernel(layout)
-    kernels.set(layout, kernel)
+  let machine = machines.get(layout)
+  if (machine === undefined) {
+    machine = makeMachine(layout)
+    machines.set(layout, machine)
   }
-  return kernel
+  return machine === null ? null : machine()
+}
+
+/** What the rows of one body have taught: the keys of the next row, in order. */
+interface Learned {
+  /** The kernel's template, as it was left when another body came; null: as the layout has it. */
+  template: Buffer | null
+  members: number
+  /** What the members are called that go into `otherFields`. */
+  readonly otherNames: Map<number, string>
 }
 
 let compiled: WebAssembly.Module | null = null
@@ -62,7 +77,7 @@ function instantiate(): KernelExports {
   return new WebAssembly.Instance(compiled).exports as unknown as KernelExports
 }
 
-function makeKernel(layout: RowLayout): RowKernel | null {
+function makeMachine(layout: RowLayout): Machine | null {
   const wasm = instantiate()
   const constant = (name: string): number => (wasm[name] as WebAssembly.Global).value
   const FRAME = constant('FRAME')
@@ -97,12 +112,14 @@ function makeKernel(layout: RowLayout): RowKernel | null {
   words('DECIMALS', decimalColumns.length).set(decimalColumns)
   wasm.setLayout(columns.length, csvOrder.length, decimalColumns.length, dateColumn)
 
-  let members = 0
-  /** What the kernel's members are called, where they go into `otherFields`. */
-  const otherNames = new Map<number, string>()
+  const TEMPLATE = constant('TEMPLATE')
+  const ENTRY_BYTES = constant('ENTRY_BYTES')
+  /** Whose template is in the kernel's memory. At first it is the one that every body begins with. */
+  let learned: Learned = { template: null, members: 0, otherNames: new Map() }
   columns.forEach(({ name, token, late }, column) => {
     setMember(column, token, column, late ? name : null)
   })
+  const first: Learned = { ...learned, template: templateNow() }
 
   let body: Uint8Array = new Uint8Array(0)
   let frameStart = 0
@@ -122,9 +139,9 @@ function makeKernel(layout: RowLayout): RowKernel | null {
     other: string | null,
   ): void {
     if (member >= MAX_COLUMNS) return
-    const entry = constant('TEMPLATE') + member * constant('ENTRY_BYTES')
+    const entry = TEMPLATE + member * ENTRY_BYTES
     const mask = entry + constant('ENTRY_MASK')
-    memory.fill(0, entry, entry + constant('ENTRY_BYTES'))
+    memory.fill(0, entry, entry + ENTRY_BYTES)
     if (token === null) {
       memory[mask] = 0xff // a zero byte, which never stands there
     } else {
@@ -137,9 +154,22 @@ function makeKernel(layout: RowLayout): RowKernel | null {
       )
       memory.writeUInt32LE(other === null ? 0 : 1, entry + constant('ENTRY_OTHER'))
     }
-    if (other === null) otherNames.delete(member)
-    else otherNames.set(member, other)
-    if (member >= members) wasm.setMembers((members = member + 1))
+    if (other === null) learned.otherNames.delete(member)
+    else learned.otherNames.set(member, other)
+    if (member >= learned.members) wasm.setMembers((learned.members = member + 1))
+  }
+
+  function templateNow(): Buffer {
+    return Buffer.from(memory.subarray(TEMPLATE, TEMPLATE + learned.members * ENTRY_BYTES))
+  }
+
+  /** Puts away what one body has taught and takes up what another has. */
+  function turnTo(next: Learned): void {
+    if (next === learned) return
+    learned.template = templateNow()
+    learned = next
+    memory.set(next.template ?? (first.template as Buffer), TEMPLATE)
+    wasm.setMembers(next.members)
   }
 
   function load(pos: number, end: number): void {
@@ -175,8 +205,8 @@ function makeKernel(layout: RowLayout): RowKernel | null {
     out.dates.length += rows
     out.rows += rows
     if (Number(wasm.sawOthers.value) === 0) return
-    for (const [member, name] of otherNames) {
-      const seen = constant('TEMPLATE') + member * constant('ENTRY_BYTES') + constant('ENTRY_SEEN')
+    for (const [member, name] of learned.otherNames) {
+      const seen = TEMPLATE + member * ENTRY_BYTES + constant('ENTRY_SEEN')
       if (memory[seen] !== 0) out.unknownFields.add(name)
       memory[seen] = 0
     }
@@ -198,8 +228,9 @@ function makeKernel(layout: RowLayout): RowKernel | null {
     wasm.sumsAreEmpty()
   }
 
-  return {
+  const kernelFor = (own: Learned): RowKernel => ({
     begin(bytes) {
+      turnTo(own)
       body = bytes
       frameStart = 0
       frameEnd = 0
@@ -247,5 +278,7 @@ function makeKernel(layout: RowLayout): RowKernel | null {
     },
 
     addSums,
-  }
+  })
+  return () =>
+    kernelFor({ template: null, members: first.members, otherNames: new Map(first.otherNames) })
 }
