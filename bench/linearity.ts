@@ -38,7 +38,7 @@ export function linearityFigures(few: number, say: (line: string) => void): Figu
 }
 
 function secondsOf(rows: number, pieces: readonly Buffer[]): number {
-  const reader = transcoder('list', layoutOf(datasetNamed('usagedetails')), rowBuffers())
+  const reader = transcoder('list', layoutOf(datasetNamed('usagedetails'), 1), rowBuffers())
   const began = performance.now()
   let found = 0
   reader.push(Buffer.from('['))

@@ -15,7 +15,7 @@ export interface Peer {
 
 const usage = datasetNamed('usagedetails')
 const columns = csvColumnNames(usage.columns)
-const layout = layoutOf(usage)
+const layout = layoutOf(usage, usage.rowsVersion)
 
 const buffers = rowBuffers()
 

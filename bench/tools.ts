@@ -21,7 +21,7 @@ interface Tool {
   readonly run: (input: string, output: string) => Promise<void>
 }
 
-const layout = layoutOf(datasetNamed('usagedetails'))
+const layout = layoutOf(datasetNamed('usagedetails'), 1)
 const columns = layout.columns.map(({ name }) => name)
 const READ_BYTES = 256 * 1024
 const WARM_UPS = 5

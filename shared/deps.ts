@@ -7,6 +7,7 @@ import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueClient } from '@azure/storage-queue'
 import { entraTokens } from './access/entra-tokens.ts'
 import { type Config, isLoopback, readConfig } from './config.ts'
+import { catalogue } from './datasets/catalogue.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { jsonLog, type Log } from './log.ts'
 import { deflateBlock } from './rows/gzip-blocks.ts'
@@ -108,6 +109,7 @@ export function createDeps(config: Config, log: Log): Deps {
     archiveStorage.getContainerClient(containers[name])
   const archive: Archive = {
     config,
+    catalogue,
     source,
     snapshots: snapshotStore(container('snapshots')),
     state: stateStore(container('state')),

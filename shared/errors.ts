@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'FORMAT_INVALID'
   | 'DIGEST_MISMATCH'
   | 'SNAPSHOT_CONFLICT'
+  | 'CATALOGUE_TOO_OLD'
   | 'ATTEMPTS_EXHAUSTED'
 
 /** The one error class. Its message says what happened and what to do, and never holds a secret. */

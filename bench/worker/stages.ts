@@ -69,7 +69,7 @@ async function ours(day: string): Promise<void> {
   const part = { dataset: usage, enrollment: '100', billingPeriod, part: day }
   const answer = await archive.source.fetchPart(part, null, signal)
   if (answer.kind !== 'rows') throw new Error('expected rows')
-  const layout = layoutOf(usage)
+  const layout = layoutOf(usage, usage.rowsVersion)
   const target = {
     series: { ...series, billingPeriod },
     part: day,

@@ -54,7 +54,12 @@ export function csvColumnNames(columns: readonly ColumnDefinition[]): string[] {
   return [...first, { name: OTHER_FIELDS_NAME }, ...late].map((column) => column.name)
 }
 
-/** Compiles a dataset's columns. Names are plain identifiers, so none needs quoting in the header. */
+/** The header row of a CSV file with these columns, with its CRLF. Names are plain identifiers: none needs quoting. */
+export function csvHeader(names: readonly string[]): Buffer {
+  return Buffer.from(`${names.join(',')}\r\n`)
+}
+
+/** Compiles a dataset's columns. */
 export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
   const indexOf = new Map(columns.map((column, index) => [column.name, index]))
   const names = csvColumnNames(columns)
@@ -66,7 +71,7 @@ export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
       late: isLate(column),
     })),
     csvOrder: names.map((name) => indexOf.get(name) ?? OTHER_FIELDS),
-    header: Buffer.from(`${names.join(',')}\r\n`),
+    header: csvHeader(names),
     dateColumn: columns.findIndex((column) => column.usageDate === true),
     decimalColumns: columns.flatMap((column, index) => (column.decimal === true ? [index] : [])),
     columnByKey: new Map(

@@ -92,6 +92,14 @@ export function isSamePart(a: PartRecord, b: PartRecord): boolean {
   return a.contentSha256 === b.contentSha256 && rowsVersionOf(a) === rowsVersionOf(b)
 }
 
+/** Throws `FORMAT_INVALID` unless all files of a part have the columns of `rowsVersion`: a CSV holds one version. */
+export function assertVersion({ key, files }: PartRecord, rowsVersion: number): void {
+  const other = files.find((file) => file.rowsVersion !== rowsVersion)
+  if (other === undefined) return
+  const what = `part ${key}: ${other.path} has version ${other.rowsVersion} of its columns`
+  throw new ArchiveError('FORMAT_INVALID', `${what}, and its snapshot version ${rowsVersion}`)
+}
+
 /** The rowsVersion of a part's files. */
 export function rowsVersionOf(part: PartRecord): number {
   return Math.max(1, ...part.files.map((file) => file.rowsVersion))

@@ -16,6 +16,7 @@ export interface BillingPeriod {
 
 /** One slice of a series to fetch. */
 export interface PartRequest {
+  /** In the version of its columns that the plan has. */
   readonly dataset: Dataset
   readonly enrollment: string
   readonly billingPeriod: string

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import type { Catalogue } from '../datasets/catalogue.ts'
 import type { Log } from '../log.ts'
 import type { DeflateBlock } from '../rows/gzip-blocks.ts'
 import type { TextPool } from '../rows/text-pool.ts'
@@ -8,6 +9,8 @@ import type { MessageQueue, SnapshotStore, StateStore, ViewStore } from '../stor
 /** What the archive's use cases work with. Each takes only those that it needs. */
 export interface Archive {
   readonly config: Config
+  /** The datasets that this program knows. */
+  readonly catalogue: Catalogue
   readonly source: Source
   readonly snapshots: SnapshotStore
   readonly state: StateStore

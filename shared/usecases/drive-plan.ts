@@ -8,7 +8,7 @@ import { resendPart, sendPlan } from './send-parts.ts'
 
 type Driver = Pick<
   Archive,
-  'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config' | 'newId'
+  'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config' | 'newId' | 'catalogue'
 >
 
 /**

@@ -1,5 +1,6 @@
 /** Fetches a part from its source into files, or learns that nothing has changed. */
-import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { datasetAt, layoutOf } from '../datasets/catalogue.ts'
+import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { contentDigest } from '../rows/digest.ts'
@@ -46,6 +47,13 @@ export async function fetchPart(
   }
 }
 
+/** The dataset with the columns that the plan was opened for. */
+function datasetOf({ catalogue }: Archive, name: string, rowsVersion: number): Dataset {
+  const dataset = catalogue.find(name)
+  if (dataset !== null) return datasetAt(dataset, rowsVersion)
+  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
+}
+
 /** One try, from the part's start (`progress` is null) or from where its last segment ended. */
 async function fetchOnce(
   archive: Archive,
@@ -57,12 +65,15 @@ async function fetchOnce(
 ): Promise<Fetched> {
   const { open, part, before } = work
   const { dataset: name, enrollment, billingPeriod } = open.series
-  const dataset = datasetNamed(name)
+  const { rowsVersion } = open.plan
+  const dataset = datasetOf(archive, name, rowsVersion)
   const request = { dataset, enrollment, billingPeriod, part }
   const base = before.state?.receipt ?? open.base[part] ?? null
   // Rows that seem to be lost are looked at in full: the tag may be what is wrong.
   const isDoubted = open.plan.shrunk !== null
-  const believed = isDoubted ? null : believedBase(base, before.at, archive.config.FULL_FETCH_DAYS)
+  const believed = isDoubted
+    ? null
+    : believedBase(base, rowsVersion, before.at, archive.config.FULL_FETCH_DAYS)
   const attempt = archive.newId()
   const answer =
     progress === null
@@ -75,8 +86,8 @@ async function fetchOnce(
     return unchanged(believed, { checkedAt }, { attempt, requests }, log)
   }
 
-  const layout = layoutOf(dataset)
-  const target = { series: open.series, part, attempt, rowsVersion: open.plan.rowsVersion }
+  const layout = layoutOf(dataset, rowsVersion)
+  const target = { series: open.series, part, attempt, rowsVersion }
   const files = partFiles(archive, target, layout)
   const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log)
   const facts = answer.facts()
@@ -90,7 +101,7 @@ async function fetchOnce(
 
   const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? [])
   const contentSha256 = contentDigest([...earlier, ...segment.blockDigests])
-  if (base !== null && isSameContent(base.part, contentSha256, open.plan.rowsVersion)) {
+  if (base !== null && isSameContent(base.part, contentSha256, rowsVersion)) {
     files.abandon()
     const { validator, requests } = facts
     return unchanged({ ...base, validator }, { fetchedAt, checkedAt }, { attempt, requests }, log)
@@ -150,9 +161,18 @@ function written(
   }
 }
 
-/** A tag is believed for FULL_FETCH_DAYS after its rows were read. */
-function believedBase(base: Receipt | null, now: Date, days: number): Receipt | null {
+/**
+ * A tag is believed for FULL_FETCH_DAYS after its rows were read, and for files with the columns that the
+ * plan wants: another program's, older or newer, may have written them.
+ */
+function believedBase(
+  base: Receipt | null,
+  rowsVersion: number,
+  now: Date,
+  days: number,
+): Receipt | null {
   if (base === null || base.validator === null) return null
+  if (base.part.files.some((file) => file.rowsVersion !== rowsVersion)) return null
   return now.getTime() - Date.parse(base.part.fetchedAt) < days * 86_400_000 ? base : null
 }
 

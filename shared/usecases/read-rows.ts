@@ -59,7 +59,11 @@ export function* rowTexts(text: Buffer): Generator<Buffer> {
   if (from < text.length) yield text.subarray(from)
 }
 
-/** The layout that a manifest's dataset has today. */
-export function layoutFor(manifest: Manifest): RowLayout {
-  return layoutOf(datasetNamed(manifest.dataset))
+/**
+ * The layout to read a snapshot's rows with: that of its own version, or the newest that this program
+ * knows where a newer one wrote it. Rows are JSON, which has every field.
+ */
+export function layoutFor(manifest: Pick<Manifest, 'dataset' | 'rowsVersion'>): RowLayout {
+  const dataset = datasetNamed(manifest.dataset)
+  return layoutOf(dataset, Math.min(manifest.rowsVersion, dataset.rowsVersion))
 }

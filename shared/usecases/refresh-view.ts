@@ -1,9 +1,9 @@
-import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
+import { csvHeader } from '../rows/row-layout.ts'
 import { viewName } from '../snapshots/layout.ts'
 import { type Manifest, seriesOfManifest } from '../snapshots/manifest.ts'
-import { type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
+import { assertVersion, type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
 import { eachOf } from './each-of.ts'
@@ -56,7 +56,8 @@ async function writeView(
     // If it is replaced between these two answers, a commit under the older tag is refused.
     const there = head === null || isAnew ? new Set<string>() : await archive.view.blocks(name)
     const pieces = await viewPieces(archive, manifest)
-    const header = layoutOf(datasetNamed(manifest.dataset)).header
+    // The snapshot's own columns, whatever the catalogue knows by now.
+    const header = csvHeader(manifest.columns)
     const headerId = sha256(header)
     const missing = new Map(
       pieces.filter((piece) => !there.has(piece.sha256)).map((p) => [p.sha256, p]),
@@ -115,6 +116,7 @@ export async function viewPieces(
 ): Promise<Piece[]> {
   const perPart = new Map<string, Piece[]>()
   await eachOf(manifest.parts, CONCURRENCY, async (part) => {
+    assertVersion(part, manifest.rowsVersion)
     perPart.set(part.key, await piecesOfPart(archive, part))
   })
   return manifest.parts.flatMap((part) => perPart.get(part.key) ?? [])

@@ -1,7 +1,6 @@
-import { datasetNamed } from '../datasets/catalogue.ts'
+import { columnNamesOf } from '../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
-import { csvColumnNames } from '../rows/row-layout.ts'
 import { manifestName, planName } from '../snapshots/layout.ts'
 import { type Manifest, makeManifest, manifestBytes, parseManifest } from '../snapshots/manifest.ts'
 import { isSamePart, type Receipt } from '../snapshots/part-record.ts'
@@ -22,7 +21,10 @@ import { readState } from './read-state.ts'
 import { refreshView } from './refresh-view.ts'
 import { awaitConfirmation, shrinkOf } from './shrink.ts'
 
-type Sealer = Pick<Archive, 'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'config'>
+type Sealer = Pick<
+  Archive,
+  'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'config' | 'catalogue'
+>
 
 /**
  * Ends an open plan whose receipts are all there and fresh: as `unchanged` if they say what the newest
@@ -92,15 +94,18 @@ export async function driveSealing(
       number: manifest.number,
       rows: manifest.rowCount,
       settled: manifest.settled,
-      cost: totalCost(manifest),
+      cost: totalCost(archive, manifest),
     })
   }
 }
 
 /** The total that a person looks at first, as text; null for a dataset that has none. */
-function totalCost({ dataset, totals }: Manifest): string | null {
-  const { costColumn } = datasetNamed(dataset)
-  return costColumn === null ? null : (totals[costColumn] ?? null)
+function totalCost(
+  { catalogue }: Pick<Archive, 'catalogue'>,
+  { dataset, totals }: Manifest,
+): string | null {
+  const column = catalogue.find(dataset)?.costColumn ?? null
+  return column === null ? null : (totals[column] ?? null)
 }
 
 /** Closes an open plan past its deadline, with the parts named that have no receipt. */
@@ -137,7 +142,7 @@ function isUnchanged(
 }
 
 function sealingState(
-  archive: Pick<Archive, 'writer' | 'newId'>,
+  archive: Pick<Archive, 'writer' | 'newId' | 'catalogue'>,
   plan: OpenState | SealingState,
   receipts: Record<string, Receipt>,
   newest: Snapshot | null,
@@ -161,9 +166,18 @@ function sealingState(
             takenAt: newest.manifest.takenAt,
           },
     takenAt: new Date(Math.max(at.getTime(), earliest)).toISOString(),
-    columns: csvColumnNames(datasetNamed(plan.series.dataset).columns),
+    columns: columnsOf(archive, plan),
     writer: archive.writer,
   }
+}
+
+/** The columns that the plan was opened for; what is committed already has them. */
+function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | SealingState) {
+  if (plan.status === 'sealing') return plan.columns
+  const { dataset: name } = plan.series
+  const dataset = catalogue.find(name)
+  if (dataset !== null) return columnNamesOf(dataset, plan.plan.rowsVersion)
+  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
 }
 
 /** A pure function of the sealing state. */

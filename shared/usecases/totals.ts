@@ -40,7 +40,9 @@ export async function totalsOf(
   snapshots: readonly Snapshot[],
   query: TotalsQuery,
 ): Promise<Totals> {
-  const layout = layoutOf(datasetNamed(query.dataset))
+  // Rows are read as JSON, which has every field, so it is today's names that are asked for.
+  const dataset = datasetNamed(query.dataset)
+  const layout = layoutOf(dataset, dataset.rowsVersion)
   const isByPeriod = query.groupBy.includes(BILLING_PERIOD)
   const columns = query.groupBy.filter((name) => name !== BILLING_PERIOD)
   const sums = groupSums(layout, { ...query, groupBy: columns })

@@ -1,6 +1,7 @@
 /** The archive's use cases on storage in memory, each call of which is a turn that somebody gives. */
 import { constants, deflateRawSync } from 'node:zlib'
 import { type Config, readConfig } from '../../shared/config.ts'
+import { type Catalogue, catalogue } from '../../shared/datasets/catalogue.ts'
 import type { Log } from '../../shared/log.ts'
 import { byteBuffer } from '../../shared/rows/byte-buffer.ts'
 import type { TextPool } from '../../shared/rows/text-pool.ts'
@@ -32,13 +33,15 @@ export const atOnce: Call = (_label, _isWrite, make) => make()
 
 export interface MemoryArchiveOptions {
   readonly storage: MemoryStorage
-  readonly source: SimulatedSource
+  readonly source: Pick<SimulatedSource, 'asked'>
   readonly call: Call
   readonly config: Config
   readonly newId: () => string
   readonly businessDay: () => string
   readonly elapsedMs: () => number
   readonly version: string
+  /** The datasets that its program knows: this one's, if absent. */
+  readonly catalogue?: Catalogue
 }
 
 export function archiveInMemory(options: MemoryArchiveOptions): Archive {
@@ -59,6 +62,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
   })
   const { snapshots, state, view, queue } = storage
   return {
+    catalogue,
     ...rest,
     source: source.asked(read),
     snapshots: {

@@ -32,7 +32,7 @@ export interface SimulatedSource {
 
 const KIND = 'ea-reporting'
 const API_VERSION = 'v3'
-const layout = layoutOf(usageDetails)
+const layout = layoutOf(usageDetails, usageDetails.rowsVersion)
 
 /** Batches by page: pages are few, and the same batch may be read any number of times. */
 const batches = new Map<string, RowBatch | null>()

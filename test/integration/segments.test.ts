@@ -126,7 +126,7 @@ describe('a long part', () => {
     const { archive } = test.deps
     const snapshot = await newestSnapshot(archive.snapshots, SERIES)
     if (snapshot === null) throw new Error('no snapshot')
-    const all = rowSelector(layoutOf(usageDetails), ALL_ROWS, 'json')
+    const all = rowSelector(layoutOf(usageDetails, usageDetails.rowsVersion), ALL_ROWS, 'json')
     const texts: string[] = []
     const sizes: number[] = []
     for (let next: typeof START | null = START; next !== null; ) {

@@ -8,7 +8,7 @@ import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { type RowLayout, rowLayout } from '../../shared/rows/row-layout.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
 
-const shared = layoutOf(marketplaceCharges)
+const shared = layoutOf(marketplaceCharges, marketplaceCharges.rowsVersion)
 /** A layout that nobody has used yet, and with it all that is remembered per layout. */
 const unused = (): RowLayout => rowLayout(marketplaceCharges.columns)
 

@@ -21,7 +21,9 @@ export async function pageOf(
   { snapshot, asked, as }: RowsAsk,
 ): Promise<ApiResponse> {
   const { dataset, enrollment, billingPeriod, number, takenAt, settled } = snapshot.manifest
-  const selector = rowSelector(layoutOf(datasetNamed(dataset)), selectionOf(asked), as)
+  const { rowsVersion } = datasetNamed(dataset)
+  const layout = layoutOf(datasetNamed(dataset), rowsVersion)
+  const selector = rowSelector(layout, selectionOf(asked), as)
   const limits: PageLimits = {
     rows: asked.limit === undefined || asked.limit === 'all' ? DEFAULT_ROWS : asked.limit,
     bytes: MAX_PAGE_BYTES,

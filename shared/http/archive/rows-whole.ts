@@ -31,7 +31,7 @@ export async function wholeFile(
   const fileName = `${manifest.dataset}-${manifest.enrollment}-${manifest.billingPeriod}-${manifest.number}.${as}`
   const contentType = contentTypeOf(as)
   if (segments.reduce((sum, { csv }) => sum + csv.bytes, 0) <= limit) {
-    const selector = rowSelector(layoutOf(dataset), selectionOf(asked), as)
+    const selector = rowSelector(layoutOf(dataset, dataset.rowsVersion), selectionOf(asked), as)
     const limits = { ...NO_LIMITS, bytes: limit }
     const { texts, next } = await servePage(deps.reader, [snapshot], START, selector, limits)
     if (next === null) {

@@ -71,8 +71,8 @@ async function rowsOf(
   found: FoundSnapshot,
   asked: RowsQuery,
 ): Promise<ApiResponse> {
-  const { dataset } = found.snapshot.manifest
-  const known = layoutOf(datasetNamed(dataset)).columns.map(({ name }) => name)
+  const dataset = datasetNamed(found.snapshot.manifest.dataset)
+  const known = layoutOf(dataset, dataset.rowsVersion).columns.map(({ name }) => name)
   checkColumns(known, asked.select ?? [], 'select')
   checkColumns(
     known,

@@ -139,7 +139,7 @@ function selectorOf({ asked }: Report, format: RowFormat): RowSelector {
   const dropFields = new Set(fields.dropFields)
   const rename = new Map(Object.entries(fields.rename))
   const selection = { dates, where: [], dropFields, rename, select: null }
-  return rowSelector(layoutOf(dataset), selection, format)
+  return rowSelector(layoutOf(dataset, dataset.rowsVersion), selection, format)
 }
 
 /** What v1 and v2 leave out, and spell otherwise. */

@@ -154,7 +154,8 @@ export function eaReporting(options: EaReportingOptions): Source {
     parseBillingPeriods,
 
     async listBillingPeriods(enrollment, signal) {
-      const request = { enrollment, shape: 'list' as const, layout: layoutOf(billingPeriods) }
+      const listLayout = layoutOf(billingPeriods, billingPeriods.rowsVersion)
+      const request = { enrollment, shape: 'list' as const, layout: listLayout }
       const url = billingPeriodsUrl(endpoint, enrollment)
       const fetched = await fetchPage(url, request, null, { requests: 0 }, signal)
       if (fetched?.page.isWhole === false) {
@@ -292,5 +293,5 @@ export function eaReporting(options: EaReportingOptions): Source {
 }
 
 function pageRequestOf({ dataset, enrollment }: PartRequest): PageRequest {
-  return { enrollment, shape: dataset.shape, layout: layoutOf(dataset) }
+  return { enrollment, shape: dataset.shape, layout: layoutOf(dataset, dataset.rowsVersion) }
 }

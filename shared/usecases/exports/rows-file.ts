@@ -24,7 +24,7 @@ export function rowsFile(
   snapshots: readonly Snapshot[],
   request: RowsExport,
 ): Composition {
-  const layout = layoutOf(datasetNamed(request.dataset))
+  const layout = layoutOf(datasetNamed(request.dataset), request.rowsVersion)
   const dropFields = new Set(request.dropFields)
   const rename = new Map(Object.entries(request.rename))
   const selector = rowSelector(layout, { ...request, dropFields, rename }, request.as)
