@@ -30,7 +30,6 @@ export type ErrorCode =
   | 'ROWS_CUT'
   | 'ROWS_UNEXPECTED_SHAPE'
   | 'ROWS_TOO_LARGE'
-  | 'DECIMAL_TOO_LONG'
   // secrets
   | 'SECRET_NOT_FOUND'
   | 'SECRET_UNAVAILABLE'

@@ -3,7 +3,7 @@
  * point); no float ever holds a value that it can't hold exactly.
  */
 import { ArchiveError } from '../errors.ts'
-import { MAX_DECIMAL_DIGITS } from './limits.ts'
+import { MAX_DECIMAL_DIGITS, MAX_TERM_DIGITS } from './limits.ts'
 
 /** A running exact sum. */
 export interface DecimalSum {
@@ -28,10 +28,10 @@ export function decimalSum(): DecimalSum {
 }
 
 /**
- * Adds the JSON number at `bytes[start..end)`, e.g. `-1.50` or `1E-06`.
- * Throws `DECIMAL_TOO_LONG` where plain notation would need more than 100 digits.
+ * Adds the JSON number at `bytes[start..end)`, e.g. `-1.50` or `1E-06`. False, and nothing added, if it is
+ * left out of all sums, because plain notation would need more than 100 digits.
  */
-export function addNumber(sum: DecimalSum, bytes: Uint8Array, start: number, end: number): void {
+export function addNumber(sum: DecimalSum, bytes: Uint8Array, start: number, end: number): boolean {
   let pos = start
   const negative = bytes[pos] === 0x2d
   if (negative) pos++
@@ -52,13 +52,13 @@ export function addNumber(sum: DecimalSum, bytes: Uint8Array, start: number, end
     }
   }
   if (pos !== end || digits > SMALL_DIGITS || scale >= SMALL_SCALES) {
-    addText(
+    return addText(
       sum,
       Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'),
     )
-    return
   }
   addSmall(sum, negative ? -mantissa : mantissa, scale)
+  return true
 }
 
 /** Adds mantissa × 10^-scale, for an integer mantissa up to 2^52 and a scale below {@link SMALL_SCALES}. */
@@ -74,24 +74,30 @@ export function addSmall(sum: DecimalSum, mantissa: number, scale: number): void
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
-/** Adds a number given as text. Throws `DECIMAL_TOO_LONG`, or `FORMAT_INVALID` if it is none. */
-export function addText(sum: DecimalSum, text: string): void {
+/**
+ * Adds a number given as text. False, and nothing added, if plain notation would need more than `maxDigits`.
+ * Throws `FORMAT_INVALID` if it is none.
+ */
+export function addText(sum: DecimalSum, text: string, maxDigits = MAX_DECIMAL_DIGITS): boolean {
   const match = NUMBER.exec(text)
   if (!match) throw new ArchiveError('FORMAT_INVALID', `not a decimal: ${text.slice(0, 40)}`)
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const all = whole + fraction
-  const significant = all.replace(/^0+/, '')
-  if (significant === '') return
-  const trimmed = significant.replace(/0+$/, '')
-  const scale = fraction.length - (significant.length - trimmed.length) - Number(exponent)
-  const before = Math.max(trimmed.length - scale, 1)
-  if (Math.max(scale, 0) + before > MAX_DECIMAL_DIGITS) {
-    throw new ArchiveError(
-      'DECIMAL_TOO_LONG',
-      `a decimal needs more than ${MAX_DECIMAL_DIGITS} digits: ${text.slice(0, 40)}`,
-    )
-  }
-  addScaled(sum, BigInt(sign + trimmed), scale)
+  // Without a pattern: looking for zeros at the end by one takes the square of so many.
+  let [first, last] = [0, all.length]
+  while (all[first] === '0') first++
+  if (first === last) return true
+  while (all[last - 1] === '0') last--
+  const scale = fraction.length - (all.length - last) - Number(exponent)
+  const before = Math.max(last - first - scale, 1)
+  if (Math.max(scale, 0) + before > maxDigits) return false
+  addScaled(sum, BigInt(sign + all.slice(first, last)), scale)
+  return true
+}
+
+/** True if sums have the number that `text` is; false if it is left out of them. */
+export function isSummable(text: string): boolean {
+  return addText(decimalSum(), text)
 }
 
 /** Adds `other` to `sum`. */
@@ -110,10 +116,17 @@ export function formatSum(sum: DecimalSum): string {
   return formatScaled(total.large, total.largeScale)
 }
 
-/** Exact sum of decimals in plain or scientific notation, in plain notation. */
+/**
+ * Exact sum of decimals in plain or scientific notation, in plain notation. A sum may be longer than any
+ * value of a row: only what no sum of values can come to, be it for an exponent that stands for megabytes
+ * of zeros, is refused with `FORMAT_INVALID`.
+ */
 export function sumTexts(texts: Iterable<string>): string {
   const sum = decimalSum()
-  for (const text of texts) addText(sum, text)
+  for (const text of texts) {
+    if (addText(sum, text, MAX_TERM_DIGITS)) continue
+    throw new ArchiveError('FORMAT_INVALID', `a decimal out of all measure: ${text.slice(0, 40)}`)
+  }
   return formatSum(sum)
 }
 
@@ -132,7 +145,9 @@ function formatScaled(mantissa: bigint, scale: number): string {
   const negative = mantissa < 0n
   const digits = (negative ? -mantissa : mantissa).toString().padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  let last = digits.length
+  while (last > whole.length && digits[last - 1] === '0') last--
+  const fraction = digits.slice(whole.length, last)
   const text = fraction === '' ? whole : `${whole}.${fraction}`
   return negative ? `-${text}` : text
 }

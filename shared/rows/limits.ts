@@ -14,5 +14,8 @@ export const MAX_NAME_LENGTH = 256
 /** The deepest nesting that we accept within a row. */
 export const MAX_DEPTH = 64
 
-/** The longest decimal that we sum, in digits, written in plain notation. */
+/** The longest value of a row that is summed, in digits, written in plain notation. */
 export const MAX_DECIMAL_DIGITS = 100
+
+/** The longest term of a sum of sums. Sums of values have some 220 digits. */
+export const MAX_TERM_DIGITS = 10_000

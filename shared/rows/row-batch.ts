@@ -4,6 +4,7 @@ import { addNumber, type DecimalSum, decimalSum } from './decimal.ts'
 import { kindOf, noteDrift } from './drift.ts'
 import { push } from './int-list.ts'
 import { Kind, NEWLINE } from './json-scan.ts'
+import { noteOdd, type Oddity, type OddTally, type OddValues } from './odd-values.ts'
 import type { RowBuffers } from './row-buffers.ts'
 import type { RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
@@ -29,6 +30,8 @@ export interface RowBatch {
    * and in every row whose decimals are no numbers.
    */
   readonly drift: ReadonlySet<string>
+  /** Values that are archived and can't be summed; rows counted from the batch's first. */
+  readonly odd: readonly OddValues[]
 }
 
 /** A batch in the making. */
@@ -37,6 +40,7 @@ export interface BatchBuilder extends RowBuffers {
   readonly sums: DecimalSum[]
   readonly unknownFields: Set<string>
   readonly drift: Set<string>
+  readonly odd: OddTally
 }
 
 /** An empty batch, which overwrites what was in `buffers`. */
@@ -51,12 +55,13 @@ export function batchBuilder(layout: RowLayout, buffers: RowBuffers): BatchBuild
     sums: layout.decimalColumns.map(decimalSum),
     unknownFields: new Set(),
     drift: new Set(),
+    odd: new Map(),
   }
 }
 
 /** The finished batch. */
 export function finishBatch(out: BatchBuilder): RowBatch {
-  const { rows, lines, lineEnds, csv, dates, sums, unknownFields, drift } = out
+  const { rows, lines, lineEnds, csv, dates, sums, unknownFields, drift, odd } = out
   return {
     rows,
     lines: lines.bytes.subarray(0, lines.length),
@@ -66,6 +71,7 @@ export function finishBatch(out: BatchBuilder): RowBatch {
     sums,
     unknownFields,
     drift,
+    odd: [...odd.values()],
   }
 }
 
@@ -86,13 +92,16 @@ export function addRow(
   appendCsvRow(out.csv, bytes, layout, spans, end - start)
 
   const { values } = spans
+  const note = (column: number, what: Oddity): void =>
+    noteOdd(out.odd, layout.columns[column]?.name ?? '', what, out.rows + 1)
   for (let i = 0; i < layout.decimalColumns.length; i++) {
     const column = layout.decimalColumns[i] as number
     const kind = kindOf(bytes, values, column)
     if (kind === 'number') {
-      const from = values[column * 3] as number
-      addNumber(out.sums[i] as DecimalSum, bytes, from, values[column * 3 + 1] as number)
+      const [from, to] = [values[column * 3] as number, values[column * 3 + 1] as number]
+      if (!addNumber(out.sums[i] as DecimalSum, bytes, from, to)) note(column, 'too-long')
     } else if (kind !== 'missing' && kind !== 'null') {
+      note(column, 'no-number')
       noteDrift(bytes, spans, layout, out.drift)
     }
   }

@@ -50,8 +50,7 @@ type State =
 /**
  * A streaming reader of one JSON body, correct at every chunk boundary, which writes into `buffers`.
  * Throws `ROWS_INVALID_JSON`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_UNEXPECTED_SHAPE`, `ROWS_TOO_LARGE`
- * (each with the byte offset in the body) and `DECIMAL_TOO_LONG`; after a throw it must not be used
- * again.
+ * (each with the byte offset in the body); after a throw it must not be used again.
  */
 export function transcoder(
   shape: BodyShape,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ODDITIES } from '../rows/odd-values.ts'
 import { fileRecordSchema, validatorSchema } from './part-record.ts'
 import { idSchema } from './series.ts'
 
@@ -25,6 +26,13 @@ const resumePointSchema = z.object({
 })
 export type ResumePoint = z.infer<typeof resumePointSchema>
 
+const oddValuesSchema = z.object({
+  column: z.string(),
+  what: z.enum(ODDITIES),
+  count: z.int().positive(),
+  rows: z.array(z.int().positive()),
+})
+
 /** The segments of a long part that are finished, and where the next one begins. */
 export const partProgressSchema = z.object({
   /** The attempt that finished the last segment. */
@@ -38,6 +46,8 @@ export const partProgressSchema = z.object({
   totals: z.record(z.string(), z.string()),
   unknownFields: z.array(z.string()),
   drift: z.array(z.string()).default([]),
+  /** Values that are archived and can't be summed; rows counted from the part's first. */
+  odd: z.array(oddValuesSchema).default([]),
   files: z.array(fileRecordSchema),
 })
 export type PartProgress = z.infer<typeof partProgressSchema>

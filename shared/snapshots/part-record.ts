@@ -28,6 +28,8 @@ export const partRecordSchema = z.object({
   checkedAt: time,
   rowCount: count,
   totals: z.record(z.string(), z.string()),
+  /** Per column, how many values the totals leave out; absent where they leave out none. */
+  leftOut: z.record(z.string(), z.int().positive()).optional(),
   contentSha256: hex64,
   rowsDigest: hex64.optional(),
   /** What stood beside the rows, each value as its raw JSON text. */

@@ -10,7 +10,7 @@ import type { OpenState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { partFiles } from './part-files.ts'
 import type { ReadPartState } from './read-state.ts'
-import { blockDigestsOf, joinSegments, writeSegment } from './segments.ts'
+import { blockDigestsOf, joinSegments, partContent, writeSegment } from './segments.ts'
 
 /** Times that a part starts over when its source changes under it, the first included. */
 const MAX_STARTS = 3
@@ -106,7 +106,7 @@ async function fetchOnce(
     const { validator, requests } = facts
     return unchanged({ ...base, validator }, { fetchedAt, checkedAt }, { attempt, requests }, log)
   }
-  const all = joinSegments(progress, segment, await files.commit())
+  const all = partContent(joinSegments(progress, segment, await files.commit()))
   tellShape(log, open, all)
   const times = { fetchedAt, checkedAt }
   return written(part, { ...all, contentSha256 }, times, facts, attempt, log)
@@ -146,7 +146,7 @@ function written(
     unknownFields,
     drift,
     ...content
-  }: ReturnType<typeof joinSegments> & Pick<PartRecord, 'contentSha256'>,
+  }: ReturnType<typeof partContent> & Pick<PartRecord, 'contentSha256'>,
   times: Pick<PartRecord, 'fetchedAt' | 'checkedAt'>,
   { validator, envelope, requests }: AnswerFacts,
   attempt: string,

@@ -4,6 +4,7 @@ import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
 import { sha256 } from '../rows/digest.ts'
 import { GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
 import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../rows/limits.ts'
+import { addOdd, type OddTally, type OddValues } from '../rows/odd-values.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { type FileExtension, partFile } from '../snapshots/layout.ts'
@@ -28,6 +29,8 @@ export interface SegmentContent {
   readonly unknownFields: string[]
   /** How rows differ from the documented shape, in words. */
   readonly drift: string[]
+  /** Values that are archived and can't be summed; rows counted from the segment's first. */
+  readonly odd: OddValues[]
 }
 
 /** The three files of one attempt at a part, written while its rows come. */
@@ -64,6 +67,7 @@ export function partFiles(
   const trailer = gzipTrailer()
   const unknownFields = new Set<string>()
   const drift = new Set<string>()
+  const odd: OddTally = new Map()
   const entries: PartIndex['blocks'] = []
   const deflating: { block: Block; bytes: Promise<Buffer> }[] = []
   let rowCount = 0
@@ -104,6 +108,7 @@ export function partFiles(
   return {
     async add(batch) {
       await start()
+      addOdd(odd, batch.odd, rowCount)
       rowCount += batch.rows
       batch.sums.forEach((sum, i) => {
         addSum(sums[i] as (typeof sums)[number], sum)
@@ -141,6 +146,7 @@ export function partFiles(
         blockDigests: entries.map((entry) => entry.sha256),
         unknownFields: [...unknownFields],
         drift: [...drift],
+        odd: [...odd.values()],
       }
     },
 

@@ -5,10 +5,11 @@
 import type { Log } from '../log.ts'
 import { sumTexts } from '../rows/decimal.ts'
 import { BLOCK_ROWS } from '../rows/limits.ts'
+import { addOdd, leftOutOf, type OddTally, oddWords } from '../rows/odd-values.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { sliceBatch } from '../rows/slice-batch.ts'
 import type { PartProgress, ResumePoint } from '../snapshots/part-progress.ts'
-import { type FileRecord, segmentsOf } from '../snapshots/part-record.ts'
+import { type FileRecord, type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
 import type { SourceRows } from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
@@ -65,24 +66,45 @@ async function writeRows(
   return null
 }
 
-/** What the segments of a part amount to together; `earlier`: null for the first one. */
+/** What the segments of a part amount to together. */
+type Joined = Pick<
+  PartProgress,
+  'rowCount' | 'totals' | 'unknownFields' | 'drift' | 'odd' | 'files'
+>
+
+/** Joins the next segment to those before it; `earlier`: null for the first one. */
 export function joinSegments(
   earlier: PartProgress | null,
-  { rowCount, totals, unknownFields, drift }: SegmentContent,
+  { rowCount, totals, unknownFields, drift, odd }: SegmentContent,
   files: readonly FileRecord[],
-): Pick<PartProgress, 'rowCount' | 'totals' | 'unknownFields' | 'drift' | 'files'> {
-  if (earlier === null) return { rowCount, totals, unknownFields, drift, files: [...files] }
+): Joined {
+  if (earlier === null) return { rowCount, totals, unknownFields, drift, odd, files: [...files] }
   const names = [...new Set([...earlier.unknownFields, ...unknownFields])]
   const sums = Object.entries(totals).map(
     ([column, total]) => [column, sumTexts([earlier.totals[column] ?? '0', total])] as const,
   )
+  const all: OddTally = new Map()
+  addOdd(all, earlier.odd, 0)
+  addOdd(all, odd, earlier.rowCount)
   return {
     rowCount: earlier.rowCount + rowCount,
     totals: Object.fromEntries(sums),
     unknownFields: names,
     drift: [...new Set([...earlier.drift, ...drift])],
+    odd: [...all.values()],
     files: [...earlier.files, ...files],
   }
+}
+
+/** What a part amounts to once its last segment is there: odd values in words, and how many no total has. */
+export function partContent({
+  odd,
+  drift,
+  ...content
+}: Joined): Omit<Joined, 'odd'> & Pick<PartRecord, 'leftOut'> {
+  const leftOut = leftOutOf(odd)
+  const told = [...drift, ...oddWords(odd)]
+  return { ...content, drift: told, ...(Object.keys(leftOut).length > 0 ? { leftOut } : {}) }
 }
 
 /** The digests of the blocks of files, read from their indexes: a part's digest is over all of them. */

@@ -86,7 +86,7 @@ function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free:
       const last = reader.take()
       if (last !== null) yield last
     } catch (cause) {
-      if (hasCode(cause, 'DECIMAL_TOO_LONG', 'ROWS_TOO_LARGE')) throw cause
+      if (hasCode(cause, 'ROWS_TOO_LARGE')) throw cause
       throw new ArchiveError('SOURCE_INTERRUPTED', 'a long body failed in its middle', { cause })
     } finally {
       free()

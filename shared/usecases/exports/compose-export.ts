@@ -31,7 +31,6 @@ const FINAL_CODES = [
   'FORMAT_INVALID',
   'FORMAT_UNSUPPORTED',
   'DIGEST_MISMATCH',
-  'DECIMAL_TOO_LONG',
 ] as const
 
 /**

@@ -4,7 +4,7 @@ import { balanceSummary } from '../../datasets/balance-summary.ts'
 import { marketplaceCharges } from '../../datasets/marketplace-charges.ts'
 import { usageDetails } from '../../datasets/usage-details.ts'
 import { hasCode } from '../../errors.ts'
-import { decimalSum, formatSum, sumTexts } from '../../rows/decimal.ts'
+import { decimalSum, formatSum, isSummable, sumTexts } from '../../rows/decimal.ts'
 import { NumberText, parseExactly } from '../../rows/exact-json.ts'
 import { sumWhere } from '../../rows/sum-where.ts'
 import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
@@ -186,9 +186,10 @@ async function separateCost(
 async function readBalance(snapshots: BlobReader, manifest: Manifest): Promise<Balance> {
   for await (const block of blocksOf(snapshots, manifest)) {
     const row = parseExactly((await block.read()).toString()) as Record<string, unknown>
-    const fields = Object.entries(row).map(
-      ([name, value]) => [name, value instanceof NumberText ? value.text : null] as const,
-    )
+    const fields = Object.entries(row).map(([name, value]) => {
+      const isAmount = value instanceof NumberText && isSummable(value.text)
+      return [name, isAmount ? value.text : null] as const
+    })
     const currency = row['currencyCode']
     return {
       currency: typeof currency === 'string' ? currency : '',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import { blocker } from '../../rows/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal.ts'
+import { addOdd, type OddTally, type OddValues } from '../../rows/odd-values.ts'
 import { transcoder } from '../../rows/transcode.ts'
 import { indexDate, type PartIndex, parseIndex } from '../../snapshots/part-index.ts'
 import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
@@ -20,6 +21,7 @@ export interface SegmentFacts {
     readonly count: number
     readonly sums: readonly DecimalSum[]
     readonly blockDigests: readonly string[]
+    readonly odd: readonly OddValues[]
   } | null
   readonly bytes: number
 }
@@ -40,9 +42,9 @@ export async function checkSegment(checker: FileChecker, segment: Segment): Prom
     const content = await readRows(checker, json)
     if (indexFault === null) told.push(...(await checkIndex(checker, segment, content.blocks)))
     if (checker.isDeep && csvFault === null) told.push(...(await checkFields(checker, segment)))
-    const { count, sums, blocks } = content
+    const { count, sums, blocks, odd } = content
     const blockDigests = blocks.map((block) => block.sha256)
-    return { faults: told, rows: { count, sums, blockDigests }, bytes }
+    return { faults: told, rows: { count, sums, blockDigests, odd }, bytes }
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
     const why = `its bytes are as written, but it can't be read: ${describeError(error).message}`
@@ -88,11 +90,12 @@ interface FoundBlock {
 async function readRows(
   { snapshots, layout, buffers, texts }: FileChecker,
   json: FileRecord,
-): Promise<{ count: number; sums: DecimalSum[]; blocks: FoundBlock[] }> {
+): Promise<{ count: number; sums: DecimalSum[]; blocks: FoundBlock[]; odd: OddValues[] }> {
   const reader = transcoder('list', layout, buffers)
   const cut = blocker(texts)
   const sums = layout.decimalColumns.map(decimalSum)
   const blocks: FoundBlock[] = []
+  const odd: OddTally = new Map()
   let count = 0
   const takeBlocks = (full: ReturnType<typeof cut.add>): void => {
     for (const { rows, sha256, firstDate, lastDate, text } of full) {
@@ -108,6 +111,7 @@ async function readRows(
   const takeRows = (): void => {
     const batch = reader.take()
     if (batch === null) return
+    addOdd(odd, batch.odd, count)
     count += batch.rows
     batch.sums.forEach((sum, i) => {
       addSum(sums[i] as DecimalSum, sum)
@@ -124,7 +128,7 @@ async function readRows(
   } finally {
     takeBlocks(cut.end())
   }
-  return { count, sums, blocks }
+  return { count, sums, blocks, odd: [...odd.values()] }
 }
 
 async function checkIndex(

@@ -4,6 +4,7 @@ import { datasetNamed } from '../../datasets/catalogue.ts'
 import { describeError } from '../../errors.ts'
 import { addSum, type DecimalSum, decimalSum, formatSum, sumTexts } from '../../rows/decimal.ts'
 import { contentDigest, sha256 } from '../../rows/digest.ts'
+import { addOdd, type OddTally } from '../../rows/odd-values.ts'
 import { rowBuffers } from '../../rows/row-buffers.ts'
 import { columnsAt, csvColumnNames, rowLayout } from '../../rows/row-layout.ts'
 import { textPool } from '../../rows/text-pool.ts'
@@ -19,6 +20,7 @@ import { type PartRecord, rowsVersionOf, segmentsOf } from '../../snapshots/part
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Snapshot } from '../read-snapshots.ts'
+import { leftOutFaults } from './check-left-out.ts'
 import { checkSegment, type SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
@@ -213,6 +215,7 @@ async function checkPart(
   const { layout } = checker
   const sums: DecimalSum[] = layout.decimalColumns.map(decimalSum)
   const digests: string[] = []
+  const odd: OddTally = new Map()
   let rows = 0
   let isReadable = true
   const [first] = part.files
@@ -236,6 +239,7 @@ async function checkPart(
     if (files.some((file) => file.rows !== facts.rows?.count)) {
       faults.push(fault('FILE_INCONSISTENT', segment.json.path, `it has ${facts.rows.count} rows`))
     }
+    addOdd(odd, facts.rows.odd, rows)
     rows += facts.rows.count
     facts.rows.sums.forEach((sum, i) => {
       addSum(sums[i] as DecimalSum, sum)
@@ -252,6 +256,7 @@ async function checkPart(
     ...totals
       .filter(([column = '', total]) => part.totals[column] !== total)
       .map(([column = '', total]) => `${column} adds up to ${total}, not ${part.totals[column]}`),
+    ...leftOutFaults(part, [...odd.values()]),
     ...(contentDigest(digests) === part.contentSha256 ? [] : ['its contentSha256 is another']),
   ]
   return [

@@ -1,0 +1,14 @@
+import { leftOutOf, type OddValues } from '../../rows/odd-values.ts'
+import type { PartRecord } from '../../snapshots/part-record.ts'
+
+/** What is wrong with what a part says that its totals leave out; `odd`: the odd values of its rows. */
+export function leftOutFaults({ leftOut }: PartRecord, odd: readonly OddValues[]): string[] {
+  const found = leftOutOf(odd)
+  // Older parts may be silent on what is no number; of what is too long there are none.
+  if (leftOut === undefined && odd.every(({ what }) => what !== 'too-long')) return []
+  const columns = new Set([...Object.keys(found), ...Object.keys(leftOut ?? {})])
+  return [...columns].flatMap((column) => {
+    const [there, told] = [found[column] ?? 0, leftOut?.[column] ?? 0]
+    return there === told ? [] : [`its total of ${column} leaves out ${there} values, not ${told}`]
+  })
+}
