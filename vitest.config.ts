@@ -5,6 +5,12 @@ const project = (name: string, include: string, timeoutMs: number) => ({
   test: { name, include: [include], testTimeout: timeoutMs, hookTimeout: timeoutMs },
 })
 
+/** A project whose files share storage; `npm run test:unit` does not start it. */
+const onStorage = (name: string, include: string, timeoutMs: number) => {
+  const { test } = project(name, include, timeoutMs)
+  return { test: { ...test, globalSetup: ['test/support/storage-setup.ts'] } }
+}
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -15,9 +21,9 @@ export default defineConfig({
       project('property', 'test/property/**/*.test.ts', 60_000),
       project('simulation', 'test/simulation/**/*.test.ts', 60_000),
       project('architecture', 'test/architecture.test.ts', 30_000),
-      project('contract', 'test/contract/**/*.test.ts', 60_000),
-      project('integration', 'test/integration/**/*.test.ts', 120_000),
-      project('e2e', 'test/e2e/**/*.test.ts', 180_000),
+      onStorage('contract', 'test/contract/**/*.test.ts', 60_000),
+      onStorage('integration', 'test/integration/**/*.test.ts', 120_000),
+      onStorage('e2e', 'test/e2e/**/*.test.ts', 180_000),
     ],
   },
 })

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TokenCredential } from '@azure/identity'
-import { type Azurite, startAzurite } from './stand-ins/azurite.ts'
+import { type Azurite, type Storage, startAzurite } from './stand-ins/azurite.ts'
 import { type Certificate, makeCertificate, trust } from './stand-ins/certificate.ts'
 import { type EntraTenant, startEntra } from './stand-ins/entra.ts'
 import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
@@ -12,8 +12,8 @@ import { tokenIssuer } from './stand-ins/tokens.ts'
 import { makeContainers } from './storage-setup.ts'
 
 /** What Azure gives in Azure: storage, identity, a vault. */
-export interface Services {
-  readonly azurite: Azurite
+export interface Services<S extends Storage = Storage> {
+  readonly azurite: S
   readonly vault: KeyVault
   /** Issues tokens to callers. */
   readonly entra: EntraTenant
@@ -37,44 +37,58 @@ export interface ServicesOptions {
 }
 
 /** Starts the services on loopback, with a certificate that this process trusts from then on. */
-export async function startServices(options: ServicesOptions): Promise<Services> {
+export async function startServices(options: ServicesOptions): Promise<Services<Azurite>> {
   const temporary = await mkdtemp(join(tmpdir(), 'billing-archive-'))
   const certificate = await makeCertificate(temporary)
   trust(certificate)
-  const issuer = tokenIssuer(randomBytes(32))
   const location = options.dataDir === undefined ? undefined : join(options.dataDir, 'storage')
   if (location !== undefined) await mkdir(location, { recursive: true })
-  const [azurite, identity, vault, entra] = await Promise.all([
-    startAzurite({
-      certificate,
-      ...(location === undefined ? {} : { location }),
-      ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
-      ...(options.onAccess === undefined ? {} : { onAccess: options.onAccess }),
-      ...(options.blobPort === undefined ? {} : { blobPort: options.blobPort }),
-    }),
+  const azurite = await startAzurite({
+    certificate,
+    ...(location === undefined ? {} : { location }),
+    ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
+    ...(options.onAccess === undefined ? {} : { onAccess: options.onAccess }),
+    ...(options.blobPort === undefined ? {} : { blobPort: options.blobPort }),
+  })
+  const services = await servicesOn(azurite, certificate, options.secrets)
+  await makeContainers(azurite.blobUrl, azurite.queueUrl, services.credential)
+  return {
+    ...services,
+    async close() {
+      await services.close()
+      await rm(temporary, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same on a storage that runs already, with the certificate that it shows; closing closes it. */
+export async function servicesOn<S extends Storage>(
+  storage: S,
+  certificate: Certificate,
+  secrets: Map<string, string>,
+): Promise<Services<S>> {
+  const issuer = tokenIssuer(randomBytes(32))
+  const [identity, vault, entra] = await Promise.all([
     startManagedIdentity(issuer, randomBytes(16).toString('hex')),
-    startKeyVault(issuer, certificate, options.secrets),
+    startKeyVault(issuer, certificate, secrets),
     startEntra(),
   ])
-  const credential = issuer.credential()
-  await makeContainers(azurite.blobUrl, azurite.queueUrl, credential)
   return {
-    azurite,
+    azurite: storage,
     vault,
     entra,
-    credential,
+    credential: issuer.credential(),
     certificate,
     env: {
       ...identity.env,
       ...entra.env,
       NODE_EXTRA_CA_CERTS: certificate.certFile,
       KEY_VAULT_URI: vault.url,
-      ARCHIVE_STORAGE__blobServiceUri: azurite.blobUrl,
-      ARCHIVE_STORAGE__queueServiceUri: azurite.queueUrl,
+      ARCHIVE_STORAGE__blobServiceUri: storage.blobUrl,
+      ARCHIVE_STORAGE__queueServiceUri: storage.queueUrl,
     },
     async close() {
-      await Promise.all([azurite.close(), identity.close(), vault.close(), entra.close()])
-      await rm(temporary, { recursive: true, force: true })
+      await Promise.all([storage.close(), identity.close(), vault.close(), entra.close()])
     },
   }
 }

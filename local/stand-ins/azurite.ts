@@ -5,14 +5,25 @@ import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Certificate } from './certificate.ts'
 
-export interface Azurite {
+/** The accounts of an Azurite, whoever started it. */
+export interface Storage {
   /** With the account's name: `https://127.0.0.1:{port}/devstoreaccount1`. */
   readonly blobUrl: string
   readonly queueUrl: string
   /** The same for another of its accounts. */
   urlsOf(account: string): { readonly blobUrl: string; readonly queueUrl: string }
-  readonly process: ChildProcess
   close(): Promise<void>
+}
+
+/** An Azurite of this process. */
+export interface Azurite extends Storage {
+  readonly process: ChildProcess
+}
+
+/** Where the services of an Azurite listen: `https://127.0.0.1:{port}`. */
+export interface StorageOrigins {
+  readonly blob: string
+  readonly queue: string
 }
 
 export interface AzuriteOptions {
@@ -66,22 +77,23 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       env: { ...process.env, AZURITE_ACCOUNTS: accountList(options.accounts ?? []) },
     },
   )
-  const urls = await listeningUrls(child, options.onAccess)
-  const urlsOf = (account: string) => ({
-    blobUrl: `${urls.blob}/${account}`,
-    queueUrl: `${urls.queue}/${account}`,
-  })
-  return {
-    ...urlsOf(ACCOUNT),
-    urlsOf,
-    process: child,
-    async close() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill('SIGTERM') // it writes its index to disk on the way out
-      await exited
-    },
+  const origins = await listeningUrls(child, options.onAccess)
+  const close = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM') // it writes its index to disk on the way out
+    await exited
   }
+  return { ...storageAt(origins, close), process: child }
+}
+
+/** The storage that listens there. */
+export function storageAt(origins: StorageOrigins, close: () => Promise<void>): Storage {
+  const urlsOf = (account: string) => ({
+    blobUrl: `${origins.blob}/${account}`,
+    queueUrl: `${origins.queue}/${account}`,
+  })
+  return { ...urlsOf(ACCOUNT), urlsOf, close }
 }
 
 /** Accounts with a key each, as Azurite wants them. Nothing here uses keys: tokens open everything. */
@@ -94,7 +106,7 @@ function accountList(accounts: readonly string[]): string {
 async function listeningUrls(
   child: ChildProcess,
   onAccess: (line: string) => void = () => {},
-): Promise<{ blob: string; queue: string }> {
+): Promise<StorageOrigins> {
   const said: string[] = []
   let blob = ''
   let queue = ''

@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startHost } from '../../local/host-process.ts'
 import { runPass } from '../../local/pass.ts'
-import { type Services, startServices } from '../../local/services.ts'
+import type { Services } from '../../local/services.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 import { makeContainers } from '../../local/storage-setup.ts'
 import { openArchive, sameness } from '../stack/read-archive.ts'
+import { joinStorage, ownStorage } from '../stack/shared-storage.ts'
 
 export const DAY = '2017-04-02'
 const KEY = 'key'
@@ -64,14 +65,13 @@ export function hostSettings(
 
 /** Makes room for so many kills, and runs the reference. */
 export async function startKillStack(kills: number): Promise<KillStack> {
-  const accounts = Array.from({ length: kills + 1 }, (_, i) => `kill${i}`)
-  const services = await startServices({ secrets: secrets(), accounts })
+  const { services, takeAccount } = (await joinStorage()) ?? (await ownStorage(kills + 1))
+  for (const [name, key] of secrets()) services.vault.secrets.set(name, key)
   const simulator = await startBill()
-  let used = 0
   let writes = 0
 
   async function freshStorage(): Promise<Storage> {
-    const storage = services.azurite.urlsOf(`kill${used++}`)
+    const storage = services.azurite.urlsOf(await takeAccount())
     await makeContainers(storage.blobUrl, storage.queueUrl, services.credential)
     return storage
   }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startHost } from '../../local/host-process.ts'
 import { type Services, startServices } from '../../local/services.ts'
-import { startAzurite } from '../../local/stand-ins/azurite.ts'
+import { type Azurite, startAzurite } from '../../local/stand-ins/azurite.ts'
 import { makeContainers } from '../../local/storage-setup.ts'
 import { datasets } from '../../shared/datasets/catalogue.ts'
 import { openArchive } from '../stack/read-archive.ts'
@@ -62,7 +62,7 @@ async function runTimers(host: Awaited<ReturnType<typeof startHost>>): Promise<v
   for (const { name } of datasets) await host.runTimer(`archive-${name}`).catch(() => {})
 }
 
-async function restart(services: Services, dataDir: string) {
+async function restart(services: Services<Azurite>, dataDir: string) {
   const { azurite, certificate, credential } = services
   const exited = once(azurite.process, 'exit')
   azurite.process.kill('SIGKILL')

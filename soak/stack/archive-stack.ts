@@ -1,7 +1,7 @@
 /** A whole archive for a test: Azurite over https, identity, a vault, the simulator, the real clients. */
 import { randomBytes } from 'node:crypto'
 import { QueueClient } from '@azure/storage-queue'
-import { type Services, startServices } from '../../local/services.ts'
+import type { Services } from '../../local/services.ts'
 import {
   type Simulator,
   type SimulatorOptions,
@@ -17,9 +17,10 @@ import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
 import type { PartMessage } from '../../shared/usecases/part-message.ts'
+import { joinStorage, ownStorage } from './shared-storage.ts'
 import { readMessage, stages, workQueue } from './work-queue.ts'
 
-/** Makes a fresh, empty archive for each test of a file, all on one Azurite. */
+/** Makes a fresh, empty archive for each test of a file, each in an account of its own. */
 export interface Stack {
   readonly services: Services
   /** A simulator and an empty storage of its own. */
@@ -64,19 +65,17 @@ export const ENROLLMENT = '100'
 
 const MAX_ARCHIVES = 400
 
+/** On the storage that was started for several processes, if there is one; else on one of its own. */
 export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
-  const accounts = Array.from({ length: archives }, (_, i) => `test${i}`)
-  const services = await startServices({ secrets: new Map(), accounts })
+  const { services, takeAccount } = (await joinStorage()) ?? (await ownStorage(archives))
   // @azure/identity finds its endpoint where App Service puts it.
   Object.assign(process.env, services.env)
   const sourceKey = randomBytes(24).toString('base64url')
-  let used = 0
 
   return {
     services,
     async fresh(options = {}) {
-      const account = accounts[used++]
-      if (account === undefined) throw new Error('more archives than accounts')
+      const account = await takeAccount()
       const { blobUrl, queueUrl } = services.azurite.urlsOf(account)
       await makeContainers(blobUrl, queueUrl, services.credential)
       const simulator = await startSimulator({
