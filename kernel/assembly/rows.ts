@@ -5,6 +5,7 @@
  */
 import { CLOSE_BRACE, COLON, COMMA, CR, LF, MINUS, OPEN_BRACE, QUOTE, ZERO } from './bytes'
 import { copyBytes, copyDoubled, copyQuotes, copyUnescaped } from './csv'
+import { dateAt, NOT_ISO } from './dates'
 import { addPending, readNumber, sumsAreEmpty, sumsAreFull } from './decimals'
 import {
   CSV,
@@ -116,7 +117,8 @@ export function takeRows(pos: u32): u32 {
       if (rowCount === 0) status = LEFT
       break
     }
-    if (!readDecimals()) {
+    const date = dateColumn < 0 ? 0 : dateAt(FIELDS + (dateColumn as u32) * 8)
+    if (date === NOT_ISO || !readDecimals()) {
       failedAt = pos
       status = LEFT
       break
@@ -125,7 +127,7 @@ export function takeRows(pos: u32): u32 {
     if (others !== 0) sawOthers = true
     target = writeRow(target)
     store<u32>(ROW_ENDS + rowCount * 4, end)
-    store<u32>(DATES + rowCount * 4, dateColumn < 0 ? 0 : dateOf(dateColumn as u32))
+    store<u32>(DATES + rowCount * 4, date)
     rowCount++
     done = end
     if (load<u8>(end) !== COMMA || load<u8>(end + 1) !== OPEN_BRACE) {
@@ -273,24 +275,4 @@ function readDecimals(): bool {
     if (!isNumber || !readNumber(pending, SUMS + i * SUM_BYTES, start, length)) return false
   }
   return true
-}
-
-/** `2018-08-01T00:00:00` → 20180801; 0 for anything that does not begin with a date. */
-function dateOf(column: u32): u32 {
-  const field = FIELDS + column * 8
-  const start = load<u32>(field)
-  const length = load<u32>(field + 4)
-  // A string with a comma or escapes is none.
-  if (length < 10 || length > LENGTH_MASK || load<u8>(start - 1) !== QUOTE) return 0
-  let date: u32 = 0
-  for (let i: u32 = 0; i < 10; i++) {
-    const byte = load<u8>(start + i)
-    if (i === 4 || i === 7) {
-      if (byte !== MINUS) return 0
-    } else {
-      if (byte - ZERO > 9) return 0
-      date = date * 10 + ((byte - ZERO) as u32)
-    }
-  }
-  return date
 }

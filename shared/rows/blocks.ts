@@ -4,6 +4,7 @@ import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACKET } from './json-scan.ts'
 import { BLOCK_ROWS } from './limits.ts'
 import type { RowBatch } from './row-batch.ts'
 import type { TextPool } from './text-pool.ts'
+import { NOT_A_DAY } from './usage-day.ts'
 
 /** Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. */
 export interface Block {
@@ -15,7 +16,10 @@ export interface Block {
    * line before, which is `[` for the file's first row and `,` for all others.
    */
   readonly text: ByteBuffer
-  /** Smallest and largest usage date as yyyymmdd; 0 if no row has one. */
+  /**
+   * Smallest and largest usage date as yyyymmdd. 0 if no row has one, or if one has a date that names no
+   * day: then nobody can say which days the block does not hold.
+   */
   readonly firstDate: number
   readonly lastDate: number
 }
@@ -43,6 +47,7 @@ export function blocker(pool: TextPool): Blocker {
   let rows = 0
   let firstDate = 0
   let lastDate = 0
+  let isDated = true
 
   function addRows(batch: RowBatch, from: number, to: number): void {
     const { lines, lineEnds, dates } = batch
@@ -61,7 +66,10 @@ export function blocker(pool: TextPool): Blocker {
       at += lineEnd - start
       start = lineEnd
       const date = dates[row] as number
-      if (date === 0) continue
+      if (date <= NOT_A_DAY) {
+        if (date === NOT_A_DAY) isDated = false
+        continue
+      }
       if (firstDate === 0 || date < firstDate) firstDate = date
       if (date > lastDate) lastDate = date
     }
@@ -70,10 +78,12 @@ export function blocker(pool: TextPool): Blocker {
   }
 
   function close(full: ByteBuffer): Block {
-    const block = { rows, sha256: hash.digest('hex'), text: full, firstDate, lastDate }
+    const dates = isDated ? { firstDate, lastDate } : { firstDate: 0, lastDate: 0 }
+    const block = { rows, sha256: hash.digest('hex'), text: full, ...dates }
     text = null
     hash = createHash('sha256')
     rows = firstDate = lastDate = 0
+    isDated = true
     return block
   }
 

@@ -3,11 +3,12 @@ import { appendCompact } from './compact.ts'
 import { addNumber, type DecimalSum, decimalSum } from './decimal.ts'
 import { kindOf, noteDrift } from './drift.ts'
 import { push } from './int-list.ts'
-import { Kind, NEWLINE } from './json-scan.ts'
+import { NEWLINE } from './json-scan.ts'
 import { noteOdd, type Oddity, type OddTally, type OddValues } from './odd-values.ts'
 import type { RowBuffers } from './row-buffers.ts'
 import type { RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
+import { NOT_A_DAY, usageDayAt } from './usage-day.ts'
 import { appendCsvRow } from './write-csv.ts'
 
 /** Some rows of one body, in both formats: views into buffers that the transcoder uses again. */
@@ -19,7 +20,7 @@ export interface RowBatch {
   readonly lineEnds: Uint32Array
   /** The rows as CSV records. */
   readonly csv: Uint8Array
-  /** Each row's usage date as the number yyyymmdd, 0 where it has none. */
+  /** Each row's usage date as the number yyyymmdd, 0 where it has none, NOT_A_DAY where it names no day. */
   readonly dates: Uint32Array
   /** Exact sums of the layout's decimal columns, in that order. */
   readonly sums: readonly DecimalSum[]
@@ -30,7 +31,7 @@ export interface RowBatch {
    * and in every row whose decimals are no numbers.
    */
   readonly drift: ReadonlySet<string>
-  /** Values that are archived and can't be summed; rows counted from the batch's first. */
+  /** Values that are no terms of a sum, or no days; rows counted from the batch's first. */
   readonly odd: readonly OddValues[]
 }
 
@@ -105,30 +106,14 @@ export function addRow(
       noteDrift(bytes, spans, layout, out.drift)
     }
   }
-  push(out.dates, layout.dateColumn < 0 ? 0 : dateOf(bytes, values, layout.dateColumn * 3))
+  const day = layout.dateColumn < 0 ? 0 : usageDayAt(bytes, values, layout.dateColumn)
+  if (day === NOT_A_DAY) note(layout.dateColumn, 'no-day')
+  push(out.dates, day)
   const { others } = spans
   for (let i = 0; i < others.length; i += 4) {
     out.unknownFields.add(textOf(bytes, others[i] as number, others[i + 1] as number))
   }
   out.rows++
-}
-
-/** `2018-08-01T00:00:00` → 20180801; 0 for anything that does not begin with a date. */
-function dateOf(bytes: Uint8Array, values: Int32Array, at: number): number {
-  const kind = values[at + 2]
-  const start = (values[at] as number) + 1
-  if (kind !== Kind.plain || (values[at + 1] as number) - start < 11) return 0
-  let date = 0
-  for (let i = 0; i < 10; i++) {
-    const byte = bytes[start + i] as number
-    if (i === 4 || i === 7) {
-      if (byte !== 0x2d) return 0
-    } else {
-      if (byte < 0x30 || byte > 0x39) return 0
-      date = date * 10 + byte - 0x30
-    }
-  }
-  return date
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

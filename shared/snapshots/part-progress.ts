@@ -46,7 +46,7 @@ export const partProgressSchema = z.object({
   totals: z.record(z.string(), z.string()),
   unknownFields: z.array(z.string()),
   drift: z.array(z.string()).default([]),
-  /** Values that are archived and can't be summed; rows counted from the part's first. */
+  /** Values that are no terms of a sum, or no days; rows counted from the part's first. */
   odd: z.array(oddValuesSchema).default([]),
   files: z.array(fileRecordSchema),
 })

@@ -29,7 +29,7 @@ export interface SegmentContent {
   readonly unknownFields: string[]
   /** How rows differ from the documented shape, in words. */
   readonly drift: string[]
-  /** Values that are archived and can't be summed; rows counted from the segment's first. */
+  /** Values that are no terms of a sum, or no days; rows counted from the segment's first. */
   readonly odd: OddValues[]
 }
 

@@ -130,6 +130,7 @@ export async function* candidatesFrom(
 function mayHold(index: PartIndex, block: number, dates: DateRange | null): boolean {
   if (dates === null) return true
   const { firstDate, lastDate } = index.blocks[block] as PartIndex['blocks'][number]
-  if (firstDate === null || lastDate === null) return false
+  // Null: no row has a date, or one has a date that names no day, or an older program found none in it.
+  if (firstDate === null || lastDate === null) return true
   return firstDate <= dates.last && lastDate >= dates.first
 }

@@ -1,73 +1,19 @@
 /** Amounts that no bill has: their month is archived, sealed, proven and summed all the same. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { usageDetails } from '../../shared/datasets/usage-details.ts'
-import { planName } from '../../shared/snapshots/layout.ts'
 import { manifestBytes, parseManifest } from '../../shared/snapshots/manifest.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
-import { parseState } from '../../shared/snapshots/series-state.ts'
-import type { Archive } from '../../shared/usecases/archive.ts'
-import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { newestSnapshot, type Snapshot } from '../../shared/usecases/read-snapshots.ts'
+import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
 import { totalsOf } from '../../shared/usecases/totals.ts'
-import { checkSeries } from '../../shared/usecases/verify/check-series.ts'
-import { type QuietArchive, quietArchive } from '../support/memory-archive.ts'
+import { type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
 
-const series: Series = {
-  source: 'ea-reporting',
-  dataset: 'usagedetails',
-  enrollment: '100',
-  billingPeriod: '201704',
-}
-const clock = Date.parse('2017-05-20T03:00:00Z')
-
-let quiet: QuietArchive
-let archive: Archive
+let month: SealedMonth
 
 beforeEach(() => {
-  quiet = quietArchive(() => clock, '2017-05-20', [], '[]')
-  archive = quiet.archive
+  month = sealedMonth()
 })
-
-async function sealed(parts: Readonly<Record<string, string>>): Promise<Snapshot> {
-  for (const [part, page] of Object.entries(parts)) {
-    quiet.source.restate('201704', part, { etag: '"2"', pages: [page] })
-  }
-  const period = { billingPeriod: '201704', parts: Object.keys(parts), settled: false }
-  await openOrJoin(archive, usageDetails, series, period)
-  for (let message = next(); message !== undefined; message = next()) {
-    await archivePart(archive, parseMessage(JSON.parse(message.body)), AbortSignal.any([]))
-  }
-  const snapshot = await newestSnapshot(archive.snapshots, series)
-  if (snapshot === null) throw new Error('no snapshot was made')
-  return snapshot
-}
-
-function next(): { readonly body: string } | undefined {
-  return quiet.storage.stored.messages.shift()
-}
-
-function driftOf(part: string): string[] {
-  const bytes = quiet.storage.stored.state.get(planName(series))?.bytes ?? Buffer.alloc(0)
-  const state = parseState(bytes, 'plan.json')
-  return (state.status === 'closed' ? state.receipts[part]?.drift : undefined) ?? []
-}
-
-async function faultsOf(): Promise<string[]> {
-  const listing = []
-  for await (const blob of archive.snapshots.list('')) listing.push(blob)
-  const { faults } = await checkSeries(
-    { snapshots: archive.snapshots, isDeep: true },
-    series,
-    listing,
-  )
-  return faults.map(({ code, message }) => `${code} ${message}`)
-}
 
 async function totalCost(snapshot: Snapshot): Promise<string | undefined> {
   const query = { dataset: 'usagedetails' as const, groupBy: [], sum: ['cost'], where: [] }
-  return (await totalsOf(archive.snapshots, [snapshot], query)).totals['cost']
+  return (await totalsOf(month.archive.snapshots, [snapshot], query)).totals['cost']
 }
 
 describe('a month with an amount that is too long to be summed', () => {
@@ -79,46 +25,46 @@ describe('a month with an amount that is too long to be summed', () => {
   ]
 
   it('is archived: the value is left out of the totals, counted and told by row and column', async () => {
-    const snapshot = await sealed({ all: `[${rows.join(',')}]` })
+    const snapshot = await month.seal({ all: `[${rows.join(',')}]` })
     const [part] = snapshot.manifest.parts
     expect(snapshot.manifest).toMatchObject({
       rowCount: 4,
       totals: { cost: '3.75', consumedQuantity: '7' },
     })
     expect(part?.leftOut).toEqual({ cost: 2, consumedQuantity: 1 })
-    expect(driftOf('all')).toEqual(
+    expect(month.driftOf('all')).toEqual(
       expect.arrayContaining([
         'cost is too long to be summed in 2 rows: 2, 3',
         'consumedQuantity is no number and not summed in 1 row: 3',
       ]),
     )
     expect(await totalCost(snapshot)).toBe('3.75')
-    expect(await faultsOf()).toEqual([])
+    expect(await month.faults()).toEqual([])
   })
 
   it('names its row by the number in the whole part, however many segments that has', async () => {
-    archive = { ...archive, config: { ...archive.config, SEGMENT_ROWS: 1_000 } }
+    month = sealedMonth({ SEGMENT_ROWS: 1_000 })
     const many = Array.from({ length: 2_500 }, (_, i) => (i % 1_200 === 1_100 ? rows[1] : rows[0]))
-    const snapshot = await sealed({ all: `[${many.join(',')}]` })
+    const snapshot = await month.seal({ all: `[${many.join(',')}]` })
     expect(snapshot.manifest.parts[0]?.files).toHaveLength(9)
     expect(snapshot.manifest.parts[0]?.leftOut).toEqual({ cost: 2 })
-    expect(driftOf('all')).toContain('cost is too long to be summed in 2 rows: 1101, 2301')
-    expect(await faultsOf()).toEqual([])
+    expect(month.driftOf('all')).toContain('cost is too long to be summed in 2 rows: 1101, 2301')
+    expect(await month.faults()).toEqual([])
   })
 
   it('is not sound where the manifest counts those values wrongly', async () => {
-    const { manifest } = await sealed({ all: `[${rows.join(',')}]` })
+    const { manifest } = await month.seal({ all: `[${rows.join(',')}]` })
     for (const leftOut of [{ cost: 1, consumedQuantity: 1 }, { cost: 2 }, undefined]) {
       const parts = manifest.parts.map((part) => ({ ...part, leftOut }))
       const forged = JSON.parse(JSON.stringify({ ...manifest, parts })) as typeof manifest
-      const [name = ''] = [...quiet.storage.stored.snapshots.keys()].filter((blob) =>
+      const [name = ''] = [...month.storage.stored.snapshots.keys()].filter((blob) =>
         blob.includes('/snapshots/'),
       )
-      const blob = quiet.storage.stored.snapshots.get(name)
+      const blob = month.storage.stored.snapshots.get(name)
       if (blob === undefined) throw new Error('no manifest')
       const bytes = manifestBytes(parseManifest(manifestBytes(forged), name))
-      quiet.storage.stored.snapshots.set(name, { ...blob, bytes })
-      expect((await faultsOf()).join()).toContain('leaves out')
+      month.storage.stored.snapshots.set(name, { ...blob, bytes })
+      expect((await month.faults()).join()).toContain('leaves out')
     }
   })
 })
@@ -137,20 +83,20 @@ describe('a plan whose amounts have a sum of over 100 digits', () => {
       `18${'0'.repeat(99)}`,
     ],
   ] as const)('%s is sealed with exact totals', async (_where, parts, cost) => {
-    const snapshot = await sealed(parts)
+    const snapshot = await month.seal(parts)
     expect(snapshot.manifest.totals['cost']).toBe(cost)
     expect(await totalCost(snapshot)).toBe(cost)
-    expect(await faultsOf()).toEqual([])
+    expect(await month.faults()).toEqual([])
   })
 
   it('is sealed though its segments have sums that are longer than any value', async () => {
-    archive = { ...archive, config: { ...archive.config, SEGMENT_ROWS: 1_000 } }
+    month = sealedMonth({ SEGMENT_ROWS: 1_000 })
     const many = Array.from(
       { length: 1_500 },
       (_, i) => `{"cost":${i % 2 === 0 ? '9e99' : '1e-99'}}`,
     )
-    const snapshot = await sealed({ all: `[${many.join(',')}]` })
+    const snapshot = await month.seal({ all: `[${many.join(',')}]` })
     expect(snapshot.manifest.totals['cost']).toBe(`${9 * 750}${'0'.repeat(99)}.${'0'.repeat(96)}75`)
-    expect(await faultsOf()).toEqual([])
+    expect(await month.faults()).toEqual([])
   })
 })

@@ -12,6 +12,7 @@ import { readBlock } from '../read-rows.ts'
 import { checkFields } from './check-fields.ts'
 import { type Fault, fault } from './fault.ts'
 import { type FileChecker, inflated } from './file-checker.ts'
+import { olderDates } from './older-dates.ts'
 
 /** What the files of a segment really hold. */
 export interface SegmentFacts {
@@ -80,11 +81,11 @@ async function checkDigest(snapshots: BlobReader, file: FileRecord): Promise<Fau
   return fault('FILE_ALTERED', file.path, `its SHA-256 is ${digest} instead of ${file.sha256}`)
 }
 
-interface FoundBlock {
+type Dates = Pick<PartIndex['blocks'][number], 'firstDate' | 'lastDate'>
+
+interface FoundBlock extends Dates {
   readonly rows: number
   readonly sha256: string
-  readonly firstDate: string | null
-  readonly lastDate: string | null
 }
 
 async function readRows(
@@ -132,10 +133,11 @@ async function readRows(
 }
 
 async function checkIndex(
-  { snapshots, isDeep }: FileChecker,
+  checker: FileChecker,
   { index, json }: Segment,
   blocks: readonly FoundBlock[],
 ): Promise<Fault[]> {
+  const { snapshots, isDeep } = checker
   const { bytes } = await snapshots.read(index.path)
   const safe = 'its JSON and CSV are not touched by this'
   let read: PartIndex
@@ -146,16 +148,36 @@ async function checkIndex(
   }
   const isSame =
     read.blocks.length === blocks.length &&
-    read.blocks.every(({ rows, sha256, firstDate, lastDate }, i) => {
-      const found = blocks[i]
-      const isDate = found?.firstDate === firstDate && found.lastDate === lastDate
-      return isDate && found.rows === rows && found.sha256 === sha256
+    read.blocks.every(({ rows, sha256 }, i) => {
+      return blocks[i]?.rows === rows && blocks[i]?.sha256 === sha256
     })
-  if (!isSame) {
+  if (!isSame || !(await areDatesRight(checker, json, read, blocks))) {
     const why = 'its blocks are not those of the JSON file'
     return [fault('FILE_INCONSISTENT', index.path, why, safe)]
   }
   return isDeep ? checkOffsets(snapshots, json, index, read) : []
+}
+
+/** Are the dates those of the rows, as this program understands them or as an older one did? */
+async function areDatesRight(
+  { snapshots, layout }: FileChecker,
+  json: FileRecord,
+  read: PartIndex,
+  blocks: readonly FoundBlock[],
+): Promise<boolean> {
+  const isEqual = (a: Dates | undefined, b: Dates | undefined): boolean =>
+    a?.firstDate === b?.firstDate && a?.lastDate === b?.lastDate
+  for (const [i, block] of read.blocks.entries()) {
+    if (isEqual(block, blocks[i])) continue
+    try {
+      const text = await readBlock(snapshots, json, read, i)
+      if (!isEqual(block, olderDates(text, layout))) return false
+    } catch (error) {
+      if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+      return false // it does not begin where the index says
+    }
+  }
+  return true
 }
 
 /** Can each block be read alone, from where the index says that it begins? */

@@ -1,0 +1,65 @@
+/** One month of usage details in an archive in memory: sealed, looked at, verified. */
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { planName } from '../../shared/snapshots/layout.ts'
+import type { Series } from '../../shared/snapshots/series.ts'
+import { parseState } from '../../shared/snapshots/series-state.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { newestSnapshot, type Snapshot } from '../../shared/usecases/read-snapshots.ts'
+import { checkSeries } from '../../shared/usecases/verify/check-series.ts'
+import { type QuietArchive, quietArchive } from './memory-archive.ts'
+
+export const MONTH: Series = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+
+export interface SealedMonth extends QuietArchive {
+  /** Archives these parts, each one page of rows, and gives the newest snapshot. */
+  seal(parts: Readonly<Record<string, string>>): Promise<Snapshot>
+  /** What the receipt of a part tells of the shape of its rows. */
+  driftOf(part: string): string[]
+  /** What verifying all files of the series finds. */
+  faults(): Promise<string[]>
+}
+
+export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMonth {
+  const quiet = quietArchive(() => Date.parse('2017-05-20T03:00:00Z'), '2017-05-20', [], '[]')
+  const archive = { ...quiet.archive, config: { ...quiet.archive.config, ...config } }
+  const { messages, state } = quiet.storage.stored
+  let versions = 1
+
+  return {
+    ...quiet,
+    archive,
+    async seal(parts) {
+      for (const [part, page] of Object.entries(parts)) {
+        const version = { etag: `"${++versions}"`, pages: [page] }
+        quiet.source.restate(MONTH.billingPeriod, part, version)
+      }
+      const plan = { billingPeriod: '201704', parts: Object.keys(parts), settled: false }
+      await openOrJoin(archive, usageDetails, MONTH, plan)
+      for (let message = messages.shift(); message !== undefined; message = messages.shift()) {
+        await archivePart(archive, parseMessage(JSON.parse(message.body)), AbortSignal.any([]))
+      }
+      const snapshot = await newestSnapshot(archive.snapshots, MONTH)
+      if (snapshot === null) throw new Error('no snapshot was made')
+      return snapshot
+    },
+    driftOf(part) {
+      const found = parseState(state.get(planName(MONTH))?.bytes ?? Buffer.alloc(0), 'plan.json')
+      return (found.status === 'closed' ? found.receipts[part]?.drift : undefined) ?? []
+    },
+    async faults() {
+      const listing = []
+      for await (const blob of archive.snapshots.list('')) listing.push(blob)
+      const { snapshots } = archive
+      const { faults } = await checkSeries({ snapshots, isDeep: true }, MONTH, listing)
+      return faults.map(({ code, message }) => `${code} ${message}`)
+    },
+  }
+}
