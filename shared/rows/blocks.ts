@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { type ByteBuffer, reserve } from './byte-buffer.ts'
 import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACKET } from './json-scan.ts'
-import { BLOCK_ROWS } from './limits.ts'
+import { BLOCK_BYTES, BLOCK_ROWS } from './limits.ts'
 import type { RowBatch } from './row-batch.ts'
 import type { TextPool } from './text-pool.ts'
 import { NOT_A_DAY } from './usage-day.ts'
 
-/** Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. */
+/**
+ * Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. It ends
+ * where a thousand of the part's rows do, or before that once its lines have {@link BLOCK_BYTES}.
+ */
 export interface Block {
   readonly rows: number
   /** SHA-256 over the row lines, each ended by `\n`. */
@@ -24,11 +27,11 @@ export interface Block {
   readonly lastDate: number
 }
 
-/** Cuts batches, however they fall, into blocks of 1,000 rows counted from the file's first row. */
+/** Cuts batches, however they fall, into the same blocks: where they end depends on the rows alone. */
 export interface Blocker {
   /** Copies what it needs of the batch. */
   add(batch: RowBatch): Block[]
-  /** The last, shorter block, if there is one. */
+  /** The last block, if it is not full. */
   end(): Block[]
   /** True if rows wait for their block to be full. */
   isOpen(): boolean
@@ -39,19 +42,41 @@ export function arrayEnd(isEmpty: boolean): Buffer {
   return Buffer.from(isEmpty ? [OPEN_BRACKET, CLOSE_BRACKET, NEWLINE] : [CLOSE_BRACKET, NEWLINE])
 }
 
-/** The texts come from `pool`; whoever gets a block gives its text back. */
-export function blocker(pool: TextPool): Blocker {
+/**
+ * The texts come from `pool`; whoever gets a block gives its text back. `maxBytes`: another measure than
+ * that of the format.
+ */
+export function blocker(pool: TextPool, maxBytes = BLOCK_BYTES): Blocker {
   let separator = OPEN_BRACKET
   let text: ByteBuffer | null = null
   let hash = createHash('sha256')
   let rows = 0
+  let lineBytes = 0
+  /** Rows of the thousand that is not full yet. */
+  let ofThousand = 0
   let firstDate = 0
   let lastDate = 0
   let isDated = true
 
+  /** Behind the last row of the batch, from `row` on, that belongs to the block. */
+  function endFor(batch: RowBatch, row: number): number {
+    const start = startOf(batch, row)
+    const isFullAt = (end: number): boolean => lineBytes + startOf(batch, end) - start >= maxBytes
+    let most = row + Math.min(batch.rows - row, BLOCK_ROWS - ofThousand)
+    if (!isFullAt(most)) return most
+    // The first row with which it is full, by halves.
+    for (let least = row + 1; least < most; ) {
+      const middle = (least + most) >> 1
+      if (isFullAt(middle)) most = middle
+      else least = middle + 1
+    }
+    return most
+  }
+
   function addRows(batch: RowBatch, from: number, to: number): void {
     const { lines, lineEnds, dates } = batch
-    let start = from === 0 ? 0 : (lineEnds[from - 1] as number)
+    const first = startOf(batch, from)
+    let start = first
     const end = lineEnds[to - 1] as number
     hash.update(lines.subarray(start, end))
     text ??= pool.take()
@@ -75,6 +100,8 @@ export function blocker(pool: TextPool): Blocker {
     }
     text.length = at
     rows += to - from
+    ofThousand += to - from
+    lineBytes += end - first
   }
 
   function close(full: ByteBuffer): Block {
@@ -82,7 +109,8 @@ export function blocker(pool: TextPool): Blocker {
     const block = { rows, sha256: hash.digest('hex'), text: full, ...dates }
     text = null
     hash = createHash('sha256')
-    rows = firstDate = lastDate = 0
+    rows = lineBytes = firstDate = lastDate = 0
+    if (ofThousand === BLOCK_ROWS) ofThousand = 0
     isDated = true
     return block
   }
@@ -91,14 +119,20 @@ export function blocker(pool: TextPool): Blocker {
     add(batch) {
       const full: Block[] = []
       for (let row = 0; row < batch.rows; ) {
-        const to = row + Math.min(batch.rows - row, BLOCK_ROWS - rows)
+        const to = endFor(batch, row)
         addRows(batch, row, to)
         row = to
-        if (rows === BLOCK_ROWS && text !== null) full.push(close(text))
+        const isFull = ofThousand === BLOCK_ROWS || lineBytes >= maxBytes
+        if (isFull && text !== null) full.push(close(text))
       }
       return full
     },
     isOpen: () => text !== null,
     end: () => (text === null ? [] : [close(text)]),
   }
+}
+
+/** Where the line of a row begins; behind the last row, where its line ends. */
+function startOf({ lineEnds }: RowBatch, row: number): number {
+  return row === 0 ? 0 : (lineEnds[row - 1] as number)
 }

@@ -5,6 +5,7 @@
  */
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, deflateRawSync, inflateRaw } from 'node:zlib'
+import { BLOCK_BYTES } from './limits.ts'
 
 const deflateRawAsync = promisify<Uint8Array, object, Buffer>(deflateRaw)
 const inflateRawAsync = promisify<Uint8Array, object, Buffer>(inflateRaw)
@@ -20,6 +21,9 @@ const USUAL_RATIO = 8
 
 /** zlib's least is 64 bytes; this is a few rows. */
 const MIN_CHUNK_BYTES = 4_096
+
+/** Of blocks whose rows are far larger than usual, and deflate badly: more trips, less memory. */
+const MAX_CHUNK_BYTES = 2 * BLOCK_BYTES
 
 /** RFC 1952: magic, deflate, no flags, no time, extra flags 4 (fastest), unknown system. */
 export const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255])
@@ -48,7 +52,7 @@ export async function inflateBlock(bytes: Uint8Array): Promise<Buffer> {
   const text = await inflateRawAsync(bytes, {
     finishFlush: constants.Z_SYNC_FLUSH,
     // Mostly room for all of it at once: each piece more is a trip to the thread pool, and a copy.
-    chunkSize: Math.max(MIN_CHUNK_BYTES, bytes.length * USUAL_RATIO),
+    chunkSize: Math.min(Math.max(MIN_CHUNK_BYTES, bytes.length * USUAL_RATIO), MAX_CHUNK_BYTES),
   })
   return text.subarray(1, text.length - 1)
 }

@@ -1,5 +1,8 @@
-/** Rows of one block: the unit of a page, of a full flush and of a digest (archive format 1). */
+/** Rows of one block, at most: the unit of a page, of a full flush and of a digest (archive format 1). */
 export const BLOCK_ROWS = 1_000
+
+/** A block ends before that once its row lines have so many bytes: it is in memory as a whole. */
+export const BLOCK_BYTES = 8 * 1024 * 1024
 
 /** The largest row that we accept, in bytes. Real rows are one or two KiB; tags make some larger. */
 export const MAX_ROW_BYTES = 16 * 1024 * 1024

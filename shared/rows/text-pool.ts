@@ -15,13 +15,17 @@ export interface TextPool {
 /** Enough for both the processor and the disk to have work; a text is one to two MiB. */
 const ENOUGH = 4
 
+/** A text that rows far larger than usual have made is let go, so that it does not stay for ever. */
+const KEPT_BYTES = 4 * 1024 * 1024
+
 export function textPool(): TextPool {
   const list = freeList(() => byteBuffer(0))
   return {
     take: list.take,
     give(text) {
       text.length = 0
-      list.give(text)
+      if (text.bytes.length > KEPT_BYTES) list.lose(1)
+      else list.give(text)
     },
     lose: list.lose,
     isScarce: () => list.taken() >= ENOUGH,

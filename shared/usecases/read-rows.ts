@@ -7,7 +7,7 @@ import { type FileRecord, type PartRecord, segmentsOf } from '../snapshots/part-
 import type { BlobReader } from '../storage/ports.ts'
 import { readIndex } from './read-snapshots.ts'
 
-/** One block of a stored part: up to 1,000 rows, read when asked for. */
+/** One block of a stored part, read when asked for. */
 export interface StoredBlock {
   readonly part: string
   readonly sha256: string

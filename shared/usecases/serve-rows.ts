@@ -110,10 +110,10 @@ export async function* candidatesFrom(
       const firstBlock = isStart ? from.block : 0
       let blocksBefore = 0
       for (const segment of segmentsOf(parts[part]?.files ?? [])) {
-        // All segments but a part's last one end with a whole block.
-        const blocks = Math.ceil(segment.json.rows / BLOCK_ROWS)
+        // How many blocks a segment has depends on its rows' bytes, too: its index tells.
+        const index = await readIndex(reader, segment.index.path)
+        const blocks = index.blocks.length
         if (firstBlock < blocksBefore + blocks) {
-          const index = await readIndex(reader, segment.index.path)
           for (let block = Math.max(0, firstBlock - blocksBefore); block < blocks; block++) {
             const number = blocksBefore + block
             const row = isStart && number === firstBlock ? from.row : 0

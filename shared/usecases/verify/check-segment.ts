@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import { blocker } from '../../rows/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal.ts'
+import { BLOCK_ROWS } from '../../rows/limits.ts'
 import { addOdd, type OddTally, type OddValues } from '../../rows/odd-values.ts'
 import { transcoder } from '../../rows/transcode.ts'
 import { indexDate, type PartIndex, parseIndex } from '../../snapshots/part-index.ts'
@@ -40,8 +41,15 @@ export async function checkSegment(checker: FileChecker, segment: Segment): Prom
   const told: Fault[] = faults.map((found) => ({ ...found, safe }))
   if (jsonFault !== null) return { faults: told, rows: null, bytes }
   try {
-    const content = await readRows(checker, json)
-    if (indexFault === null) told.push(...(await checkIndex(checker, segment, content.blocks)))
+    let content = await readRows(checker, json)
+    if (indexFault === null) {
+      const read = await readIndexOf(checker, segment)
+      if ('code' in read) told.push(read)
+      else {
+        if (isOlderCut(read, content.blocks)) content = await readRows(checker, json, Infinity)
+        told.push(...(await checkIndex(checker, segment, read, content.blocks)))
+      }
+    }
     if (checker.isDeep && csvFault === null) told.push(...(await checkFields(checker, segment)))
     const { count, sums, blocks, odd } = content
     const blockDigests = blocks.map((block) => block.sha256)
@@ -91,9 +99,10 @@ interface FoundBlock extends Dates {
 async function readRows(
   { snapshots, layout, buffers, texts }: FileChecker,
   json: FileRecord,
+  blockBytes?: number,
 ): Promise<{ count: number; sums: DecimalSum[]; blocks: FoundBlock[]; odd: OddValues[] }> {
   const reader = transcoder('list', layout, buffers)
-  const cut = blocker(texts)
+  const cut = blocker(texts, blockBytes)
   const sums = layout.decimalColumns.map(decimalSum)
   const blocks: FoundBlock[] = []
   const odd: OddTally = new Map()
@@ -132,20 +141,34 @@ async function readRows(
   return { count, sums, blocks, odd: [...odd.values()] }
 }
 
+const INDEX_SAFE = 'its JSON and CSV are not touched by this'
+
+async function readIndexOf(
+  { snapshots }: FileChecker,
+  { index }: Segment,
+): Promise<PartIndex | Fault> {
+  const { bytes } = await snapshots.read(index.path)
+  try {
+    return parseIndex(bytes ?? Buffer.alloc(0), index.path)
+  } catch (error) {
+    return fault('FILE_INCONSISTENT', index.path, describeError(error).message, INDEX_SAFE)
+  }
+}
+
+/** Older programs cut after a thousand rows, whatever their bytes, and their files stay as they are. */
+function isOlderCut({ blocks }: PartIndex, found: readonly FoundBlock[]): boolean {
+  return (
+    blocks.length < found.length && blocks.slice(0, -1).every(({ rows }) => rows === BLOCK_ROWS)
+  )
+}
+
 async function checkIndex(
   checker: FileChecker,
   { index, json }: Segment,
+  read: PartIndex,
   blocks: readonly FoundBlock[],
 ): Promise<Fault[]> {
   const { snapshots, isDeep } = checker
-  const { bytes } = await snapshots.read(index.path)
-  const safe = 'its JSON and CSV are not touched by this'
-  let read: PartIndex
-  try {
-    read = parseIndex(bytes ?? Buffer.alloc(0), index.path)
-  } catch (error) {
-    return [fault('FILE_INCONSISTENT', index.path, describeError(error).message, safe)]
-  }
   const isSame =
     read.blocks.length === blocks.length &&
     read.blocks.every(({ rows, sha256 }, i) => {
@@ -153,7 +176,7 @@ async function checkIndex(
     })
   if (!isSame || !(await areDatesRight(checker, json, read, blocks))) {
     const why = 'its blocks are not those of the JSON file'
-    return [fault('FILE_INCONSISTENT', index.path, why, safe)]
+    return [fault('FILE_INCONSISTENT', index.path, why, INDEX_SAFE)]
   }
   return isDeep ? checkOffsets(snapshots, json, index, read) : []
 }
