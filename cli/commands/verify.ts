@@ -34,13 +34,16 @@ export async function verify(
       series.push({ series: label, sound, damaged: check.damaged, rows, files, leftovers, view })
     },
   })
-  const { faults, snapshots, files, leftovers, viewsBehind, ledgers } = found
+  const { faults, snapshots, files, leftovers, unknown, viewsBehind, ledgers } = found
   const newest = ledgers.newest
   const lines = [
     ...faults.map(faultLine),
     ...(damaged.length === 0 ? [] : ['', 'What can be trusted:', ...damaged, '']),
     `${found.series} series, ${snapshots} snapshots, ${files} files, ${mebibytes(found.bytes)} read`,
     `${leftovers} leftovers of attempts that did not count: harmless`,
+    ...(unknown === 0
+      ? []
+      : [`${unknown} files of datasets that only a newer program knows: left alone`]),
     ...(viewsBehind === 0
       ? []
       : [`${viewsBehind} views are behind their series: the sweep brings them on`]),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { sha256 } from '../rows/digest.ts'
 import { OPERATORS } from '../rows/row-filter.ts'
 import { canonicalJson, parseDocument } from './canonical-json.ts'
+import { keeping } from './kept-fields.ts'
 import { enrollmentSchema, seriesSchema } from './series.ts'
 
 export const EXPORT_FORMAT = 'billing-archive-export/1'
@@ -69,7 +70,7 @@ export function parseExportRequest(bytes: Uint8Array, name: string): ExportReque
   return parseDocument(requestSchema, bytes, name)
 }
 
-export const exportStatusSchema = z.object({
+export const exportStatusSchema = keeping({
   format: z.literal(EXPORT_FORMAT),
   /** `empty`: there was no row to export, so there is no file. */
   status: z.enum(['queued', 'running', 'completed', 'empty', 'failed']),
@@ -77,10 +78,13 @@ export const exportStatusSchema = z.object({
   requestedAt: time,
   at: time,
   /** The file in `billing-exports`; null unless completed. */
-  file: z
-    .object({ path: z.string(), bytes: z.int().positive(), rows: z.int(), sha256: hex64 })
-    .nullable(),
-  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  file: keeping({
+    path: z.string(),
+    bytes: z.int().positive(),
+    rows: z.int(),
+    sha256: hex64,
+  }).nullable(),
+  failure: keeping({ code: z.string(), message: z.string() }).nullable(),
 })
 
 /** How far the composing of an answer is. */

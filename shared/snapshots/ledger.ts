@@ -1,20 +1,21 @@
 import { z } from 'zod'
 import { ArchiveError } from '../errors.ts'
 import { byUtf8, canonicalJson, parseDocument } from './canonical-json.ts'
+import { keeping } from './kept-fields.ts'
 import { seriesFolder } from './layout.ts'
 import { previousSchema } from './manifest.ts'
 import type { Series } from './series.ts'
 
 export const LEDGER_FORMAT = 'billing-archive-ledger/1'
 
-const ledgerSchema = z.object({
+const ledgerSchema = keeping({
   format: z.literal(LEDGER_FORMAT),
   number: z.int().positive(),
   takenAt: z.iso.datetime({ precision: 3 }),
   /** Every series, by its folder, with its newest manifest. */
   entries: z.array(previousSchema.extend({ series: z.string() })),
   previous: previousSchema.nullable(),
-  writer: z.object({ name: z.string(), version: z.string() }),
+  writer: keeping({ name: z.string(), version: z.string() }),
 })
 
 /** What the whole archive was on a day: its own digest, kept elsewhere, pins all of it. */

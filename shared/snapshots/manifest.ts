@@ -3,6 +3,7 @@ import { ArchiveError } from '../errors.ts'
 import { sumTexts } from '../rows/decimal.ts'
 import { sha256 } from '../rows/digest.ts'
 import { byUtf8, canonicalJson, parseDocument } from './canonical-json.ts'
+import { keeping } from './kept-fields.ts'
 import { type PartRecord, partRecordSchema } from './part-record.ts'
 import { type Series, seriesSchema } from './series.ts'
 
@@ -12,14 +13,14 @@ const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 const time = z.iso.datetime({ precision: 3 })
 
 /** The snapshot before, which chains a series. */
-export const previousSchema = z.object({
+export const previousSchema = keeping({
   number: z.int().positive(),
   sha256: hex64,
 })
 
-export const manifestSchema = z.object({
+export const manifestSchema = keeping({
   format: z.literal(MANIFEST_FORMAT),
-  source: z.object({ kind: seriesSchema.shape.source, apiVersion: z.string() }),
+  source: keeping({ kind: seriesSchema.shape.source, apiVersion: z.string() }),
   dataset: seriesSchema.shape.dataset,
   enrollment: seriesSchema.shape.enrollment,
   billingPeriod: seriesSchema.shape.billingPeriod,
@@ -35,7 +36,7 @@ export const manifestSchema = z.object({
   contentSha256: hex64,
   parts: z.array(partRecordSchema),
   previous: previousSchema.nullable(),
-  writer: z.object({ name: z.string(), version: z.string() }),
+  writer: keeping({ name: z.string(), version: z.string() }),
 })
 
 /** A snapshot: everything that a series said, as observed by one plan. Its presence IS the snapshot. */

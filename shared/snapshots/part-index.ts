@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { canonicalJson, parseDocument } from './canonical-json.ts'
+import { keeping } from './kept-fields.ts'
 
 export const INDEX_FORMAT = 'billing-archive-index/1'
 
@@ -9,11 +10,11 @@ export const CSV_PIECE_BYTES = 4 * 1024 * 1024
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 const date = z.iso.date().nullable()
 
-const indexSchema = z.object({
+const indexSchema = keeping({
   format: z.literal(INDEX_FORMAT),
   /** Blocks of the JSON file, in order. */
   blocks: z.array(
-    z.object({
+    keeping({
       /** Where the block's deflated bytes begin in the file; they end where the next one's begin. */
       offset: z.int().nonnegative(),
       rows: z.int().positive(),
@@ -29,7 +30,7 @@ const indexSchema = z.object({
   csvHeaderBytes: z.int().positive(),
   /** The rest of the CSV file, cut into pieces. */
   csvPieces: z.array(
-    z.object({ offset: z.int().nonnegative(), bytes: z.int().positive(), sha256: hex64 }),
+    keeping({ offset: z.int().nonnegative(), bytes: z.int().positive(), sha256: hex64 }),
   ),
 })
 

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ODDITIES } from '../rows/odd-values.ts'
+import { keeping } from './kept-fields.ts'
 import { fileRecordSchema, validatorSchema } from './part-record.ts'
 import { idSchema } from './series.ts'
 
 const count = z.int().nonnegative()
 
 /** What a source's answer says beside its rows. */
-const answerFactsSchema = z.object({
+const answerFactsSchema = keeping({
   /** Of the first page; null if the source gave none. */
   validator: validatorSchema.nullable(),
   /** What stood beside the rows of the first page, each value as its raw JSON text. */
@@ -17,7 +18,7 @@ const answerFactsSchema = z.object({
 export type AnswerFacts = z.infer<typeof answerFactsSchema>
 
 /** Where the rows of a part go on. */
-const resumePointSchema = z.object({
+const resumePointSchema = keeping({
   /** The page that holds the next row. */
   url: z.string(),
   /** Rows of that page that stand in earlier segments. */
@@ -26,7 +27,7 @@ const resumePointSchema = z.object({
 })
 export type ResumePoint = z.infer<typeof resumePointSchema>
 
-const oddValuesSchema = z.object({
+const oddValuesSchema = keeping({
   column: z.string(),
   what: z.enum(ODDITIES),
   count: z.int().positive(),
@@ -34,7 +35,7 @@ const oddValuesSchema = z.object({
 })
 
 /** The segments of a long part that are finished, and where the next one begins. */
-export const partProgressSchema = z.object({
+export const partProgressSchema = keeping({
   /** The attempt that finished the last segment. */
   attempt: idSchema,
   /** Times that the part was begun, this one included. */

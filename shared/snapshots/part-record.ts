@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ArchiveError } from '../errors.ts'
+import { keeping } from './kept-fields.ts'
 import { partKeySchema } from './series.ts'
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -7,7 +8,7 @@ const count = z.int().nonnegative()
 const time = z.iso.datetime({ precision: 3 })
 
 /** A file that a part consists of, as manifests and receipts name it. */
-export const fileRecordSchema = z.object({
+export const fileRecordSchema = keeping({
   format: z.enum(['json', 'csv', 'index']),
   /** Name in `billing-snapshots`. */
   path: z.string().min(1),
@@ -20,7 +21,7 @@ export const fileRecordSchema = z.object({
 export type FileRecord = z.infer<typeof fileRecordSchema>
 
 /** A part as a manifest names it. */
-export const partRecordSchema = z.object({
+export const partRecordSchema = keeping({
   key: partKeySchema,
   /** When the rows were read from the source. */
   fetchedAt: time,
@@ -39,7 +40,7 @@ export const partRecordSchema = z.object({
 export type PartRecord = z.infer<typeof partRecordSchema>
 
 /** What identified the source's answer, for a conditional request: believed for the same request only. */
-export const validatorSchema = z.object({
+export const validatorSchema = keeping({
   url: z.string(),
   etag: z.string(),
   apiVersion: z.string(),
@@ -48,7 +49,7 @@ export const validatorSchema = z.object({
 export type Validator = z.infer<typeof validatorSchema>
 
 /** What a finished part amounts to. */
-export const receiptSchema = z.object({
+export const receiptSchema = keeping({
   attempt: z.string(),
   part: partRecordSchema,
   /** Names of fields that the catalogue did not know. */

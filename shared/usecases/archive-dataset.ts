@@ -4,6 +4,7 @@ import { planName } from '../snapshots/layout.ts'
 import type { Receipt } from '../snapshots/part-record.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import {
+  carriedOf,
   type OpenState,
   type SeriesState,
   STATE_FORMAT,
@@ -156,10 +157,8 @@ async function openPlan(
 ): Promise<boolean> {
   const openedAt = at.toISOString()
   const open: OpenState = {
-    format: STATE_FORMAT,
+    ...(closed === null ? { format: STATE_FORMAT, series, outcomes: [] } : carriedOf(closed)),
     status: 'open',
-    series,
-    outcomes: closed?.outcomes ?? [],
     base: closed?.receipts ?? (await receiptsOfNewest(archive, series)),
     plan: {
       id: archive.newId(),

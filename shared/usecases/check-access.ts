@@ -5,6 +5,7 @@ import type { EntraTokens } from '../access/entra-tokens.ts'
 import { ArchiveError } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
 import { canonicalJson, parseDocument } from '../snapshots/canonical-json.ts'
+import { keeping } from '../snapshots/kept-fields.ts'
 import { grantName } from '../snapshots/layout.ts'
 import { parsedOnce } from '../snapshots/parsed-once.ts'
 import { enrollmentSchema } from '../snapshots/series.ts'
@@ -12,7 +13,7 @@ import type { BlobReader } from '../storage/ports.ts'
 
 const GRANT_FORMAT = 'billing-archive-grant/1'
 
-const grantSchema = z.object({
+const grantSchema = keeping({
   format: z.literal(GRANT_FORMAT),
   /** What a person calls the key. */
   name: z.string(),

@@ -12,6 +12,11 @@ export function listSeries(store: Folders, source: string): AsyncGenerator<Serie
   return seriesBelow(store, sourceFolder(source), SERIES_DEPTH)
 }
 
+/** Every series that has a folder in `store`, those of sources and datasets that only a newer program knows included. */
+export function listEverySeries(store: Folders): AsyncGenerator<Series> {
+  return seriesBelow(store, '', SERIES_DEPTH + 1)
+}
+
 async function* seriesBelow(store: Folders, folder: string, depth: number): AsyncGenerator<Series> {
   if (depth === 0) {
     const series = seriesOf(folder)

@@ -5,7 +5,7 @@ import { partStateName } from '../snapshots/layout.ts'
 import type { PartProgress } from '../snapshots/part-progress.ts'
 import type { Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
-import { type PartState, partStateBytes, STATE_FORMAT } from '../snapshots/series-state.ts'
+import { nextPartState, type PartState, partStateBytes } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import type { PartMessage } from './part-message.ts'
 import { type ReadPartState, readPartState } from './read-state.ts'
@@ -25,15 +25,10 @@ export async function saveReceipt(
   before: ReadPartState,
   log: Log,
 ): Promise<void> {
-  const next: PartState = {
-    format: STATE_FORMAT,
-    receipt,
-    failure: null,
-    sentAt: null,
-    progress: null,
-  }
-  let { etag } = before
+  let { etag, state } = before
   for (let write = 1; write <= MAX_WRITES; write++) {
+    const done = { receipt, failure: null, sentAt: null, progress: null }
+    const next = nextPartState(state, done)
     if (await writePartState(archive, message, next, etag)) return
     const found = await readPartState(archive.state, message.series, message.planId, message.part)
     const other = found.state?.receipt ?? null
@@ -42,7 +37,7 @@ export async function saveReceipt(
       log.info('part.overtaken', { by: other.attempt, attempt: receipt.attempt })
       return
     }
-    etag = found.etag // only a note (sent again, failed) came between
+    ;({ etag, state } = found) // only a note (sent again, failed) came between
   }
   throw new ArchiveError(
     'CONDITION_NOT_MET',
@@ -62,13 +57,11 @@ export async function saveProgress(
 ): Promise<boolean> {
   let { etag, state } = before
   for (let write = 1; write <= MAX_WRITES; write++) {
-    const next: PartState = {
-      format: STATE_FORMAT,
-      receipt: state?.receipt ?? null,
+    const next = nextPartState(state, {
       failure: null,
       sentAt: before.at.toISOString(),
       progress,
-    }
+    })
     if (await writePartState(archive, message, next, etag)) return true
     const found = await readPartState(archive.state, message.series, message.planId, message.part)
     if (found.state?.progress?.attempt === progress.attempt) return true
@@ -104,16 +97,12 @@ export async function recordFailure(
     if (receipt !== null && receipt.attempt !== before?.attempt) return
     const at = found.at.toISOString()
     const since = found.state?.failure?.since ?? at
-    const sentAt = found.state?.sentAt ?? null
     // What changed under us, or can't be mended, is begun anew; after any other failure it goes on.
     const mayGoOn = !hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
-    const next: PartState = {
-      format: STATE_FORMAT,
-      receipt,
+    const next = nextPartState(found.state, {
       failure: { ...failure, since, at },
-      sentAt,
-      progress: mayGoOn ? (found.state?.progress ?? null) : null,
-    }
+      ...(mayGoOn ? {} : { progress: null }),
+    })
     if (await writePartState(archive, message, next, found.etag)) break
   }
   archive.log.error('part.failed', { series: seriesLabel(series), plan: planId, part, ...failure })

@@ -7,12 +7,12 @@ import { isSamePart, type Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
 import {
   type ClosedState,
+  carriedOf,
   type OpenState,
   type Outcome,
   remember,
   type SealingState,
   type SeriesState,
-  STATE_FORMAT,
   stateBytes,
 } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
@@ -150,10 +150,8 @@ function sealingState(
 ): SealingState {
   const earliest = newest === null ? 0 : Date.parse(newest.manifest.takenAt) + 1
   return {
-    format: STATE_FORMAT,
+    ...carriedOf(plan),
     status: 'sealing',
-    series: plan.series,
-    outcomes: plan.outcomes,
     plan: plan.plan,
     sealer: archive.newId(),
     receipts,
@@ -243,12 +241,13 @@ async function close(
   receipts: Record<string, Receipt>,
   outcome: Outcome,
 ): Promise<void> {
+  const { again } = state.plan
   const closed: ClosedState = {
-    format: STATE_FORMAT,
+    ...carriedOf(state),
     status: 'closed',
-    series: state.series,
     outcomes: remember(state.outcomes, outcome),
     receipts,
+    ...(again === undefined ? {} : { again }),
   }
   if ((await writeState(archive, closed, etag, () => true)) === null) return // closed by another
   archive.log.info('plan.closed', {

@@ -1,10 +1,10 @@
 import { hasCode } from '../errors.ts'
 import { partStateName, planName } from '../snapshots/layout.ts'
 import {
+  nextPartState,
   type OpenState,
   type PartState,
   partStateBytes,
-  STATE_FORMAT,
   stateBytes,
 } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
@@ -61,13 +61,7 @@ export async function resendPart(
   const { series, plan } = state
   const found = await readPartState(archive.state, series, plan.id, part)
   await sendParts(archive, state, [part])
-  const next: PartState = {
-    format: STATE_FORMAT,
-    receipt: found.state?.receipt ?? null,
-    failure: found.state?.failure ?? null,
-    progress: found.state?.progress ?? null,
-    sentAt: found.at.toISOString(),
-  }
+  const next = nextPartState(found.state, { sentAt: found.at.toISOString() })
   try {
     await archive.state.write(
       partStateName(series, plan.id, part),

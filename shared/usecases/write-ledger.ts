@@ -1,11 +1,12 @@
 import { hasCode } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
-import { LEDGER_FOLDER, ledgerName, ledgerNumber } from '../snapshots/layout.ts'
+import { LEDGER_FOLDER, ledgerName, ledgerNumber, manifestName } from '../snapshots/layout.ts'
 import { type Ledger, type LedgerEntry, ledgerBytes, parseLedger } from '../snapshots/ledger.ts'
+import type { Series } from '../snapshots/series.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
-import { listSeries } from './list-series.ts'
-import { newestSnapshot } from './read-snapshots.ts'
+import { listEverySeries } from './list-series.ts'
+import { snapshotNumbers } from './read-snapshots.ts'
 
 /** A ledger with the digest of its bytes. */
 export interface ReadLedger {
@@ -18,9 +19,9 @@ export interface ReadLedger {
  * enough, so it does nothing if there is one of today already; give its digest to whoever audits.
  */
 export async function writeLedger(
-  archive: Pick<Archive, 'snapshots' | 'source' | 'log' | 'writer'>,
+  archive: Pick<Archive, 'snapshots' | 'log' | 'writer'>,
 ): Promise<ReadLedger> {
-  const { snapshots, source, writer, log } = archive
+  const { snapshots, writer, log } = archive
   // Of all clocks only storage's counts, and reading anything tells it.
   const { at } = await snapshots.read(ledgerName(1))
   const newest = await newestLedger(snapshots)
@@ -28,10 +29,9 @@ export async function writeLedger(
   if (newest !== null && newest.ledger.takenAt.slice(0, 10) >= takenAt.slice(0, 10)) return newest
 
   const entries: LedgerEntry[] = []
-  for await (const series of listSeries(snapshots, source.kind)) {
-    const found = await newestSnapshot(snapshots, series)
-    if (found === null) continue
-    entries.push({ series, number: found.manifest.number, sha256: found.sha256 })
+  for await (const series of listEverySeries(snapshots)) {
+    const entry = await newestEntry(snapshots, series)
+    if (entry !== null) entries.push(entry)
   }
   const previous = newest === null ? null : { number: newest.ledger.number, sha256: newest.sha256 }
   const number = (previous?.number ?? 0) + 1
@@ -48,6 +48,14 @@ export async function writeLedger(
   }
   log.info('ledger.written', { number, series: entries.length, sha256: digest })
   return { ledger: parseLedger(bytes, name), sha256: digest }
+}
+
+/** The newest manifest by its bytes alone: what can't be read here, e.g. a newer program's, is pinned all the same. */
+async function newestEntry(snapshots: BlobReader, series: Series): Promise<LedgerEntry | null> {
+  const number = (await snapshotNumbers(snapshots, series)).at(-1)
+  if (number === undefined) return null
+  const { bytes } = await snapshots.read(manifestName(series, number))
+  return bytes === null ? null : { series, number, sha256: sha256(bytes) }
 }
 
 /** Numbers of the ledgers, oldest first. */

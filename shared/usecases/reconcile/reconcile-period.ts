@@ -8,6 +8,7 @@ import { decimalSum, formatSum, isSummable, sumTexts } from '../../rows/decimal.
 import { NumberText, parseExactly } from '../../rows/exact-json.ts'
 import { sumWhere } from '../../rows/sum-where.ts'
 import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
+import { keeping, withUnknown } from '../../snapshots/kept-fields.ts'
 import { reconciliationName } from '../../snapshots/layout.ts'
 import type { Manifest } from '../../snapshots/manifest.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
@@ -23,7 +24,7 @@ const FORMAT = 'billing-archive-reconciliation/1'
 /** Rows that are shown of those that days and whole do not share. */
 const SHOWN_ROWS = 10
 
-const daysSchema = z.object({
+const daysSchema = keeping({
   dataset: z.string(),
   /** Snapshots compared: the last of days, and the first of the whole period. */
   days: z.int(),
@@ -33,13 +34,13 @@ const daysSchema = z.object({
   onlyInDays: z.int(),
   onlyInWhole: z.int(),
   totals: z.array(
-    z.object({ column: z.string(), from: z.string(), to: z.string(), difference: z.string() }),
+    keeping({ column: z.string(), from: z.string(), to: z.string(), difference: z.string() }),
   ),
   /** Digests and dates of some rows that only one has; not the rows, which name people. */
-  examples: z.array(z.object({ side: z.enum(['days', 'whole']), row: z.string() })),
+  examples: z.array(keeping({ side: z.enum(['days', 'whole']), row: z.string() })),
 })
 
-const reconciliationSchema = z.object({
+const reconciliationSchema = keeping({
   format: z.literal(FORMAT),
   enrollment: z.string(),
   billingPeriod: z.string(),
@@ -50,7 +51,7 @@ const reconciliationSchema = z.object({
   /** Digests of the manifests compared, by dataset: nothing is to be done while they are the same. */
   manifests: z.record(z.string(), z.string()),
   relations: z.array(
-    z.object({
+    keeping({
       relation: z.string(),
       left: z.string(),
       right: z.string(),
@@ -90,7 +91,7 @@ export async function reconcilePeriod(
   )
   const name = reconciliationName(enrollment, billingPeriod)
   const { bytes, etag, at } = await archive.state.read(name)
-  const last = bytes === null ? null : parseReconciliation(bytes, name)
+  const last = parseReconciliation(bytes, name)
   if (last !== null && canonicalJson(last.manifests).equals(canonicalJson(manifests))) return last
 
   const separately = await separateCosts(snapshots, usage?.manifest ?? null, last?.separately ?? {})
@@ -107,7 +108,7 @@ export async function reconcilePeriod(
     if (compared !== null) days.push(compared)
   }
   const isSettled = [balance, usage, marketplace].every((each) => each?.manifest.settled !== false)
-  const result: Reconciliation = {
+  const result: Reconciliation = withUnknown(reconciliationSchema, last, {
     format: FORMAT,
     enrollment,
     billingPeriod,
@@ -118,7 +119,7 @@ export async function reconcilePeriod(
     relations,
     days,
     separately,
-  }
+  })
   tell(archive, result)
   try {
     await archive.state.write(name, canonicalJson(result), etag)
@@ -128,7 +129,7 @@ export async function reconcilePeriod(
   return result
 }
 
-/** The last reconciliation of a billing period; null if there was none yet. */
+/** The last reconciliation of a billing period; null if there is none that can be read. */
 export async function lastReconciliation(
   { state }: Pick<Archive, 'state'>,
   enrollment: string,
@@ -136,11 +137,17 @@ export async function lastReconciliation(
 ): Promise<Reconciliation | null> {
   const name = reconciliationName(enrollment, billingPeriod)
   const { bytes } = await state.read(name)
-  return bytes === null ? null : parseReconciliation(bytes, name)
+  return parseReconciliation(bytes, name)
 }
 
-function parseReconciliation(bytes: Buffer, name: string): Reconciliation {
-  return parseDocument(reconciliationSchema, bytes, name)
+/** One that can't be read is as good as none: it is made anew. */
+function parseReconciliation(bytes: Buffer | null, name: string): Reconciliation | null {
+  try {
+    return bytes === null ? null : parseDocument(reconciliationSchema, bytes, name)
+  } catch (error) {
+    if (hasCode(error, 'FORMAT_INVALID')) return null
+    throw error
+  }
 }
 
 /** What a person has to look at: differences of periods that no longer change. */

@@ -1,9 +1,8 @@
 /** The view of a series against its newest snapshot, piece by piece. */
 import { createHash, type Hash } from 'node:crypto'
-import { datasetNamed } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
-import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
+import { csvHeader } from '../../rows/row-layout.ts'
 import { manifestName, viewName } from '../../snapshots/layout.ts'
 import { seriesOfManifest } from '../../snapshots/manifest.ts'
 import type { Archive } from '../archive.ts'
@@ -45,8 +44,7 @@ export async function checkView(
   if (digest !== newest.sha256) return damaged('its metadata names another manifest')
   try {
     const pieces = await viewPieces(archive, manifest)
-    const { columns } = datasetNamed(manifest.dataset)
-    const { header } = rowLayout(columnsAt(columns, manifest.rowsVersion))
+    const header = csvHeader(manifest.columns)
     const expected = [{ bytes: header.length, sha256: sha256(header) }, ...pieces]
     const why = await firstDifference(archive.view.stream(name), expected)
     if (why === null) return { status: 'current', fault: null }

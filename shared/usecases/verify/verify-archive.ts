@@ -1,5 +1,5 @@
 /** Walks an archive and tells what is as it was written, what is not, and what can be trusted. */
-import { datasets } from '../../datasets/catalogue.ts'
+import { catalogue } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
 import { ledgerNumber, manifestName, seriesFolder, seriesOf } from '../../snapshots/layout.ts'
 import type { Series } from '../../snapshots/series.ts'
@@ -9,6 +9,7 @@ import { listSeries } from '../list-series.ts'
 import { lastSuccess, readState } from '../read-state.ts'
 import { checkLedgers, type LedgerCheck } from './check-ledgers.ts'
 import { checkSeries, type SeriesCheck } from './check-series.ts'
+import { checkUnknown } from './check-unknown.ts'
 import { checkView, type ViewCheck } from './check-view.ts'
 import { type Fault, fault } from './fault.ts'
 
@@ -37,6 +38,8 @@ export interface Verification {
   readonly files: number
   readonly bytes: number
   readonly leftovers: number
+  /** Files of datasets that this program does not know: a newer one wrote them. */
+  readonly unknown: number
   readonly viewsBehind: number
   readonly ledgers: LedgerCheck
 }
@@ -52,16 +55,23 @@ export async function verifyArchive(
   options: VerifyOptions,
 ): Promise<Verification> {
   const faults: Fault[] = []
-  const sum = { series: 0, snapshots: 0, files: 0, bytes: 0, leftovers: 0, viewsBehind: 0 }
+  const sum = { series: 0, snapshots: 0, files: 0, bytes: 0, leftovers: 0, unknown: 0 }
+  let viewsBehind = 0
   const seen = new Set<string>()
   for await (const { series, blobs } of groups(archive)) {
     options.signal?.throwIfAborted()
-    if (series === null || !datasets.some(({ name }) => name === series.dataset)) {
+    if (series === null) {
       faults.push(...blobs.map(({ name }) => fault('FOREIGN_FILE', name, 'it lies in no series')))
       continue
     }
     seen.add(seriesFolder(series))
     if (options.isWanted?.(series) === false) continue
+    if (catalogue.find(series.dataset) === null) {
+      const found = await checkUnknown(archive.snapshots, blobs)
+      faults.push(...found.faults)
+      sum.unknown += found.unknown
+      continue
+    }
     const check = await verifySeries(archive, series, blobs, options.isDeep)
     faults.push(...check.faults)
     sum.series++
@@ -69,7 +79,7 @@ export async function verifyArchive(
     sum.files += check.files
     sum.bytes += check.bytes
     sum.leftovers += check.leftovers
-    if (check.view === 'behind') sum.viewsBehind++
+    if (check.view === 'behind') viewsBehind++
     await options.onSeries?.(check)
   }
   for await (const series of listSeries(archive.state, archive.source.kind)) {
@@ -80,7 +90,7 @@ export async function verifyArchive(
   // What a series' own check has told already is not told again.
   const isNew = ({ code, blob }: Fault): boolean =>
     !faults.some((known) => known.code === code && known.blob === blob)
-  return { ...sum, faults: [...faults, ...ledgers.faults.filter(isNew)], ledgers }
+  return { ...sum, viewsBehind, faults: [...faults, ...ledgers.faults.filter(isNew)], ledgers }
 }
 
 async function verifySeries(

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { hasCode } from '../../errors.ts'
 import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
+import { keeping, withUnknown } from '../../snapshots/kept-fields.ts'
 import { seriesFolder, verificationName } from '../../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
 import type { Archive } from '../archive.ts'
@@ -15,14 +16,14 @@ const SLICE_LEDGERS = 31
 
 const RESULT_FORMAT = 'billing-archive-verification/1'
 
-const resultSchema = z.object({
+const resultSchema = keeping({
   format: z.literal(RESULT_FORMAT),
   at: z.iso.datetime({ precision: 3 }),
   snapshots: z.int(),
   files: z.int(),
   leftovers: z.int(),
   faults: z.array(
-    z.object({
+    keeping({
       code: z.string(),
       blob: z.string(),
       message: z.string(),
@@ -69,15 +70,15 @@ export function sliceOf(series: Series): number {
 async function saveResult(archive: Verifier, check: VerifiedSeries): Promise<void> {
   const { series, sound, damaged, files, leftovers, faults, oldestFile } = check
   const name = verificationName(series)
-  const { etag, at } = await archive.state.read(name)
-  const result: VerificationResult = {
+  const { bytes, etag, at } = await archive.state.read(name)
+  const result: VerificationResult = withUnknown(resultSchema, readResult(bytes, name), {
     format: RESULT_FORMAT,
     at: at.toISOString(),
     snapshots: sound.length + damaged.length,
     files,
     leftovers,
     faults: [...faults],
-  }
+  })
   const days = retentionLeft(archive.config.RETENTION_DAYS, oldestFile, at)
   if (days !== null && days < archive.config.MIN_RETENTION_DAYS) {
     archive.log.warn('verify.retention', { series: seriesLabel(series), days })
@@ -95,12 +96,22 @@ export function retentionLeft(days: number, createdAt: Date | null, now: Date): 
   return Math.floor(days - (now.getTime() - createdAt.getTime()) / 86_400_000)
 }
 
-/** What the last verification of a series came to; null if there was none yet. */
+/** What the last verification of a series came to; null if there was none yet, or it can't be read any more. */
 export async function lastVerification(
   { state }: Pick<Archive, 'state'>,
   series: Series,
 ): Promise<VerificationResult | null> {
   const name = verificationName(series)
   const { bytes } = await state.read(name)
-  return bytes === null ? null : parseDocument(resultSchema, bytes, name)
+  return readResult(bytes, name)
+}
+
+/** A result proves nothing and the next run makes it anew, so one that can't be read is as good as none. */
+function readResult(bytes: Buffer | null, name: string): VerificationResult | null {
+  try {
+    return bytes === null ? null : parseDocument(resultSchema, bytes, name)
+  } catch (error) {
+    if (hasCode(error, 'FORMAT_INVALID')) return null
+    throw error
+  }
 }

@@ -1,0 +1,29 @@
+/** Files of a dataset that only a newer program knows: left alone, and no fault, if they are as they were written. */
+import { createHash } from 'node:crypto'
+import { attemptFileOf, manifestNumber } from '../../snapshots/layout.ts'
+import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
+import { type Fault, fault } from './fault.ts'
+
+/**
+ * Looks at the files of an unknown series as far as the format alone allows: their names, and their bytes
+ * by the digest that their commit set. `unknown`: how many are well.
+ */
+export async function checkUnknown(
+  snapshots: Pick<BlobReader, 'stream'>,
+  blobs: readonly ListedBlob[],
+): Promise<{ faults: Fault[]; unknown: number }> {
+  const faults: Fault[] = []
+  for (const { name, metadata } of blobs) {
+    if (manifestNumber(name) === null && attemptFileOf(name) === null) {
+      faults.push(fault('FOREIGN_FILE', name, 'no file of this program has such a name'))
+      continue
+    }
+    const hash = createHash('sha256')
+    for await (const chunk of snapshots.stream(name)) hash.update(chunk)
+    const digest = hash.digest('hex')
+    if (digest === metadata['sha256']) continue
+    const what = `its SHA-256 is ${digest}, and its commit said ${metadata['sha256'] ?? 'nothing'}`
+    faults.push(fault('FILE_ALTERED', name, what))
+  }
+  return { faults, unknown: blobs.length - faults.length }
+}
