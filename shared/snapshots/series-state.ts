@@ -23,7 +23,7 @@ const failureSchema = keeping({
 })
 export type Failure = z.infer<typeof failureSchema>
 
-/** Fewer rows than before, seen once: sealed only when an unconditional fetch says the same later. */
+/** Fewer rows than before, seen once: sealed only when an unconditional fetch finds them missing an hour later, too. */
 const shrunkSchema = keeping({
   contentSha256: z.string(),
   rowCount: z.int().nonnegative(),

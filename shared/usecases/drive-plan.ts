@@ -1,9 +1,11 @@
 import type { Receipt } from '../snapshots/part-record.ts'
-import type { Series } from '../snapshots/series.ts'
+import { type Series, seriesLabel } from '../snapshots/series.ts'
 import type { Failure, OpenState, SeriesState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
+import { failPlan } from './close-plan.ts'
+import { isKnownPlan } from './known-plan.ts'
 import { partStatuses, readPartState, readState } from './read-state.ts'
-import { commitPlan, driveSealing, failPlan } from './seal.ts'
+import { closeIfSealed, commitPlan, driveSealing } from './seal.ts'
 import { resendPart, sendPlan } from './send-parts.ts'
 
 type Driver = Pick<
@@ -56,13 +58,14 @@ async function driveOpen(
   at: Date,
   resend: Resend,
 ): Promise<void> {
+  if (!isKnownPlan(archive.catalogue, open)) return leaveOpen(archive, open, etag, at)
   const statuses = await partStatuses(archive.state, open.series, open.plan.id)
   const { parts } = open.plan
   const checkedAt = (part: string): string | undefined => statuses.get(part)?.['checkedat']
   const waiting = parts.filter((part) => checkedAt(part) === undefined)
 
   if (waiting.length === 0) {
-    const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES)
+    const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES, at)
     if (stale.length === 0) return sealOpen(archive, open, etag, at)
     if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, stale, at)
     if (at.toISOString() < open.plan.freshAfter) return // it is too early to ask again
@@ -91,18 +94,31 @@ async function driveOpen(
   }
 }
 
-/** Parts whose receipts are from before `freshAfter`, or too far from the newest check. */
+/** What an older program does for a newer one's plan: nothing, but that past its deadline it is closed. */
+async function leaveOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
+  const { series, plan } = open
+  if (at.toISOString() > plan.deadline) return failOpen(archive, open, etag, plan.parts, at)
+  archive.log.info('plan.left', { series: seriesLabel(series), plan: plan.id, why: TOO_OLD })
+}
+
+const TOO_OLD = 'a newer program opened it, with columns that are not known here'
+
+/**
+ * Parts whose receipts are from before `freshAfter`, or too far from the newest check. All of them, where
+ * that one is so long ago that it says nothing about the day under which it would be sealed.
+ */
 function staleParts(
   parts: readonly string[],
   checkedAt: (part: string) => string | undefined,
   open: OpenState,
   skewMinutes: number,
+  at: Date,
 ): string[] {
+  const skewMs = skewMinutes * 60_000
   const times = parts.map((part) => Date.parse(checkedAt(part) ?? ''))
-  const earliest = Math.max(
-    Date.parse(open.plan.freshAfter),
-    Math.max(...times) - skewMinutes * 60_000,
-  )
+  const newest = Math.max(...times)
+  if (at.getTime() - newest > skewMs) return [...parts]
+  const earliest = Math.max(Date.parse(open.plan.freshAfter), newest - skewMs)
   return parts.filter((_, i) => (times[i] as number) < earliest)
 }
 
@@ -112,7 +128,7 @@ async function sealOpen(archive: Driver, open: OpenState, etag: string, at: Date
   const { parts } = open.plan
   if (parts.some((part) => receipts[part] === undefined)) return
   const checkedAt = (part: string): string | undefined => receipts[part]?.part.checkedAt
-  if (staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES).length > 0) return
+  if (staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES, at).length > 0) return
   await commitPlan(archive, open, etag, receipts, at)
 }
 
@@ -124,7 +140,14 @@ async function failOpen(
   at: Date,
 ): Promise<void> {
   const { receipts, failures } = await readParts(archive, open)
-  const failed = undone.map((part) => ({ part, ...reasonOf(open, failures[part] ?? null) }))
+  if (await closeIfSealed(archive, open, etag, receipts)) return
+  const isKnown = isKnownPlan(archive.catalogue, open)
+  const failed = undone.map((part) => {
+    const reason = isKnown
+      ? reasonOf(open, failures[part] ?? null, receipts[part] ?? null)
+      : { code: 'CATALOGUE_TOO_OLD', message: `${TOO_OLD}, and did not end it before its deadline` }
+    return { part, ...reason }
+  })
   await failPlan(archive, open, etag, receipts, failed, at)
 }
 
@@ -148,12 +171,21 @@ export async function readParts(
   return { receipts, failures }
 }
 
-function reasonOf({ plan }: OpenState, failure: Failure | null): { code: string; message: string } {
+function reasonOf(
+  { plan }: OpenState,
+  failure: Failure | null,
+  receipt: Receipt | null,
+): { code: string; message: string } {
   if (failure !== null) return { code: failure.code, message: failure.message }
   if (plan.shrunk !== null) {
     const { was, rowCount } = plan.shrunk
     const message = `its series fell from ${was} to ${rowCount} rows, which no second look confirmed`
     return { code: 'SHRUNK', message }
+  }
+  if (receipt !== null) {
+    const { checkedAt } = receipt.part
+    const message = `it was last checked at ${checkedAt}, too long before the plan could be sealed`
+    return { code: 'NOT_DONE', message }
   }
   return { code: 'NOT_DONE', message: 'no worker had finished it before the deadline' }
 }

@@ -1,24 +1,17 @@
-import { columnNamesOf } from '../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
-import { manifestName, planName } from '../snapshots/layout.ts'
-import { type Manifest, makeManifest, manifestBytes, parseManifest } from '../snapshots/manifest.ts'
+import { manifestName } from '../snapshots/layout.ts'
+import { type Manifest, manifestBytes } from '../snapshots/manifest.ts'
 import { isSamePart, type Receipt } from '../snapshots/part-record.ts'
-import { seriesLabel } from '../snapshots/series.ts'
-import {
-  type ClosedState,
-  carriedOf,
-  type OpenState,
-  type Outcome,
-  remember,
-  type SealingState,
-  type SeriesState,
-  stateBytes,
-} from '../snapshots/series-state.ts'
+import { ALL_PART, seriesLabel } from '../snapshots/series.ts'
+import type { OpenState, SealingState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
-import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
-import { readState } from './read-state.ts'
+import { closePlan, failPlan, isSamePlan, outcomeOf, sealedAs, writeState } from './close-plan.ts'
+import { findOwnSnapshot } from './own-snapshot.ts'
+import type { Snapshot } from './read-snapshots.ts'
+import { readState, receiptsOf } from './read-state.ts'
 import { refreshView } from './refresh-view.ts'
+import { faultOf, manifestOf, numberOf, sealingState } from './sealing-state.ts'
 import { awaitConfirmation, shrinkOf } from './shrink.ts'
 
 type Sealer = Pick<
@@ -38,20 +31,23 @@ export async function commitPlan(
   receipts: Record<string, Receipt>,
   at: Date,
 ): Promise<void> {
-  const newest = await newestSnapshot(archive.snapshots, open.series)
-  // Another worker has committed this plan since we read its state.
-  if (newest?.manifest.planId === open.plan.id) return
+  const { newest, own } = await findOwnSnapshot(archive.snapshots, open.series, open.plan)
+  if (own !== null) return closeSealed(archive, open, etag, receipts, own)
   if (newest !== null && isUnchanged(newest.manifest, open, receipts)) {
     const outcome = outcomeOf(open, 'unchanged', newest.manifest.number, at)
     // The view may have stayed behind, e.g. where a crash came between manifest and view.
     await refreshView(archive, newest)
-    await close(archive, open, etag, receipts, outcome)
+    await closePlan(archive, open, etag, receipts, outcome)
     return
   }
   const { SHRINK_ALERT } = archive.config
   const shrunk = shrinkOf(open, newest?.manifest ?? null, receipts, SHRINK_ALERT, at)
   if (shrunk !== null) return awaitConfirmation(archive, open, etag, shrunk)
   const sealing = sealingState(archive, open, receipts, newest, at)
+  const fault = faultOf(sealing)
+  if (fault !== null) {
+    return failPlan(archive, open, etag, receipts, [{ part: ALL_PART, ...fault }], at)
+  }
   const committed = await writeState(archive, sealing, etag, (found) => isSamePlan(found, open))
   if (committed !== null) await driveSealing(archive, sealing, committed)
 }
@@ -65,30 +61,19 @@ export async function driveSealing(
   sealing: SealingState,
   etag: string,
 ): Promise<void> {
-  const manifest = manifestOf(sealing)
-  const bytes = manifestBytes(manifest)
-  const name = manifestName(sealing.series, manifest.number)
-  const digest = sha256(bytes)
-  let isNew = true
-  try {
-    await archive.snapshots.create(name, bytes, { contentType: 'application/json', sha256: digest })
-  } catch (error) {
-    if (!hasCode(error, 'ALREADY_EXISTS')) throw error
-    const { bytes: found } = await archive.snapshots.read(name)
-    if (found === null || !found.equals(bytes)) {
-      return resealBehind(archive, sealing, etag, name, found)
-    }
-    isNew = false // an own retry, or another sealer: equal bytes are success
+  const made = await createManifest(archive, sealing)
+  let snapshot = made
+  if (snapshot === null) {
+    // An own retry, another sealer, or another version of the program, which writes other bytes: the
+    // manifest that is there and names our plan is the truth.
+    const { own, newest } = await findOwnSnapshot(archive.snapshots, sealing.series, sealing.plan)
+    if (own === null) return resealBehind(archive, sealing, etag, newest)
+    snapshot = own
   }
-  await refreshView(archive, { manifest, sha256: digest })
-  await close(
-    archive,
-    sealing,
-    etag,
-    sealing.receipts,
-    outcomeOf(sealing, 'sealed', manifest.number, new Date(sealing.takenAt)),
-  )
-  if (isNew) {
+  const { manifest } = snapshot
+  await refreshView(archive, snapshot)
+  await closePlan(archive, sealing, etag, sealing.receipts, sealedAs(sealing, manifest))
+  if (made !== null) {
     archive.log.info('snapshot.sealed', {
       series: seriesLabel(sealing.series),
       number: manifest.number,
@@ -96,6 +81,29 @@ export async function driveSealing(
       settled: manifest.settled,
       cost: totalCost(archive, manifest),
     })
+  }
+}
+
+/** Creates the manifest that the state stands for; null if one of its number, or by its plan, is there. */
+async function createManifest(archive: Sealer, sealing: SealingState): Promise<Snapshot | null> {
+  let manifest: Manifest
+  try {
+    manifest = manifestOf(sealing)
+  } catch (error) {
+    // Another version of the program committed it, and may have made of it what we can't.
+    const { own } = await findOwnSnapshot(archive.snapshots, sealing.series, sealing.plan)
+    if (own !== null) return null
+    throw error
+  }
+  const name = manifestName(sealing.series, manifest.number)
+  const bytes = manifestBytes(manifest)
+  const digest = sha256(bytes)
+  try {
+    await archive.snapshots.create(name, bytes, { contentType: 'application/json', sha256: digest })
+    return { manifest, sha256: digest }
+  } catch (error) {
+    if (hasCode(error, 'ALREADY_EXISTS')) return null
+    throw error
   }
 }
 
@@ -108,22 +116,42 @@ function totalCost(
   return column === null ? null : (totals[column] ?? null)
 }
 
-/** Closes an open plan past its deadline, with the parts named that have no receipt. */
-export async function failPlan(
-  archive: Pick<Archive, 'state' | 'log'>,
+/**
+ * Ends an open plan that has made its snapshot already, though its state does not say so: storage lost the
+ * write, or the state was restored from an earlier time. False if it has made none.
+ */
+export async function closeIfSealed(
+  archive: Sealer,
   open: OpenState,
   etag: string,
   receipts: Record<string, Receipt>,
-  failed: Outcome['failed'],
-  at: Date,
+): Promise<boolean> {
+  let own: Snapshot | null
+  try {
+    ;({ own } = await findOwnSnapshot(archive.snapshots, open.series, open.plan))
+  } catch (error) {
+    // A manifest that can't be read must not keep the plan open.
+    if (hasCode(error, 'FORMAT_INVALID', 'FORMAT_UNSUPPORTED')) return false
+    throw error
+  }
+  if (own === null) return false
+  await closeSealed(archive, open, etag, receipts, own)
+  return true
+}
+
+async function closeSealed(
+  archive: Sealer,
+  open: OpenState,
+  etag: string,
+  receipts: Record<string, Receipt>,
+  own: Snapshot,
 ): Promise<void> {
-  const outcome: Outcome = { ...outcomeOf(open, 'failed', null, at), failed }
-  await close(archive, open, etag, { ...open.base, ...receipts }, outcome)
-  archive.log.error('plan.failed', {
-    series: seriesLabel(open.series),
-    plan: open.plan.id,
-    parts: failed.map((entry) => `${entry.part}: ${entry.code}`).join('; '),
-  })
+  // Mostly another worker has committed this plan since we read its state, and is at it.
+  if ((await readState(archive.state, open.series)).etag !== etag) return
+  const { manifest } = own
+  await refreshView(archive, own)
+  const known = { ...receiptsOf(manifest), ...receipts }
+  await closePlan(archive, open, etag, known, sealedAs(open, manifest))
 }
 
 function isUnchanged(
@@ -141,62 +169,6 @@ function isUnchanged(
   )
 }
 
-function sealingState(
-  archive: Pick<Archive, 'writer' | 'newId' | 'catalogue'>,
-  plan: OpenState | SealingState,
-  receipts: Record<string, Receipt>,
-  newest: Snapshot | null,
-  at: Date,
-): SealingState {
-  const earliest = newest === null ? 0 : Date.parse(newest.manifest.takenAt) + 1
-  return {
-    ...carriedOf(plan),
-    status: 'sealing',
-    plan: plan.plan,
-    sealer: archive.newId(),
-    receipts,
-    previous:
-      newest === null
-        ? null
-        : {
-            number: newest.manifest.number,
-            sha256: newest.sha256,
-            takenAt: newest.manifest.takenAt,
-          },
-    takenAt: new Date(Math.max(at.getTime(), earliest)).toISOString(),
-    columns: columnsOf(archive, plan),
-    writer: archive.writer,
-  }
-}
-
-/** The columns that the plan was opened for; what is committed already has them. */
-function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | SealingState) {
-  if (plan.status === 'sealing') return plan.columns
-  const { dataset: name } = plan.series
-  const dataset = catalogue.find(name)
-  if (dataset !== null) return columnNamesOf(dataset, plan.plan.rowsVersion)
-  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
-}
-
-/** A pure function of the sealing state. */
-function manifestOf(sealing: SealingState): Manifest {
-  const receipts = Object.values(sealing.receipts)
-  const { previous } = sealing
-  return makeManifest({
-    series: sealing.series,
-    apiVersion: sealing.plan.apiVersion,
-    planId: sealing.plan.id,
-    settled: sealing.plan.settled,
-    takenAt: sealing.takenAt,
-    columns: sealing.columns,
-    rowsVersion: sealing.plan.rowsVersion,
-    unknownFields: receipts.flatMap((receipt) => receipt.unknownFields),
-    parts: receipts.map((receipt) => receipt.part),
-    previous: previous === null ? null : { number: previous.number, sha256: previous.sha256 },
-    writer: sealing.writer,
-  })
-}
-
 /**
  * The number is taken by another snapshot: the state that we sealed from was older than the archive,
  * e.g. restored from a backup. The receipts stay good, so they are committed anew behind that one.
@@ -205,80 +177,13 @@ async function resealBehind(
   archive: Sealer,
   sealing: SealingState,
   etag: string,
-  name: string,
-  found: Buffer | null,
+  newest: Snapshot | null,
 ): Promise<void> {
-  if (found !== null && parseManifest(found, name).planId === sealing.plan.id) {
-    throw new ArchiveError('SNAPSHOT_CONFLICT', `${name} is by our own plan but has other bytes`)
+  if (newest === null || newest.manifest.number < numberOf(sealing)) {
+    const name = manifestName(sealing.series, numberOf(sealing))
+    throw new ArchiveError('SNAPSHOT_CONFLICT', `${name} is there, and is not found in its folder`)
   }
-  const newest = await newestSnapshot(archive.snapshots, sealing.series)
   const again = sealingState(archive, sealing, sealing.receipts, newest, new Date(sealing.takenAt))
   const committed = await writeState(archive, again, etag, (state) => isSamePlan(state, sealing))
   if (committed !== null) await driveSealing(archive, again, committed)
-}
-
-function outcomeOf(
-  state: OpenState | SealingState,
-  status: Outcome['status'],
-  number: number | null,
-  closedAt: Date,
-): Outcome {
-  return {
-    planId: state.plan.id,
-    status,
-    number,
-    settled: state.plan.settled,
-    openedAt: state.plan.openedAt,
-    closedAt: closedAt.toISOString(),
-    failed: [],
-  }
-}
-
-async function close(
-  archive: Pick<Archive, 'state' | 'log'>,
-  state: OpenState | SealingState,
-  etag: string,
-  receipts: Record<string, Receipt>,
-  outcome: Outcome,
-): Promise<void> {
-  const { again } = state.plan
-  const closed: ClosedState = {
-    ...carriedOf(state),
-    status: 'closed',
-    outcomes: remember(state.outcomes, outcome),
-    receipts,
-    ...(again === undefined ? {} : { again }),
-  }
-  if ((await writeState(archive, closed, etag, () => true)) === null) return // closed by another
-  archive.log.info('plan.closed', {
-    series: seriesLabel(state.series),
-    plan: state.plan.id,
-    outcome: outcome.status,
-    number: outcome.number,
-  })
-}
-
-/**
- * Writes the state under `etag`; gives its new tag, or null if another was faster. A conflict is
- * answered by reading back: an own write whose answer was lost looks like one.
- */
-async function writeState(
-  archive: Pick<Archive, 'state'>,
-  next: SeriesState,
-  etag: string,
-  mayBeOurs: (found: SeriesState) => boolean,
-): Promise<string | null> {
-  const bytes = stateBytes(next)
-  try {
-    return await archive.state.write(planName(next.series), bytes, etag)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    const found = await readState(archive.state, next.series)
-    if (found.state === null || found.etag === null || !mayBeOurs(found.state)) return null
-    return stateBytes(found.state).equals(bytes) ? found.etag : null
-  }
-}
-
-function isSamePlan(found: SeriesState, ours: OpenState | SealingState): boolean {
-  return found.status !== 'closed' && found.plan.id === ours.plan.id
 }

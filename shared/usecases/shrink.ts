@@ -1,7 +1,7 @@
 /**
  * A source that loses its memory must not pass for one that was restated: where a series has lost many of
- * its rows, everything is read once more, an hour later and in full, and only what says the same twice is
- * sealed.
+ * its rows, everything is read once more, an hour later and in full, and sealed if rows are still missing.
+ * What is said then need not be what was said first: an open period may change every hour.
  */
 import { hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
@@ -17,7 +17,7 @@ type Shrunk = NonNullable<OpenState['plan']['shrunk']>
 
 /**
  * What a plan has to wait for before it is sealed: null if it has not lost more than `percent` of the rows
- * of the newest snapshot, or if what it says was said before, an hour ago.
+ * of the newest snapshot, or if that was so an hour ago, too.
  */
 export function shrinkOf(
   open: OpenState,
@@ -30,8 +30,9 @@ export function shrinkOf(
   const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
   const was = newest?.rowCount ?? 0
   if (rowCount * 100 >= was * (100 - percent)) return null
+  // Every receipt is from the second look: those from before it are too old for the plan (freshAfter).
+  if (open.plan.shrunk !== null) return null
   const contentSha256 = snapshotDigest(parts)
-  if (open.plan.shrunk?.contentSha256 === contentSha256) return null
   return { contentSha256, rowCount, was, since: at.toISOString() }
 }
 

@@ -34,7 +34,7 @@ describe('the archive under a seeded scheduler', () => {
     'notices %s',
     async (sabotage) => {
       let noticed = -1
-      for (let seed = 0; seed < 1_500 && noticed < 0; seed++) {
+      for (let seed = 0; seed < 5_000 && noticed < 0; seed++) {
         await runSchedule(seed, undefined, sabotage).catch(() => {
           noticed = seed
         })

@@ -96,13 +96,24 @@ describe('a series that loses more than SHRINK_ALERT of its rows', () => {
     expect(state().outcomes[0]).toMatchObject({ status: 'unchanged', number: 1 })
   })
 
-  it('waits again when an hour later it says a third thing', async () => {
+  it('is sealed when an hour later rows are still missing, whatever it says by then', async () => {
     source.restate(PERIOD, DAY, { etag: '"3"', pages: [rows(1)] })
     clock += 2 * HOUR
     await sweep(archive)
     await work()
-    const waiting = state()
-    expect(waiting.status === 'open' && waiting.plan.shrunk).toMatchObject({ rowCount: 1 })
+    expect(snapshots()).toEqual([10, 1])
+    expect(state().outcomes[0]).toMatchObject({ status: 'sealed', number: 2 })
+  })
+
+  it('is sealed within a day though an open period changes every hour', async () => {
+    for (let hour = 1; hour <= 24; hour++) {
+      clock += HOUR
+      const pages = [`[{"cost":${hour}.25}]`]
+      source.restate(PERIOD, DAY, { etag: `"hour-${hour}"`, pages })
+      await sweep(archive)
+      await work()
+    }
+    expect(snapshots()).toEqual([10, 1])
   })
 
   it('is closed as failed at the deadline where nothing confirms it, and is looked at again', async () => {

@@ -1,0 +1,107 @@
+/** The end of a plan, and the writes that move its state on. */
+import { hasCode } from '../errors.ts'
+import { planName } from '../snapshots/layout.ts'
+import type { Manifest } from '../snapshots/manifest.ts'
+import type { Receipt } from '../snapshots/part-record.ts'
+import { seriesLabel } from '../snapshots/series.ts'
+import {
+  type ClosedState,
+  carriedOf,
+  type OpenState,
+  type Outcome,
+  remember,
+  type SealingState,
+  type SeriesState,
+  stateBytes,
+} from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { readState } from './read-state.ts'
+
+/** Closes an open plan as failed: past its deadline, or where no snapshot can be made of what it has. */
+export async function failPlan(
+  archive: Pick<Archive, 'state' | 'log'>,
+  open: OpenState,
+  etag: string,
+  receipts: Record<string, Receipt>,
+  failed: Outcome['failed'],
+  at: Date,
+): Promise<void> {
+  const outcome: Outcome = { ...outcomeOf(open, 'failed', null, at), failed }
+  await closePlan(archive, open, etag, { ...open.base, ...receipts }, outcome)
+  archive.log.error('plan.failed', {
+    series: seriesLabel(open.series),
+    plan: open.plan.id,
+    parts: failed.map((entry) => `${entry.part}: ${entry.code}`).join('; '),
+  })
+}
+
+/** The outcome of a plan whose manifest is there. */
+export function sealedAs(state: OpenState | SealingState, { number, takenAt }: Manifest): Outcome {
+  return outcomeOf(state, 'sealed', number, new Date(takenAt))
+}
+
+export function outcomeOf(
+  state: OpenState | SealingState,
+  status: Outcome['status'],
+  number: number | null,
+  closedAt: Date,
+): Outcome {
+  return {
+    planId: state.plan.id,
+    status,
+    number,
+    settled: state.plan.settled,
+    openedAt: state.plan.openedAt,
+    closedAt: closedAt.toISOString(),
+    failed: [],
+  }
+}
+
+export async function closePlan(
+  archive: Pick<Archive, 'state' | 'log'>,
+  state: OpenState | SealingState,
+  etag: string,
+  receipts: Record<string, Receipt>,
+  outcome: Outcome,
+): Promise<void> {
+  const { again } = state.plan
+  const closed: ClosedState = {
+    ...carriedOf(state),
+    status: 'closed',
+    outcomes: remember(state.outcomes, outcome),
+    receipts,
+    ...(again === undefined ? {} : { again }),
+  }
+  if ((await writeState(archive, closed, etag, () => true)) === null) return // closed by another
+  archive.log.info('plan.closed', {
+    series: seriesLabel(state.series),
+    plan: state.plan.id,
+    outcome: outcome.status,
+    number: outcome.number,
+  })
+}
+
+/**
+ * Writes the state under `etag`; gives its new tag, or null if another was faster. A conflict is
+ * answered by reading back: an own write whose answer was lost looks like one.
+ */
+export async function writeState(
+  archive: Pick<Archive, 'state'>,
+  next: SeriesState,
+  etag: string,
+  mayBeOurs: (found: SeriesState) => boolean,
+): Promise<string | null> {
+  const bytes = stateBytes(next)
+  try {
+    return await archive.state.write(planName(next.series), bytes, etag)
+  } catch (error) {
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+    const found = await readState(archive.state, next.series)
+    if (found.state === null || found.etag === null || !mayBeOurs(found.state)) return null
+    return stateBytes(found.state).equals(bytes) ? found.etag : null
+  }
+}
+
+export function isSamePlan(found: SeriesState, ours: OpenState | SealingState): boolean {
+  return found.status !== 'closed' && found.plan.id === ours.plan.id
+}
