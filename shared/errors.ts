@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'ROWS_CUT'
   | 'ROWS_UNEXPECTED_SHAPE'
   | 'ROWS_TOO_LARGE'
+  | 'ROWS_NOT_A_ROW'
   // secrets
   | 'SECRET_NOT_FOUND'
   | 'SECRET_UNAVAILABLE'

@@ -28,8 +28,12 @@ export const OTHER_FIELDS: u32 = MAX_COLUMNS
 export const DECIMALS: u32 = CSV_ORDER + 128 * 4
 export const MAX_DECIMALS: u32 = 8
 
+/** What makes a row one: columns as u32, a group behind the other, each ended by {@link OTHER_FIELDS}. */
+export const IDENTITY: u32 = DECIMALS + 64
+export const MAX_IDENTITY: u32 = 32
+
 /** Per decimal column what the row adds: addresses of two sums as u32 (0: nothing), two i64. */
-export const PENDING: u32 = DECIMALS + 64
+export const PENDING: u32 = IDENTITY + MAX_IDENTITY * 4
 export const PENDING_BYTES: u32 = 24
 
 /** Per decimal column and scale (digits behind the point) a sum of mantissas, as i64. */

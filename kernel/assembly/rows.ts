@@ -20,6 +20,7 @@ import {
   ENTRY_OTHER,
   ENTRY_SEEN,
   FIELDS,
+  IDENTITY,
   MAX_ROWS,
   OTHER_FIELDS,
   OTHERS,
@@ -59,6 +60,7 @@ let columns: u32 = 0
 let csvColumns: u32 = 0
 let decimals: u32 = 0
 let dateColumn: i32 = -1
+let identity: u32 = 0
 let members: u32 = 0
 /** Of the row that is looked at: bytes of {@link OTHERS}. */
 let others: u32 = 0
@@ -84,11 +86,13 @@ export function setLayout(
   csvColumnCount: u32,
   decimalCount: u32,
   date: i32,
+  identityCount: u32,
 ): void {
   columns = columnCount
   csvColumns = csvColumnCount
   decimals = decimalCount
   dateColumn = date
+  identity = identityCount
 }
 
 /** Members of the template. */
@@ -118,7 +122,7 @@ export function takeRows(pos: u32): u32 {
       break
     }
     const date = dateColumn < 0 ? 0 : dateAt(FIELDS + (dateColumn as u32) * 8)
-    if (date === NOT_ISO || !readDecimals()) {
+    if (date === NOT_ISO || !isRow() || !readDecimals()) {
       failedAt = pos
       status = LEFT
       break
@@ -259,6 +263,21 @@ function writeOthers(target: u32): u32 {
   store<u8>(target++, CLOSE_BRACE)
   store<u8>(target++, QUOTE)
   return target
+}
+
+/** Has the row one value of each group of {@link IDENTITY}? Null, as what is not there, has no length. */
+function isRow(): bool {
+  let isFound = false
+  for (let at = IDENTITY; at < IDENTITY + identity * 4; at += 4) {
+    const column = load<u32>(at)
+    if (column !== OTHER_FIELDS) {
+      if (load<u32>(FIELDS + column * 8 + 4) !== 0) isFound = true
+    } else {
+      if (!isFound) return false
+      isFound = false
+    }
+  }
+  return true
 }
 
 /** Reads the row's decimals; false, and nothing added, if one is no number or is left to the slow path. */

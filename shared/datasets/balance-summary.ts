@@ -36,6 +36,7 @@ export const balanceSummary: Dataset = {
     ],
     {
       decimals,
+      identity: [['billingPeriodId', 'currencyCode'], ['totalUsage']],
       kinds: {
         billingPeriodId: 'any', // documented as a string, sent as a number in examples
         newPurchasesDetails: 'nested',

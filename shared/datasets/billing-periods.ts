@@ -22,6 +22,7 @@ export const billingPeriods: Dataset = {
       'marketplaceCharges',
       'priceSheet',
     ],
+    // No identity: bad rows of this list are skipped one by one, so that the others still count.
     { kinds: { billingPeriodId: 'any' } },
   ),
   v3Fields: [],

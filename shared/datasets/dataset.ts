@@ -49,6 +49,11 @@ export function columns(
   options: {
     decimals?: readonly string[]
     usageDate?: string
+    /**
+     * What makes a row one: groups of names, of each of which every row has at least one that is not null.
+     * An answer with an object that does not is refused.
+     */
+    identity?: readonly (readonly string[])[]
     aliases?: Readonly<Record<string, readonly string[]>>
     /** Of columns that are neither decimals nor strings. */
     kinds?: Readonly<Record<string, ValueKind>>
@@ -59,6 +64,15 @@ export function columns(
     decimal: options.decimals?.includes(name) ?? false,
     usageDate: options.usageDate === name,
     aliases: options.aliases?.[name] ?? [],
+    ...identityOf(name, options.identity ?? []),
     kind: options.kinds?.[name] ?? (options.decimals?.includes(name) ? 'number' : 'string'),
   }))
+}
+
+function identityOf(
+  name: string,
+  groups: readonly (readonly string[])[],
+): Pick<ColumnDefinition, 'identity'> {
+  const identity = groups.findIndex((group) => group.includes(name))
+  return identity < 0 ? {} : { identity }
 }

@@ -42,6 +42,7 @@ export const marketplaceCharges: Dataset = {
     {
       decimals: ['consumedQuantity', 'extendedCost'],
       usageDate: 'usageStartDate',
+      identity: [['extendedCost', 'consumedQuantity']],
       kinds: { accountId: 'number', departmentId: 'number', resourceRate: 'number' },
     },
   ),

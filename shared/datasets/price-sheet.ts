@@ -25,7 +25,11 @@ export const priceSheet: Dataset = {
       'currencyCode',
     ],
     // Sums of prices mean nothing as money, but they pin every digit of the column.
-    { decimals: ['includedQuantity', 'unitPrice'], kinds: { billingPeriodId: 'any' } },
+    {
+      decimals: ['includedQuantity', 'unitPrice'],
+      identity: [['meterId', 'partNumber', 'meterName'], ['unitPrice']],
+      kinds: { billingPeriodId: 'any' },
+    },
   ),
   v3Fields: [],
   earlierNames: {},

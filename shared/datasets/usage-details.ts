@@ -64,6 +64,8 @@ export const usageDetails: Dataset = {
       // A sum of rates would mean nothing, so resourceRate is not summed.
       decimals: ['cost', 'consumedQuantity'],
       usageDate: 'date',
+      // Of a row that is a correction one of them may be null.
+      identity: [['cost', 'consumedQuantity']],
       aliases: { cost: ['Cost'] },
       kinds: {
         chargesBilledSeparately: 'boolean',

@@ -32,7 +32,13 @@ export interface RowKernel {
 interface KernelExports {
   readonly memory: WebAssembly.Memory
   readonly takeRows: (pos: number) => number
-  readonly setLayout: (columns: number, csv: number, decimals: number, date: number) => void
+  readonly setLayout: (
+    columns: number,
+    csv: number,
+    decimals: number,
+    date: number,
+    identity: number,
+  ) => void
   readonly setMembers: (count: number) => void
   readonly sumsAreEmpty: () => void
   readonly rowCount: WebAssembly.Global
@@ -88,10 +94,14 @@ function makeMachine(layout: RowLayout): Machine | null {
   const FULL = constant('FULL')
   const LEFT = constant('LEFT')
   const { columns, csvOrder, decimalColumns, dateColumn } = layout
+  // Where nothing is known of what makes a row one, it is any value of a known column.
+  const groups = layout.identity.length > 0 ? layout.identity : [[...columns.keys()]]
+  const identity = groups.flatMap((group) => [...group, MAX_COLUMNS])
   if (
     columns.length > MAX_COLUMNS ||
     columns.some(({ token }) => token.length > MAX_TOKEN) ||
-    decimalColumns.length > constant('MAX_DECIMALS')
+    decimalColumns.length > constant('MAX_DECIMALS') ||
+    identity.length > constant('MAX_IDENTITY')
   ) {
     return null
   }
@@ -110,7 +120,14 @@ function makeMachine(layout: RowLayout): Machine | null {
     csvOrder.map((column) => (column === OTHER_FIELDS ? MAX_COLUMNS : column)),
   )
   words('DECIMALS', decimalColumns.length).set(decimalColumns)
-  wasm.setLayout(columns.length, csvOrder.length, decimalColumns.length, dateColumn)
+  words('IDENTITY', identity.length).set(identity)
+  wasm.setLayout(
+    columns.length,
+    csvOrder.length,
+    decimalColumns.length,
+    dateColumn,
+    identity.length,
+  )
 
   const TEMPLATE = constant('TEMPLATE')
   const ENTRY_BYTES = constant('ENTRY_BYTES')

@@ -13,6 +13,11 @@ export interface RowLayout {
   readonly dateColumn: number
   /** Indexes into `columns` of the decimals that are summed. */
   readonly decimalColumns: readonly number[]
+  /**
+   * What makes a row one: groups of columns, of each of which a row has at least one that is not null.
+   * Empty where nothing is known.
+   */
+  readonly identity: readonly (readonly number[])[]
   /** Finds a column by its key, exactly as it stands between the quotes (latin1 of its bytes). */
   readonly columnByKey: ReadonlyMap<string, number>
 }
@@ -37,6 +42,8 @@ export interface ColumnDefinition {
   readonly kind?: ValueKind
   readonly decimal?: boolean
   readonly usageDate?: boolean
+  /** The group of the layout's `identity` that it belongs to, from 0; none if absent. */
+  readonly identity?: number
   /** Other spellings of the key that sources send. */
   readonly aliases?: readonly string[]
   /** The catalogue's rowsVersion that brought this column; 1 if absent. */
@@ -74,12 +81,21 @@ export function rowLayout(columns: readonly ColumnDefinition[]): RowLayout {
     header: csvHeader(names),
     dateColumn: columns.findIndex((column) => column.usageDate === true),
     decimalColumns: columns.flatMap((column, index) => (column.decimal === true ? [index] : [])),
+    identity: identityOf(columns),
     columnByKey: new Map(
       columns.flatMap((column, index) =>
         [column.name, ...(column.aliases ?? [])].map((key) => [key, index] as const),
       ),
     ),
   }
+}
+
+function identityOf(columns: readonly ColumnDefinition[]): number[][] {
+  const groups: number[][] = []
+  columns.forEach(({ identity }, index) => {
+    if (identity !== undefined) (groups[identity] ??= []).push(index)
+  })
+  return groups.filter(() => true) // without holes
 }
 
 /** Where the column called `name` stands in a layout's columns; -1 if it has none. */

@@ -19,6 +19,7 @@ import {
 import { MAX_ENVELOPE_BYTES, MAX_ROW_BYTES } from './limits.ts'
 import { addRow, batchBuilder, finishBatch, type RowBatch } from './row-batch.ts'
 import { type RowBuffers, rowBuffers } from './row-buffers.ts'
+import { assertRow } from './row-identity.ts'
 import { rowKernel } from './row-kernel.ts'
 import type { RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
@@ -35,6 +36,11 @@ export interface Transcoder {
   take(): RowBatch | null
   /** Ends the body: gives what stood beside the rows. The last rows are still to be taken. */
   end(): Envelope
+}
+
+export interface TranscoderOptions {
+  /** Refuse an object that is no row of the dataset, with `ROWS_NOT_A_ROW`: for what a source sends. */
+  readonly checkRows?: boolean
 }
 
 type State =
@@ -56,6 +62,7 @@ export function transcoder(
   shape: BodyShape,
   layout: RowLayout,
   buffers: RowBuffers = rowBuffers(),
+  { checkRows = false }: TranscoderOptions = {},
 ): Transcoder {
   const { rest } = buffers
   rest.length = 0
@@ -64,6 +71,7 @@ export function transcoder(
   const envelope: Envelope = {}
   let out = batchBuilder(layout, buffers)
   let isTaken = false
+  let rowsBefore = 0 // those of batches that were taken
   let isSampled = false
   let envelopeBytes = 0
   let isEnding = false
@@ -99,6 +107,7 @@ export function transcoder(
             state = 'first-member'
             pos++
           } else if (shape === 'object' && byte === OPEN_BRACE) {
+            if (!isSampled) sample(pos, end)
             const next = oneRow(pos, end)
             if (next === INCOMPLETE) return pos
             pos = next
@@ -200,13 +209,18 @@ export function transcoder(
 
   function oneRow(pos: number, end: number): number {
     const next = scanRow(window, pos, end, layout, spans)
-    if (next !== INCOMPLETE) addRow(out, window, pos, next, layout, spans)
+    if (next === INCOMPLETE) return next
+    if (checkRows) assertRow(window, pos, next, spans, layout, rowsBefore + out.rows + 1)
+    addRow(out, window, pos, next, layout, spans)
     return next
   }
 
   /** Scans `bytes`; what ends within a value becomes the rest. */
   function scan(bytes: Buffer): void {
-    if (isTaken) out = batchBuilder(layout, buffers)
+    if (isTaken) {
+      rowsBefore += out.rows
+      out = batchBuilder(layout, buffers)
+    }
     isTaken = false
     window = bytes
     kernel?.begin(window)

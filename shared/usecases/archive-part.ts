@@ -24,6 +24,7 @@ const FINAL_CODES = [
   'SOURCE_ENDLESS',
   'SECRET_NOT_FOUND',
   'ROWS_TOO_LARGE',
+  'ROWS_NOT_A_ROW',
 ] as const
 
 /**

@@ -131,7 +131,7 @@ describe('rows of another shape', () => {
     ],
   ])('with %s are archived, and a person is warned', async (_what, rewrite, words) => {
     const status = await runWith([{ kind: 'rewrite', match: /pricesheet/, rewrite }])
-    expect(find(status, 'pricesheet', '201704').drift).toEqual([words])
+    expect(find(status, 'pricesheet', '201704').drift).toContain(words)
     expect(status.status).toBe('warning')
     expect(events('part.drift')[0]).toContain(words)
   })

@@ -188,7 +188,7 @@ describe('a large answer that is a redirect', () => {
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/file') === true) {
         asked.push(request.headers.authorization)
-        response.end('[{"unitPrice":0.00}]')
+        response.end('[{"meterId":"m","unitPrice":0.00}]')
         return
       }
       const origin = `http://${request.headers.host}`
@@ -221,7 +221,7 @@ describe('a large answer that is a redirect', () => {
     const found = await priceSheetVia((origin) => `${origin}/file?sig=x`)
     expect(found).toEqual({
       asked: [undefined],
-      rows: '{"unitPrice":0.00}\n',
+      rows: '{"meterId":"m","unitPrice":0.00}\n',
       etag: '"of the report"',
     })
   })

@@ -64,7 +64,7 @@ export function expired(error: unknown): never {
 export function isFinal(error: unknown): boolean {
   if (!(error instanceof ArchiveError)) return false
   if (error.code.startsWith('SECRET_')) return true
-  return hasCode(error, 'ROWS_TOO_LARGE')
+  return hasCode(error, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW')
 }
 
 /** What went wrong, in words, where there was no complete answer. */

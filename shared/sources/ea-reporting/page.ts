@@ -39,7 +39,7 @@ export async function readPage(
   }
   try {
     buffers = await pool.take(signal)
-    const reader = transcoder(shape, layout, buffers)
+    const reader = transcoder(shape, layout, buffers, { checkRows: true })
     for (let bytes = 0; bytes <= pageBytes; ) {
       const { done, value } = await iterator.next()
       if (done === true) return wholePage(reader, reader.end(), free)
@@ -86,7 +86,7 @@ function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free:
       const last = reader.take()
       if (last !== null) yield last
     } catch (cause) {
-      if (hasCode(cause, 'ROWS_TOO_LARGE')) throw cause
+      if (hasCode(cause, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW')) throw cause
       throw new ArchiveError('SOURCE_INTERRUPTED', 'a long body failed in its middle', { cause })
     } finally {
       free()

@@ -1,0 +1,78 @@
+/** An error that comes under 200, in the place of a row: refused by name, and what is archived stays. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { archiveStatus } from '../../shared/usecases/archive-status.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { openArchive } from '../../soak/stack/read-archive.ts'
+
+const DAY = '2017-04-02'
+const ERROR = '{"error":{"code":"500","message":"An error has occurred."}}'
+
+let stack: Stack
+let test: TestArchive
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({
+    simulator: { day: DAY, months: 1, rowsPerDay: 5 },
+    settings: { RETRY_TRIES: '2' },
+  })
+})
+afterAll(async () => {
+  await test.close()
+  await stack.close()
+})
+beforeEach(async () => {
+  test.simulator.setFaults([])
+  await test.run(DAY)
+})
+
+/** Numbers of all snapshots, and how often the source was asked, after a run with such rows. */
+async function runWith(match: RegExp, rewrite: (row: string) => string) {
+  const stored = openArchive(test.blobUrl, stack.services.credential)
+  const before = [...(await stored.manifests()).keys()].sort()
+  test.simulator.setFaults([{ kind: 'rewrite', match, rewrite }])
+  await test.run(DAY)
+  const after = [...(await stored.manifests()).keys()].sort()
+  const archive = { ...test.deps.archive, keyRing: test.deps.keyRing }
+  const { series } = await archiveStatus(archive, ['100'])
+  const failed = series.flatMap(({ dataset, failed }) =>
+    failed.map(({ code, message }) => ({ dataset, code, message })),
+  )
+  return { isSame: after.join() === before.join() && after.length > 0, failed }
+}
+
+describe('an answer under 200', () => {
+  it('that is an error does not replace a balance', async () => {
+    const { isSame, failed } = await runWith(/balancesummary/, () => ERROR)
+    expect(isSame).toBe(true)
+    expect(failed).toEqual([
+      {
+        dataset: 'balancesummary',
+        code: 'ROWS_NOT_A_ROW',
+        message: `row 1 of the answer is no row: it has no billingPeriodId or currencyCode, and no totalUsage; nothing was stored; it says: ${ERROR}`,
+      },
+    ])
+  })
+
+  it('that is an empty object is no balance', async () => {
+    const { isSame, failed } = await runWith(/balancesummary/, () => '{}')
+    expect(isSame).toBe(true)
+    expect(failed).toMatchObject([{ dataset: 'balancesummary', code: 'ROWS_NOT_A_ROW' }])
+  })
+
+  it('whose rows hold one that is an error is refused with its number', async () => {
+    let rows = 0
+    const { isSame, failed } = await runWith(/usagedetailsbycustomdate.*=2017-04-01$/, (row) =>
+      ++rows === 2 ? ERROR : row,
+    )
+    expect(rows).toBeGreaterThan(2)
+    expect(isSame).toBe(true)
+    expect(failed).toMatchObject([
+      {
+        dataset: 'usagedetails',
+        code: 'ROWS_NOT_A_ROW',
+        message: expect.stringContaining('row 2 of the answer is no row: it has no cost or'),
+      },
+    ])
+  })
+})
