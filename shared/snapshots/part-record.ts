@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ArchiveError } from '../errors.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { keeping } from './kept-fields.ts'
 import { partKeySchema } from './series.ts'
 
@@ -90,9 +91,13 @@ export function segmentsOfParts(parts: readonly PartRecord[]): Segment[] {
   return parts.flatMap(({ files }) => segmentsOf(files))
 }
 
-/** The same rows, shaped by the same version of the catalogue? */
+/** The same rows, shaped by the same version of the catalogue, with the same beside them? */
 export function isSamePart(a: PartRecord, b: PartRecord): boolean {
-  return a.contentSha256 === b.contentSha256 && rowsVersionOf(a) === rowsVersionOf(b)
+  return (
+    a.contentSha256 === b.contentSha256 &&
+    rowsVersionOf(a) === rowsVersionOf(b) &&
+    canonicalJson(a.envelope).equals(canonicalJson(b.envelope))
+  )
 }
 
 /** Throws `FORMAT_INVALID` unless all files of a part have the columns of `rowsVersion`: a CSV holds one version. */

@@ -103,8 +103,9 @@ async function fetchOnce(
   const contentSha256 = contentDigest([...earlier, ...segment.blockDigests])
   if (base !== null && isSameContent(base.part, contentSha256, rowsVersion)) {
     files.abandon()
-    const { validator, requests } = facts
-    return unchanged({ ...base, validator }, { fetchedAt, checkedAt }, { attempt, requests }, log)
+    const { validator, envelope, requests } = facts
+    const said = { fetchedAt, checkedAt, envelope }
+    return unchanged({ ...base, validator }, said, { attempt, requests }, log)
   }
   const all = partContent(joinSegments(progress, segment, await files.commit()))
   tellShape(log, open, all)
@@ -127,15 +128,15 @@ function tellShape(
   if (changed.length > 0) log.warn('part.drift', { fields: changed.join(', ') })
 }
 
-/** The receipt of a part whose files are those of an older one. */
+/** The receipt of a part whose files are those of an older one; `said`: what else was said this time. */
 function unchanged(
   base: Receipt,
-  times: Partial<Pick<PartRecord, 'fetchedAt' | 'checkedAt'>>,
+  said: Partial<Pick<PartRecord, 'fetchedAt' | 'checkedAt' | 'envelope'>>,
   made: Pick<Receipt, 'attempt' | 'requests'>,
   log: Log,
 ): Fetched {
   log.info('part.unchanged', { requests: made.requests, rows: base.part.rowCount })
-  const part = { ...base.part, ...times }
+  const part = { ...base.part, ...said }
   return { kind: 'part', receipt: { ...base, ...made, part, isNew: false } }
 }
 

@@ -3,6 +3,7 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/snapshots/layout.ts'
 import type { Series } from '../../shared/snapshots/series.ts'
 import { parseState } from '../../shared/snapshots/series-state.ts'
+import type { Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
@@ -19,8 +20,11 @@ export const MONTH: Series = {
 }
 
 export interface SealedMonth extends QuietArchive {
-  /** Archives these parts, each one page of rows, and gives the newest snapshot. */
-  seal(parts: Readonly<Record<string, string>>): Promise<Snapshot>
+  /** Archives these parts, each one page of rows with `envelope` beside them; gives the newest snapshot. */
+  seal(
+    parts: Readonly<Record<string, string>>,
+    envelope?: Readonly<Record<string, string>>,
+  ): Promise<Snapshot>
   /** What the receipt of a part tells of the shape of its rows. */
   driftOf(part: string): string[]
   /** What verifying all files of the series finds. */
@@ -29,14 +33,29 @@ export interface SealedMonth extends QuietArchive {
 
 export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMonth {
   const quiet = quietArchive(() => Date.parse('2017-05-20T03:00:00Z'), '2017-05-20', [], '[]')
-  const archive = { ...quiet.archive, config: { ...quiet.archive.config, ...config } }
+  const { source } = quiet.archive
+  let beside: Record<string, string> = {}
+  const enveloped: Source = {
+    ...source,
+    async fetchPart(...asked) {
+      const answer = await source.fetchPart(...asked)
+      if (answer.kind === 'unchanged') return answer
+      return { ...answer, facts: () => ({ ...answer.facts(), envelope: beside }) }
+    },
+  }
+  const archive = {
+    ...quiet.archive,
+    source: enveloped,
+    config: { ...quiet.archive.config, ...config },
+  }
   const { messages, state } = quiet.storage.stored
   let versions = 1
 
   return {
     ...quiet,
     archive,
-    async seal(parts) {
+    async seal(parts, envelope = {}) {
+      beside = { ...envelope }
       for (const [part, page] of Object.entries(parts)) {
         const version = { etag: `"${++versions}"`, pages: [page] }
         quiet.source.restate(MONTH.billingPeriod, part, version)
