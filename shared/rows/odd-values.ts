@@ -12,7 +12,7 @@ export type Oddity = (typeof ODDITIES)[number]
 export interface OddValues {
   readonly column: string
   readonly what: Oddity
-  readonly count: number
+  count: number
   /** The rows of the first few, counted from 1. */
   readonly rows: number[]
 }
@@ -23,24 +23,33 @@ export type OddTally = Map<string, OddValues>
 /** Rows that are named of each column. */
 const NAMED_ROWS = 3
 
-/** Notes one value. */
+/** Notes one value. Called for every row where a source spells all of them oddly, so it makes nothing new. */
 export function noteOdd(tally: OddTally, column: string, what: Oddity, row: number): void {
-  addOdd(tally, [{ column, what, count: 1, rows: [row] }], 0)
+  const odd = entryOf(tally, column, what)
+  odd.count++
+  if (odd.rows.length < NAMED_ROWS) odd.rows.push(row)
 }
 
 /** Adds what was noted of rows that stand behind `rowsBefore` others, in their order. */
-export function addOdd(tally: OddTally, odd: Iterable<OddValues>, rowsBefore: number): void {
+export function addOdd(
+  tally: OddTally,
+  odd: Iterable<Readonly<OddValues>>,
+  rowsBefore: number,
+): void {
   for (const { column, what, count, rows } of odd) {
-    const key = `${column} ${what}`
-    const known = tally.get(key)
-    const moved = rows.map((row) => row + rowsBefore)
-    tally.set(key, {
-      column,
-      what,
-      count: count + (known?.count ?? 0),
-      rows: [...(known?.rows ?? []), ...moved].slice(0, NAMED_ROWS),
-    })
+    const sum = entryOf(tally, column, what)
+    sum.count += count
+    for (const row of rows) if (sum.rows.length < NAMED_ROWS) sum.rows.push(row + rowsBefore)
   }
+}
+
+function entryOf(tally: OddTally, column: string, what: Oddity): OddValues {
+  const key = `${column} ${what}`
+  const known = tally.get(key)
+  if (known !== undefined) return known
+  const made: OddValues = { column, what, count: 0, rows: [] }
+  tally.set(key, made)
+  return made
 }
 
 const WORDS: Readonly<Record<Oddity, string>> = {

@@ -136,11 +136,15 @@ describe('what is told of an object that is no row', () => {
 describe('a body that is one object', () => {
   it('is held against its documented shape, as the rows of a list are', () => {
     const balance = datasets.find(({ name }) => name === 'balancesummary') as Dataset
-    const reader = transcoder('object', layoutOf(balance))
-    reader.push(Buffer.from('{"billingPeriodId":"201704","totalUsage":"12"}'))
-    reader.end()
-    const drift = [...(reader.take()?.drift ?? [])]
-    expect(drift).toContain('totalUsage is a string')
+    const driftOf = (body: string): string[] => {
+      const reader = transcoder('object', layoutOf(balance))
+      reader.push(Buffer.from(body))
+      reader.end()
+      return [...(reader.take()?.drift ?? [])]
+    }
+    const drift = driftOf('{"billingPeriodId":"201704","id":7,"totalUsage":12}')
+    expect(drift).toContain('id is a number')
     expect(drift).toContain('currencyCode is missing')
+    expect(driftOf('{"totalUsage":"12"}')).toContain('totalUsage is a string')
   })
 })
