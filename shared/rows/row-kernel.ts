@@ -6,7 +6,7 @@ import { append, reserve } from './byte-buffer.ts'
 import { addScaled, addSmall, SMALL_LIMIT, SMALL_SCALES } from './decimal.ts'
 import { reserveInts } from './int-list.ts'
 import { NEWLINE } from './json-scan.ts'
-import { KERNEL_WASM } from './kernel-wasm.ts'
+import { kernelInstance } from './kernel-instance.ts'
 import type { BatchBuilder } from './row-batch.ts'
 import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
@@ -26,27 +26,6 @@ export interface RowKernel {
   learn(bytes: Uint8Array, spans: RowSpans): void
   /** Adds the sums of the rows taken to `out`. */
   addSums(out: BatchBuilder): void
-}
-
-/** What `kernel/assembly/rows.ts` exports; its names say what they are there. */
-interface KernelExports {
-  readonly memory: WebAssembly.Memory
-  readonly takeRows: (pos: number) => number
-  readonly setLayout: (
-    columns: number,
-    csv: number,
-    decimals: number,
-    date: number,
-    identity: number,
-  ) => void
-  readonly setMembers: (count: number) => void
-  readonly sumsAreEmpty: () => void
-  readonly rowCount: WebAssembly.Global
-  readonly csvBytes: WebAssembly.Global
-  readonly sawOthers: WebAssembly.Global
-  readonly status: WebAssembly.Global
-  readonly failedAt: WebAssembly.Global
-  readonly [address: string]: unknown
 }
 
 /** Makes the kernel of a body. */
@@ -76,15 +55,8 @@ interface Learned {
   readonly otherNames: Map<number, string>
 }
 
-let compiled: WebAssembly.Module | null = null
-
-function instantiate(): KernelExports {
-  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_WASM, 'base64'))
-  return new WebAssembly.Instance(compiled).exports as unknown as KernelExports
-}
-
 function makeMachine(layout: RowLayout): Machine | null {
-  const wasm = instantiate()
+  const wasm = kernelInstance()
   const constant = (name: string): number => (wasm[name] as WebAssembly.Global).value
   const FRAME = constant('FRAME')
   const FRAME_BYTES = constant('FRAME_BYTES')

@@ -56,7 +56,9 @@ function isRow({ name, columns }: Dataset, text: string): boolean {
 function read(dataset: Dataset, rows: readonly string[], cut: number, checkRows: boolean): number {
   const text = dataset.shape === 'object' ? (rows[0] ?? '{}') : `[${rows.join(',')}]`
   const bytes = Buffer.from(text)
-  const reader = transcoder(dataset.shape, layoutOf(dataset), rowBuffers(), { checkRows })
+  const reader = transcoder(dataset.shape, layoutOf(dataset, dataset.rowsVersion), rowBuffers(), {
+    checkRows,
+  })
   reader.push(bytes.subarray(0, cut % bytes.length))
   const first = reader.take()?.rows ?? 0
   reader.push(bytes.subarray(cut % bytes.length))
@@ -137,7 +139,7 @@ describe('a body that is one object', () => {
   it('is held against its documented shape, as the rows of a list are', () => {
     const balance = datasets.find(({ name }) => name === 'balancesummary') as Dataset
     const driftOf = (body: string): string[] => {
-      const reader = transcoder('object', layoutOf(balance))
+      const reader = transcoder('object', layoutOf(balance, balance.rowsVersion))
       reader.push(Buffer.from(body))
       reader.end()
       return [...(reader.take()?.drift ?? [])]
