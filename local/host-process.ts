@@ -33,6 +33,8 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   // Here every run looks at everything: it is what a person who runs it wants to see.
   RECHECK_DAYS: '0',
   RETRY_TRIES: '6',
+  RETRY_HEADERS_SECONDS: '20',
+  RETRY_TRY_SECONDS: '40',
   RETRY_BUDGET_SECONDS: '60',
   LOG_LEVEL: 'debug',
   LOCAL_QUEUE_LEASE_SECONDS: '15',

@@ -80,7 +80,12 @@ const settings = {
   RETRY_TRIES: whole(8, 1, 50),
   RETRY_BASE_MS: whole(500, 1, 60_000),
   RETRY_CAP_MS: whole(30_000, 1, 600_000),
-  RETRY_BUDGET_SECONDS: whole(300, 1, 3_600),
+  /** Until the headers of an answer are there. */
+  RETRY_HEADERS_SECONDS: whole(120, 1, 1_200),
+  /** One try: until a page's body is there as well. */
+  RETRY_TRY_SECONDS: whole(200, 1, 1_200),
+  /** One request: all of its tries, and all delays between them. */
+  RETRY_BUDGET_SECONDS: whole(300, 1, 1_200),
   /** Answers over so many bytes are redirects to blobs that hold exactly them. */
   REDIRECT_OVER_BYTES: whole(8 * 1024 * 1024, 1_024, 64 * 1024 * 1024),
   /** What an instance remembers of snapshots that it served. */
@@ -108,8 +113,32 @@ const settings = {
   BUSINESS_DAY: z.iso.date('a day as yyyy-MM-dd').optional(),
 } as const
 
+/**
+ * Seconds after which an invocation is ended by ourselves, so that it leaves a reason: shorter than the
+ * functionTimeout of host.json.
+ */
+export const INVOCATION_SECONDS = 1_500
+
+/** Whoever waits for something waits longer than that takes, or nobody ever learns why it failed. */
+const nested = (name: string, message: string) => ({ path: [name], message, params: { nested } })
+
 const schema = z
   .object(settings)
+  .refine(
+    (all) => all.RETRY_HEADERS_SECONDS < all.RETRY_TRY_SECONDS,
+    nested('RETRY_HEADERS_SECONDS', 'less than RETRY_TRY_SECONDS'),
+  )
+  .refine(
+    (all) => all.RETRY_TRY_SECONDS <= all.RETRY_BUDGET_SECONDS,
+    nested('RETRY_TRY_SECONDS', 'no more than RETRY_BUDGET_SECONDS'),
+  )
+  .refine(
+    (all) => all.PART_SECONDS + all.RETRY_BUDGET_SECONDS < INVOCATION_SECONDS,
+    nested(
+      'PART_SECONDS',
+      `together with RETRY_BUDGET_SECONDS less than ${INVOCATION_SECONDS}, which is what a function has`,
+    ),
+  )
   .refine(
     ({ ENTRA_TENANT_ID, ENTRA_AUDIENCE }) =>
       ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE.length > 0,
@@ -150,7 +179,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (result.success) return result.data
   const faults = result.error.issues.map((issue) => {
     const name = String(issue.path[0])
-    const why = given[name] === undefined ? 'is not set' : `is wrong: expected ${issue.message}`
+    // A setting that is not set may be wrong beside one that is.
+    const isNested = issue.code === 'custom' && issue.params?.['nested'] === nested
+    const isUnset = given[name] === undefined && !isNested
+    const why = isUnset ? 'is not set' : `is wrong: expected ${issue.message}`
     return `  ${name} ${why}`
   })
   throw new ArchiveError(

@@ -40,8 +40,7 @@ export interface Deps {
   close(): Promise<void>
 }
 
-/** Time-outs of a source, and of storage requests; the Functions time-out is in host.json. */
-const SOURCE_HEADERS_TIMEOUT_MS = 300_000
+/** Time-outs between two pieces of a source's body, and of storage requests; those of whole requests are settings. */
 const SOURCE_BODY_TIMEOUT_MS = 60_000
 const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
 
@@ -84,7 +83,7 @@ export function createDeps(config: Config, log: Log): Deps {
   })
   const sourceHttp = httpClient({
     connections: config.SOURCE_CONNECTIONS,
-    headersTimeoutMs: SOURCE_HEADERS_TIMEOUT_MS,
+    headersTimeoutMs: config.RETRY_HEADERS_SECONDS * 1_000,
     bodyTimeoutMs: SOURCE_BODY_TIMEOUT_MS,
   })
   const keyRing = keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES)
@@ -96,6 +95,7 @@ export function createDeps(config: Config, log: Log): Deps {
       tries: config.RETRY_TRIES,
       baseMs: config.RETRY_BASE_MS,
       capMs: config.RETRY_CAP_MS,
+      tryMs: config.RETRY_TRY_SECONDS * 1_000,
       budgetMs: config.RETRY_BUDGET_SECONDS * 1_000,
     },
     pageBytes: config.PAGE_BYTES,

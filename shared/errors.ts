@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'SOURCE_INTERRUPTED'
   | 'SOURCE_ENDLESS'
   | 'SOURCE_BAD_VALUE'
+  | 'SOURCE_ERROR'
   // what was wrong with the bytes
   | 'ROWS_INVALID_JSON'
   | 'ROWS_INVALID_UTF8'
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'ROWS_UNEXPECTED_SHAPE'
   | 'ROWS_TOO_LARGE'
   | 'ROWS_NOT_A_ROW'
+  | 'ROWS_HIDDEN'
   // secrets
   | 'SECRET_NOT_FOUND'
   | 'SECRET_UNAVAILABLE'
@@ -46,6 +48,7 @@ export type ErrorCode =
   | 'SNAPSHOT_CONFLICT'
   | 'CATALOGUE_TOO_OLD'
   | 'ATTEMPTS_EXHAUSTED'
+  | 'INVOCATION_ENDED'
 
 /** The one error class. Its message says what happened and what to do, and never holds a secret. */
 export class ArchiveError extends Error {

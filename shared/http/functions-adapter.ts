@@ -1,11 +1,9 @@
 import { ReadableStream } from 'node:stream/web'
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
+import { INVOCATION_SECONDS } from '../config.ts'
 import { jsonLog, type Log } from '../log.ts'
 import type { Archive } from '../usecases/archive.ts'
 import type { ApiHandler } from './api-message.ts'
-
-/** Shorter than host.json's functionTimeout, so that a time-out is ours and leaves a reason. */
-const INVOCATION_TIMEOUT_MS = 25 * 60_000
 
 /** The archive as one invocation uses it: its log lines carry the invocation's id. */
 export function invocation(
@@ -13,7 +11,7 @@ export function invocation(
   context: InvocationContext,
 ): { archive: Archive; signal: AbortSignal } {
   const log = invocationLog(context)
-  return { archive: { ...archive, log }, signal: AbortSignal.timeout(INVOCATION_TIMEOUT_MS) }
+  return { archive: { ...archive, log }, signal: AbortSignal.timeout(INVOCATION_SECONDS * 1_000) }
 }
 
 /** A log whose lines carry the invocation's id. */

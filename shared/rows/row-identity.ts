@@ -1,13 +1,12 @@
 /** What makes an object a row of its dataset: an error that came under 200 must not pass for one. */
 import { ArchiveError } from '../errors.ts'
-import { redact } from '../log.ts'
 import { Kind } from './json-scan.ts'
 import type { RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
 
 /** What is shown of an object that holds an error: enough for a person, whatever it drags along. */
 const SHOWN_CHARS = 300
-/** Before it is redacted: a secret that the end cuts in two might not be known as one. */
+/** Before `words` sees it: a secret that the end cuts in two might not be known as one. */
 const READ_BYTES = 4_096
 
 /** Members that tell of a failure, in whatever case. */
@@ -15,7 +14,8 @@ const ERROR_KEYS = new Set(['"error"', '"errors"', '"message"'])
 
 /**
  * Throws `ROWS_NOT_A_ROW` if the object that was scanned into `spans` lacks what every row of the dataset
- * has, or if it holds nothing that the dataset knows, but an error. `row`: its number, from 1.
+ * has, or if it holds nothing that the dataset knows, but an error. `row`: its number, from 1; `words` makes
+ * what the error says fit to be told.
  */
 export function assertRow(
   bytes: Buffer,
@@ -23,7 +23,7 @@ export function assertRow(
   end: number,
   spans: RowSpans,
   { identity, columns }: RowLayout,
-  row: number,
+  { row, words }: { readonly row: number; readonly words: (text: string) => string },
 ): void {
   const isSaid = (column: number): boolean => (spans.values[column * 3 + 2] as number) > Kind.null
   const missing = identity.filter((group) => !group.some(isSaid))
@@ -32,7 +32,8 @@ export function assertRow(
   const names = missing.map((group) => group.map((column) => columns[column]?.name).join(' or '))
   const lacks = names.length > 0 ? `it has no ${names.join(', and no ')}` : 'it has no known field'
   // Of what is no error nothing is shown: it may be anybody's data.
-  const says = isError ? `; it says: ${shown(bytes, start, end)}` : ''
+  const shown = (): string => bytes.toString('utf8', start, Math.min(end, start + READ_BYTES))
+  const says = isError ? `; it says: ${words(shown()).slice(0, SHOWN_CHARS)}` : ''
   throw new ArchiveError(
     'ROWS_NOT_A_ROW',
     `row ${row} of the answer is no row: ${lacks}; nothing was stored${says}`,
@@ -45,9 +46,4 @@ function holdsError(bytes: Buffer, { others }: RowSpans): boolean {
     if (ERROR_KEYS.has(key.toLowerCase())) return true
   }
   return false
-}
-
-function shown(bytes: Buffer, start: number, end: number): string {
-  const text = redact(bytes.toString('utf8', start, Math.min(end, start + READ_BYTES)))
-  return text.slice(0, SHOWN_CHARS)
 }

@@ -1,7 +1,9 @@
 import { ArchiveError } from '../errors.ts'
+import type { BodyChecks } from './body-checks.ts'
 import { type BodyShape, cut, notARow, unexpected } from './body-shape.ts'
 import { reserve } from './byte-buffer.ts'
 import { noteDrift } from './drift.ts'
+import { assertMember, type Envelope } from './envelope.ts'
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -25,9 +27,6 @@ import type { RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 import { assertUtf8 } from './utf8.ts'
 
-/** What stands beside the rows in an envelope, each value as its raw JSON text. */
-export type Envelope = Record<string, string>
-
 /** Reads one body. */
 export interface Transcoder {
   /** Takes the next bytes of the body; nobody needs them afterwards. */
@@ -36,11 +35,6 @@ export interface Transcoder {
   take(): RowBatch | null
   /** Ends the body: gives what stood beside the rows. The last rows are still to be taken. */
   end(): Envelope
-}
-
-export interface TranscoderOptions {
-  /** Refuse an object that is no row of the dataset, with `ROWS_NOT_A_ROW`: for what a source sends. */
-  readonly checkRows?: boolean
 }
 
 type State =
@@ -56,13 +50,14 @@ type State =
 /**
  * A streaming reader of one JSON body, correct at every chunk boundary, which writes into `buffers`.
  * Throws `ROWS_INVALID_JSON`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_UNEXPECTED_SHAPE`, `ROWS_TOO_LARGE`
- * (each with the byte offset in the body); after a throw it must not be used again.
+ * (each with the byte offset in the body), `ROWS_NOT_A_ROW`, and what `checks` throw; after a throw it must
+ * not be used again.
  */
 export function transcoder(
   shape: BodyShape,
   layout: RowLayout,
   buffers: RowBuffers = rowBuffers(),
-  { checkRows = false }: TranscoderOptions = {},
+  checks: BodyChecks = {},
 ): Transcoder {
   const { rest } = buffers
   rest.length = 0
@@ -166,8 +161,9 @@ export function transcoder(
     const valueStart = scanColon(window, keyEnd, end)
     if (valueStart === INCOMPLETE) return INCOMPLETE
     const name = JSON.parse(window.toString('utf8', pos, keyEnd)) as string
+    assertMember(name, envelope, offset + pos)
+    if (name === 'data' && sawRows) invalidJson('rows only once', valueStart)
     if (name === 'data' && window[valueStart] === OPEN_BRACKET) {
-      if (sawRows) invalidJson('rows only once', valueStart)
       sawRows = true
       state = 'first-row'
       return valueStart + 1
@@ -210,7 +206,10 @@ export function transcoder(
   function oneRow(pos: number, end: number): number {
     const next = scanRow(window, pos, end, layout, spans)
     if (next === INCOMPLETE) return next
-    if (checkRows) assertRow(window, pos, next, spans, layout, rowsBefore + out.rows + 1)
+    const { rowWords: words } = checks
+    if (words !== undefined) {
+      assertRow(window, pos, next, spans, layout, { row: rowsBefore + out.rows + 1, words })
+    }
     addRow(out, window, pos, next, layout, spans)
     return next
   }
@@ -271,6 +270,7 @@ export function transcoder(
       isEnding = true
       if (rest.length > 0) scan(rest.bytes.subarray(0, rest.length))
       if (state !== 'done') throw cut(offset + rest.length)
+      checks.envelope?.(envelope, sawRows)
       if (!sawRows) {
         throw new ArchiveError(
           'ROWS_UNEXPECTED_SHAPE',

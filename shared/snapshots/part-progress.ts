@@ -5,6 +5,7 @@ import { fileRecordSchema, validatorSchema } from './part-record.ts'
 import { idSchema } from './series.ts'
 
 const count = z.int().nonnegative()
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** What a source's answer says beside its rows. */
 const answerFactsSchema = keeping({
@@ -14,6 +15,8 @@ const answerFactsSchema = keeping({
   envelope: z.record(z.string(), z.string()),
   /** Requests made so far. */
   requests: count,
+  /** SHA-256 over the row lines of the first of several pages: what tells whether it has changed. */
+  firstPageSha256: hex64.optional(),
 })
 export type AnswerFacts = z.infer<typeof answerFactsSchema>
 
@@ -23,6 +26,8 @@ const resumePointSchema = keeping({
   url: z.string(),
   /** Rows of that page that stand in earlier segments. */
   rowsToSkip: count,
+  /** SHA-256 over the lines of those rows: they must still stand there. */
+  skippedSha256: hex64.optional(),
   facts: answerFactsSchema,
 })
 export type ResumePoint = z.infer<typeof resumePointSchema>

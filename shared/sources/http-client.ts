@@ -1,6 +1,5 @@
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { Agent, request } from 'undici'
+import { decoded } from './content-encoding.ts'
 
 /** One answer of a source, its body not yet read. */
 export interface HttpAnswer {
@@ -13,7 +12,10 @@ export interface HttpAnswer {
   dump(): Promise<void>
 }
 
-/** GET with a connection pool. Rejects on network faults and time-outs with undici's own errors. */
+/**
+ * GET with a connection pool. Rejects on network faults and time-outs with undici's own errors. The signal
+ * ends the request, and the reading of its body as well.
+ */
 export interface HttpClient {
   get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer>
   close(): Promise<void>
@@ -53,15 +55,10 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       return {
         status: answer.statusCode,
         header,
-        body: header('content-encoding') === 'gzip' ? gunzip(answer.body) : answer.body,
+        body: decoded(answer.body, header('content-encoding')),
         dump: () => answer.body.dump(),
       }
     },
     close: () => dispatcher.close(),
   }
-}
-
-function gunzip(body: Readable): Readable {
-  // A fault of either stream reaches whoever reads the other end, so nothing is left to do here.
-  return pipeline(body, createGunzip(), () => {})
 }

@@ -6,7 +6,9 @@ export interface RetryPolicy {
   readonly baseMs: number
   /** No computed delay is longer; a `Retry-After` may be. Milliseconds. */
   readonly capMs: number
-  /** All delays of one request together. Milliseconds. */
+  /** One try: until its answer is there, a page's body included. As long as the budget if absent. Milliseconds. */
+  readonly tryMs?: number
+  /** One request: all its tries and all delays between them. Milliseconds. */
   readonly budgetMs: number
 }
 
@@ -20,19 +22,20 @@ export function isRetryableStatus(status: number): boolean {
 /**
  * Milliseconds to wait before try number `nextTry` (2, 3, …), or null to give up.
  * Full jitter: anything between nothing and an exponentially growing bound, so that many clients do
- * not come back together. A `Retry-After` is a lower bound, with the jitter added on top.
+ * not come back together. A `Retry-After` is a lower bound, with the jitter added on top. `spentMs` is what the
+ * request has taken so far, tries as well as delays.
  */
 export function retryDelay(
   policy: RetryPolicy,
   nextTry: number,
-  waitedMs: number,
+  spentMs: number,
   retryAfterMs: number | null,
   random: () => number,
 ): number | null {
   if (nextTry > policy.tries) return null
   const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (nextTry - 2))
   const delay = Math.ceil((retryAfterMs ?? 0) + random() * bound)
-  return waitedMs + delay > policy.budgetMs ? null : delay
+  return spentMs + delay > policy.budgetMs ? null : delay
 }
 
 /**

@@ -45,6 +45,11 @@ export interface SourceRows {
   /** The page, and its rows before these. */
   readonly url: string
   readonly firstRow: number
+  /**
+   * SHA-256 over the lines of the page's rows up to and without row `end` of the batch: what a resume point
+   * keeps of the rows that it skips. Absent where the source believes its pages.
+   */
+  readonly digestTo?: (end: number) => string
 }
 
 /**

@@ -1,4 +1,4 @@
-import { hasCode } from '../errors.ts'
+import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { PartProgress } from '../snapshots/part-progress.ts'
 import type { Receipt } from '../snapshots/part-record.ts'
@@ -25,6 +25,7 @@ const FINAL_CODES = [
   'SECRET_NOT_FOUND',
   'ROWS_TOO_LARGE',
   'ROWS_NOT_A_ROW',
+  'ROWS_HIDDEN',
 ] as const
 
 /**
@@ -68,14 +69,24 @@ export async function archivePart(
       }
       await saveReceipt(archive, message, fetched.receipt, before, log)
     } catch (error) {
-      signal.throwIfAborted()
       const old = before.state?.receipt ?? null
+      if (signal.aborted) await noteAndRethrow(archive, message, endedWithin(error), old)
       if (!hasCode(error, ...FINAL_CODES)) await noteAndRethrow(archive, message, error, old)
       await recordFailure(archive, message, error, old)
       return
     }
   }
   await driveOpenPlan(archive, series)
+}
+
+/** What is kept of a part whose invocation had to end before it did. Writing it asks no signal. */
+function endedWithin(cause: unknown): ArchiveError {
+  const why = cause instanceof ArchiveError ? `: ${cause.message}` : ''
+  return new ArchiveError(
+    'INVOCATION_ENDED',
+    `the function's time was up, or its host stopped, while the part was fetched${why}; it is tried again`,
+    { cause },
+  )
 }
 
 /** The queue delivers the message again; should it give up, the reason is known. */

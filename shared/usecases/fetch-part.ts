@@ -35,12 +35,15 @@ export async function fetchPart(
   log: Log,
 ): Promise<Fetched> {
   let progress = work.before.state?.progress ?? null
+  const began = archive.elapsedMs()
   for (let start = progress?.starts ?? 1; ; start++) {
     try {
-      return await fetchOnce(archive, work, progress, start, signal, log)
+      return await fetchOnce(archive, work, { progress, starts: start, began }, signal, log)
     } catch (error) {
       const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
-      if (!again || start >= MAX_STARTS) throw error
+      // Another start may take as long as this one: where the time is up it is another delivery's.
+      const isLate = archive.elapsedMs() - began >= archive.config.PART_SECONDS * 1_000
+      if (!again || start >= MAX_STARTS || isLate) throw error
       log.warn('part.restarted', { why: error.message, start })
       progress = null
     }
@@ -54,12 +57,20 @@ function datasetOf({ catalogue }: Archive, name: string, rowsVersion: number): D
   throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
 }
 
-/** One try, from the part's start (`progress` is null) or from where its last segment ended. */
+/** Where a try begins. */
+interface Try {
+  /** Where the part's last segment ended; null at the part's start. */
+  readonly progress: PartProgress | null
+  /** Times that the part was begun, this one included. */
+  readonly starts: number
+  /** When the delivery began: `PART_SECONDS` is for all of its tries together. */
+  readonly began: number
+}
+
 async function fetchOnce(
   archive: Archive,
   work: Work,
-  progress: PartProgress | null,
-  starts: number,
+  { progress, starts, began }: Try,
   signal: AbortSignal,
   log: Log,
 ): Promise<Fetched> {
@@ -89,7 +100,7 @@ async function fetchOnce(
   const layout = layoutOf(dataset, rowsVersion)
   const target = { series: open.series, part, attempt, rowsVersion }
   const files = partFiles(archive, target, layout)
-  const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log)
+  const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log, began)
   const facts = answer.facts()
   const fetchedAt = progress?.fetchedAt ?? checkedAt
   if (next !== null) {

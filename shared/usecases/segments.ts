@@ -17,11 +17,11 @@ import type { PartFiles, SegmentContent } from './part-files.ts'
 import { readIndex } from './read-snapshots.ts'
 
 /** Where the rows go on that a segment no longer takes. */
-type NextRow = Pick<ResumePoint, 'url' | 'rowsToSkip'>
+type NextRow = Omit<ResumePoint, 'facts'>
 
 /**
  * Writes rows until they end (`next` is null), or until PART_SECONDS or SEGMENT_ROWS make a segment of
- * them. Nothing is visible yet.
+ * them. Nothing is visible yet. `began`: when the delivery did, all its starts included.
  */
 export async function writeSegment(
   archive: Pick<Archive, 'config' | 'elapsedMs'>,
@@ -29,9 +29,10 @@ export async function writeSegment(
   files: PartFiles,
   layout: RowLayout,
   log: Log,
+  began: number = archive.elapsedMs(),
 ): Promise<{ readonly next: NextRow | null; readonly segment: SegmentContent }> {
   try {
-    const next = await writeRows(archive, batches, files, layout, log)
+    const next = await writeRows(archive, batches, files, layout, log, began)
     return { next, segment: await files.end() }
   } catch (error) {
     files.abandon()
@@ -45,11 +46,11 @@ async function writeRows(
   files: PartFiles,
   layout: RowLayout,
   log: Log,
+  began: number,
 ): Promise<NextRow | null> {
   const { PART_SECONDS, SEGMENT_ROWS } = archive.config
-  const began = archive.elapsedMs()
   const mostRows = Math.ceil(SEGMENT_ROWS / BLOCK_ROWS) * BLOCK_ROWS
-  for await (const { batch, url, firstRow } of batches) {
+  for await (const { batch, url, firstRow, digestTo } of batches) {
     const isLate = archive.elapsedMs() - began >= PART_SECONDS * 1_000
     const rows = files.rows()
     // At least one block, so that every segment is a step ahead.
@@ -58,7 +59,9 @@ async function writeRows(
     if (batch.rows > room || room === 0) {
       const fitting = sliceBatch(batch, 0, room, layout)
       if (fitting !== null) await files.add(fitting)
-      return { url, rowsToSkip: firstRow + room }
+      const rowsToSkip = firstRow + room
+      if (rowsToSkip === 0 || digestTo === undefined) return { url, rowsToSkip }
+      return { url, rowsToSkip, skippedSha256: digestTo(room) }
     }
     await files.add(batch)
     log.debug('part.progress', { rows: batch.rows })

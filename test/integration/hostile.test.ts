@@ -120,7 +120,7 @@ describe('a hostile source', () => {
   it('whose values are nested without end is refused', async () => {
     const deep = '['.repeat(100_000)
     const code = await codeOf((_request, response) => response.end(`[{"tags":${deep}`))
-    expect(code).toBe('SOURCE_UNAVAILABLE')
+    expect(code).toBe('ROWS_INVALID_JSON')
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts'
 import type { HttpAnswer, HttpClient } from '../http-client.ts'
 import type { KeyRing } from '../key-ring.ts'
+import { abortable } from '../time-limit.ts'
 
 /** GET with the enrollment's key. */
 export interface AuthorizedGet {
@@ -13,6 +14,8 @@ export interface AuthorizedGet {
   ): Promise<HttpAnswer>
   /** True if a key that was presented stands in `text`: a source may echo it, and it must go nowhere. */
   holdsKey(text: string): boolean
+  /** `text` without the keys that were presented, and without the beginning of one at its end. */
+  withoutKeys(text: string): string
 }
 
 /** What is shorter is no key, and may stand anywhere. */
@@ -38,20 +41,27 @@ export function authorizedGet(http: HttpClient, keyRing: KeyRing, log: Log): Aut
       return http.get(url, { ...headers, authorization: `bearer ${key}` }, signal)
     }
 
-    const first = working.get(enrollment) ?? (await keyRing.keys(enrollment))[0] ?? ''
+    // The vault is read for all who ask at once, so it goes on when one of them leaves.
+    const first =
+      working.get(enrollment) ?? (await abortable(keyRing.keys(enrollment), signal))[0] ?? ''
     let answer = await get(first)
     if (answer.status !== 401) return answer
 
     const refused = new Set([first])
-    for (const key of await keyRing.reread(enrollment)) {
-      if (refused.has(key)) continue
-      refused.add(key)
-      await answer.dump()
-      answer = await get(key)
-      if (answer.status !== 401) {
-        working.set(enrollment, key)
-        return answer
+    try {
+      for (const key of await abortable(keyRing.reread(enrollment), signal)) {
+        if (refused.has(key)) continue
+        refused.add(key)
+        await answer.dump()
+        answer = await get(key)
+        if (answer.status !== 401) {
+          working.set(enrollment, key)
+          return answer
+        }
       }
+    } catch (error) {
+      await answer.dump().catch(() => {}) // the reason to leave is the error
+      throw error
     }
     working.delete(enrollment)
     return answer
@@ -60,10 +70,27 @@ export function authorizedGet(http: HttpClient, keyRing: KeyRing, log: Log): Aut
   return {
     get: authorized,
     holdsKey: (text) => [...presented].some((form) => text.includes(form)),
+    withoutKeys(text) {
+      let safe = text
+      for (const form of presented) {
+        safe = safe.replaceAll(form, '[redacted]')
+        const cut = keyCutAtEnd(safe, form)
+        if (cut > 0) safe = `${safe.slice(0, safe.length - cut)}[redacted]`
+      }
+      return safe
+    },
   }
 }
 
 /** How a key may be spelt where it is echoed: as it is, in a URL, in JSON. */
 function formsOf(key: string): string[] {
   return [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]
+}
+
+/** How many characters at the end of `text` are the beginning of a key: the rest was not read, or not sent. */
+function keyCutAtEnd(text: string, key: string): number {
+  for (let length = Math.min(key.length - 1, text.length); length >= MIN_KEY_LENGTH; length--) {
+    if (text.endsWith(key.slice(0, length))) return length
+  }
+  return 0
 }

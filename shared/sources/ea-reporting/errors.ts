@@ -1,50 +1,86 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
 
-/** The final error for a status of the API: what it means here and what to do about it. */
-export function statusError(status: number, enrollment: string, url: string): ArchiveError {
-  const path = new URL(url).pathname
+/** What was asked for, as errors and log lines name it: the path, and the day where there is one. */
+export function named(url: string): string {
+  const { pathname, searchParams } = new URL(url)
+  const day = searchParams.get('startTime')
+  return day === null || !/^[\d-]{1,10}$/.test(day) ? pathname : `${pathname}?startTime=${day}`
+}
+
+/**
+ * The final error for a status of the API: what it means here and what to do about it. `said`: the source's own
+ * words, as `whatItSays` gives them.
+ */
+export function statusError(
+  status: number,
+  enrollment: string,
+  url: string,
+  said: string,
+): ArchiveError {
+  const what = named(url)
   switch (status) {
     case 400:
       return new ArchiveError(
         'SOURCE_BAD_REQUEST',
-        `400: the source rejects ${path}; check that ${enrollment} is an enrollment number there and that the period exists`,
+        `400: the source rejects ${what}; check that ${enrollment} is an enrollment number there and that the period exists${told(said)}`,
       )
     case 401:
       return new ArchiveError(
         'SOURCE_UNAUTHORIZED',
-        `401: key for enrollment ${enrollment} was refused; put a valid primary or secondary key into the vault (keys last six months)`,
+        `401: key for enrollment ${enrollment} was refused; put a valid primary or secondary key into the vault (keys last six months)${told(said)}`,
       )
     case 403:
       return new ArchiveError(
         'SOURCE_FORBIDDEN',
-        `403: key for enrollment ${enrollment} may not read ${path}; check that "view charges" is on for the enrollment`,
+        `403: key for enrollment ${enrollment} may not read ${what}; check that "view charges" is on for the enrollment${told(said)}`,
       )
     case 404:
     case 410:
       return new ArchiveError(
         'SOURCE_NOT_FOUND',
-        `${status}: the source has no ${path}; check EA_REPORTING_ENDPOINT and the enrollment number`,
+        `${status}: the source has no ${what}; check EA_REPORTING_ENDPOINT and the enrollment number${told(said)}`,
       )
     default:
       return new ArchiveError(
         'SOURCE_UNEXPECTED_STATUS',
-        `${status}: unexpected answer for ${path}; nothing was stored`,
+        `${status}: unexpected answer for ${what}; nothing was stored${told(said)}`,
       )
   }
 }
 
-/** The error after the last try of what might have worked. */
-export function unavailable(
+function told(said: string): string {
+  return said === '' ? '' : `; it says${said.replace(/^, /, ': ')}`
+}
+
+/**
+ * The error after the last try of what might have worked. What was wrong with the bytes, or what they said,
+ * keeps its own name.
+ */
+export function givenUp(what: string, url: string, tries: number, cause?: unknown): ArchiveError {
+  const isNamed =
+    cause instanceof ArchiveError &&
+    (cause.code.startsWith('ROWS_') || hasCode(cause, 'SOURCE_ERROR'))
+  return new ArchiveError(
+    isNamed ? cause.code : 'SOURCE_UNAVAILABLE',
+    `${what} for ${named(url)}, ${tries} ${tries === 1 ? 'try' : 'tries'}; it is tried again later`,
+    { cause },
+  )
+}
+
+/** The error while the source does not want to be asked, for longer than a request may take. */
+export function toldToWait(
   what: string,
   url: string,
-  tries: number,
-  cause?: unknown,
+  { askedMs, leftMs }: { readonly askedMs: number; readonly leftMs: number },
 ): ArchiveError {
   return new ArchiveError(
     'SOURCE_UNAVAILABLE',
-    `${what} for ${new URL(url).pathname}, ${tries} ${tries === 1 ? 'try' : 'tries'}; it is tried again later`,
-    { cause },
+    `${what} for ${named(url)}: the source asked to wait ${seconds(askedMs)}, of which ${seconds(leftMs)} are left, longer than RETRY_BUDGET_SECONDS; it is tried again later`,
   )
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1_000)} s`
 }
 
 /** The error for a source whose pages have no end. */
@@ -55,21 +91,23 @@ export function endless(pages: number): ArchiveError {
 /** A nextLink that the source no longer knows has expired: the part starts over. */
 export function expired(error: unknown): never {
   if (hasCode(error, 'SOURCE_BAD_REQUEST', 'SOURCE_NOT_FOUND')) {
-    throw new ArchiveError('SOURCE_CHANGED', 'a nextLink expired', { cause: error })
+    throw new ArchiveError('SOURCE_CHANGED', `a nextLink expired: ${error.message}`, {
+      cause: error,
+    })
   }
   throw error
 }
 
 /** Errors that another try can't mend. */
-export function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): error is ArchiveError {
   if (!(error instanceof ArchiveError)) return false
   if (error.code.startsWith('SECRET_')) return true
-  return hasCode(error, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW')
+  return hasCode(error, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW', 'ROWS_HIDDEN', 'SOURCE_BAD_VALUE')
 }
 
 /** What went wrong, in words, where there was no complete answer. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof ArchiveError) return error.message
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'network error'
-  return `no complete answer (${code})`
+  if (error instanceof ArchiveError) return `${error.message} (${error.code})`
+  if (!(error instanceof Error)) return 'no complete answer (network error)'
+  return `no complete answer (${'code' in error ? String(error.code) : error.message})`
 }

@@ -1,11 +1,16 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { BodyShape } from '../../rows/body-shape.ts'
+import type { Envelope } from '../../rows/envelope.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
 import type { RowBufferPool, RowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { type Envelope, type Transcoder, transcoder } from '../../rows/transcode.ts'
+import { type Transcoder, transcoder } from '../../rows/transcode.ts'
+import type { TimeLimit } from '../time-limit.ts'
+import { checkEnvelope } from './envelope.ts'
+import { isFinal, reasonOf } from './errors.ts'
+import { MAX_SAID_BYTES } from './said.ts'
 
-/** One page's rows. */
+/** One page's rows. Whoever has one consumes its batches or discards it. */
 export interface Page {
   /** To be consumed once; each batch is valid until the next one is asked for. */
   readonly batches: () => AsyncIterable<RowBatch>
@@ -13,8 +18,17 @@ export interface Page {
   readonly envelope: () => Envelope
   /** Received and found valid before any of its rows is used. */
   readonly isWhole: boolean
-  /** Lets go of a page whose rows nobody wants. */
+  /** Lets go of a page whose rows nobody wants, or wants any more. May be called at any time. */
   readonly discard: () => Promise<void>
+}
+
+/** How pages are read. */
+export interface PageReader {
+  /** Pages up to this many bytes are received whole before any row is used. */
+  readonly pageBytes: number
+  readonly pool: RowBufferPool
+  /** Makes what a source says fit to be told. */
+  readonly words: (text: string) => string
 }
 
 /**
@@ -24,11 +38,9 @@ export interface Page {
  */
 export async function readPage(
   body: AsyncIterable<Uint8Array>,
-  shape: BodyShape,
-  layout: RowLayout,
-  pageBytes: number,
-  pool: RowBufferPool,
-  signal: AbortSignal,
+  { shape, layout }: { readonly shape: BodyShape; readonly layout: RowLayout },
+  { pageBytes, pool, words }: PageReader,
+  limit: TimeLimit,
 ): Promise<Page> {
   const iterator = body[Symbol.asyncIterator]()
   let buffers: RowBuffers | null = null
@@ -37,12 +49,17 @@ export async function readPage(
     if (buffers !== null) pool.give(buffers)
     buffers = null
   }
+  let head: Buffer | null = null
   try {
-    buffers = await pool.take(signal)
-    const reader = transcoder(shape, layout, buffers, { checkRows: true })
+    buffers = await limit.uncounted(() => pool.take(limit.signal))
+    const reader = transcoder(shape, layout, buffers, {
+      envelope: (beside, hasRows) => checkEnvelope(beside, hasRows, words),
+      rowWords: words,
+    })
     for (let bytes = 0; bytes <= pageBytes; ) {
       const { done, value } = await iterator.next()
       if (done === true) return wholePage(reader, reader.end(), free)
+      head ??= Buffer.from(value.subarray(0, MAX_SAID_BYTES))
       reader.push(value)
       bytes += value.length
     }
@@ -50,8 +67,17 @@ export async function readPage(
   } catch (error) {
     free()
     await iterator.return?.()
-    throw error
+    throw notJson(error, head, words)
   }
+}
+
+/** Where a body is no JSON from its first byte on, the error says what it is instead. */
+function notJson(error: unknown, head: Buffer | null, words: (text: string) => string): unknown {
+  if (!(error instanceof ArchiveError) || !error.code.startsWith('ROWS_')) return error
+  const text = head?.toString().replace(/^\uFEFF?\s*/, '') ?? ''
+  if (text === '' || text.startsWith('{') || text.startsWith('[')) return error
+  const what = text.startsWith('<') ? 'HTML or XML, not JSON' : 'no JSON with rows'
+  return new ArchiveError(error.code, `the body is ${what}: "${words(text)}"`, { cause: error })
 }
 
 function wholePage(reader: Transcoder, envelope: Envelope, free: () => void): Page {
@@ -86,8 +112,9 @@ function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free:
       const last = reader.take()
       if (last !== null) yield last
     } catch (cause) {
-      if (hasCode(cause, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW')) throw cause
-      throw new ArchiveError('SOURCE_INTERRUPTED', 'a long body failed in its middle', { cause })
+      if (isFinal(cause) || hasCode(cause, 'SOURCE_ERROR')) throw cause
+      const why = `a long body failed in its middle: ${reasonOf(cause)}`
+      throw new ArchiveError('SOURCE_INTERRUPTED', why, { cause })
     } finally {
       free()
       await rest.return?.()

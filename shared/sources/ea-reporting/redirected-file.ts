@@ -1,5 +1,8 @@
 import { isLoopback } from '../../config.ts'
+import { ArchiveError } from '../../errors.ts'
 import type { HttpAnswer, HttpClient } from '../http-client.ts'
+import type { AuthorizedGet } from './authorized-get.ts'
+import { whatItSays } from './said.ts'
 
 /**
  * The answer that a 307 leads to: a server may keep a large answer as a file elsewhere, behind a link that
@@ -10,15 +13,19 @@ export async function redirectedFile(
   http: HttpClient,
   answer: HttpAnswer,
   from: string,
-  holdsKey: (text: string) => boolean,
+  { holdsKey, withoutKeys }: Pick<AuthorizedGet, 'holdsKey' | 'withoutKeys'>,
   signal: AbortSignal,
 ): Promise<HttpAnswer | null> {
   const location = answer.header('location')
   if (location === null || holdsKey(location) || !isSafe(location, new URL(from))) return null
+  await answer.dump()
   const file = await http.get(location, { accept: 'application/json' }, signal)
   if (file.status !== 200) {
-    await file.dump()
-    throw new Error(`the file behind a redirect gave ${file.status}`)
+    const said = await whatItSays(file, withoutKeys)
+    throw new ArchiveError(
+      'SOURCE_UNAVAILABLE',
+      `status ${file.status} of the file behind a redirect${said}`,
+    )
   }
   return {
     ...file,

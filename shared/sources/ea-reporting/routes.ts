@@ -26,30 +26,25 @@ export function partUrl(endpoint: URL, request: PartRequest): string {
   return url.href
 }
 
-/** The URL of the list of billing periods. */
-export function billingPeriodsUrl(endpoint: URL, enrollment: string): string {
-  return urlOf(endpoint, `${API_VERSION}/enrollments/${enrollment}/billingperiods`)
-}
-
 /** Longer than servers take a URL. */
 const MAX_LINK = 8_192
 
 /**
  * The next page's URL, or null on the last page: `nextLink` is then absent, null or empty. `raw` is the
- * member's JSON text. Throws `SOURCE_FOREIGN_LINK` where it leaves the configured origin: a key must
- * not be sent there.
+ * member's JSON text; a relative one is relative to its own `page` (RFC 3986, 5.1.3). Throws
+ * `SOURCE_FOREIGN_LINK` where it leaves the configured origin: a key must not be sent there.
  */
-export function nextPageUrl(endpoint: URL, raw: string | undefined): string | null {
+export function nextPageUrl(endpoint: URL, raw: string | undefined, page: string): string | null {
   if (raw === undefined) return null
   const link: unknown = JSON.parse(raw)
   if (link === null || link === '') return null
   if (typeof link === 'string' && link.length > MAX_LINK) {
     throw new ArchiveError('SOURCE_BAD_VALUE', `nextLink is longer than ${MAX_LINK} characters`)
   }
-  if (typeof link !== 'string' || !URL.canParse(link, endpoint.href)) {
+  if (typeof link !== 'string' || !URL.canParse(link, page)) {
     throw new ArchiveError('SOURCE_BAD_VALUE', 'nextLink is neither a URL nor empty')
   }
-  const url = new URL(link, endpoint)
+  const url = new URL(link, page)
   if (url.origin !== endpoint.origin) {
     throw new ArchiveError(
       'SOURCE_FOREIGN_LINK',

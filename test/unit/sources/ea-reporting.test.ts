@@ -4,6 +4,7 @@ import { parseBillingPeriods } from '../../../shared/sources/ea-reporting/billin
 import { nextPageUrl, partUrl } from '../../../shared/sources/ea-reporting/routes.ts'
 
 const endpoint = new URL('https://consumption.azure.com')
+const page = 'https://consumption.azure.com/v3/x?skiptoken=0'
 
 describe('the URL of a part', () => {
   it.each([
@@ -27,14 +28,14 @@ describe('the URL of a part', () => {
 
 describe('nextLink', () => {
   it.each([undefined, 'null', '""'])('%j ends the pages', (raw) => {
-    expect(nextPageUrl(endpoint, raw)).toBeNull()
+    expect(nextPageUrl(endpoint, raw, page)).toBeNull()
   })
 
   it('is followed on the configured origin', () => {
-    expect(nextPageUrl(endpoint, '"https://consumption.azure.com/v3/x?skiptoken=1"')).toBe(
+    expect(nextPageUrl(endpoint, '"https://consumption.azure.com/v3/x?skiptoken=1"', page)).toBe(
       'https://consumption.azure.com/v3/x?skiptoken=1',
     )
-    expect(nextPageUrl(endpoint, '"/v3/x?skiptoken=1"')).toBe(
+    expect(nextPageUrl(endpoint, '"/v3/x?skiptoken=1"', page)).toBe(
       'https://consumption.azure.com/v3/x?skiptoken=1',
     )
   })
@@ -44,13 +45,13 @@ describe('nextLink', () => {
     '"http://consumption.azure.com/v3/x"',
     '"https://consumption.azure.com:444/"',
   ])('%s is never followed: it would leak the key', (raw) => {
-    expect(() => nextPageUrl(endpoint, raw)).toThrow(
+    expect(() => nextPageUrl(endpoint, raw, page)).toThrow(
       expect.objectContaining({ code: 'SOURCE_FOREIGN_LINK' }),
     )
   })
 
   it('that is no URL is a named error', () => {
-    expect(() => nextPageUrl(endpoint, '17')).toThrow(
+    expect(() => nextPageUrl(endpoint, '17', page)).toThrow(
       expect.objectContaining({ code: 'SOURCE_BAD_VALUE' }),
     )
   })

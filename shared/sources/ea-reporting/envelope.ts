@@ -1,0 +1,89 @@
+/** What stands beside the rows of a page: whether it says that they are not all, or none. */
+import { ArchiveError } from '../../errors.ts'
+import type { Envelope } from '../../rows/envelope.ts'
+
+/** Names, in letters and lower case, under which other services say that there is more. */
+const MORE = new Set([
+  'next',
+  'nextlink',
+  'nextpage',
+  'nextpagelink',
+  'nexturl',
+  'nexturi',
+  'nexttoken',
+  'nextpagetoken',
+  'nextcursor',
+  'nextmarker',
+  'odatanextlink',
+  'continuation',
+  'continuationtoken',
+  'continuationuri',
+  'skiptoken',
+  'hasmore',
+  'hasnext',
+  'hasnextpage',
+])
+
+/** Names under which servers tell of a failure, in a body that has nothing else. */
+const FAILURE =
+  /^(errors?|message|errormessage|exceptionmessage|error_description|code|statuscode)$/i
+
+/**
+ * Throws `SOURCE_ERROR` where an answer with status 200 holds an error, beside rows or instead of them;
+ * `ROWS_HIDDEN` where a member that we do not follow holds a link: there may be more rows behind it; and
+ * `ROWS_UNEXPECTED_SHAPE` where there are no rows. `words` makes what the source says fit to be told.
+ */
+export function checkEnvelope(
+  envelope: Envelope,
+  hasRows: boolean,
+  words: (text: string) => string,
+): void {
+  const members = Object.entries(envelope)
+  const isFailure = hasRows ? /^errors?$/i : FAILURE
+  const failure = members.find(([name, raw]) => isFailure.test(name) && !isNothing(JSON.parse(raw)))
+  if (failure !== undefined || !hasRows) {
+    const body = words(
+      `{${members.map(([name, raw]) => `${JSON.stringify(name)}:${raw}`).join(',')}}`,
+    )
+    if (failure === undefined) {
+      throw new ArchiveError('ROWS_UNEXPECTED_SHAPE', `the body has no "data" with rows: ${body}`)
+    }
+    throw new ArchiveError('SOURCE_ERROR', `status 200 with an error in its body: ${body}`)
+  }
+  for (const [name, raw] of members) {
+    if (name === 'nextLink') continue
+    const found = moreIn(name, JSON.parse(raw))
+    if (found !== null) {
+      throw new ArchiveError(
+        'ROWS_HIDDEN',
+        `${words(found)} stands beside the rows, and may lead to more of them: only nextLink is followed`,
+      )
+    }
+  }
+}
+
+/** The member, with its name, that may lead to more rows; null if there is none. */
+function moreIn(name: string, value: unknown): string | null {
+  if (typeof value === 'object' && value !== null) {
+    for (const [inner, each] of Object.entries(value)) {
+      const found = moreIn(Array.isArray(value) ? name : inner, each)
+      if (found !== null) return found
+    }
+    return null
+  }
+  const isMore = MORE.has(name.toLowerCase().replace(/[^a-z]/g, '')) && !isNothing(value)
+  return isMore || (typeof value === 'string' && isLink(name, value))
+    ? `${JSON.stringify(name)}: ${JSON.stringify(value)}`
+    : null
+}
+
+function isLink(name: string, value: string): boolean {
+  if (/https?:\/\//i.test(value)) return true
+  return /link|next/i.test(name) && /^\S*\?\S/.test(value)
+}
+
+/** What programs send where they have nothing to say. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === null || value === '' || value === false || value === 0
+}
