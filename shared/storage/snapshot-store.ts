@@ -1,4 +1,4 @@
-import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob'
+import type { BlockBlobClient, BlockBlobUploadOptions, ContainerClient } from '@azure/storage-blob'
 import { freeList } from '../rows/free-list.ts'
 import { blobReader } from './blob-reader.ts'
 import type { FileUpload, SnapshotStore } from './ports.ts'
@@ -108,6 +108,20 @@ function fileUpload(
     if (failure !== undefined) throw storageError(failure, `writing ${name}`, 'ALREADY_EXISTS')
   }
 
+  async function uploadWhole(
+    body: Buffer,
+    options: BlockBlobUploadOptions,
+    held: Buffer | null,
+  ): Promise<void> {
+    try {
+      await blob.upload(body, body.length, options)
+    } catch (error) {
+      if (held !== null) buffers.lose(1)
+      throw error
+    }
+    if (held !== null) buffers.give(held)
+  }
+
   return {
     async write(bytes) {
       for (let from = 0; from < bytes.length; ) {
@@ -138,8 +152,7 @@ function fileUpload(
       buffer = null // whoever lets go of the file from here on has nothing to give back
       try {
         if (blockIds.length === 0) {
-          await blob.upload(body.subarray(0, filled), filled, options)
-          if (last !== null) buffers.give(last)
+          await uploadWhole(body.subarray(0, filled), options, last)
           return
         }
         if (filled > 0) await stage(body, filled)

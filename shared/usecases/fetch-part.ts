@@ -110,7 +110,10 @@ async function fetchOnce(
     return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume, ...soFar } }
   }
 
-  const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? [])
+  const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? []).catch((error) => {
+    files.abandon()
+    throw error
+  })
   const contentSha256 = contentDigest([...earlier, ...segment.blockDigests])
   if (base !== null && isSameContent(base.part, contentSha256, rowsVersion)) {
     files.abandon()

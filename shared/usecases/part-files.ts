@@ -69,6 +69,8 @@ export function partFiles(
   const drift = new Set<string>()
   const odd: OddTally = new Map()
   const entries: PartIndex['blocks'] = []
+  /** Blocks that are full and not yet deflated, and those that are. Their texts are ours until they are written. */
+  const full: Block[] = []
   const deflating: { block: Block; bytes: Promise<Buffer> }[] = []
   let rowCount = 0
   let started = false
@@ -81,19 +83,22 @@ export function partFiles(
     await csv.write(layout.header)
   }
 
-  async function addBlock(block: Block): Promise<void> {
-    const bytes = deflate(textOf(block))
-    bytes.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
-    deflating.push({ block, bytes })
-    while (deflating.length > (texts.isScarce() ? 0 : DEFLATE_AHEAD)) await writeBlock()
+  async function writeFull(): Promise<void> {
+    for (let block = full.shift(); block !== undefined; block = full.shift()) {
+      const bytes = deflate(textOf(block))
+      bytes.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
+      deflating.push({ block, bytes })
+      while (deflating.length > (texts.isScarce() ? 0 : DEFLATE_AHEAD)) await writeBlock()
+    }
   }
 
   async function writeBlock(): Promise<void> {
-    const next = deflating.shift()
+    const [next] = deflating
     if (next === undefined) return
     const { block } = next
     trailer.add(textOf(block))
     const bytes = await next.bytes
+    deflating.shift()
     entries.push({
       offset: json.bytes(),
       rows: block.rows,
@@ -121,16 +126,17 @@ export function partFiles(
       // The batch is only ours until the first await.
       pieces.add(batch.csv)
       const written = csv.write(batch.csv)
-      const full = blocks.add(batch)
+      full.push(...blocks.add(batch))
       await written
-      for (const block of full) await addBlock(block)
+      await writeFull()
     },
 
     rows: () => rowCount,
 
     async end() {
       await start()
-      for (const block of blocks.end()) await addBlock(block)
+      full.push(...blocks.end())
+      await writeFull()
       while (deflating.length > 0) await writeBlock()
       index = {
         format: INDEX_FORMAT,
@@ -151,7 +157,8 @@ export function partFiles(
     },
 
     abandon() {
-      texts.lose(deflating.length + (blocks.isOpen() ? 1 : 0))
+      texts.lose(full.length + deflating.length + (blocks.isOpen() ? 1 : 0))
+      full.length = 0
       deflating.length = 0
       json.abandon()
       csv.abandon()
