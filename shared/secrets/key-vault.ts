@@ -4,16 +4,26 @@ import { singleFlight } from '../single-flight.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 
 /**
+ * A secret that takes longer is not there. All who wait for it wait for the same request, so it has to end by
+ * itself, or it would stand in everybody's way for ever.
+ */
+const SECRET_TIMEOUT_MS = 60_000
+
+/**
  * API keys from Key Vault, kept in memory until one is refused. `secretNames` are patterns in which
  * `{enrollment}` stands for the number; the first is the primary, later ones may be missing.
  */
-export function keyVaultKeyRing(vault: SecretClient, secretNames: readonly string[]): KeyRing {
+export function keyVaultKeyRing(
+  vault: Pick<SecretClient, 'getSecret'>,
+  secretNames: readonly string[],
+  timeoutMs: number = SECRET_TIMEOUT_MS,
+): KeyRing {
   const known = new Map<string, Promise<readonly string[]>>()
   const once = singleFlight()
 
   async function readAll(enrollment: string): Promise<readonly string[]> {
     const names = secretNames.map((name) => name.replaceAll('{enrollment}', enrollment))
-    const values = await Promise.all(names.map((name) => readSecret(vault, name)))
+    const values = await Promise.all(names.map((name) => readSecret(vault, name, timeoutMs)))
     const keys = values.filter((value) => value !== null)
     if (keys.length > 0) return keys
     throw new ArchiveError(
@@ -39,16 +49,21 @@ export function keyVaultKeyRing(vault: SecretClient, secretNames: readonly strin
 }
 
 /** The secret's value, or null if the vault has none of that name. */
-async function readSecret(vault: SecretClient, name: string): Promise<string | null> {
+async function readSecret(
+  vault: Pick<SecretClient, 'getSecret'>,
+  name: string,
+  timeoutMs: number,
+): Promise<string | null> {
+  const abortSignal = AbortSignal.timeout(timeoutMs)
   try {
-    return (await vault.getSecret(name)).value?.trim() || null
+    return (await vault.getSecret(name, { abortSignal })).value?.trim() || null
   } catch (cause) {
     const status = (cause as { statusCode?: number }).statusCode
     if (status === 404) return null
     const why =
       status === 403 || status === 401
         ? 'refused us: give the identity the role Key Vault Secrets User on it'
-        : `did not answer (${status ?? 'no status'})`
+        : `did not answer (${status ?? (abortSignal.aborted ? `within ${timeoutMs / 1_000} s` : 'no status')})`
     throw new ArchiveError('SECRET_UNAVAILABLE', `Key Vault ${why}, secret ${name}`, { cause })
   }
 }

@@ -93,7 +93,7 @@ export function pageFetcher(options: PageFetcherOptions): PageFetcher {
 
       ;({ what, cause } = { cause: undefined, ...tried })
       const answer = answers.at(-1)
-      const after = retryAfterMs(answer?.header('retry-after') ?? null, options.now())
+      const after = retryAfterMs(answer?.header('retry-after') ?? null, saidAt(answer))
       // Told to one, meant for all who ask this source, also where this one does not ask again.
       if (after !== null) pause.hold(after)
       if (after !== null && after > left()) throw toldToWait(what, url, pause.now())
@@ -102,6 +102,12 @@ export function pageFetcher(options: PageFetcherOptions): PageFetcher {
       log.warn('source.retry', { path: named(url), reason: what, delayMs: delay })
       await options.sleep(delay, signal)
     }
+  }
+
+  /** By the source's own clock, if it tells: ours may be wrong. */
+  function saidAt(answer: HttpAnswer | undefined): Date {
+    const date = Date.parse(answer?.header('date') ?? '')
+    return Number.isNaN(date) ? options.now() : new Date(date)
   }
 
   /** `answers` takes those that came. Rejects only when the caller's signal is aborted. */

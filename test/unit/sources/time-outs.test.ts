@@ -52,6 +52,18 @@ describe('Retry-After that is longer than the budget', () => {
     expect((await source.fetchPart(usageOf('100'), null, signal)).kind).toBe('rows')
   })
 
+  it('as a date is measured by the clock of the source, not by ours', async () => {
+    const { source } = scripted(() => ({
+      status: 429,
+      headers: {
+        date: 'Tue, 04 Apr 2017 08:00:00 GMT',
+        'retry-after': 'Tue, 04 Apr 2017 09:00:00 GMT',
+      },
+    }))
+    const failure = await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    expect(failure).toContain('asked to wait 3600 s')
+  })
+
   it('of years is no reason to be silent for longer than hours', async () => {
     let clock = 0
     const { source } = scripted(
