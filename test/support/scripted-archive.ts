@@ -1,5 +1,6 @@
 /** The use cases on storage in memory, with a source of the test's own. */
 import { readConfig } from '../../shared/config.ts'
+import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { deflateBlock } from '../../shared/rows/gzip-blocks.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
@@ -53,6 +54,7 @@ export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}
       ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
     }),
     source,
+    catalogue,
     texts: textPool(),
     deflate: deflateBlock,
     log,
