@@ -1,9 +1,15 @@
 /** Arithmetic on decimals that are given, and given back, as text: exact, or rounded where it says so. */
-import { sumTexts } from './decimal.ts'
+import { ArchiveError } from '../errors.ts'
+import { compareExact, type ExactNumber, exactNumber, plainNotation } from './exact-number.ts'
+
+/** More than any sum has; what is longer is no amount, and would only take time and memory. */
+const MAX_DIGITS = 10_000
 
 /** `a - b`, exactly. */
 export function difference(a: string, b: string): string {
-  return sumTexts([a, negated(b)])
+  const [left, right] = [plain(a), plain(b)]
+  const scale = Math.max(scaleOf(left), scaleOf(right))
+  return fromScaled(scaledTo(left, scale) - scaledTo(right, scale), scale)
 }
 
 export function negated(text: string): string {
@@ -14,24 +20,20 @@ export function magnitude(text: string): string {
   return text.startsWith('-') ? text.slice(1) : text
 }
 
-/** -1, 0 or 1, as `a` is less than, equal to or more than `b`. */
+/** -1, 0 or 1, as `a` is less than, equal to or more than `b`; of numbers of any size. */
 export function compareDecimals(a: string, b: string): number {
-  const left = difference(a, b)
-  if (left === '0') return 0
-  return left.startsWith('-') ? -1 : 1
+  return compareExact(numberIn(a), numberIn(b))
 }
 
 /** Rounded to `digits` behind the point, halves away from zero: as amounts on invoices are. */
 export function rounded(text: string, digits: number): string {
-  const plain = sumTexts([text])
-  const isNegative = plain.startsWith('-')
-  const [whole = '0', fraction = ''] = magnitude(plain).split('.')
-  const kept = BigInt(whole + fraction.slice(0, digits).padEnd(digits, '0'))
-  const up = fraction.charAt(digits) >= '5' ? 1n : 0n
-  const all = (kept + up).toString().padStart(digits + 1, '0')
-  const point = all.length - digits
-  const result = digits === 0 ? all : `${all.slice(0, point)}.${all.slice(point)}`
-  return sumTexts([isNegative ? `-${result}` : result])
+  const exact = plain(text)
+  const cut = scaleOf(exact) - digits
+  if (cut <= 0) return exact
+  const all = scaledTo(magnitude(exact), scaleOf(exact))
+  const unit = 10n ** BigInt(cut)
+  const kept = (all * 2n + unit) / (unit * 2n)
+  return fromScaled(exact.startsWith('-') ? -kept : kept, digits)
 }
 
 /** Digits behind the point that a currency has (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
@@ -42,4 +44,34 @@ export function minorUnits(currency: string): number {
   } catch {
     return 2 // not a currency's code: most have two
   }
+}
+
+function numberIn(text: string): ExactNumber {
+  const number = exactNumber(text)
+  if (number !== null) return number
+  throw new ArchiveError('FORMAT_INVALID', `not a decimal: ${text.slice(0, 40)}`)
+}
+
+function plain(text: string): string {
+  const found = plainNotation(numberIn(text), MAX_DIGITS)
+  if (found !== null) return found
+  throw new ArchiveError(
+    'DECIMAL_TOO_LONG',
+    `a decimal needs more than ${MAX_DIGITS} digits: ${text.slice(0, 40)}`,
+  )
+}
+
+/** Digits behind the point of a decimal in plain notation. */
+function scaleOf(text: string): number {
+  const point = text.indexOf('.')
+  return point < 0 ? 0 : text.length - point - 1
+}
+
+/** A decimal in plain notation × 10^scale, for a scale that is its own or more. */
+function scaledTo(text: string, scale: number): bigint {
+  return BigInt(text.replace('.', '')) * 10n ** BigInt(scale - scaleOf(text))
+}
+
+function fromScaled(mantissa: bigint, scale: number): string {
+  return plain(`${mantissa}e-${scale}`)
 }

@@ -1,7 +1,9 @@
 /** Exact sums of decimal columns, by the values of other columns. */
-import { addNumber, type DecimalSum, decimalSum, formatSum } from './decimal.ts'
+import { hasCode } from '../errors.ts'
+import type { Condition } from './condition.ts'
+import { addNumber, addSum, type DecimalSum, decimalSum, formatSum } from './decimal.ts'
 import { kindOf } from './drift.ts'
-import { type Condition, rowFilter, stringAt } from './row-filter.ts'
+import { rowFilter, stringAt } from './row-filter.ts'
 import { columnNamed, type RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 
@@ -19,6 +21,8 @@ export interface GroupTotals {
   readonly rows: number
   /** Per column of `sum`, in its order, in plain notation. */
   readonly totals: readonly string[]
+  /** Per column of `sum`, how many values are no amount (`1E400`) and stand in no total. */
+  readonly leftOut: readonly number[]
 }
 
 export interface GroupSums {
@@ -28,16 +32,16 @@ export interface GroupSums {
   add(text: Buffer, prefix: readonly string[]): void
   /** Every group, by its key. */
   groups(): GroupTotals[]
+  /** All groups as one, without a key. */
+  total(): GroupTotals
 }
 
 interface Group {
   readonly key: readonly string[]
   rows: number
   readonly sums: readonly DecimalSum[]
+  readonly leftOut: number[]
 }
-
-/** What can't stand in a column's text and so separates the parts of a key. */
-const SEPARATOR = '\u0000'
 
 export function groupSums(layout: RowLayout, query: GroupQuery): GroupSums {
   const fits = rowFilter(layout, null, query.where)
@@ -46,15 +50,32 @@ export function groupSums(layout: RowLayout, query: GroupQuery): GroupSums {
   const spans = rowSpans(layout)
   const { values } = spans
   const groups = new Map<string, Group>()
+  const emptyGroup = (key: readonly string[]): Group => {
+    return { key, rows: 0, sums: decimals.map(decimalSum), leftOut: decimals.map(() => 0) }
+  }
 
   function groupOf(text: Buffer, prefix: readonly string[]): Group {
     const parts = [...prefix, ...keys.map((column) => stringAt(text, values, column))]
-    const key = parts.join(SEPARATOR)
+    const key = keyOf(parts)
     const found = groups.get(key)
     if (found !== undefined) return found
-    const made = { key: parts, rows: 0, sums: decimals.map(() => decimalSum()) }
+    const made = emptyGroup(parts)
     groups.set(key, made)
     return made
+  }
+
+  function addRow(text: Buffer, group: Group): void {
+    group.rows++
+    for (const [i, column] of decimals.entries()) {
+      if (kindOf(text, values, column) !== 'number') continue
+      const [start, stop] = [values[column * 3] as number, values[column * 3 + 1] as number]
+      try {
+        addNumber(group.sums[i] as DecimalSum, text, start, stop)
+      } catch (error) {
+        if (!hasCode(error, 'DECIMAL_TOO_LONG')) throw error
+        group.leftOut[i] = (group.leftOut[i] as number) + 1
+      }
+    }
   }
 
   return {
@@ -64,21 +85,44 @@ export function groupSums(layout: RowLayout, query: GroupQuery): GroupSums {
     add(text, prefix) {
       for (let pos = 0; pos < text.length; ) {
         const end = scanRow(text, pos, text.length, layout, spans)
-        if (fits === null || fits(text, values)) {
-          const group = groupOf(text, prefix)
-          group.rows++
-          for (const [i, column] of decimals.entries()) {
-            if (kindOf(text, values, column) !== 'number') continue
-            const [start, stop] = [values[column * 3] as number, values[column * 3 + 1] as number]
-            addNumber(group.sums[i] as DecimalSum, text, start, stop)
-          }
-        }
+        if (fits === null || fits(text, values)) addRow(text, groupOf(text, prefix))
         pos = end + 2
       }
     },
     groups() {
-      const sorted = [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
-      return sorted.map(([, { key, rows, sums }]) => ({ key, rows, totals: sums.map(formatSum) }))
+      return [...groups.values()].sort(byKey).map(totalsOf)
+    },
+    total() {
+      const all = emptyGroup([])
+      for (const { rows, sums, leftOut } of groups.values()) {
+        all.rows += rows
+        for (const [i, sum] of sums.entries()) addSum(all.sums[i] as DecimalSum, sum)
+        for (const [i, count] of leftOut.entries()) {
+          all.leftOut[i] = (all.leftOut[i] as number) + count
+        }
+      }
+      return totalsOf(all)
     },
   }
+}
+
+/** One text for all parts, with the length before each: there is nothing that can't stand in a text. */
+function keyOf(parts: readonly string[]): string {
+  return parts.length === 1 ? (parts[0] as string) : parts.map(withLength).join('')
+}
+
+function withLength(part: string): string {
+  return `${part.length}:${part}`
+}
+
+function byKey(a: Group, b: Group): number {
+  for (const [i, part] of a.key.entries()) {
+    const other = b.key[i] as string
+    if (part !== other) return part < other ? -1 : 1
+  }
+  return 0
+}
+
+function totalsOf({ key, rows, sums, leftOut }: Group): GroupTotals {
+  return { key, rows, totals: sums.map(formatSum), leftOut }
 }

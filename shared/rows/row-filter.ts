@@ -1,22 +1,10 @@
 /** Conditions on the columns of a row, checked on its bytes. */
-import { compareDecimals } from './decimal-text.ts'
+import { type Condition, checkedCondition, type Operator } from './condition.ts'
 import { kindOf } from './drift.ts'
+import { compareExact, exactNumber } from './exact-number.ts'
 import { Kind } from './json-scan.ts'
-import { columnNamed, type RowLayout } from './row-layout.ts'
-
-export const OPERATORS = ['=', '!=', '<=', '<', '>=', '>'] as const
-export type Operator = (typeof OPERATORS)[number]
-
-/**
- * A condition on a column. Numbers compare by their value, exactly; strings by their UTF-16 code units; a
- * usage date by its day where the value is one. Null and missing are like an empty string to `=` and
- * `!=`, and fit no range.
- */
-export interface Condition {
-  readonly column: string
-  readonly operator: Operator
-  readonly value: string
-}
+import { columnNamed, type RowLayout, type ValueKind } from './row-layout.ts'
+import { NOT_A_DAY, usageDayAt } from './usage-day.ts'
 
 /** Usage dates as `yyyy-MM-dd`, both included. */
 export interface DateRange {
@@ -27,18 +15,21 @@ export interface DateRange {
 /** Does a row fit, whose values stand in `values` as `scanRow` noted them? */
 export type RowFilter = (bytes: Buffer, values: Int32Array) => boolean
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/
-const DECIMAL = /^-?\d{1,100}(\.\d{1,100})?$/
 const EARLIEST = '0000-01-01'
 const LATEST = '9999-12-31'
 
-/** One filter of all conditions and the range of dates; null if there is nothing to check. */
+/**
+ * One filter of all conditions and the range of dates; null if there is nothing to check. Throws
+ * `BAD_REQUEST` for a condition that its column can't meet.
+ */
 export function rowFilter(
   layout: RowLayout,
   dates: DateRange | null,
   where: readonly Condition[],
 ): RowFilter | null {
-  const filters = where.map((condition) => conditionFilter(layout, condition))
+  const filters = where.map((condition) =>
+    conditionFilter(layout, checkedCondition(layout, condition)),
+  )
   if (dates !== null) filters.unshift(dateFilter(layout, dates))
   if (filters.length === 0) return null
   return (bytes, values) => filters.every((fits) => fits(bytes, values))
@@ -46,37 +37,78 @@ export function rowFilter(
 
 function dateFilter({ dateColumn }: RowLayout, { first, last }: DateRange): RowFilter {
   if (dateColumn < 0) return () => false
+  const [from, to] = [numberOfDay(first), numberOfDay(last)]
   return (bytes, values) => {
-    if ((values[dateColumn * 3 + 2] as number) <= Kind.null) return false
-    const day = dayAt(bytes, values, dateColumn)
-    return day >= first && day <= last
+    const day = usageDayAt(bytes, values, dateColumn)
+    return day > NOT_A_DAY && day >= from && day <= to
   }
+}
+
+/** `yyyy-MM-dd` → yyyymmdd. */
+function numberOfDay(day: string): number {
+  return Number(day.replaceAll('-', ''))
 }
 
 function conditionFilter(layout: RowLayout, condition: Condition): RowFilter {
   const column = columnNamed(layout, condition.column)
+  const kind = layout.columns[column]?.kind
   const { operator, value } = condition
-  const isDay = column === layout.dateColumn && DAY.test(value)
-  const isNumber = DECIMAL.test(value)
+  if (value === '' && (operator === '=' || operator === '!=')) {
+    return (bytes, values) => isEmpty(bytes, values, column) === (operator === '=')
+  }
+  const fits = comparison(layout, column, kind, value)
+  // What can't be compared with the value is another one, and in no range: so is null.
+  return (bytes, values) => holds(operator, fits(bytes, values))
+}
+
+/** Null, missing and the empty text. */
+function isEmpty(bytes: Buffer, values: Int32Array, column: number): boolean {
+  const kind = values[column * 3 + 2] as number
+  return kind <= Kind.null || (kind >= Kind.plain && stringAt(bytes, values, column) === '')
+}
+
+/** The order of a row's value and the condition's; NaN where they have none. */
+type Comparison = (bytes: Buffer, values: Int32Array) => number
+
+function comparison(
+  layout: RowLayout,
+  column: number,
+  kind: ValueKind | undefined,
+  value: string,
+): Comparison {
+  if (column === layout.dateColumn) {
+    const wanted = numberOfDay(value)
+    return (bytes, values) => {
+      const day = usageDayAt(bytes, values, column)
+      return day > NOT_A_DAY ? day - wanted : Number.NaN
+    }
+  }
+  const compareNumber = numberComparison(value)
   return (bytes, values) => {
     switch (kindOf(bytes, values, column)) {
       case 'missing':
       case 'null':
-        if (operator === '=') return value === ''
-        return operator === '!=' && value !== ''
+        return Number.NaN
       case 'number':
-        if (!isNumber) return operator === '!='
-        return holds(operator, compareNumbers(rawText(bytes, values, column), value))
+        return compareNumber(rawText(bytes, values, column))
       case 'string': {
-        const text = isDay ? dayAt(bytes, values, column) : stringAt(bytes, values, column)
-        return holds(operator, compareTexts(text, value))
+        const text = stringAt(bytes, values, column)
+        // Sources send numbers and booleans as text at times: they mean what they say.
+        if (kind === 'number') return numberOrNone(compareNumber, text.trim())
+        return compareTexts(kind === 'boolean' ? text.toLowerCase() : text, value)
       }
       default:
-        return holds(operator, compareTexts(rawText(bytes, values, column), value))
+        return kind === 'number' ? Number.NaN : compareTexts(rawText(bytes, values, column), value)
     }
   }
 }
 
+/** `0x10` and `Infinity` are numbers to JavaScript alone. */
+function numberOrNone(compare: (text: string) => number, text: string): number {
+  return exactNumber(text) === null ? Number.NaN : compare(text)
+}
+
+/** NaN is the order of what can't be compared. */
 function holds(operator: Operator, order: number): boolean {
   switch (operator) {
     case '=':
@@ -99,16 +131,22 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Rounding to a double keeps the order, so where the doubles differ they decide; else the digits do. */
-function compareNumbers(a: string, b: string): number {
-  const [left, right] = [Number(a), Number(b)]
-  if (left !== right) return left < right ? -1 : 1
-  return a === b ? 0 : compareDecimals(a, b)
-}
-
-function dayAt(bytes: Buffer, values: Int32Array, column: number): string {
-  const start = (values[column * 3] as number) + 1
-  return bytes.toString('latin1', start, start + 10)
+/**
+ * Compares a row's numbers with `value`. Rounding to a double keeps the order, so where the doubles differ they
+ * decide; else the digits do, and there are no more of them than in the row.
+ */
+function numberComparison(value: string): (text: string) => number {
+  const wanted = exactNumber(value)
+  if (wanted === null) return () => Number.NaN
+  const rounded = Number(value)
+  return (text) => {
+    if (text === value) return 0
+    const found = Number(text)
+    if (found < rounded) return -1
+    if (found > rounded) return 1
+    const exact = exactNumber(text)
+    return exact === null ? Number.NaN : compareExact(exact, wanted)
+  }
 }
 
 function rawText(bytes: Buffer, values: Int32Array, column: number): string {
@@ -127,10 +165,11 @@ export function stringAt(bytes: Buffer, values: Int32Array, column: number): str
 
 /** The days that rows can have which fit all of `where`: tells which blocks need not be read. */
 export function datesOf(
-  dateColumn: string | undefined,
+  layout: Pick<RowLayout, 'columns' | 'dateColumn'>,
   where: readonly Condition[],
 ): DateRange | null {
-  const onDays = where.filter(({ column, value }) => column === dateColumn && DAY.test(value))
+  const dateColumn = layout.columns[layout.dateColumn]?.name
+  const onDays = where.filter(({ column, value }) => column === dateColumn && value !== '')
   const firsts = onDays.flatMap(({ operator, value }) =>
     operator === '=' || operator === '>=' || operator === '>' ? [value] : [],
   )

@@ -1,5 +1,6 @@
 /** Takes rows out of a block's text, as JSON or as CSV. What is kept keeps its bytes. */
 import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { type Condition, checkedCondition } from './condition.ts'
 import {
   CLOSE_BRACE,
   COLON,
@@ -9,9 +10,10 @@ import {
   OPEN_BRACE,
   scanColon,
   scanKey,
+  scannedKind,
   scanValue,
 } from './json-scan.ts'
-import { type Condition, type DateRange, datesOf, rowFilter } from './row-filter.ts'
+import { type DateRange, datesOf, rowFilter } from './row-filter.ts'
 import { columnNamed, OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './row-layout.ts'
 import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
 import { appendCsvRow } from './write-csv.ts'
@@ -71,7 +73,8 @@ export function rowSelector(
   selection: RowSelection,
   format: RowFormat,
 ): RowSelector {
-  const fits = rowFilter(layout, selection.dates, selection.where)
+  const where = selection.where.map((condition) => checkedCondition(layout, condition))
+  const fits = rowFilter(layout, selection.dates, where)
   const spans = rowSpans(layout)
   const csv = csvLayout(layout, selection)
   const write = format === 'csv' ? csvWriter(csv) : jsonWriter(layout, selection, format)
@@ -82,7 +85,7 @@ export function rowSelector(
       selection.select === null &&
       selection.dropFields.size + selection.rename.size === 0,
     format,
-    dates: selection.dates ?? datesOf(layout.columns[layout.dateColumn]?.name, selection.where),
+    dates: selection.dates ?? datesOf(layout, where),
     header: format === 'csv' ? csv.header : Buffer.alloc(0),
     take(text, from = 0, limit = Number.POSITIVE_INFINITY) {
       const out = byteBuffer(text.length + 2)
@@ -105,6 +108,9 @@ function used(out: ByteBuffer): Buffer {
   return out.bytes.subarray(0, out.length)
 }
 
+/** The bytes before and behind a row. */
+const SEPARATORS = 2
+
 /** Appends one row that was scanned into `spans`. */
 type RowWriter = (
   out: ByteBuffer,
@@ -115,8 +121,17 @@ type RowWriter = (
   isFirst: boolean,
 ) => void
 
+/** Names may be given twice, and then a row gets larger than all of its fields are. */
 function csvWriter(layout: RowLayout): RowWriter {
-  return (out, text, start, end, spans) => appendCsvRow(out, text, layout, spans, end - start)
+  const copies = Math.max(1, ...countsOf(layout.csvOrder))
+  return (out, text, start, end, spans) =>
+    appendCsvRow(out, text, layout, spans, (end - start) * copies)
+}
+
+function countsOf(columns: readonly number[]): Iterable<number> {
+  const counts = new Map<number, number>()
+  for (const column of columns) counts.set(column, (counts.get(column) ?? 0) + 1)
+  return counts.values()
 }
 
 function jsonWriter(
@@ -126,8 +141,8 @@ function jsonWriter(
 ): RowWriter {
   const members = select?.map((name) => memberOf(layout, name)) ?? null
   return (out, text, start, end, spans, isFirst) => {
-    const tokens = members?.reduce((sum, { token }) => sum + token.length + 1, 2) ?? 0
-    reserve(out, end - start + tokens + 2)
+    const size = members === null ? end - start : membersSize(spans, members)
+    reserve(out, size + SEPARATORS)
     if (format === 'json' && !isFirst) out.bytes[out.length++] = COMMA
     if (members !== null) appendMembers(out, text, spans, members)
     else if (dropFields.size + rename.size === 0) append(out, text, start, end)
@@ -155,6 +170,15 @@ interface Member {
 
 function memberOf(layout: RowLayout, name: string): Member {
   return { column: columnNamed(layout, name), token: Buffer.from(JSON.stringify(name)) }
+}
+
+/** What {@link appendMembers} appends, at most: braces, and a comma and a colon with each member. */
+function membersSize({ values }: RowSpans, members: readonly Member[]): number {
+  return members.reduce((sum, { column, token }) => {
+    if (values[column * 3 + 2] === Kind.missing) return sum
+    const value = (values[column * 3 + 1] as number) - (values[column * 3] as number)
+    return sum + token.length + value + 2
+  }, 2)
 }
 
 /** Appends the row's members that were asked for; a member that the row does not have is left out. */
@@ -190,8 +214,8 @@ function appendChanged(
   let isFirst = true
   for (let pos = start + 1; text[pos] !== CLOSE_BRACE && pos < end; ) {
     const keyEnd = scanKey(text, pos, end)
+    const key = keyAt(text, pos, keyEnd, scannedKind === Kind.escaped)
     const valueEnd = scanValue(text, scanColon(text, keyEnd, end), end)
-    const key = text.toString('utf8', pos + 1, keyEnd - 1)
     if (!drop.has(key)) {
       if (!isFirst) out.bytes[out.length++] = COMMA
       isFirst = false
@@ -199,7 +223,7 @@ function appendChanged(
       if (name === undefined) append(out, text, pos, valueEnd)
       else {
         const token = Buffer.from(JSON.stringify(name))
-        reserve(out, token.length + end - pos + 2)
+        reserve(out, token.length + end - keyEnd + SEPARATORS)
         append(out, token, 0, token.length)
         append(out, text, keyEnd, valueEnd)
       }
@@ -207,4 +231,10 @@ function appendChanged(
     pos = text[valueEnd] === COMMA ? valueEnd + 1 : valueEnd
   }
   out.bytes[out.length++] = CLOSE_BRACE
+}
+
+/** A key as its writer meant it: `"c\\u006fst"` is `cost`. */
+function keyAt(text: Buffer, start: number, end: number, isEscaped: boolean): string {
+  if (isEscaped) return JSON.parse(text.toString('utf8', start, end)) as string
+  return text.toString('utf8', start + 1, end - 1)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { OPERATORS } from '../rows/condition.ts'
 import { sha256 } from '../rows/digest.ts'
-import { OPERATORS } from '../rows/row-filter.ts'
 import { canonicalJson, parseDocument } from './canonical-json.ts'
 import { keeping } from './kept-fields.ts'
 import { enrollmentSchema, seriesSchema } from './series.ts'

@@ -1,9 +1,8 @@
 /** Exact sums of a dataset's decimals over billing periods, by the values of its columns. */
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
 import { ArchiveError } from '../errors.ts'
-import { sumTexts } from '../rows/decimal.ts'
+import type { Condition } from '../rows/condition.ts'
 import { type GroupTotals, groupSums } from '../rows/group-sums.ts'
-import type { Condition } from '../rows/row-filter.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import { readBlock } from './read-rows.ts'
 import type { Snapshot } from './read-snapshots.ts'
@@ -20,15 +19,17 @@ export interface TotalsQuery {
   readonly where: readonly Condition[]
 }
 
-export interface Totals {
-  readonly snapshots: readonly { billingPeriod: string; number: number; takenAt: string }[]
-  readonly groups: readonly {
-    readonly key: Readonly<Record<string, string>>
-    readonly rows: number
-    readonly totals: Readonly<Record<string, string>>
-  }[]
+/** Sums over some rows. */
+export interface Sums {
   readonly rows: number
   readonly totals: Readonly<Record<string, string>>
+  /** How many values are no amount (`1E400`) and stand in no total, by column; absent if there are none. */
+  readonly leftOut?: Readonly<Record<string, number>>
+}
+
+export interface Totals extends Sums {
+  readonly snapshots: readonly { billingPeriod: string; number: number; takenAt: string }[]
+  readonly groups: readonly (Sums & { readonly key: Readonly<Record<string, string>> })[]
 }
 
 /** More groups than anybody looks at, and as many as memory is meant for. */
@@ -60,26 +61,27 @@ export async function totalsOf(
     }
   }
   const names = isByPeriod ? [BILLING_PERIOD, ...columns] : columns
-  const groups = sums.groups()
   return {
     snapshots: snapshots.map(({ manifest: { billingPeriod, number, takenAt } }) => {
       return { billingPeriod, number, takenAt }
     }),
-    groups: groups.map(({ key, rows, totals }) => ({
-      key: named(names, key),
-      rows,
-      totals: named(query.sum, totals),
-    })),
-    rows: groups.reduce((sum, { rows }) => sum + rows, 0),
-    totals: named(
-      query.sum,
-      query.sum.map((_, i) => sumColumn(groups, i)),
-    ),
+    groups: sums.groups().map((group) => {
+      return { key: named(names, group.key), ...sumsOf(query.sum, group) }
+    }),
+    ...sumsOf(query.sum, sums.total()),
   }
 }
 
-function sumColumn(groups: readonly GroupTotals[], column: number): string {
-  return sumTexts(groups.map(({ totals }) => totals[column] ?? '0'))
+function sumsOf(columns: readonly string[], { rows, totals, leftOut }: GroupTotals): Sums {
+  const left = columns.flatMap((name, i) => {
+    const count = leftOut[i] ?? 0
+    return count === 0 ? [] : [[name, count] as const]
+  })
+  return {
+    rows,
+    totals: named(columns, totals),
+    ...(left.length === 0 ? {} : { leftOut: Object.fromEntries(left) }),
+  }
 }
 
 function named(names: readonly string[], values: readonly string[]): Record<string, string> {

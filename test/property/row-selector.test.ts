@@ -3,11 +3,10 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Condition, OPERATORS } from '../../shared/rows/condition.ts'
 import { sumTexts } from '../../shared/rows/decimal.ts'
-import { compareDecimals } from '../../shared/rows/decimal-text.ts'
 import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/exact-json.ts'
 import { groupSums } from '../../shared/rows/group-sums.ts'
-import { type Condition, OPERATORS } from '../../shared/rows/row-filter.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { ALL_ROWS, type RowSelection, rowSelector } from '../../shared/rows/row-selector.ts'
 
@@ -37,11 +36,18 @@ const row: fc.Arbitrary<Row> = fc.record(
   },
   { requiredKeys: ['date'] },
 )
-const condition: fc.Arbitrary<Condition> = fc.record({
-  column: fc.constantFrom(...NAMES),
-  operator: fc.constantFrom(...OPERATORS),
-  value: fc.oneof(day, fc.constantFrom('', 'a', 'true', '10', '-3.50', '0.1', '1000')),
-})
+const ranges = fc.constantFrom(...OPERATORS)
+const equality = fc.constantFrom('=' as const, '!=' as const)
+const on = (column: string, operator: fc.Arbitrary<Condition['operator']>, ...values: string[]) =>
+  fc.record({ column: fc.constant(column), operator, value: fc.constantFrom(...values) })
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  on('name', ranges, '', 'a', 'true', '10', '0.1', '2017-04-05'),
+  on('cost', ranges, '10', '-3.50', '0.1', '1000', '+1', '.5', '1e-05', '5.'),
+  on('flag', equality, '', 'true', 'FALSE'),
+  on('cost', equality, ''),
+  on('date', equality, ''),
+  fc.record({ column: fc.constant('date'), operator: ranges, value: day }),
+)
 const selection: fc.Arbitrary<RowSelection> = fc.record({
   dates: fc.option(fc.tuple(day, day).map(([first, last]) => ({ first, last }))),
   where: fc.array(condition, { maxLength: 3 }),
@@ -57,18 +63,23 @@ function fits(given: Row, { dates, where }: RowSelection): boolean {
   const date = String(given['date']).slice(0, 10)
   if (dates !== null && (date < dates.first || date > dates.last)) return false
   return where.every(({ column, operator, value }) => {
-    const found = given[column]
-    if (found === undefined || found === null) {
-      return operator === '=' ? value === '' : operator === '!=' && value !== ''
+    const found = given[column] ?? null
+    if (value === '' && (operator === '=' || operator === '!=')) {
+      return (found === null || found === '') === (operator === '=')
     }
-    if (found instanceof NumberText) {
-      if (!/^-?\d+(\.\d+)?$/.test(value)) return operator === '!='
-      return holds(operator, compareDecimals(found.text, value))
-    }
-    const isDay = column === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(value)
-    const text = isDay ? date : typeof found === 'string' ? found : stringifyExactly(found)
-    return holds(operator, text === value ? 0 : text < value ? -1 : 1)
+    if (found === null) return operator === '!='
+    if (column === 'cost') return holds(operator, inUnits(found) - inUnits(value))
+    const text =
+      column === 'date' ? date : typeof found === 'string' ? found : JSON.stringify(found)
+    const wanted = column === 'flag' ? value.toLowerCase() : value
+    return holds(operator, text === wanted ? 0 : text < wanted ? -1 : 1)
   })
+}
+
+/** As a whole number of hundred-thousandths: the costs and values here have no smaller digits. */
+function inUnits(value: unknown): number {
+  const text = value instanceof NumberText ? value.text : String(value)
+  return Math.round(Number(text) * 100_000)
 }
 
 function holds(operator: string, order: number): boolean {

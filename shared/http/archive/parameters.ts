@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
 import type { DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { Condition, Operator } from '../../rows/row-filter.ts'
+import {
+  CONDITION,
+  CONDITION_FORM,
+  type Condition,
+  checkedCondition,
+  parseCondition,
+} from '../../rows/condition.ts'
+import type { RowLayout } from '../../rows/row-layout.ts'
 import { ALL_PERIODS, billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
 
 const names = datasets.map(({ name }) => name) as [DatasetName, ...DatasetName[]]
@@ -32,7 +39,10 @@ export const asOf = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .transform((text) => new Date(text).toISOString())
   .optional()
-  .meta({ description: 'A time: what was known then, e.g. 2026-11-24T12:00:00Z' })
+  .meta({
+    description:
+      'A time with its zone: what was known then, e.g. 2026-11-24T12:00:00Z; a day is its first moment, UTC',
+  })
 
 export const format = z
   .enum(['json', 'ndjson', 'csv'])
@@ -42,24 +52,19 @@ export const format = z
 const list = z
   .string()
   .transform((text) => text.split(',').map((item) => item.trim()))
-  .pipe(z.array(z.string().min(1).max(100)).max(100))
+  .pipe(
+    z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .refine((names) => new Set(names).size === names.length, 'each name once'),
+  )
 
 export const select = list
   .optional()
   .meta({ description: 'Columns to give, in this order, e.g. date,meterName,cost' })
 
-const CONDITION = /^([A-Za-z]\w{0,63})\s*(!=|<=|>=|=|<|>)([\s\S]{0,1000})$/
-
 export const where = z
-  .array(
-    z
-      .string()
-      .regex(CONDITION, 'a column, one of = != < <= > >=, and a value, e.g. date>=2017-04-05')
-      .transform((text): Condition => {
-        const [, column = '', operator = '=', value = ''] = CONDITION.exec(text) ?? []
-        return { column, operator: operator as Operator, value }
-      }),
-  )
+  .array(z.string().regex(CONDITION, CONDITION_FORM).transform(parseCondition))
   .max(10)
   .optional()
   .meta({
@@ -84,6 +89,24 @@ export function checkColumns(
     'BAD_REQUEST',
     `${parameter}: no such column: ${wrong.join(', ')}; there are: ${known.join(', ')}`,
   )
+}
+
+/**
+ * The conditions as their columns have them. Throws `BAD_REQUEST` for one that no row could meet: it would be
+ * answered by nothing, and pass for an answer.
+ */
+export function checkedWhere(
+  layout: RowLayout,
+  conditions: readonly Condition[] | undefined,
+): Condition[] {
+  const names = layout.columns.map(({ name }) => name)
+  const given = conditions ?? []
+  checkColumns(
+    names,
+    given.map(({ column }) => column),
+    'where',
+  )
+  return given.map((condition) => checkedCondition(layout, condition))
 }
 
 /** The parameters of a query by their names: those that may come several times as arrays. */

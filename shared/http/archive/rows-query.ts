@@ -1,5 +1,6 @@
 /** What may be asked of rows. */
 import { z } from 'zod'
+import type { Condition } from '../../rows/condition.ts'
 import type { RowFormat, RowSelection } from '../../rows/row-selector.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { format, select, where } from './parameters.ts'
@@ -29,17 +30,20 @@ export const rowsQuery = z.strictObject({
 
 export type RowsQuery = z.output<typeof rowsQuery>
 
+/** A query whose conditions are those of its dataset's columns. */
+export type CheckedQuery = RowsQuery & { readonly where: readonly Condition[] }
+
 /** Which rows of which snapshot, in which form. */
 export interface RowsAsk {
   readonly snapshot: Snapshot
-  readonly asked: RowsQuery
+  readonly asked: CheckedQuery
   readonly as: RowFormat
 }
 
-export function selectionOf({ select: columns, where: conditions }: RowsQuery): RowSelection {
+export function selectionOf({ select: columns, where }: CheckedQuery): RowSelection {
   return {
     dates: null,
-    where: conditions ?? [],
+    where,
     dropFields: new Set(),
     rename: new Map(),
     select: columns ?? null,

@@ -46,7 +46,7 @@ export async function wholeFile(
     if (isWholeCsv(composed) && segment.csv.rowsVersion === dataset.rowsVersion) {
       return toPartFile(deps, segment.csv, { contentType, fileName })
     }
-    const isWholeJson = as === 'json' && asked.select === undefined && asked.where === undefined
+    const isWholeJson = as === 'json' && asked.select === undefined && asked.where.length === 0
     if (isWholeJson && acceptedEncoding(request) === 'gzip') {
       const contentEncoding = 'gzip' as const
       return toPartFile(deps, segment.json, { contentType, contentEncoding, fileName })
@@ -67,7 +67,7 @@ function exportOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): RowsEx
     as,
     rowsVersion,
     dates: null,
-    where: asked.where ?? [],
+    where: asked.where,
     dropFields: [],
     rename: {},
     select: asked.select ?? null,

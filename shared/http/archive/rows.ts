@@ -6,7 +6,7 @@ import { conditional, entityTag } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { acceptedFormat } from './accept.ts'
 import { type FoundSnapshot, seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
-import { asOf, checkColumns, seriesParams, snapshotNumber } from './parameters.ts'
+import { asOf, checkColumns, checkedWhere, seriesParams, snapshotNumber } from './parameters.ts'
 import { route } from './route.ts'
 import { pageOf } from './rows-page.ts'
 import { type RowsQuery, rowsQuery } from './rows-query.ts'
@@ -69,16 +69,13 @@ async function rowsOf(
   deps: HttpDeps,
   request: ApiRequest,
   found: FoundSnapshot,
-  asked: RowsQuery,
+  query: RowsQuery,
 ): Promise<ApiResponse> {
   const dataset = datasetNamed(found.snapshot.manifest.dataset)
-  const known = layoutOf(dataset, dataset.rowsVersion).columns.map(({ name }) => name)
-  checkColumns(known, asked.select ?? [], 'select')
-  checkColumns(
-    known,
-    (asked.where ?? []).map(({ column }) => column),
-    'where',
-  )
+  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const known = layout.columns.map(({ name }) => name)
+  checkColumns(known, query.select ?? [], 'select')
+  const asked = { ...query, where: checkedWhere(layout, query.where) }
   const as = asked.format ?? acceptedFormat(request)
   const etag = entityTag({
     snapshot: found.snapshot.sha256,

@@ -97,14 +97,19 @@ export const diff = z
   })
   .meta({ id: 'Diff' })
 
+const sums = {
+  rows: count,
+  totals: decimals,
+  leftOut: z.record(z.string(), count).optional().meta({
+    description: 'How many values are no amount (1E400) and stand in no total, by column',
+  }),
+}
+
 export const totals = z
   .object({
     snapshots: z.array(z.object({ billingPeriod: text, number, takenAt })),
-    groups: z.array(
-      z.object({ key: z.record(z.string(), z.string()), rows: count, totals: decimals }),
-    ),
-    rows: count,
-    totals: decimals,
+    groups: z.array(z.object({ key: z.record(z.string(), z.string()), ...sums })),
+    ...sums,
   })
   .meta({ id: 'Totals' })
 

@@ -1,6 +1,6 @@
 /** A number instead of a file: exact sums over billing periods. */
 import { z } from 'zod'
-import { datasetNamed } from '../../datasets/catalogue.ts'
+import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import { EXPORT_FORMAT, type TotalsExport } from '../../snapshots/export-request.ts'
 import { ALL_PERIODS, billingPeriodSchema } from '../../snapshots/series.ts'
@@ -14,7 +14,15 @@ import { conditional, entityTag } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { archivedDatasets } from './enrollments.ts'
 import { composeOr202 } from './exports.ts'
-import { checkColumns, dataset, enrollment, groupBy, sum, where } from './parameters.ts'
+import {
+  checkColumns,
+  checkedWhere,
+  dataset as datasetName,
+  enrollment,
+  groupBy,
+  sum,
+  where,
+} from './parameters.ts'
 import { route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -25,7 +33,7 @@ export const getTotals = route({
   path: '/archive/enrollments/{enrollment}/{dataset}/totals',
   summary:
     'Exact decimal sums by one or two columns over billing periods, from their newest snapshots',
-  params: z.strictObject({ enrollment, dataset }),
+  params: z.strictObject({ enrollment, dataset: datasetName }),
   query: z.strictObject({
     from: billingPeriodSchema.optional().meta({ description: 'First period, yyyyMM' }),
     to: billingPeriodSchema.optional().meta({ description: 'Last period, yyyyMM' }),
@@ -43,21 +51,20 @@ export const getTotals = route({
     307: { description: 'To the composed sums; the link needs no key' },
   },
   handle: async (deps, { params, query, request }) => {
-    const { columns, name } = datasetNamed(params.dataset)
+    const dataset = datasetNamed(params.dataset)
+    const { columns, name } = dataset
     const names = columns.map((column) => column.name)
     const decimals = columns.filter(({ decimal }) => decimal === true).map((column) => column.name)
     checkColumns([BILLING_PERIOD, ...names], query.groupBy ?? [], 'groupBy')
     checkColumns(decimals, query.sum ?? [], 'sum')
-    checkColumns(
-      names,
-      (query.where ?? []).map(({ column }) => column),
-      'where',
-    )
+    if (query.from !== undefined && query.to !== undefined && query.from > query.to) {
+      throw new ArchiveError('BAD_REQUEST', `from: ${query.from} is after to=${query.to}`)
+    }
     const asked = {
       dataset: name,
       groupBy: query.groupBy ?? [],
       sum: query.sum ?? decimals,
-      where: query.where ?? [],
+      where: checkedWhere(layoutOf(dataset, dataset.rowsVersion), query.where),
     }
     const snapshots = await snapshotsOf(deps, params, query)
     const etag = entityTag({
