@@ -98,6 +98,10 @@ const settings = {
   WAIT_ROWS: whole(500_000, 0, 100_000_000),
   /** An old client, which knows no other way, waits so long for a file that is being composed. */
   WAIT_SECONDS: whole(45, 0, 200),
+  /** Answers that one caller may have composed anew within an hour, on each instance. */
+  COMPOSED_PER_HOUR: whole(120, 1, 1_000_000),
+  /** For so long `health` believes what it saw of the source's keys. */
+  KEY_CHECK_SECONDS: whole(300, 0, 86_400),
   /** Tenant whose tokens are accepted beside keys; none if unset. */
   ENTRA_TENANT_ID: z
     .string()

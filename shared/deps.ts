@@ -6,6 +6,7 @@ import { SecretClient } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueClient } from '@azure/storage-queue'
 import { entraTokens } from './access/entra-tokens.ts'
+import { hourlyQuota } from './access/quota.ts'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { catalogue } from './datasets/catalogue.ts'
 import type { HttpDeps } from './http/http-deps.ts'
@@ -27,6 +28,7 @@ import { snapshotStore } from './storage/snapshot-store.ts'
 import { stateStore } from './storage/state-store.ts'
 import { viewStore } from './storage/view-store.ts'
 import type { Archive } from './usecases/archive.ts'
+import { rememberedKeys } from './usecases/check-keys.ts'
 import { newestSnapshots } from './usecases/newest-snapshots.ts'
 import { WRITER } from './version.ts'
 
@@ -128,7 +130,7 @@ export function createDeps(config: Config, log: Log): Deps {
     exports: exportStore(container('exports')),
     exportQueue: queue(EXPORT_QUEUE),
     sign: linkSigner(archiveStorage, () => new Date()),
-    keyRing,
+    keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
   return { archive, http, keyRing, close: () => sourceHttp.close() }
 }
@@ -157,6 +159,7 @@ function servingDeps(
       tokens: tenantId === undefined ? null : entraTokens({ ...entra, tenantId }),
       now: () => new Date(),
     },
+    quota: hourlyQuota(config.COMPOSED_PER_HOUR, archive.elapsedMs),
     now: () => new Date(),
     sleep: (ms) => delay(ms),
   }

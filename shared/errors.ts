@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'NOT_ACCEPTABLE'
   | 'RANGE_NOT_SATISFIABLE'
   | 'NOT_READY'
+  | 'TOO_MANY_REQUESTS'
   // what the source said
   | 'SOURCE_BAD_REQUEST'
   | 'SOURCE_UNAUTHORIZED'
@@ -54,11 +55,18 @@ export type ErrorCode =
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError'
   readonly code: ErrorCode
+  /** When asking again may do better; absent where nobody knows, or it never will. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & RetryAfter) {
     super(message, options)
     this.code = code
+    this.retryAfterSeconds = options?.retryAfterSeconds
   }
+}
+
+interface RetryAfter {
+  readonly retryAfterSeconds?: number
 }
 
 /** True if `error` is an {@link ArchiveError} with one of `codes`. */

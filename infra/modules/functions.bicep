@@ -142,6 +142,8 @@ var codeSettings = {
   REFRESH_SECONDS: '300'
   WAIT_ROWS: '500000'
   WAIT_SECONDS: '45'
+  COMPOSED_PER_HOUR: '120'
+  KEY_CHECK_SECONDS: '300'
   ENTRA_TENANT_ID: entra.?tenantId ?? ''
   ENTRA_AUTHORITY: environment().authentication.loginEndpoint
   ENTRA_AUDIENCE: join(entra.?audiences ?? [], ',')

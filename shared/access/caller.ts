@@ -6,6 +6,8 @@ export type Role = (typeof ROLES)[number]
 
 /** Who asks, and what is open to them. */
 export interface Caller {
+  /** Tells this caller from all others, whatever they are called; never the credential itself. */
+  readonly id: string
   /** What a person calls the key, or the token's principal. */
   readonly name: string
   readonly enrollments: readonly string[]

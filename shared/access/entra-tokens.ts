@@ -77,8 +77,10 @@ function callerOf(payload: JWTPayload, scopes: readonly EntraScope[]): Caller {
   )
   const roles = listOf(payload['roles'])
   const open = scopes.filter(({ principal }) => principal === null || ids.has(principal))
+  const name = `principal ${typeof payload['oid'] === 'string' ? payload['oid'] : (payload.sub ?? '')}`
   return {
-    name: `principal ${typeof payload['oid'] === 'string' ? payload['oid'] : (payload.sub ?? '')}`,
+    id: name,
+    name,
     enrollments: [...new Set(open.map(({ enrollment }) => enrollment))],
     roles: ROLES.filter((role) => roles.includes(role)),
   }

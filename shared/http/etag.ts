@@ -1,5 +1,8 @@
+import type { Dataset } from '../datasets/dataset.ts'
 import { sha256 } from '../rows/digest.ts'
+import { csvColumnNames } from '../rows/row-layout.ts'
 import type { ApiRequest, ApiResponse } from './api-message.ts'
+import type { HttpDeps } from './http-deps.ts'
 
 /**
  * A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3), with its members always in
@@ -9,6 +12,23 @@ export function entityTag(dependsOn: object): string {
   return `"${sha256(JSON.stringify(dependsOn)).slice(0, 32)}"`
 }
 
+/**
+ * The tag of an answer that is made of rows: over what was asked, and over the program and the columns of its
+ * catalogue, so that an upgrade that writes other bytes gives another tag.
+ */
+export function answerTag(
+  { archive }: Pick<HttpDeps, 'archive'>,
+  dataset: Dataset,
+  dependsOn: object,
+): string {
+  const { name, rowsVersion, columns, v3Fields, earlierNames } = dataset
+  return entityTag({
+    ...dependsOn,
+    program: archive.writer.version,
+    catalogue: [name, rowsVersion, csvColumnNames(columns), v3Fields, earlierNames],
+  })
+}
+
 /** Does `If-None-Match` name `tag`? Weak comparison, as RFC 9110, 13.1.2 says for it. */
 export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
   if (ifNoneMatch === null) return false
@@ -16,6 +36,9 @@ export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
   const opaque = (text: string): string => text.trim().replace(/^W\//, '')
   return ifNoneMatch.split(',').some((candidate) => opaque(candidate) === opaque(tag))
 }
+
+/** Answers that are what the headers tell of; others, such as "not made yet", are no version of it. */
+const TAGGED = [200, 206, 307]
 
 /** 304 if the caller has what `headers.etag` stands for; else what `make` makes, with those headers. */
 export async function conditional(
@@ -27,5 +50,6 @@ export async function conditional(
     return { status: 304, headers, body: [] }
   }
   const made = await make()
+  if (!TAGGED.includes(made.status)) return made
   return { ...made, headers: { ...headers, ...made.headers } }
 }

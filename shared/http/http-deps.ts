@@ -1,3 +1,4 @@
+import type { Quota } from '../access/quota.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 import type { BlobReader, LinkSigner } from '../storage/ports.ts'
 import type { Archive } from '../usecases/archive.ts'
@@ -14,6 +15,8 @@ export interface HttpDeps extends ExportDeps {
   readonly access: Access
   readonly sign: LinkSigner
   readonly keyRing: KeyRing
+  /** How many answers each caller may have composed. */
+  readonly quota: Quota
   readonly now: () => Date
   readonly sleep: (ms: number) => Promise<void>
 }

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   NOT_ACCEPTABLE: 406,
   RANGE_NOT_SATISFIABLE: 416,
+  TOO_MANY_REQUESTS: 429,
   NOT_READY: 503,
   STORAGE_UNAVAILABLE: 503,
   SOURCE_UNAVAILABLE: 503,
@@ -18,14 +19,21 @@ export interface Problem {
   readonly status: number
   readonly code: string
   readonly message: string
+  /** Seconds after which it is worth to ask again. */
+  readonly retryAfter?: number
 }
+
+/** After so long it is worth to ask again for what was not to be had. */
+const RETRY_AFTER_SECONDS = 10
 
 export function problemOf(error: unknown, requestId: string): Problem {
   if (!(error instanceof ArchiveError)) return fault(500, requestId)
   const status = STATUS[error.code] ?? 500
   // Work that is under way is no fault, and says when to come again.
   if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId)
-  return { status, code: error.code, message: error.message }
+  const { code, message, retryAfterSeconds } = error
+  const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined)
+  return { status, code, message, ...(retryAfter === undefined ? {} : { retryAfter }) }
 }
 
 function fault(status: number, requestId: string): Problem {
@@ -34,6 +42,7 @@ function fault(status: number, requestId: string): Problem {
         status,
         code: 'UNAVAILABLE',
         message: `the archive's storage does not answer; try again later (request ${requestId})`,
+        retryAfter: RETRY_AFTER_SECONDS,
       }
     : {
         status,

@@ -11,9 +11,6 @@ export interface Responder {
   readonly problem: (problem: Problem) => ApiResponse
 }
 
-/** Seconds after which it is worth to ask again for what was not to be had. */
-const RETRY_AFTER_SECONDS = '10'
-
 /**
  * Runs a family's handler and gives its answer the headers that every answer has. Never rejects: every
  * failure has its status, and those of ours a line in the log.
@@ -28,13 +25,15 @@ export async function respond(
     response = await encodeBody(request, await handler(request))
   } catch (error) {
     const found = problemOf(error, request.id)
-    const { status } = found
+    const { status, retryAfter } = found
     if (status >= 500) {
       log.error('http.failed', { requestId: request.id, status, ...describeError(error) })
     }
     response = problem(found)
     if (status === 401) response = withHeader(response, 'www-authenticate', 'Bearer')
-    if (status === 503) response = withHeader(response, 'retry-after', RETRY_AFTER_SECONDS)
+    if (retryAfter !== undefined) {
+      response = withHeader(response, 'retry-after', String(retryAfter))
+    }
   }
   return {
     status: response.status,

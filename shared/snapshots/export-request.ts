@@ -47,7 +47,12 @@ const requestSchema = z.discriminatedUnion('kind', [
   /** Exact sums over all snapshots. */
   z.object({ ...common, kind: z.literal('totals'), groupBy: names, sum: names }),
   /** What changed from the first snapshot to the second. */
-  z.object({ ...common, kind: z.literal('diff') }),
+  z.object({
+    ...common,
+    kind: z.literal('diff'),
+    /** Changed rows to show; absent for none. */
+    changes: z.int().positive().optional(),
+  }),
 ])
 
 /** An answer that is composed by a worker: exactly what it is made of and how, and nothing else. */

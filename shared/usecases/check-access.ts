@@ -72,7 +72,8 @@ async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller
   if (grant.expiresAt !== null && grant.expiresAt <= now().toISOString()) {
     throw new ArchiveError('UNAUTHORIZED', `the key expired on ${grant.expiresAt}`)
   }
-  return grant
+  const { name: label, enrollments, roles } = grant
+  return { id: `key ${digest}`, name: label, enrollments, roles }
 }
 
 /** Name and bytes of the blob that grants `key`; for whoever makes keys. */

@@ -18,6 +18,35 @@ const WARNING_DAYS = 30
 const ERROR_DAYS = 7
 const DAY_MS = 86_400_000
 
+/** A vault that did not answer, or has no key, is soon asked again. */
+const FAILURE_BELIEVED_MS = 30_000
+
+/**
+ * A key ring for who only looks: what a reading gave is believed for `believedMs`, a failure for half a minute at
+ * most. Who asks meanwhile waits for the same answer.
+ */
+export function rememberedKeys(
+  keyRing: KeyRing,
+  believedMs: number,
+  elapsedMs: () => number,
+): KeyRing {
+  const known = new Map<string, { until: number; keys: Promise<readonly string[]> }>()
+  return {
+    keys: (enrollment) => keyRing.keys(enrollment),
+    reread(enrollment) {
+      const found = known.get(enrollment)
+      if (found !== undefined && elapsedMs() < found.until) return found.keys
+      const keys = keyRing.reread(enrollment)
+      const read = { until: elapsedMs() + believedMs, keys }
+      known.set(enrollment, read)
+      keys.catch(() => {
+        read.until = Math.min(read.until, elapsedMs() + FAILURE_BELIEVED_MS)
+      })
+      return keys
+    },
+  }
+}
+
 /** Every key of the enrollments, with the time that it has left; never rejects. */
 export async function checkKeys(
   keyRing: KeyRing,

@@ -23,6 +23,22 @@ export interface SnapshotDiff {
 /** Takes the text of each row that was added or removed. */
 export type OnRow = (kind: 'added' | 'removed', row: string) => void
 
+/** The differences as a JSON document, with `most` of the changed rows in it. */
+export async function diffDocument(
+  snapshots: BlobReader,
+  from: Manifest,
+  to: Manifest,
+  most: number,
+): Promise<string> {
+  const changes: string[] = []
+  const found = await diffSnapshots(snapshots, from, to, (kind, row) => {
+    if (changes.length < most) changes.push(`{"kind":"${kind}","row":${row}}`)
+  })
+  const text = JSON.stringify(found)
+  // Rows are put in as they are: no number of theirs is ever parsed.
+  return most === 0 ? text : `${text.slice(0, -1)},"changes":[${changes.join(',')}]}`
+}
+
 /** Rows whose digests are held at once; what is more is compared in several passes. */
 const ROWS_AT_ONCE = 500_000
 

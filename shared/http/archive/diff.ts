@@ -1,16 +1,18 @@
 /** What has changed between two snapshots of a series. */
 import { z } from 'zod'
+import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import { type DiffExport, EXPORT_FORMAT } from '../../snapshots/export-request.ts'
 import type { Manifest } from '../../snapshots/manifest.ts'
-import { diffSnapshots } from '../../usecases/diff-snapshots.ts'
+import { diffDocument } from '../../usecases/diff-snapshots.ts'
 import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { conditional, entityTag } from '../etag.ts'
+import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
-import { composeOr202 } from './exports.ts'
+import { composeOr202, QUOTA_EXCEEDED } from './exports.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import { limit, seriesParams, snapshotNumber } from './parameters.ts'
 import { route } from './route.ts'
@@ -32,6 +34,7 @@ export const getDiff = route({
   }),
   role: 'Archive.Read',
   answers: {
+    429: QUOTA_EXCEEDED,
     200: { description: 'Differences', content: { 'application/json': schemas.diff } },
     202: {
       description: 'A worker compares them; ask at the URL in Location',
@@ -39,14 +42,14 @@ export const getDiff = route({
     },
     307: { description: 'To the composed differences; the link needs no key' },
   },
-  handle: async (deps, { params, query, request }) => {
+  handle: async (deps, { params, query, request, caller }) => {
     const series = seriesOf(deps, params)
     const found = await snapshotOf(deps, series, { number: query.to })
     const number = query.from ?? found.snapshot.manifest.number - 1
     if (number === 0) throw new ArchiveError('NOT_FOUND', 'snapshot 1 is the only one there is')
     const { snapshot: from } = await snapshotOf(deps, series, { number })
     const to = found.snapshot
-    const etag = entityTag({
+    const etag = answerTag(deps, datasetNamed(params.dataset), {
       from: from.sha256,
       to: to.sha256,
       rows: query.rows ?? 0,
@@ -58,19 +61,18 @@ export const getDiff = route({
       }
       const fileName = `diff-${params.dataset}-${params.enrollment}-${params.period}.json`
       const file = { contentType: contentTypeOf('json'), fileName }
-      return composeOr202(deps, request, exportOf(from, to), file)
+      return composeOr202(deps, { request, caller }, exportOf(from, to, query.rows), file)
     })
   },
 })
 
-async function diffResponse(deps: HttpDeps, from: Snapshot, to: Snapshot, most: number) {
-  const changes: string[] = []
-  const found = await diffSnapshots(deps.reader, from.manifest, to.manifest, (kind, row) => {
-    if (changes.length < most) changes.push(`{"kind":"${kind}","row":${row}}`)
-  })
-  const text = JSON.stringify(found)
-  // Rows are put in as they are: no number of theirs is ever parsed.
-  const body = most === 0 ? text : `${text.slice(0, -1)},"changes":[${changes.join(',')}]}`
+async function diffResponse(
+  deps: HttpDeps,
+  from: Snapshot,
+  to: Snapshot,
+  most: number,
+): Promise<ApiResponse> {
+  const body = await diffDocument(deps.reader, from.manifest, to.manifest, most)
   return {
     status: 200,
     headers: { 'content-type': contentTypeOf('json') },
@@ -89,7 +91,7 @@ function rowsToCompare(from: Manifest, to: Manifest): number {
   return only(from, to) + only(to, from)
 }
 
-function exportOf(from: Snapshot, to: Snapshot): DiffExport {
+function exportOf(from: Snapshot, to: Snapshot, changes: number | undefined): DiffExport {
   const { source, dataset, enrollment } = to.manifest
   return {
     format: EXPORT_FORMAT,
@@ -99,5 +101,6 @@ function exportOf(from: Snapshot, to: Snapshot): DiffExport {
     enrollment,
     snapshots: pinsOf([from, to]),
     where: [],
+    ...(changes === undefined ? {} : { changes }),
   }
 }

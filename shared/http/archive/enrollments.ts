@@ -1,7 +1,7 @@
 /** What there is: enrollments, and their billing periods. */
 import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
-import { ArchiveError } from '../../errors.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
 import { enrollmentFolder, seriesOf } from '../../snapshots/layout.ts'
 import { archivedPeriods, periodsSeries } from '../../usecases/list-periods.ts'
 import { jsonResponse } from '../api-message.ts'
@@ -95,6 +95,12 @@ async function daysOfPeriods(deps: HttpDeps, number: string) {
   const { source } = deps.archive
   const list = await deps.newest(periodsSeries(source.kind, number))
   if (list === null) return new Map<string, never>()
-  const periods = await archivedPeriods({ snapshots: deps.reader, source }, list)
-  return new Map(periods.map((period) => [period.id, period]))
+  try {
+    const periods = await archivedPeriods({ snapshots: deps.reader, source }, list)
+    return new Map(periods.map((period) => [period.id, period]))
+  } catch (error) {
+    if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+    // What is archived is there without the source's list; health tells what is wrong with that.
+    return new Map<string, never>()
+  }
 }

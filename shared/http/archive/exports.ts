@@ -2,18 +2,19 @@
 import { z } from 'zod'
 import { checkEnrollment } from '../../access/caller.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { ExportRequest } from '../../snapshots/export-request.ts'
+import type { ExportRequest, ExportStatus, RowsExport } from '../../snapshots/export-request.ts'
+import { compositionFailed } from '../../usecases/exports/composition-failed.ts'
 import {
   findExport,
   requestExport,
   type StoredExport,
 } from '../../usecases/exports/request-export.ts'
-import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { contentTypeOf, emptyFile } from '../../usecases/exports/rows-file.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { type LinkedFile, toExportFile } from '../redirect.ts'
 import { archiveUrl } from './links.ts'
-import { type Ask, route } from './route.ts'
+import { type AnswerDescription, type Ask, route } from './route.ts'
 import * as schemas from './schemas.ts'
 
 const params = z.strictObject({
@@ -23,19 +24,37 @@ const params = z.strictObject({
     .meta({ description: 'Id of an export' }),
 })
 
+/** What every answer says that may have to be composed. */
+export const QUOTA_EXCEEDED: AnswerDescription = {
+  description: 'You had too many answers composed within the hour; Retry-After says when to go on',
+  content: { 'application/problem+json': schemas.problem },
+}
+
 /** Seconds after which it is worth to ask again. */
 const RETRY_AFTER = '2'
 
-/** A redirect to what is composed already, or 202 with the place to ask. */
+/**
+ * A redirect to what is composed already, the answer itself if there is no row for it, or 202 with the place to
+ * ask. Rejects with why it could not be composed, and with `TOO_MANY_REQUESTS` if that was asked for too often.
+ */
 export async function composeOr202(
   deps: HttpDeps,
-  request: ApiRequest,
+  { request, caller }: Pick<Ask<unknown, unknown>, 'request' | 'caller'>,
   asked: ExportRequest,
   file: LinkedFile,
 ): Promise<ApiResponse> {
-  const found = await requestExport(deps, asked)
-  if (found.status.file !== null) return toExportFile(deps, found.status.file.path, file)
+  const found = await requestExport(deps, asked, deps.quota(caller?.id ?? ''))
+  const { status, failure, file: composed } = found.status
+  if (composed !== null) return toExportFile(deps, composed.path, file)
+  if (status === 'empty' && asked.kind === 'rows') return emptyResponse(asked)
+  if (status === 'failed') throw compositionFailed(failure)
   return stateOf(request, found)
+}
+
+/** No row, in the form that was asked for. */
+function emptyResponse(asked: RowsExport): ApiResponse {
+  const headers = { 'content-type': contentTypeOf(asked.as) }
+  return { status: 200, headers, body: [emptyFile(asked)] }
 }
 
 function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
@@ -52,13 +71,18 @@ function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
     sha256: status.file?.sha256 ?? null,
     failure: status.failure,
     url,
-    file: status.file === null ? null : `${url}/file`,
+    file: isThere(status) ? `${url}/file` : null,
   }
   const headers = {
     'cache-control': 'no-store',
     ...(isUnderWay ? { location: url, 'retry-after': RETRY_AFTER } : {}),
   }
   return jsonResponse(body, headers, isUnderWay ? 202 : 200)
+}
+
+/** An answer without rows has no file in storage, but it is an answer. */
+function isThere({ file, status }: ExportStatus): boolean {
+  return file !== null || status === 'empty'
 }
 
 export const getExport = route({
@@ -86,9 +110,20 @@ export const getExportFile = route({
   params,
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: { 307: { description: 'To the file in storage; the link needs no key' } },
+  answers: {
+    200: {
+      description: 'It has no row',
+      content: {
+        'application/json': schemas.rowArray,
+        'application/x-ndjson': null,
+        'text/csv': null,
+      },
+    },
+    307: { description: 'To the file in storage; the link needs no key' },
+  },
   handle: async (deps, ask) => {
     const { request, status } = await theirs(deps, ask)
+    if (status.status === 'empty' && request.kind === 'rows') return emptyResponse(request)
     if (status.file === null) throw new ArchiveError('NOT_FOUND', 'there is no file (yet)')
     const as = request.kind === 'rows' ? request.as : 'json'
     const fileName = `${request.dataset}-${request.enrollment}.${as}`

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { archiveStatus } from '../../usecases/archive-status.ts'
 import { checkStorage } from '../../usecases/check-health.ts'
 import { jsonResponse } from '../api-message.ts'
+import { readableStatus } from './readable-status.ts'
 import { route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -19,12 +19,13 @@ export const getHealth = route({
   query: z.strictObject({}),
   role: null,
   answers: { 200: { description: 'Health', content: { 'application/json': schemas.health } } },
-  handle: async ({ archive, keyRing }, { caller }) => {
+  handle: async (deps, { caller }) => {
+    const { archive } = deps
     const headers = { 'cache-control': 'no-store' }
     if (caller === null) {
       await checkStorage(archive.state, archive.source.kind)
       return jsonResponse({ status: 'ok' }, headers)
     }
-    return jsonResponse(await archiveStatus({ ...archive, keyRing }, caller.enrollments), headers)
+    return jsonResponse(await readableStatus(deps, caller.enrollments), headers)
   },
 })

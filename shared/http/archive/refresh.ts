@@ -7,7 +7,6 @@ import { idSchema, type Series, seriesOrNull } from '../../snapshots/series.ts'
 import { planProgress, refreshSeries } from '../../usecases/refresh-series.ts'
 import { type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
-import { problemResponse } from './archive-problem.ts'
 import { seriesOf } from './find-series.ts'
 import { archiveUrl } from './links.ts'
 import { seriesParams } from './parameters.ts'
@@ -50,8 +49,8 @@ export const postRefresh = route({
     const found = await refreshSeries(deps.archive, dataset, series, signal)
     if ('waitSeconds' in found) {
       const message = `it was fetched just now; try again in ${found.waitSeconds} seconds`
-      const problem = { status: 429, code: 'TOO_MANY_REQUESTS', message }
-      return problemResponse(problem, { 'retry-after': String(found.waitSeconds) })
+      const retryAfterSeconds = found.waitSeconds
+      throw new ArchiveError('TOO_MANY_REQUESTS', message, { retryAfterSeconds })
     }
     return stateOf(deps, request.url, series, found.planId, 202)
   },

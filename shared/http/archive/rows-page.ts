@@ -6,6 +6,7 @@ import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { type PageLimits, type Position, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { checkPosition } from '../known-position.ts'
 import { nextHeader, seriesUrl } from './links.ts'
 import { DEFAULT_ROWS, type RowsAsk, selectionOf } from './rows-query.ts'
 
@@ -29,7 +30,9 @@ export async function pageOf(
     bytes: MAX_PAGE_BYTES,
     blocks: MAX_BLOCKS,
   }
-  const page = await servePage(deps.reader, [snapshot], positionOf(asked.cursor), selector, limits)
+  const from = positionOf(asked.cursor)
+  if (asked.cursor !== undefined) checkPosition([snapshot], from)
+  const page = await servePage(deps.reader, [snapshot], from, selector, limits)
   const next = page.next === null ? null : nextUrl(request.url, snapshot, as, page.next)
   const headers = { 'content-type': contentTypeOf(as), ...nextHeader(next) }
   if (as !== 'json') {

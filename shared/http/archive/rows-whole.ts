@@ -7,17 +7,18 @@ import { segmentsOfParts } from '../../snapshots/part-record.ts'
 import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf, isWholeCsv } from '../../usecases/exports/rows-file.ts'
 import { NO_LIMITS, START, servePage } from '../../usecases/serve-rows.ts'
-import type { ApiRequest, ApiResponse } from '../api-message.ts'
+import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toPartFile } from '../redirect.ts'
 import { composeOr202 } from './exports.ts'
+import type { Ask } from './route.ts'
 import { type RowsAsk, selectionOf } from './rows-query.ts'
 
 /** All rows at once: here if they are few, from storage if a file holds exactly them, else composed. */
 export async function wholeFile(
   deps: HttpDeps,
-  request: ApiRequest,
+  { request, caller }: Pick<Ask<unknown, unknown>, 'request' | 'caller'>,
   ask: RowsAsk,
 ): Promise<ApiResponse> {
   const { snapshot, asked, as } = ask
@@ -52,7 +53,7 @@ export async function wholeFile(
       return toPartFile(deps, segment.json, { contentType, contentEncoding, fileName })
     }
   }
-  return composeOr202(deps, request, composed, { contentType, fileName })
+  return composeOr202(deps, { request, caller }, composed, { contentType, fileName })
 }
 
 function exportOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): RowsExport {

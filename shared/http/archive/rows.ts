@@ -1,23 +1,25 @@
 /** The rows of a snapshot: some of them, in the form that the caller likes, or all in one file. */
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
-import type { ApiRequest, ApiResponse } from '../api-message.ts'
+import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { conditional, entityTag } from '../etag.ts'
+import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { acceptedFormat } from './accept.ts'
+import { QUOTA_EXCEEDED } from './exports.ts'
 import { type FoundSnapshot, seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import { asOf, checkColumns, checkedWhere, seriesParams, snapshotNumber } from './parameters.ts'
-import { route } from './route.ts'
+import { type Ask, route } from './route.ts'
 import { pageOf } from './rows-page.ts'
 import { type RowsQuery, rowsQuery } from './rows-query.ts'
 import { wholeFile } from './rows-whole.ts'
 import * as schemas from './schemas.ts'
 
 const answers = {
+  429: QUOTA_EXCEEDED,
   200: {
     description: 'Rows; the header Link leads to the next page',
     content: {
-      'application/json': schemas.rows,
+      'application/json': schemas.rowsOrAll,
       'application/x-ndjson': null,
       'text/csv': null,
     },
@@ -43,9 +45,9 @@ export const newestRows = route({
   query: rowsQuery.omit({ cursor: true }).extend({ asOf }),
   role: 'Archive.Read',
   answers,
-  handle: async (deps, { params, query: asked, request }) => {
-    const found = await snapshotOf(deps, seriesOf(deps, params), asked)
-    return rowsOf(deps, request, found, asked)
+  handle: async (deps, ask) => {
+    const found = await snapshotOf(deps, seriesOf(deps, ask.params), ask.query)
+    return rowsOf(deps, ask, found)
   },
 })
 
@@ -59,33 +61,33 @@ export const snapshotRows = route({
   query: rowsQuery,
   role: 'Archive.Read',
   answers,
-  handle: async (deps, { params, query: asked, request }) => {
-    const found = await snapshotOf(deps, seriesOf(deps, params), params)
-    return rowsOf(deps, request, found, asked)
+  handle: async (deps, ask) => {
+    const found = await snapshotOf(deps, seriesOf(deps, ask.params), ask.params)
+    return rowsOf(deps, ask, found)
   },
 })
 
 async function rowsOf(
   deps: HttpDeps,
-  request: ApiRequest,
+  whole: Ask<unknown, RowsQuery>,
   found: FoundSnapshot,
-  query: RowsQuery,
 ): Promise<ApiResponse> {
+  const { query, request } = whole
   const dataset = datasetNamed(found.snapshot.manifest.dataset)
   const layout = layoutOf(dataset, dataset.rowsVersion)
   const known = layout.columns.map(({ name }) => name)
   checkColumns(known, query.select ?? [], 'select')
   const asked = { ...query, where: checkedWhere(layout, query.where) }
   const as = asked.format ?? acceptedFormat(request)
-  const etag = entityTag({
+  const etag = answerTag(deps, dataset, {
     snapshot: found.snapshot.sha256,
-    asked: JSON.stringify(asked),
+    asked,
     as,
-    origin: request.url.origin,
+    url: request.url.href,
     encoding: acceptedEncoding(request),
   })
   const ask = { snapshot: found.snapshot, asked, as }
   return conditional(request, { etag, ...snapshotHeaders(found) }, () =>
-    asked.limit === 'all' ? wholeFile(deps, request, ask) : pageOf(deps, request, ask),
+    asked.limit === 'all' ? wholeFile(deps, whole, ask) : pageOf(deps, request, ask),
   )
 }

@@ -80,6 +80,14 @@ export const rows = z
   })
   .meta({ id: 'Rows' })
 
+export const rowArray = z
+  .array(z.record(z.string(), z.unknown()))
+  .meta({ id: 'RowArray', description: 'Every row' })
+
+export const rowsOrAll = z
+  .union([rows, rowArray])
+  .meta({ id: 'RowsOrAll', description: 'A page; with limit=all every row in one array' })
+
 const side = z.object({ number, rows: count })
 
 export const diff = z
@@ -145,7 +153,9 @@ export const exported = z
     sha256: hex64.nullable(),
     failure: z.object({ code: text, message: text }).nullable(),
     url: link,
-    file: link.nullable().meta({ description: 'Redirects to the file, once there is one' }),
+    file: link.nullable().meta({
+      description: 'The answer, once there is one: redirects to its file, if it has rows',
+    }),
   })
   .meta({ id: 'Export' })
 

@@ -1,5 +1,6 @@
 /** The history of a series: its snapshots, their manifests, the files that they name. */
 import { z } from 'zod'
+import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import { manifestName } from '../../snapshots/layout.ts'
 import type { FileRecord } from '../../snapshots/part-record.ts'
@@ -8,7 +9,7 @@ import { readSnapshot, type Snapshot, snapshotNumbers } from '../../usecases/rea
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import { contentRange, requestedRange } from '../byte-range.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { conditional, entityTag } from '../etag.ts'
+import { answerTag, conditional } from '../etag.ts'
 import { toPartFile } from '../redirect.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import { nextHeader, seriesUrl } from './links.ts'
@@ -48,7 +49,7 @@ export const listSnapshots = route({
             before: String(last),
             ...(query.limit === undefined ? {} : { limit: String(query.limit) }),
           })
-    const etag = entityTag({
+    const etag = answerTag(deps, datasetNamed(series.dataset), {
       numbers,
       next,
       url: request.url.href,

@@ -10,10 +10,10 @@ import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { BILLING_PERIOD, totalsOf } from '../../usecases/totals.ts'
 import { jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { conditional, entityTag } from '../etag.ts'
+import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { archivedDatasets } from './enrollments.ts'
-import { composeOr202 } from './exports.ts'
+import { composeOr202, QUOTA_EXCEEDED } from './exports.ts'
 import {
   checkColumns,
   checkedWhere,
@@ -43,6 +43,7 @@ export const getTotals = route({
   }),
   role: 'Archive.Read',
   answers: {
+    429: QUOTA_EXCEEDED,
     200: { description: 'Sums', content: { 'application/json': schemas.totals } },
     202: {
       description: 'A worker sums; ask at the URL in Location',
@@ -50,7 +51,7 @@ export const getTotals = route({
     },
     307: { description: 'To the composed sums; the link needs no key' },
   },
-  handle: async (deps, { params, query, request }) => {
+  handle: async (deps, { params, query, request, caller }) => {
     const dataset = datasetNamed(params.dataset)
     const { columns, name } = dataset
     const names = columns.map((column) => column.name)
@@ -67,9 +68,9 @@ export const getTotals = route({
       where: checkedWhere(layoutOf(dataset, dataset.rowsVersion), query.where),
     }
     const snapshots = await snapshotsOf(deps, params, query)
-    const etag = entityTag({
+    const etag = answerTag(deps, dataset, {
       snapshots: snapshots.map(({ sha256 }) => sha256),
-      asked: JSON.stringify(asked),
+      asked,
       encoding: acceptedEncoding(request),
     })
     return conditional(request, { etag }, async () => {
@@ -86,7 +87,10 @@ export const getTotals = route({
         ...asked,
       }
       const fileName = `totals-${name}-${params.enrollment}.json`
-      return composeOr202(deps, request, work, { contentType: contentTypeOf('json'), fileName })
+      return composeOr202(deps, { request, caller }, work, {
+        contentType: contentTypeOf('json'),
+        fileName,
+      })
     })
   },
 })

@@ -1,6 +1,8 @@
 /** What the last verification of each series came to. */
 import { z } from 'zod'
-import type { Series } from '../../snapshots/series.ts'
+import { describeError, hasCode } from '../../errors.ts'
+import { redact } from '../../log.ts'
+import { type Series, seriesLabel } from '../../snapshots/series.ts'
 import { eachOf } from '../../usecases/each-of.ts'
 import { listSeries } from '../../usecases/list-series.ts'
 import { lastVerification } from '../../usecases/verify/verify-slice.ts'
@@ -23,7 +25,7 @@ export const getVerification = route({
   answers: {
     200: { description: 'Results', content: { 'application/json': schemas.verification } },
   },
-  handle: async ({ archive }, { caller }) => {
+  handle: async ({ archive, now }, { caller }) => {
     const open = caller?.enrollments ?? []
     const theirs: Series[] = []
     for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
@@ -31,12 +33,21 @@ export const getVerification = route({
     }
     const found = new Map<Series, object>()
     await eachOf(theirs, CONCURRENCY, async (series) => {
-      const result = await lastVerification(archive, series)
-      if (result === null) return
       const { dataset, enrollment, billingPeriod } = series
-      const { at, snapshots, files, leftovers, faults } = result
       const what = { dataset, enrollment, billingPeriod }
-      found.set(series, { ...what, at, snapshots, files, leftovers, faults })
+      try {
+        const result = await lastVerification(archive, series)
+        if (result === null) return
+        const { at, snapshots, files, leftovers, faults } = result
+        found.set(series, { ...what, at, snapshots, files, leftovers, faults })
+      } catch (error) {
+        if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+        // One result that can't be read must not hide the others.
+        const { code, message } = describeError(error)
+        const fault = { code, blob: seriesLabel(series), message: redact(message), safe: null }
+        const nothing = { at: now().toISOString(), snapshots: 0, files: 0, leftovers: 0 }
+        found.set(series, { ...what, ...nothing, faults: [fault] })
+      }
     })
     const ledger = await newestLedger(archive.snapshots)
     return jsonResponse({

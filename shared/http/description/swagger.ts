@@ -143,6 +143,7 @@ function operation(
       400: error,
       401: error,
       404: error,
+      429: error,
       500: error,
       503: error,
     },

@@ -1,4 +1,5 @@
 /** `submit` and its polling: a report as CSV that the caller comes back for. */
+import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { ExportStatus } from '../../snapshots/export-request.ts'
 import { daysOfPeriod } from '../../usecases/days.ts'
@@ -33,9 +34,10 @@ export async function submitReport(
   deps: HttpDeps,
   url: URL,
   asked: Extract<ReportRequest, ReportScope>,
+  allowance: Allowance,
 ): Promise<ApiResponse> {
   const snapshots = await newestFor(deps, asked, asked)
-  const found = await requestExport(deps, exportOf(deps, asked, snapshots, 'csv'))
+  const found = await requestExport(deps, exportOf(deps, asked, snapshots, 'csv'), allowance)
   const requestedOn = deps.now()
   const reportId = `${found.id}-${String(requestedOn.getTime()).padStart(13, '0')}`
   return reportOf(deps, url, asked.version, found, reportId, requestedOn)

@@ -1,4 +1,5 @@
 /** The bodies of reports, put together from the rows' own bytes, or links to them. */
+import type { Allowance } from '../../access/quota.ts'
 import { layoutOf } from '../../datasets/catalogue.ts'
 import { type RowFormat, type RowSelector, rowSelector } from '../../rows/row-selector.ts'
 import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
@@ -24,6 +25,8 @@ export interface Report {
   readonly position: Position | null
   /** True if the caller's link names the snapshots. */
   readonly isPinned: boolean
+  /** What the caller may still have composed. */
+  readonly allowance: Allowance
 }
 
 /** One page in an envelope. */
@@ -119,7 +122,7 @@ export function exportOf(
 async function composed(deps: HttpDeps, report: Report, as: 'csv' | 'json'): Promise<ApiResponse> {
   const request = exportOf(deps, report.asked, report.snapshots, as)
   const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
-  const file = await composedSoon(deps, request, waitMs, deps.sleep)
+  const file = await composedSoon(deps, request, report.allowance, waitMs, deps.sleep)
   const fileName = fileNameOf(report, as)
   if (file !== null) {
     return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
@@ -188,6 +191,9 @@ function idOf({ asked, snapshots }: Report): string {
 function linkTo(url: URL, snapshots: readonly Snapshot[], position: Position): string {
   const next = new URL(url)
   const pinned = snapshots.map(({ manifest }) => [manifest.billingPeriod, manifest.number] as const)
+  for (const name of url.searchParams.keys()) {
+    if (name.toLowerCase() === 'skiptoken') next.searchParams.delete(name)
+  }
   next.searchParams.set('skiptoken', encodeContinuation({ snapshots: pinned, position }))
   return next.href
 }

@@ -84,6 +84,9 @@ function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> |
   const kind = action.toLowerCase() as 'download' | 'submit'
   const period = parameter(params, 'billingPeriod')
   if (period !== null) {
+    if (parameter(params, 'startTime') !== null || parameter(params, 'endTime') !== null) {
+      throw new ArchiveError('BAD_REQUEST', 'either billingPeriod, or startTime and endTime')
+    }
     const billingPeriod = checked(billingPeriodSchema, period, 'billing period')
     return { kind, dataset, billingPeriod, dates: null }
   }
@@ -111,7 +114,7 @@ function dateParameter(params: URLSearchParams, name: string): string {
 }
 
 /** Parameter names, like path segments, come in any case. */
-function parameter(params: URLSearchParams, name: string): string | null {
+export function parameter(params: URLSearchParams, name: string): string | null {
   for (const [key, value] of params) {
     if (key.toLowerCase() === name.toLowerCase()) return value
   }

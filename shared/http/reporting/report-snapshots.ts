@@ -1,8 +1,10 @@
 /** Which snapshots answer a report. */
 import { ArchiveError } from '../../errors.ts'
-import type { Series } from '../../snapshots/series.ts'
+import { enrollmentFolder, seriesOf as seriesAt } from '../../snapshots/layout.ts'
+import { ALL_PERIODS, type Series } from '../../snapshots/series.ts'
+import { daysOfPeriod } from '../../usecases/days.ts'
 import { eachOf } from '../../usecases/each-of.ts'
-import { archivedPeriods, periodsSeries } from '../../usecases/list-periods.ts'
+import { periodsSeries } from '../../usecases/list-periods.ts'
 import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { ReportScope, ReportTarget } from './report-routes.ts'
@@ -23,26 +25,40 @@ export async function newestFor(
     if (newest !== null) return [newest]
     throw new ArchiveError('NOT_FOUND', `${dataset.name} of ${billingPeriod} is not in the archive`)
   }
-  const list = await periodsList(deps, enrollment)
-  const periods = await archivedPeriods(
-    { snapshots: deps.reader, source: deps.archive.source },
-    list,
-  )
+  const ids = await archivedIds(deps, target)
   if (dates === null) {
-    for (const period of periods) {
-      const newest = await deps.newest(seriesOf(deps, target, period.id))
+    for (const id of ids) {
+      const newest = await deps.newest(seriesOf(deps, target, id))
       if (newest !== null) return [newest]
     }
     throw new ArchiveError('NOT_FOUND', `no ${dataset.name} is in the archive yet`)
   }
   // A later period may have billed a day late, so no period from the first day's on is left out.
-  const ids = periods.filter(({ lastDay }) => lastDay >= dates.first).map(({ id }) => id)
+  const wanted = ids.filter((id) => daysOfPeriod(id).last >= dates.first)
   const found = new Map<string, Snapshot>()
-  await eachOf(ids, CONCURRENCY, async (id) => {
+  await eachOf(wanted, CONCURRENCY, async (id) => {
     const newest = await deps.newest(seriesOf(deps, target, id))
     if (newest !== null) found.set(id, newest)
   })
-  return ids.toReversed().flatMap((id) => found.get(id) ?? [])
+  return wanted.toReversed().flatMap((id) => found.get(id) ?? [])
+}
+
+/**
+ * The billing periods of which there is something in the archive, newest first: from the archive itself, for the
+ * source's list forgets old periods, and may be wrong. Rejects with `NOT_FOUND` where nothing of the enrollment is.
+ */
+async function archivedIds(
+  deps: HttpDeps,
+  { dataset, enrollment }: ReportTarget,
+): Promise<string[]> {
+  const ids: string[] = []
+  const folder = enrollmentFolder(deps.archive.source.kind, dataset.name, enrollment)
+  for await (const below of deps.reader.folders(folder)) {
+    const series = seriesAt(below)
+    if (series !== null && series.billingPeriod !== ALL_PERIODS) ids.push(series.billingPeriod)
+  }
+  if (ids.length === 0) await periodsList(deps, enrollment) // says so if there is nothing at all
+  return ids.sort().toReversed()
 }
 
 /** The snapshots that a page's token names; rejects with `BAD_REQUEST` if one is not there. */

@@ -1,16 +1,18 @@
 /** The old API, answered from the archive. */
 import { checkEnrollment, checkRole } from '../../access/caller.ts'
+import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { authenticate } from '../../usecases/check-access.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { conditional, entityTag } from '../etag.ts'
+import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { checkPosition } from '../known-position.ts'
 import { respond } from '../respond.ts'
 import { decodeContinuation } from './continuation.ts'
 import { reportStatus, submitReport } from './csv-report.ts'
 import { downloadBody, pageBody, type Report, wholeBody } from './report-body.ts'
-import { type ReportRequest, type ReportScope, reportRequest } from './report-routes.ts'
+import { parameter, type ReportRequest, type ReportScope, reportRequest } from './report-routes.ts'
 import { newestFor, pinnedFor } from './report-snapshots.ts'
 
 /** Answers one request; never rejects: every failure has its status. */
@@ -36,9 +38,9 @@ export function reportingApi(deps: HttpDeps, request: ApiRequest): Promise<ApiRe
     switch (report.kind) {
       case 'rows':
       case 'download':
-        return answerRows(deps, request, report)
+        return answerRows(deps, request, report, deps.quota(caller.id))
       case 'submit':
-        return submitReport(deps, request.url, report)
+        return submitReport(deps, request.url, report, deps.quota(caller.id))
       case 'status':
         return reportStatus(deps, request.url, report)
     }
@@ -49,17 +51,17 @@ async function answerRows(
   deps: HttpDeps,
   request: ApiRequest,
   asked: Extract<ReportRequest, ReportScope>,
+  allowance: Allowance,
 ): Promise<ApiResponse> {
-  const report = await reportOf(deps, request, asked)
+  const report = { ...(await reportOf(deps, request, asked)), allowance }
   const { snapshots, position, isPinned } = report
-  const etag = entityTag({
+  const etag = answerTag(deps, asked.dataset, {
     snapshots: snapshots.map(({ sha256 }) => sha256),
     kind: asked.kind,
-    dataset: asked.dataset.name,
     version: asked.version,
     dates: asked.dates,
     position,
-    origin: request.url.origin, // nextLink is on the caller's host
+    url: request.url.href, // stands in nextLink
     encoding: acceptedEncoding(request),
   })
   const headers = {
@@ -82,20 +84,21 @@ async function reportOf(
   deps: HttpDeps,
   { url }: ApiRequest,
   asked: Extract<ReportRequest, ReportScope>,
-): Promise<Report> {
-  const token = url.searchParams.get('skiptoken')
+): Promise<Omit<Report, 'allowance'>> {
+  const token = parameter(url.searchParams, 'skiptoken')
   const pinned = token === null ? null : decodeContinuation(token)
   const snapshots =
     pinned === null
       ? await newestFor(deps, asked, asked)
       : await pinnedFor(deps, asked, pinned.snapshots)
+  if (pinned !== null) checkPosition(snapshots, pinned.position)
   return { asked, url, snapshots, position: pinned?.position ?? null, isPinned: pinned !== null }
 }
 
 /** Snapshots that a header names; custom dates over years may have many. */
 const MAX_NAMED = 12
 
-function namesOf({ snapshots }: Report): string {
+function namesOf({ snapshots }: Pick<Report, 'snapshots'>): string {
   const names = snapshots.map(({ manifest }) => `${manifest.billingPeriod}/${manifest.number}`)
   const rest = names.length > MAX_NAMED ? ['...'] : []
   return [...names.slice(0, MAX_NAMED), ...rest].join(', ')

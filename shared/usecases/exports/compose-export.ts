@@ -14,7 +14,7 @@ import type { Composition } from './composition.ts'
 import { pinnedSnapshots } from './pinned-snapshots.ts'
 import { findExport } from './request-export.ts'
 import { rowsFile } from './rows-file.ts'
-import { diffDocument, totalsDocument } from './sums-documents.ts'
+import { diffComposition, totalsDocument } from './sums-documents.ts'
 
 export interface ComposeDeps {
   readonly exports: ExportStore
@@ -128,6 +128,6 @@ async function compositionOf(reader: BlobReader, request: ExportRequest): Promis
     case 'totals':
       return totalsDocument(reader, snapshots, request)
     case 'diff':
-      return diffDocument(reader, snapshots)
+      return diffComposition(reader, snapshots, request)
   }
 }

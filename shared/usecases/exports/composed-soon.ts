@@ -1,5 +1,7 @@
+import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { ExportRequest, ExportStatus } from '../../snapshots/export-request.ts'
+import { compositionFailed } from './composition-failed.ts'
 import { type ExportDeps, findExport, requestExport } from './request-export.ts'
 
 /** Between two looks: short at first, for most are composed within a second. */
@@ -13,18 +15,16 @@ const MAX_WAIT_MS = 2_000
 export async function composedSoon(
   deps: ExportDeps,
   request: ExportRequest,
+  allowance: Allowance,
   waitMs: number,
   sleep: (ms: number) => Promise<void>,
 ): Promise<ExportStatus['file']> {
-  let { id, status } = await requestExport(deps, request)
+  let { id, status } = await requestExport(deps, request, allowance)
   let waitedMs = 0
   for (let next = FIRST_WAIT_MS; ; next = Math.min(next * 2, MAX_WAIT_MS)) {
     if (status.file !== null) return status.file
     if (status.status === 'empty') return null
-    if (status.status === 'failed') {
-      const why = `${status.failure?.code}: ${status.failure?.message}`
-      throw new ArchiveError('FORMAT_INVALID', `the report could not be composed: ${why}`)
-    }
+    if (status.status === 'failed') throw compositionFailed(status.failure)
     if (waitedMs + next > waitMs) {
       throw new ArchiveError('NOT_READY', 'the report is being composed; ask again')
     }

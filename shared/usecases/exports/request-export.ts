@@ -1,4 +1,5 @@
 /** Asks for an answer that a worker has to compose. */
+import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import {
   EXPORT_FORMAT,
@@ -37,17 +38,19 @@ const FAILED_MS = 60_000
 
 /**
  * The export that `request` stands for; puts it on the queue unless it is composed, or about to be. Asking
- * again is free.
+ * again is free; what has to be composed anew is taken from the caller's allowance.
  */
 export async function requestExport(
   deps: ExportDeps,
   request: ExportRequest,
+  allowance: Allowance,
 ): Promise<StoredExport> {
   const id = exportIdOf(request)
   const name = exportStatusName(id)
   const { bytes, etag, at } = await deps.exports.read(name)
   const known = bytes === null ? null : parseExportStatus(bytes, name)
   if (known !== null && isInForce(known, at)) return { id, request, status: known }
+  allowance.take()
 
   const requestName = exportRequestName(id)
   const found = await deps.exports.read(requestName)
@@ -66,6 +69,7 @@ export async function requestExport(
     await deps.exports.write(name, exportStatusBytes(status), etag)
   } catch (error) {
     // Somebody else asks for the same in the same moment, and puts it on the queue.
+    allowance.giveBack()
     if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
     return { id, request, status }
   }

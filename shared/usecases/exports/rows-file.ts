@@ -24,10 +24,7 @@ export function rowsFile(
   snapshots: readonly Snapshot[],
   request: RowsExport,
 ): Composition {
-  const layout = layoutOf(datasetNamed(request.dataset), request.rowsVersion)
-  const dropFields = new Set(request.dropFields)
-  const rename = new Map(Object.entries(request.rename))
-  const selector = rowSelector(layout, { ...request, dropFields, rename }, request.as)
+  const selector = selectorOf(request)
   let rows = 0
   const count = (more: number): void => void (rows += more)
   const segments = snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
@@ -41,6 +38,18 @@ export function rowsFile(
       : rowPieces(reader, snapshots, selector, count),
     rows: () => rows,
   }
+}
+
+function selectorOf(request: RowsExport): RowSelector {
+  const layout = layoutOf(datasetNamed(request.dataset), request.rowsVersion)
+  const dropFields = new Set(request.dropFields)
+  const rename = new Map(Object.entries(request.rename))
+  return rowSelector(layout, { ...request, dropFields, rename }, request.as)
+}
+
+/** What the file would be if there were no row. */
+export function emptyFile(request: RowsExport): Buffer {
+  return request.as === 'json' ? Buffer.concat([OPEN, CLOSE]) : selectorOf(request).header
 }
 
 /** A CSV file with every row and column is what the parts' files hold already. */

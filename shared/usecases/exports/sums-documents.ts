@@ -1,7 +1,7 @@
 /** Sums and differences as JSON documents, for those that take too long to be waited for. */
-import type { TotalsExport } from '../../snapshots/export-request.ts'
+import type { DiffExport, TotalsExport } from '../../snapshots/export-request.ts'
 import type { BlobReader } from '../../storage/ports.ts'
-import { diffSnapshots } from '../diff-snapshots.ts'
+import { diffDocument } from '../diff-snapshots.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import { totalsOf } from '../totals.ts'
 import type { Composition } from './composition.ts'
@@ -11,17 +11,21 @@ export function totalsDocument(
   snapshots: readonly Snapshot[],
   request: TotalsExport,
 ): Composition {
-  return documentOf(() => totalsOf(reader, snapshots, request))
+  return documentOf(async () => JSON.stringify(await totalsOf(reader, snapshots, request)))
 }
 
-export function diffDocument(reader: BlobReader, snapshots: readonly Snapshot[]): Composition {
+export function diffComposition(
+  reader: BlobReader,
+  snapshots: readonly Snapshot[],
+  { changes = 0 }: DiffExport,
+): Composition {
   const [from, to] = snapshots as [Snapshot, Snapshot]
-  return documentOf(() => diffSnapshots(reader, from.manifest, to.manifest))
+  return documentOf(() => diffDocument(reader, from.manifest, to.manifest, changes))
 }
 
-function documentOf(make: () => Promise<object>): Composition {
+function documentOf(make: () => Promise<string>): Composition {
   async function* pieces(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(JSON.stringify(await make()))
+    yield Buffer.from(await make())
   }
   return {
     extension: 'json',

@@ -1,0 +1,73 @@
+/** How enrollments stand where not all that is stored of them can be read. */
+import { billingPeriods } from '../../datasets/billing-periods.ts'
+import { describeError, hasCode } from '../../errors.ts'
+import { redact } from '../../log.ts'
+import { ALL_PART, ALL_PERIODS } from '../../snapshots/series.ts'
+import { type ArchiveStatus, archiveStatus } from '../../usecases/archive-status.ts'
+import type { SeriesHealth } from '../../usecases/check-health.ts'
+import { checkKeys } from '../../usecases/check-keys.ts'
+import type { HttpDeps } from '../http-deps.ts'
+
+type StatusOfDeps = Pick<HttpDeps, 'archive' | 'keyRing' | 'now'>
+
+/**
+ * How the enrollments stand, whatever stands in the archive: one whose documents can't be read is told as failed
+ * with the reason, beside the others. Rejects with `STORAGE_UNAVAILABLE` alone.
+ */
+export async function readableStatus(
+  deps: StatusOfDeps,
+  enrollments: readonly string[],
+): Promise<ArchiveStatus> {
+  const { archive, keyRing } = deps
+  try {
+    return await archiveStatus({ ...archive, keyRing }, enrollments)
+  } catch (error) {
+    if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+    const [only, ...others] = enrollments
+    if (only !== undefined && others.length === 0) return unreadable(deps, only, error)
+    // One by one, which costs more, and tells which of them it is.
+    const each: ArchiveStatus[] = []
+    for (const enrollment of enrollments) each.push(await readableStatus(deps, [enrollment]))
+    return together(each)
+  }
+}
+
+async function unreadable(
+  { archive, keyRing, now }: StatusOfDeps,
+  enrollment: string,
+  error: unknown,
+): Promise<ArchiveStatus> {
+  const { code, message } = describeError(error)
+  archive.log.error('health.unreadable', { enrollment, code, message })
+  const time = now().toISOString()
+  const failed = [{ part: ALL_PART, code, message: redact(message), since: time, at: time }]
+  const series: SeriesHealth = {
+    dataset: billingPeriods.name,
+    enrollment,
+    billingPeriod: ALL_PERIODS,
+    status: 'failed',
+    plan: 'none',
+    number: null,
+    settled: false,
+    checkedAt: null,
+    listed: true,
+    failed,
+    shrunk: null,
+    unknownFields: [],
+    drift: [],
+    verified: null,
+  }
+  const keys = await checkKeys(keyRing, [enrollment], now())
+  return { status: 'failed', series: [series], keys, reconciliations: [] }
+}
+
+const LEVELS: readonly ArchiveStatus['status'][] = ['failed', 'warning', 'ok']
+
+function together(each: readonly ArchiveStatus[]): ArchiveStatus {
+  return {
+    status: LEVELS.find((level) => each.some(({ status }) => status === level)) ?? 'ok',
+    series: each.flatMap(({ series }) => series),
+    keys: each.flatMap(({ keys }) => keys),
+    reconciliations: each.flatMap(({ reconciliations }) => reconciliations),
+  }
+}

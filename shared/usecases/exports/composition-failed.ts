@@ -1,0 +1,12 @@
+import { ArchiveError } from '../../errors.ts'
+import type { ExportStatus } from '../../snapshots/export-request.ts'
+
+/**
+ * Why an answer could not be composed, for who asked for it: `BAD_REQUEST` where another question would do
+ * better, else `FORMAT_INVALID`.
+ */
+export function compositionFailed(failure: ExportStatus['failure']): ArchiveError {
+  const why = `${failure?.code}: ${failure?.message}`
+  if (failure?.code === 'BAD_REQUEST') return new ArchiveError('BAD_REQUEST', failure.message)
+  return new ArchiveError('FORMAT_INVALID', `the answer could not be composed: ${why}`)
+}

@@ -1,0 +1,128 @@
+/** Both families over an archive in memory, with the worker that composes: for tests of single questions. */
+import { hourlyQuota } from '../../shared/access/quota.ts'
+import type { Config } from '../../shared/config.ts'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import type { ApiHandler } from '../../shared/http/api-message.ts'
+import { archiveApi } from '../../shared/http/archive/archive-api.ts'
+import type { HttpDeps } from '../../shared/http/http-deps.ts'
+import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
+import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
+import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { makeGrant } from '../../shared/usecases/check-access.ts'
+import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
+import { type CallOptions, call } from './call.ts'
+import { undescribed } from './described.ts'
+import { quietArchive } from './memory-archive.ts'
+
+export interface MemoryHttp {
+  readonly deps: HttpDeps
+  /** What is archived. */
+  readonly storage: MemoryStorage
+  /** What is composed. */
+  readonly composed: MemoryStorage
+  /** Moves every clock on. */
+  sleep(ms: number): void
+  /** Archives rows as a snapshot of a series; of the same series again as its next one. */
+  archive(
+    series: { dataset?: string; enrollment?: string; billingPeriod: string },
+    rows: string,
+  ): Promise<void>
+  /** Composes what waits for a worker. */
+  compose(): Promise<void>
+  /** Asks with a key that opens enrollments 100 and 200; every answer has to be one that is described. */
+  ask(url: string, options?: CallOptions & { readonly key?: string }): Promise<MemoryAnswer>
+  /** The composed file that a redirect leads to. */
+  fileAt(location: string | null): string
+}
+
+export interface MemoryAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  json<T>(): T
+}
+
+/** Two callers, for who asks after fairness. */
+export const KEYS = ['first-key', 'second-key'] as const
+
+const START = Date.parse('2017-06-20T03:00:00Z')
+const FILES = 'https://files.invalid/'
+
+export async function memoryHttp(
+  settings: Partial<Config> = {},
+  change: (deps: HttpDeps) => HttpDeps = (deps) => deps,
+): Promise<MemoryHttp> {
+  let clock = START
+  const now = (): number => clock
+  const { storage, source, archive: quiet } = quietArchive(now, '2017-06-20', [], '[]')
+  const archive = { ...quiet, config: { ...quiet.config, ...settings } }
+  const composed = memoryStorage(now)
+  const access = memoryStorage(now)
+  for (const key of KEYS) {
+    const roles = ['Archive.Read'] as const
+    const grant = { name: 'the same name', enrollments: ['100', '200'], expiresAt: null }
+    const { name, bytes } = makeGrant(key, { ...grant, roles: [...roles] })
+    await access.state.write(name, bytes, null)
+  }
+  const keys = async (): Promise<string[]> => ['a-source-key']
+  const deps = change({
+    archive,
+    reader: archive.snapshots,
+    newest: (series) => newestSnapshot(archive.snapshots, series),
+    access: { grants: access.state, tokens: null, now: () => new Date(clock) },
+    exports: { ...composed.state, upload: composed.snapshots.upload },
+    exportQueue: composed.queue,
+    sign: async (_container, name) => `${FILES}${name}`,
+    keyRing: { keys, reread: keys },
+    quota: hourlyQuota(archive.config.COMPOSED_PER_HOUR, now),
+    now: () => new Date(clock),
+    sleep: async () => {},
+  })
+  let versions = 0
+
+  return {
+    deps,
+    storage,
+    composed,
+    sleep(ms) {
+      clock += ms
+    },
+    async archive({ dataset = 'usagedetails', enrollment = '100', billingPeriod }, rows) {
+      source.restate(billingPeriod, 'all', { etag: `"v${++versions}"`, pages: [rows] })
+      const series = { source: archive.source.kind, dataset, enrollment, billingPeriod }
+      const plan = { billingPeriod, parts: ['all'], settled: true }
+      await openOrJoin(archive, datasetNamed(dataset), series, plan)
+      const message = storage.stored.messages.shift()
+      const body = parseMessage(JSON.parse(message?.body ?? ''))
+      await archivePart(archive, body, AbortSignal.any([]))
+    },
+    async compose() {
+      for (const { body } of composed.stored.messages.splice(0)) {
+        const id = parseExportMessage(JSON.parse(body))
+        await composeExport({ ...deps, ...deps.archive }, id, AbortSignal.any([]))
+      }
+    },
+    async ask(url, { key = KEYS[0], method = 'GET', headers = {} } = {}) {
+      const isOurs = new URL(url, FILES).pathname.startsWith('/archive')
+      const handler: ApiHandler = (request) =>
+        isOurs ? archiveApi(deps, request) : reportingApi(deps, request)
+      const given = { authorization: `bearer ${key}`, ...headers }
+      const response = await call(handler, url, { method, headers: given })
+      const text = await response.text()
+      const fault = undescribed(method, url, response, text)
+      if (fault !== null) throw new Error(fault)
+      const { status, headers: found } = response
+      return { status, headers: found, text, json: <T>() => JSON.parse(text) as T }
+    },
+    fileAt(location) {
+      const name = location?.slice(FILES.length) ?? ''
+      const blob = composed.stored.snapshots.get(name) ?? storage.stored.snapshots.get(name)
+      if (blob === undefined) throw new Error(`no file at ${location}`)
+      return blob.bytes.toString()
+    },
+  }
+}
