@@ -1,20 +1,27 @@
 import { ArchiveError } from '../errors.ts'
-import { BLOCK_ROWS } from '../rows/limits.ts'
 import { segmentsOf } from '../snapshots/part-record.ts'
-import type { Snapshot } from '../usecases/read-snapshots.ts'
+import type { BlobReader } from '../storage/ports.ts'
+import { readIndex, type Snapshot } from '../usecases/read-snapshots.ts'
 import type { Position } from '../usecases/serve-rows.ts'
 
 /**
- * Throws `BAD_REQUEST` for a position that no page of the snapshots has: what begins behind the last row would be
- * answered by nothing, as if that were all.
+ * Rejects with `BAD_REQUEST` for a position that no page of the snapshots has: what begins behind the last row
+ * would be answered by nothing, as if that were all.
  */
-export function checkPosition(snapshots: readonly Snapshot[], position: Position): void {
-  const part = snapshots[position.snapshot]?.manifest.parts[position.part]
-  const segments = segmentsOf(part?.files ?? [])
-  const blocks = segments.reduce((sum, { json }) => sum + Math.ceil(json.rows / BLOCK_ROWS), 0)
-  if (position.block < blocks && position.row < BLOCK_ROWS) return
-  throw new ArchiveError(
-    'BAD_REQUEST',
-    'the page begins where there are no rows: not one of our links',
-  )
+export async function checkPosition(
+  reader: BlobReader,
+  snapshots: readonly Snapshot[],
+  { snapshot, part, block, row }: Position,
+): Promise<void> {
+  const files = snapshots[snapshot]?.manifest.parts[part]?.files ?? []
+  let left = block
+  for (const segment of segmentsOf(files)) {
+    const { blocks } = await readIndex(reader, segment.index.path)
+    const found = blocks[left]
+    if (found !== undefined && row < found.rows) return
+    left -= blocks.length
+    if (left < 0) break
+  }
+  const message = 'the page begins where there are no rows: take the link to it as it was given'
+  throw new ArchiveError('BAD_REQUEST', message)
 }

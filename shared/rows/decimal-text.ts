@@ -1,9 +1,7 @@
 /** Arithmetic on decimals that are given, and given back, as text: exact, or rounded where it says so. */
 import { ArchiveError } from '../errors.ts'
 import { compareExact, type ExactNumber, exactNumber, plainNotation } from './exact-number.ts'
-
-/** More than any sum has; what is longer is no amount, and would only take time and memory. */
-const MAX_DIGITS = 10_000
+import { MAX_TERM_DIGITS } from './limits.ts'
 
 /** `a - b`, exactly. */
 export function difference(a: string, b: string): string {
@@ -53,11 +51,11 @@ function numberIn(text: string): ExactNumber {
 }
 
 function plain(text: string): string {
-  const found = plainNotation(numberIn(text), MAX_DIGITS)
+  const found = plainNotation(numberIn(text), MAX_TERM_DIGITS)
   if (found !== null) return found
   throw new ArchiveError(
-    'DECIMAL_TOO_LONG',
-    `a decimal needs more than ${MAX_DIGITS} digits: ${text.slice(0, 40)}`,
+    'FORMAT_INVALID',
+    `a decimal of more than ${MAX_TERM_DIGITS} digits: ${text.slice(0, 40)}`,
   )
 }
 

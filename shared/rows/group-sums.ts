@@ -1,5 +1,4 @@
 /** Exact sums of decimal columns, by the values of other columns. */
-import { hasCode } from '../errors.ts'
 import type { Condition } from './condition.ts'
 import { addNumber, addSum, type DecimalSum, decimalSum, formatSum } from './decimal.ts'
 import { kindOf } from './drift.ts'
@@ -21,7 +20,7 @@ export interface GroupTotals {
   readonly rows: number
   /** Per column of `sum`, in its order, in plain notation. */
   readonly totals: readonly string[]
-  /** Per column of `sum`, how many values are no amount (`1E400`) and stand in no total. */
+  /** Per column of `sum`, how many values are no number, or too long to be summed, and stand in no total. */
   readonly leftOut: readonly number[]
 }
 
@@ -67,14 +66,12 @@ export function groupSums(layout: RowLayout, query: GroupQuery): GroupSums {
   function addRow(text: Buffer, group: Group): void {
     group.rows++
     for (const [i, column] of decimals.entries()) {
-      if (kindOf(text, values, column) !== 'number') continue
+      const kind = kindOf(text, values, column)
+      if (kind === 'missing' || kind === 'null') continue
       const [start, stop] = [values[column * 3] as number, values[column * 3 + 1] as number]
-      try {
-        addNumber(group.sums[i] as DecimalSum, text, start, stop)
-      } catch (error) {
-        if (!hasCode(error, 'DECIMAL_TOO_LONG')) throw error
-        group.leftOut[i] = (group.leftOut[i] as number) + 1
-      }
+      const sum = group.sums[i] as DecimalSum
+      const isSummed = kind === 'number' && addNumber(sum, text, start, stop)
+      if (!isSummed) group.leftOut[i] = (group.leftOut[i] as number) + 1
     }
   }
 

@@ -23,7 +23,7 @@ export interface TotalsQuery {
 export interface Sums {
   readonly rows: number
   readonly totals: Readonly<Record<string, string>>
-  /** How many values are no amount (`1E400`) and stand in no total, by column; absent if there are none. */
+  /** How many values are no number, or too long, and stand in no total, by column; absent if there are none. */
   readonly leftOut?: Readonly<Record<string, number>>
 }
 

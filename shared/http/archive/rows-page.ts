@@ -31,7 +31,7 @@ export async function pageOf(
     blocks: MAX_BLOCKS,
   }
   const from = positionOf(asked.cursor)
-  if (asked.cursor !== undefined) checkPosition([snapshot], from)
+  if (asked.cursor !== undefined) await checkPosition(deps.reader, [snapshot], from)
   const page = await servePage(deps.reader, [snapshot], from, selector, limits)
   const next = page.next === null ? null : nextUrl(request.url, snapshot, as, page.next)
   const headers = { 'content-type': contentTypeOf(as), ...nextHeader(next) }

@@ -109,7 +109,7 @@ const sums = {
   rows: count,
   totals: decimals,
   leftOut: z.record(z.string(), count).optional().meta({
-    description: 'How many values are no amount (1E400) and stand in no total, by column',
+    description: 'How many values are no number, or too long, and stand in no total, by column',
   }),
 }
 

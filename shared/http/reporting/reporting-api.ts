@@ -91,7 +91,7 @@ async function reportOf(
     pinned === null
       ? await newestFor(deps, asked, asked)
       : await pinnedFor(deps, asked, pinned.snapshots)
-  if (pinned !== null) checkPosition(snapshots, pinned.position)
+  if (pinned !== null) await checkPosition(deps.reader, snapshots, pinned.position)
   return { asked, url, snapshots, position: pinned?.position ?? null, isPinned: pinned !== null }
 }
 

@@ -53,17 +53,19 @@ describe('sums by two columns', () => {
 })
 
 describe('an amount that is none', () => {
-  const rows = ['10', '4.9E-324', '1E400', '2'].map((cost) => `{"a":"x","cost":${cost}}`)
+  const rows = ['10', '4.9E-324', '1E400', '2', '"3"', 'null', 'true'].map(
+    (cost) => `{"a":"x","cost":${cost}}`,
+  )
 
   it('is left out of the sum, and counted', () => {
     expect(sumsOf(rows, ['a']).groups()).toEqual([
-      { key: ['x'], rows: 4, totals: ['12'], leftOut: [2] },
+      { key: ['x'], rows: 7, totals: ['12'], leftOut: [4] },
     ])
     expect(sumsOf(rows, ['a']).total()).toEqual({
       key: [],
-      rows: 4,
+      rows: 7,
       totals: ['12'],
-      leftOut: [2],
+      leftOut: [4],
     })
   })
 
