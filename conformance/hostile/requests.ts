@@ -1,5 +1,6 @@
 /** Requests that want what they must not have, or make no sense, from a seed. */
 import type { Random } from '../../local/simulator/random.ts'
+import { OPERATORS } from '../../shared/rows/condition.ts'
 import type { RawRequest } from './raw-request.ts'
 import { dates, mutated, nasty, noise, pick } from './words.ts'
 
@@ -19,6 +20,23 @@ type Make = (random: Random, known: Known) => Partial<RawRequest>
 const token64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 const SERIES = '/archive/enrollments/100/usagedetails/201704'
+
+/** Conditions in every spelling: what is none of its column is a 400, and no exponent is a fault of ours. */
+const COLUMNS = ['cost', 'resourceRate', 'date', 'chargesBilledSeparately', 'meterName', 'Cost', '']
+const OPERATORS_TRIED = [...OPERATORS, '==', '<>', '=>', '~', '']
+const NUMBERS = [
+  '0',
+  '.5',
+  '+1',
+  '1e-05',
+  '1,5',
+  '1E-400',
+  '1e999999999',
+  '-0',
+  '1.',
+  'NaN',
+  '',
+].concat('9'.repeat(101), `1e${'9'.repeat(300)}`, '2026-10-01', ' 2026-02-30 ', '10/1/2026', '"1"')
 
 const kinds: readonly (readonly [string, Make])[] = [
   [
@@ -91,6 +109,7 @@ const kinds: readonly (readonly [string, Make])[] = [
         `select=${value}`,
         `where=${value}`,
         `where=cost>=${value}`,
+        `where=${encodeURIComponent(`${pick(random, COLUMNS)} ${pick(random, OPERATORS_TRIED)} ${pick(random, NUMBERS)}`)}`,
         `where=date=${encodeURIComponent(dates(random))}`,
         `where=${encodeURIComponent('cost>=1')}&`.repeat(30),
         `limit=${value}`,
