@@ -50,6 +50,9 @@ export async function conditional(
     return { status: 304, headers, body: [] }
   }
   const made = await make()
-  if (!TAGGED.includes(made.status)) return made
+  if (!TAGGED.includes(made.status)) {
+    const { etag: _tag, 'cache-control': _kept, ...about } = headers as Record<string, string>
+    return { ...made, headers: { ...about, ...made.headers } }
+  }
   return { ...made, headers: { ...headers, ...made.headers } }
 }
