@@ -29,6 +29,7 @@ import { stateStore } from './storage/state-store.ts'
 import { viewStore } from './storage/view-store.ts'
 import type { Archive } from './usecases/archive.ts'
 import { rememberedKeys } from './usecases/check-keys.ts'
+import { findPeriods } from './usecases/find-periods.ts'
 import { newestSnapshots } from './usecases/newest-snapshots.ts'
 import { WRITER } from './version.ts'
 
@@ -153,6 +154,7 @@ function servingDeps(
     archive,
     reader,
     newest: newestSnapshots(reader, believedMs),
+    periods: findPeriods(reader, believedMs),
     access: {
       grants:
         believedMs === 0 ? grants : cachedReader(grants, { maxBytes: GRANT_BYTES, believedMs }),

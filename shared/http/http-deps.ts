@@ -4,6 +4,7 @@ import type { BlobReader, LinkSigner } from '../storage/ports.ts'
 import type { Archive } from '../usecases/archive.ts'
 import type { Access } from '../usecases/check-access.ts'
 import type { ExportDeps } from '../usecases/exports/request-export.ts'
+import type { FindPeriods } from '../usecases/find-periods.ts'
 import type { FindNewest } from '../usecases/newest-snapshots.ts'
 
 /** What serving over HTTP works with. */
@@ -12,6 +13,7 @@ export interface HttpDeps extends ExportDeps {
   /** Snapshots, remembering what was read. */
   readonly reader: BlobReader
   readonly newest: FindNewest
+  readonly periods: FindPeriods
   readonly access: Access
   readonly sign: LinkSigner
   readonly keyRing: KeyRing

@@ -11,6 +11,7 @@ import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { makeGrant } from '../../shared/usecases/check-access.ts'
 import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
+import { findPeriods } from '../../shared/usecases/find-periods.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
 import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
@@ -73,6 +74,7 @@ export async function memoryHttp(
     archive,
     reader: archive.snapshots,
     newest: (series) => newestSnapshot(archive.snapshots, series),
+    periods: findPeriods(archive.snapshots, 0),
     access: { grants: access.state, tokens: null, now: () => new Date(clock) },
     exports: { ...composed.state, upload: composed.snapshots.upload },
     exportQueue: composed.queue,

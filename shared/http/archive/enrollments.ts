@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
-import { enrollmentFolder, seriesOf } from '../../snapshots/layout.ts'
 import { archivedPeriods, periodsSeries } from '../../usecases/list-periods.ts'
 import { jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -70,23 +69,18 @@ export const listPeriods = route({
 
 /** Names of the datasets that are archived, by billing period. */
 export async function archivedDatasets(
-  { archive, reader }: HttpDeps,
-  number: string,
+  { archive, periods }: HttpDeps,
+  enrollment: string,
 ): Promise<Map<string, string[]>> {
   const found = await Promise.all(
     datasets.map(async ({ name }) => {
-      const periods: string[] = []
-      const folder = enrollmentFolder(archive.source.kind, name, number)
-      for await (const below of reader.folders(folder)) {
-        const series = seriesOf(below)
-        if (series !== null) periods.push(series.billingPeriod)
-      }
-      return { name, periods }
+      const source = archive.source.kind
+      return { name, ids: await periods({ source, dataset: name, enrollment }) }
     }),
   )
   const byPeriod = new Map<string, string[]>()
-  for (const { name, periods } of found) {
-    for (const id of periods) byPeriod.set(id, [...(byPeriod.get(id) ?? []), name])
+  for (const { name, ids } of found) {
+    for (const id of ids) byPeriod.set(id, [...(byPeriod.get(id) ?? []), name])
   }
   return byPeriod
 }

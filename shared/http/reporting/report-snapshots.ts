@@ -1,6 +1,5 @@
 /** Which snapshots answer a report. */
 import { ArchiveError } from '../../errors.ts'
-import { enrollmentFolder, seriesOf as seriesAt } from '../../snapshots/layout.ts'
 import { ALL_PERIODS, type Series } from '../../snapshots/series.ts'
 import { daysOfPeriod } from '../../usecases/days.ts'
 import { eachOf } from '../../usecases/each-of.ts'
@@ -43,22 +42,16 @@ export async function newestFor(
   return wanted.toReversed().flatMap((id) => found.get(id) ?? [])
 }
 
-/**
- * The billing periods of which there is something in the archive, newest first: from the archive itself, for the
- * source's list forgets old periods, and may be wrong. Rejects with `NOT_FOUND` where nothing of the enrollment is.
- */
+/** The billing periods of which there is something, newest first. Rejects with `NOT_FOUND` where nothing is at all. */
 async function archivedIds(
   deps: HttpDeps,
   { dataset, enrollment }: ReportTarget,
-): Promise<string[]> {
-  const ids: string[] = []
-  const folder = enrollmentFolder(deps.archive.source.kind, dataset.name, enrollment)
-  for await (const below of deps.reader.folders(folder)) {
-    const series = seriesAt(below)
-    if (series !== null && series.billingPeriod !== ALL_PERIODS) ids.push(series.billingPeriod)
-  }
-  if (ids.length === 0) await periodsList(deps, enrollment) // says so if there is nothing at all
-  return ids.sort().toReversed()
+): Promise<readonly string[]> {
+  const source = deps.archive.source.kind
+  const found = await deps.periods({ source, dataset: dataset.name, enrollment })
+  const ids = found.filter((id) => id !== ALL_PERIODS)
+  if (ids.length === 0) await periodsList(deps, enrollment)
+  return ids.toReversed()
 }
 
 /** The snapshots that a page's token names; rejects with `BAD_REQUEST` if one is not there. */
