@@ -21,12 +21,17 @@ export function answerTag(
   dataset: Dataset,
   dependsOn: object,
 ): string {
-  const { name, rowsVersion, columns, v3Fields, earlierNames } = dataset
-  return entityTag({
-    ...dependsOn,
-    program: archive.writer.version,
-    catalogue: [name, rowsVersion, csvColumnNames(columns), v3Fields, earlierNames],
-  })
+  const catalogue = catalogueTags.get(dataset) ?? catalogueTag(dataset)
+  catalogueTags.set(dataset, catalogue)
+  return entityTag({ ...dependsOn, program: archive.writer.version, catalogue })
+}
+
+/** Made once, for polls with a tag ask for it again and again. */
+const catalogueTags = new WeakMap<Dataset, string>()
+
+function catalogueTag({ name, rowsVersion, columns, v3Fields, earlierNames }: Dataset): string {
+  const names = csvColumnNames(columns)
+  return entityTag({ name, rowsVersion, names, v3Fields, earlierNames })
 }
 
 /** Does `If-None-Match` name `tag`? Weak comparison, as RFC 9110, 13.1.2 says for it. */

@@ -198,9 +198,9 @@ function linkTo(url: URL, snapshots: readonly Snapshot[], position: Position): s
   return next.href
 }
 
-/** The routes in the list of periods name a version: the caller's, not that which we read. */
+/** The routes in the list of periods name a version: the caller's, not that which we read. Slashes may be escaped. */
 function withVersion(json: string, version: string): string {
-  return json.replace(/"\/v\d\/enrollments\//g, `"/${version}/enrollments/`)
+  return json.replace(/"(\\?\/)v\d(\\?\/enrollments\\?\/)/gi, `"$1${version}$2`)
 }
 
 function json(body: readonly Buffer[]): ApiResponse {

@@ -156,6 +156,18 @@ describe('v1', () => {
   })
 })
 
+describe('the list of periods', () => {
+  it('names routes of the version that is asked, however their slashes are written', async () => {
+    const other = await memoryHttp()
+    const path = (version: string): string => `/${version}/enrollments/100/billingPeriods/201704/x`
+    const escaped = path('v3').replaceAll('/', '\\/')
+    const rows = `[{"usageDetails":"${path('v3')}","priceSheet":"${escaped}"}]`
+    await other.archive({ dataset: 'billingperiods', billingPeriod: 'all' }, rows)
+    const found = (await other.ask('/v1/enrollments/100/billingperiods')).json<object[]>()
+    expect(found).toEqual([{ usageDetails: path('v1'), priceSheet: path('v1') }])
+  })
+})
+
 describe('pages of the old API', () => {
   it('go on from a token whatever the case of its name', async () => {
     const other = await memoryHttp()
