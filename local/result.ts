@@ -1,8 +1,10 @@
 import type { TokenCredential } from '@azure/identity'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { datasets } from '../shared/datasets/catalogue.ts'
+import { describeError } from '../shared/errors.ts'
 import { containers } from '../shared/snapshots/layout.ts'
 import type { Manifest } from '../shared/snapshots/manifest.ts'
+import { seriesLabel } from '../shared/snapshots/series.ts'
 import { blobReader } from '../shared/storage/blob-reader.ts'
 import type { ArchiveStatus } from '../shared/usecases/archive-status.ts'
 import { listSeries } from '../shared/usecases/list-series.ts'
@@ -39,6 +41,8 @@ export interface RunResult {
     code: string
     message: string
   }[]
+  /** What could not be read of the archive, in words: the rest is there all the same. */
+  readonly unreadable: readonly string[]
 }
 
 /** Reads the archive for what a run has come to. */
@@ -50,12 +54,21 @@ export async function readResult(
   const service = new BlobServiceClient(at.blobUrl, credential)
   const snapshots = blobReader(service.getContainerClient(containers.snapshots))
   const lines: SnapshotLine[] = []
+  const unreadable: string[] = []
   for await (const series of listSeries(snapshots, at.source)) {
-    const newest = await newestSnapshot(snapshots, series)
-    if (newest === null || !at.enrollments.includes(series.enrollment)) continue
-    lines.push(lineOf(newest.manifest, progress.isNew(series, newest.manifest.number)))
+    if (!at.enrollments.includes(series.enrollment)) continue
+    try {
+      const newest = await newestSnapshot(snapshots, series)
+      if (newest === null) continue
+      lines.push(lineOf(newest.manifest, progress.isNew(series, newest.manifest.number)))
+    } catch (error) {
+      unreadable.push(`${seriesLabel(series)}: ${describeError(error).message}`)
+    }
   }
-  const failed = (await askHealth(at)).series.flatMap((series) => {
+  const health = await askHealth(at)
+  if (typeof health === 'string') unreadable.push(health)
+  const known = typeof health === 'string' ? [] : health.series
+  const failed = known.flatMap((series) => {
     const { dataset, enrollment, billingPeriod } = series
     return series.failed.map(({ part, code, message }) => {
       return { dataset, enrollment, billingPeriod, part, code, message }
@@ -70,15 +83,17 @@ export async function readResult(
     parts: { checked, unchanged, written, failed: failed.length },
     upstreamRequests: requests,
     failed,
+    unreadable,
   }
 }
 
-/** What the app itself says of its series. */
-async function askHealth({ url, key }: { url: string; key: string }): Promise<ArchiveStatus> {
+/** What the app itself says of its series; if it says nothing, why. */
+async function askHealth(at: { url: string; key: string }): Promise<ArchiveStatus | string> {
+  const { url, key } = at
   const response = await fetch(`${url}/archive/health`, {
     headers: { authorization: `bearer ${key}` },
   })
-  if (!response.ok) throw new Error(`the archive's health could not be read: ${response.status}`)
+  if (!response.ok) return `the archive's health could not be read: status ${response.status}`
   return (await response.json()) as ArchiveStatus
 }
 

@@ -14,7 +14,15 @@ import { countsOf, tableOf } from './table.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 /** Events that a person sees while the archive works, beside the progress. */
-const SHOWN = new Set(['host.line', 'part.failed', 'plan.failed', 'http.failed', 'host.timer'])
+const SHOWN = new Set([
+  'host.line',
+  'part.failed',
+  'plan.failed',
+  'plan.not-opened',
+  'periods.skipped',
+  'http.failed',
+  'host.timer',
+])
 
 /** Things to stop, the last started first. */
 const running: (() => Promise<void>)[] = []
@@ -91,7 +99,8 @@ async function start(options: StartOptions): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
 
   if (options.once) {
-    if (result.failed.length > 0 || timerFailures.length > 0) process.exitCode = 1
+    const faults = [result.failed, result.unreadable, timerFailures]
+    if (faults.some((found) => found.length > 0)) process.exitCode = 1
     return stopAll()
   }
   say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
@@ -112,6 +121,7 @@ function report(
   for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
     say(`FAILED ${dataset} ${enrollment} ${billingPeriod}, part ${part}: ${code}: ${message}`)
   }
+  for (const line of result.unreadable) say(`UNREADABLE ${line}`)
   say(`The data is in ${dataDir}`)
   if (!options.once) say(`\n${curlLines(result, upstream).join('\n')}`)
 }
@@ -136,7 +146,8 @@ function curlLines(result: RunResult, upstream: Upstream): string[] {
 function describe(event: HostEvent): string {
   const { event: name, line, ...fields } = event
   if (name === 'host.line') return String(line)
-  const words = [fields['series'], fields['part'], fields['code'], fields['message'], fields['why']]
+  const shown = ['enrollment', 'series', 'part', 'code', 'message', 'why', 'rows']
+  const words = shown.map((field) => fields[field])
   return [name, ...words.filter((word) => typeof word === 'string')].join(' ')
 }
 

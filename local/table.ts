@@ -1,4 +1,4 @@
-import { datasetNamed } from '../shared/datasets/catalogue.ts'
+import { catalogue } from '../shared/datasets/catalogue.ts'
 import { grouped } from './grouped.ts'
 import type { RunResult } from './result.ts'
 
@@ -15,7 +15,7 @@ export function tableOf(result: RunResult): string {
     'CSV bytes',
   ]
   const rows = result.snapshots.map((line) => {
-    const { costColumn } = datasetNamed(line.dataset)
+    const costColumn = catalogue.find(line.dataset)?.costColumn ?? null
     return [
       line.dataset,
       line.enrollment,

@@ -1,34 +1,41 @@
 import { datasets } from '../../shared/datasets/catalogue.ts'
+import { seriesLabel } from '../../shared/snapshots/series.ts'
 import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import type { DuePlan } from '../../shared/usecases/due.ts'
+import { seriesFailures } from '../../shared/usecases/series-failures.ts'
 import type { Filter } from '../arguments.ts'
 import type { Context } from '../context.ts'
-import { type Outcome, ok, table } from '../outcome.ts'
+import { type Outcome, table } from '../outcome.ts'
 
-/** What is due now; with `open`, the plans are opened and their parts put on the queue, as the timers do. */
+/**
+ * What is due now; with `open`, the plans are opened and their parts put on the queue, as the timers do. A series
+ * or an enrollment that fails is named and does not hide the others. Exit code 1 if one did.
+ */
 export async function plan(
-  { deps, config }: Context,
+  { deps, config, say }: Context,
   options: Filter & { readonly open: boolean },
 ): Promise<Outcome> {
   const { archive } = deps
   const signal = new AbortController().signal
-  const due = []
+  const due: ({ readonly dataset: string; readonly enrollment: string } & DuePlan)[] = []
+  const failures = seriesFailures(archive.log, 'plan.not-opened', (line) => say(line))
   const wanted = datasets.filter(({ name }) => (options.dataset ?? name) === name)
   const enrollments = config.ENROLLMENTS.filter((each) => (options.enrollment ?? each) === each)
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
-      for (const each of await dueSeries(archive, dataset, enrollment, signal)) {
-        if ((options.period ?? each.billingPeriod) !== each.billingPeriod) continue
-        due.push({ dataset: dataset.name, enrollment, ...each })
-        if (!options.open) continue
-        const { billingPeriod } = each
-        const series = {
-          source: archive.source.kind,
-          dataset: dataset.name,
-          enrollment,
-          billingPeriod,
+      await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
+        for (const each of await dueSeries(archive, dataset, enrollment, signal, null, failures)) {
+          const { billingPeriod } = each
+          if ((options.period ?? billingPeriod) !== billingPeriod) continue
+          due.push({ dataset: dataset.name, enrollment, ...each })
+          if (!options.open) continue
+          const source = archive.source.kind
+          const series = { source, dataset: dataset.name, enrollment, billingPeriod }
+          await failures.attempt(seriesLabel(series), () =>
+            openOrJoin(archive, dataset, series, each),
+          )
         }
-        await openOrJoin(archive, dataset, series, each)
-      }
+      })
     }
   }
   const rows = due.map(({ dataset, enrollment, billingPeriod, parts, settled }) => [
@@ -39,6 +46,8 @@ export async function plan(
     parts.length,
   ])
   const title = options.open ? 'Opened or joined:' : 'Due now (nothing was done: --open does it):'
-  if (due.length === 0) return ok('Nothing is due.', due)
-  return ok(`${title}\n${table(['dataset', 'enrollment', 'period', '', 'parts'], rows)}`, due)
+  const exitCode = failures.count() === 0 ? 0 : 1
+  const shown = table(['dataset', 'enrollment', 'period', '', 'parts'], rows)
+  const text = due.length === 0 ? 'Nothing is due.' : `${title}\n${shown}`
+  return { text, json: due, exitCode }
 }

@@ -3,36 +3,50 @@ import { listSeries } from '../../shared/usecases/list-series.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
 import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
 import { rebuildView } from '../../shared/usecases/refresh-view.ts'
+import { seriesFailures } from '../../shared/usecases/series-failures.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
-import { type Outcome, ok } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
 
 /** Makes the views anew from the newest snapshots. */
 export async function rebuildViews({ deps, say }: Context, filter: Filter): Promise<Outcome> {
   const { archive } = deps
+  const failures = seriesFailures(archive.log, 'rebuild.failed', say)
   const made: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
     if (!matches(filter)(series)) continue
-    const newest = await newestSnapshot(archive.snapshots, series)
-    if (newest === null) continue
-    await rebuildView(archive, newest)
-    made.push(seriesLabel(series))
-    say(`${seriesLabel(series)}: snapshot ${newest.manifest.number}`)
+    await failures.attempt(seriesLabel(series), async () => {
+      const newest = await newestSnapshot(archive.snapshots, series)
+      if (newest === null) return
+      await rebuildView(archive, newest)
+      made.push(seriesLabel(series))
+      say(`${seriesLabel(series)}: snapshot ${newest.manifest.number}`)
+    })
   }
-  return ok(`${made.length} views made`, { made })
+  return outcome(`${made.length} views made`, { made }, failures.count())
 }
 
 /** Makes states that are gone from the newest snapshots; those that are there stay. */
 export async function rebuildStates({ deps, say }: Context, filter: Filter): Promise<Outcome> {
   const { archive } = deps
+  const failures = seriesFailures(archive.log, 'rebuild.failed', say)
   const made: string[] = []
   const kept: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
     if (!matches(filter)(series)) continue
-    const result = await rebuildState(archive, series)
-    say(`${seriesLabel(series)}: ${result}`)
-    if (result === 'made') made.push(seriesLabel(series))
-    if (result === 'kept') kept.push(seriesLabel(series))
+    await failures.attempt(seriesLabel(series), async () => {
+      const result = await rebuildState(archive, series)
+      say(`${seriesLabel(series)}: ${result}`)
+      if (result === 'made') made.push(seriesLabel(series))
+      if (result === 'kept') kept.push(seriesLabel(series))
+    })
   }
-  return ok(`${made.length} states made, ${kept.length} were there`, { made, kept })
+  const text = `${made.length} states made, ${kept.length} were there`
+  return outcome(text, { made, kept }, failures.count())
+}
+
+/** Exit code 1 if one failed: the others were made all the same. */
+function outcome(text: string, json: object, failed: number): Outcome {
+  if (failed === 0) return { text, json, exitCode: 0 }
+  return { text: `${text}, ${failed} FAILED`, json: { ...json, failed }, exitCode: 1 }
 }

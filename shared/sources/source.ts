@@ -14,6 +14,14 @@ export interface BillingPeriod {
   readonly datasets: readonly string[]
 }
 
+/** A list of billing periods as far as it can be read. */
+export interface BillingPeriodList {
+  /** Newest first. */
+  readonly periods: BillingPeriod[]
+  /** Rows that are no billing period, and why, in words. */
+  readonly skipped: readonly string[]
+}
+
 /** One slice of a series to fetch. */
 export interface PartRequest {
   /** In the version of its columns that the plan has. */
@@ -59,10 +67,13 @@ export interface SourceRows {
 export interface Source {
   readonly kind: string
   readonly apiVersion: string
-  /** The billing periods that the source lists, newest first; the first is the open one. */
+  /**
+   * The billing periods that the source lists, newest first; the first is the open one. Rows that are none
+   * are told and left out; rejects with `SOURCE_BAD_VALUE` if there are rows, and none of them is one.
+   */
   listBillingPeriods(enrollment: string, signal: AbortSignal): Promise<BillingPeriod[]>
-  /** Reads rows of an archived list of billing periods; throws `SOURCE_BAD_VALUE`. */
-  parseBillingPeriods(json: string): BillingPeriod[]
+  /** Reads an archived list of billing periods, row by row; throws `SOURCE_BAD_VALUE` for what is no list. */
+  parseBillingPeriods(json: string): BillingPeriodList
   /** Fetches a part, or learns that it is unchanged since `validator`. */
   fetchPart(
     request: PartRequest,

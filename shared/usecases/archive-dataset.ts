@@ -13,10 +13,12 @@ import {
 import type { Archive } from './archive.ts'
 import { driveState } from './drive-plan.ts'
 import { billingPeriodsPlan, type DuePlan, duePlans, type History } from './due.ts'
+import { eachOf } from './each-of.ts'
 import { listPeriods } from './list-periods.ts'
 import { newestSnapshot } from './read-snapshots.ts'
 import { lastSuccess, type ReadState, readState, receiptsOf } from './read-state.ts'
 import { sendPlan } from './send-parts.ts'
+import { type SeriesFailures, seriesFailures } from './series-failures.ts'
 
 /** States that are read at once. */
 const READ_CONCURRENCY = 8
@@ -26,21 +28,23 @@ const MAX_TURNS = 4
 
 /**
  * What a dataset's timer does: finds out what is due for every enrollment, and opens or joins a plan
- * for each series. An enrollment that fails does not keep the others from their turn; the first
- * failure is thrown at the end.
+ * for each series. A series or an enrollment that fails does not keep the others from their turn; the
+ * failures are told one by one, and thrown at the end.
  */
 export async function archiveDataset(
   archive: Archive,
   dataset: Dataset,
   signal: AbortSignal,
 ): Promise<void> {
-  const failures: unknown[] = []
+  const failures = seriesFailures(archive.log, 'plan.not-opened')
   for (const enrollment of archive.config.ENROLLMENTS) {
-    try {
-      const plans = await dueSeries(archive, dataset, enrollment, signal)
+    await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
+      const plans = await dueSeries(archive, dataset, enrollment, signal, null, failures)
       for (const plan of plans) {
         const series = seriesOf(archive, dataset, enrollment, plan.billingPeriod)
-        await openOrJoin(archive, dataset, series, plan)
+        await failures.attempt(seriesLabel(series), () =>
+          openOrJoin(archive, dataset, series, plan),
+        )
       }
       archive.log.info('dataset.planned', {
         dataset: dataset.name,
@@ -48,34 +52,37 @@ export async function archiveDataset(
         series: plans.length,
         parts: plans.reduce((sum, plan) => sum + plan.parts.length, 0),
       })
-    } catch (error) {
-      failures.push(error)
-    }
+    })
   }
-  if (failures.length > 0) throw failures[0]
+  failures.throwIfAny()
 }
 
-/** What is due of a dataset, newest first. With `only`, those periods, due or not. */
+/**
+ * What is due of a dataset, newest first. With `only`, those periods, due or not. A series whose state can't
+ * be read is left out and goes to `failures`; where that is null, it is thrown.
+ */
 export async function dueSeries(
   archive: Archive,
   dataset: Dataset,
   enrollment: string,
   signal: AbortSignal,
   only: ReadonlySet<string> | null = null,
+  failures: SeriesFailures | null = null,
 ): Promise<DuePlan[]> {
   if (!dataset.perPeriod) return [billingPeriodsPlan]
   const periods = await listPeriods(archive, enrollment, signal)
+  const wanted = periods.filter(({ id }) => only?.has(id) ?? true)
   const histories = new Map<string, History>()
   let now = new Date(0)
-  for (let from = 0; from < periods.length; from += READ_CONCURRENCY) {
-    await Promise.all(
-      periods.slice(from, from + READ_CONCURRENCY).map(async ({ id }) => {
-        const read = await readState(archive.state, seriesOf(archive, dataset, enrollment, id))
-        now = read.at
-        histories.set(id, await historyOf(archive, read, dataset, enrollment, id))
-      }),
-    )
-  }
+  await eachOf(wanted, READ_CONCURRENCY, async ({ id }) => {
+    const series = seriesOf(archive, dataset, enrollment, id)
+    const look = async (): Promise<void> => {
+      const read = await readState(archive.state, series)
+      now = read.at
+      histories.set(id, await historyOf(archive, read, series))
+    }
+    await (failures === null ? look() : failures.attempt(seriesLabel(series), look))
+  })
   const { SETTLEMENT_DAYS, RECHECK_DAYS } = archive.config
   const settings = {
     day: archive.businessDay(),
@@ -84,20 +91,16 @@ export async function dueSeries(
     now,
   }
   const unknown: History = { settled: null, checkedAt: null }
-  return duePlans(dataset, periods, (id) => histories.get(id) ?? unknown, settings, only)
+  const readable = new Set(histories.keys())
+  return duePlans(dataset, periods, (id) => histories.get(id) ?? unknown, settings, only).filter(
+    ({ billingPeriod }) => readable.has(billingPeriod),
+  )
 }
 
 /** From the state, or where that was lost from the newest manifest. */
-async function historyOf(
-  archive: Archive,
-  { state }: ReadState,
-  dataset: Dataset,
-  enrollment: string,
-  billingPeriod: string,
-): Promise<History> {
+async function historyOf(archive: Archive, { state }: ReadState, series: Series): Promise<History> {
   const success = lastSuccess(state)
   if (success !== null) return { settled: success.settled, checkedAt: new Date(success.closedAt) }
-  const series = seriesOf(archive, dataset, enrollment, billingPeriod)
   const newest = await newestSnapshot(archive.snapshots, series)
   if (newest === null) return { settled: null, checkedAt: null }
   return { settled: newest.manifest.settled, checkedAt: new Date(newest.manifest.takenAt) }

@@ -1,15 +1,17 @@
 /** How every series stands: archived, late, missing, failed, and why. */
 import { datasets } from '../datasets/catalogue.ts'
-import { sourceFolder } from '../snapshots/layout.ts'
-import { ALL_PERIODS, type Series, seriesLabel } from '../snapshots/series.ts'
+import { describeError, hasCode } from '../errors.ts'
+import { planName, sourceFolder } from '../snapshots/layout.ts'
+import { ALL_PART, ALL_PERIODS, type Series, seriesLabel } from '../snapshots/series.ts'
 import type { Failure, SeriesState } from '../snapshots/series-state.ts'
 import type { StateStore } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
 import { readParts } from './drive-plan.ts'
 import { eachOf } from './each-of.ts'
-import { archivedPeriods, periodsSeries } from './list-periods.ts'
+import { expectedSeries, periodsOf } from './expected-series.ts'
+import { type ArchivedPeriods, periodsSeries } from './list-periods.ts'
 import { listSeries } from './list-series.ts'
-import { newestSnapshot } from './read-snapshots.ts'
+import { newestSnapshot, snapshotNumbers } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
 import { lastVerification } from './verify/verify-slice.ts'
 
@@ -62,15 +64,22 @@ export async function checkStorage(store: StateStore, source: string): Promise<v
   for await (const _ of store.folders(sourceFolder(source))) return
 }
 
-/** How every series of the enrollments stands, those that are only expected included; by dataset, newest first. */
+/**
+ * How every series of the enrollments stands, those that are only expected included; by dataset, newest first.
+ * Rejects with `STORAGE_UNAVAILABLE` alone: what is wrong with the data is told of the series that it is in.
+ */
 export async function checkHealth(
   archive: HealthDeps,
   enrollments: readonly string[],
 ): Promise<SeriesHealth[]> {
   const listed = new Map<string, Series>()
   const known = new Map<string, Series>()
+  const lists = new Map<string, ArchivedPeriods>()
   for (const enrollment of enrollments) {
-    for (const series of await expectedSeries(archive, enrollment)) {
+    const list = await periodsOf(archive, enrollment)
+    const periods = periodsSeries(archive.source.kind, enrollment)
+    lists.set(seriesLabel(periods), list)
+    for (const series of [periods, ...expectedSeries(periods, list)]) {
       listed.set(seriesLabel(series), series)
     }
   }
@@ -81,23 +90,60 @@ export async function checkHealth(
   }
   const health: SeriesHealth[] = []
   await eachOf(new Map([...listed, ...known]), READ_CONCURRENCY, async ([label, series]) => {
-    health.push(await healthOf(archive, series, listed.has(label)))
+    const isListed = listed.has(label)
+    const found = await healthOrWhy(archive, series, isListed)
+    const list = lists.get(label)
+    health.push(list === undefined ? found : withList(found, list))
   })
   return health.sort(byDatasetThenNewest)
 }
 
-/** What the source's archived list of periods says that there should be. */
-async function expectedSeries(archive: HealthDeps, enrollment: string): Promise<Series[]> {
-  const periods = periodsSeries(archive.source.kind, enrollment)
-  const newest = await newestSnapshot(archive.snapshots, periods)
-  if (newest === null) return [periods]
-  const listed = await archivedPeriods(archive, newest)
-  return [
-    periods,
-    ...listed.flatMap((period) =>
-      period.datasets.map((dataset) => ({ ...periods, dataset, billingPeriod: period.id })),
-    ),
-  ]
+/** The list of periods, with the rows of it that are none; it has failed where nothing can be expected of it. */
+function withList(health: SeriesHealth, { periods, problems }: ArchivedPeriods): SeriesHealth {
+  if (problems.length === 0) return health
+  const drift = [...health.drift, ...problems]
+  if (periods.length > 0 || health.checkedAt === null) return { ...health, drift }
+  const at = health.checkedAt
+  const message = problems[0] ?? ''
+  const failed = { part: ALL_PART, code: 'SOURCE_BAD_VALUE', message, since: at, at }
+  return { ...health, drift, status: 'failed', failed: [...health.failed, failed] }
+}
+
+/** How a series stands, or that this can't be told and why: one that is damaged hides no other. */
+async function healthOrWhy(
+  archive: HealthDeps,
+  series: Series,
+  listed: boolean,
+): Promise<SeriesHealth> {
+  try {
+    return await healthOf(archive, series, listed)
+  } catch (error) {
+    if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+    const now = (await archive.state.read(planName(series))).at.toISOString()
+    const failed = { part: ALL_PART, ...describeError(error), since: now, at: now }
+    const { dataset, enrollment, billingPeriod } = series
+    return {
+      dataset,
+      enrollment,
+      billingPeriod,
+      status: 'failed',
+      plan: 'none',
+      number: await numberOf(archive, series),
+      settled: false,
+      checkedAt: null,
+      listed,
+      failed: [failed],
+      shrunk: null,
+      unknownFields: [],
+      drift: [],
+      verified: null,
+    }
+  }
+}
+
+/** The highest number that there is of a series; null if there is none. */
+async function numberOf({ snapshots }: HealthDeps, series: Series): Promise<number | null> {
+  return (await snapshotNumbers(snapshots, series)).at(-1) ?? null
 }
 
 async function healthOf(

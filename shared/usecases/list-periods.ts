@@ -1,12 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import { billingPeriods } from '../datasets/billing-periods.ts'
-import { ArchiveError } from '../errors.ts'
+import { ArchiveError, describeError, hasCode } from '../errors.ts'
+import { seriesOfManifest } from '../snapshots/manifest.ts'
 import { segmentsOf } from '../snapshots/part-record.ts'
 import { ALL_PERIODS, type Series } from '../snapshots/series.ts'
-import type { BillingPeriod } from '../sources/source.ts'
+import type { BillingPeriod, BillingPeriodList } from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
-import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
+import { newestSnapshot, readSnapshot, type Snapshot } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
 
 /** An archived list is believed this long: a day, and time for its timer to come round again. */
@@ -20,30 +21,111 @@ export function periodsSeries(source: string, enrollment: string): Series {
   return { source, dataset: billingPeriods.name, enrollment, billingPeriod: ALL_PERIODS }
 }
 
+/** Lists before the newest that are looked at for one that can be read: a month of days. */
+const MAX_LISTS = 31
+
+/** Problems that are told of one list. */
+const MAX_TOLD = 20
+
+/** An archived list of billing periods as far as it can be read. */
+export interface ArchivedPeriods {
+  /** Newest first; of an earlier list where the newest one has no good row. */
+  readonly periods: BillingPeriod[]
+  /** What could not be read, in words. */
+  readonly problems: readonly string[]
+}
+
+type ListReader = Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReader, 'read'> }
+
 /**
  * The billing periods of an enrollment, newest first: from the archive if they were checked within a
- * day, so that the other datasets' timers cost no request each; else from the source.
+ * day, so that the other datasets' timers cost no request each; else from the source. Where that gives no
+ * good row, the last good list goes on.
  */
 export async function listPeriods(
-  archive: Pick<Archive, 'state' | 'snapshots' | 'source'>,
+  archive: Pick<Archive, 'state' | 'snapshots' | 'source' | 'log'>,
   enrollment: string,
   signal: AbortSignal,
 ): Promise<BillingPeriod[]> {
   const series = periodsSeries(archive.source.kind, enrollment)
-  const { state, at } = await readState(archive.state, series)
-  const checkedAt = lastSuccess(state)?.closedAt
-  if (checkedAt !== undefined && at.getTime() - Date.parse(checkedAt) < BELIEVED_MS) {
+  const known = async (): Promise<BillingPeriod[] | null> => {
     const newest = await newestSnapshot(archive.snapshots, series)
-    if (newest !== null) return archivedPeriods(archive, newest)
+    if (newest === null) return null
+    const { periods, problems } = await readArchivedPeriods(archive, newest)
+    if (problems.length > 0) {
+      archive.log.warn('periods.skipped', { enrollment, rows: problems.join('; ') })
+    }
+    return periods.length > 0 || problems.length === 0 ? periods : null
   }
-  return archive.source.listBillingPeriods(enrollment, signal)
+  if (await isChecked(archive, series)) {
+    const periods = await known()
+    if (periods !== null) return periods
+  }
+  try {
+    return await archive.source.listBillingPeriods(enrollment, signal)
+  } catch (error) {
+    const periods = hasCode(error, 'SOURCE_BAD_VALUE') ? await known() : null
+    if (periods === null) throw error
+    archive.log.warn('periods.kept', { enrollment, ...describeError(error) })
+    return periods
+  }
 }
 
-/** The billing periods that a snapshot of the list holds, newest first. */
+/** Was the list checked within a day? */
+async function isChecked(archive: Pick<Archive, 'state'>, series: Series): Promise<boolean> {
+  try {
+    const { state, at } = await readState(archive.state, series)
+    const checkedAt = lastSuccess(state)?.closedAt
+    return checkedAt !== undefined && at.getTime() - Date.parse(checkedAt) < BELIEVED_MS
+  } catch (error) {
+    // Its own timer tells that its state can't be read; the others' periods are the source's to say.
+    if (hasCode(error, 'FORMAT_INVALID')) return false
+    throw error
+  }
+}
+
+/** The billing periods that a snapshot of the list holds, newest first, as far as they can be read. */
 export async function archivedPeriods(
-  archive: Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReader, 'read'> },
-  { manifest }: Snapshot,
+  archive: ListReader,
+  snapshot: Snapshot,
 ): Promise<BillingPeriod[]> {
+  return (await readArchivedPeriods(archive, snapshot)).periods
+}
+
+/** The same, with what could not be read. Rejects with `STORAGE_UNAVAILABLE` alone. */
+export async function readArchivedPeriods(
+  archive: ListReader,
+  newest: Snapshot,
+): Promise<ArchivedPeriods> {
+  const problems: string[] = []
+  const series = seriesOfManifest(newest.manifest)
+  const { number } = newest.manifest
+  const last = Math.max(1, number - MAX_LISTS)
+  for (let at = number; at >= last; at--) {
+    try {
+      const snapshot = at === number ? newest : await readSnapshot(archive.snapshots, series, at)
+      if (snapshot === null) continue
+      const { periods, skipped } = await parseList(archive, snapshot)
+      problems.push(...skipped)
+      if (periods.length === 0 && skipped.length > 0) continue
+      if (at < number) problems.push(`list ${at} goes on: those behind it have no good row`)
+      return { periods, problems: toldOf(problems) }
+    } catch (error) {
+      if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+      problems.push(`list ${at} can't be read: ${describeError(error).message}`)
+    }
+  }
+  return { periods: [], problems: toldOf(problems) }
+}
+
+/** The first, and the last, which says what became of them. */
+function toldOf(problems: readonly string[]): string[] {
+  if (problems.length <= MAX_TOLD) return [...problems]
+  const left = problems.length - MAX_TOLD
+  return [...problems.slice(0, MAX_TOLD - 1), `and ${left} more`, problems.at(-1) ?? '']
+}
+
+async function parseList(archive: ListReader, { manifest }: Snapshot): Promise<BillingPeriodList> {
   const file = segmentsOf(manifest.parts[0]?.files ?? [])[0]?.json ?? null
   const found = file === null ? null : await archive.snapshots.read(file.path)
   if (file === null || !found?.bytes) {

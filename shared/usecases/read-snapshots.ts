@@ -37,7 +37,7 @@ export async function newestSnapshot(
 
 /** Snapshot `number` of a series, or null if there is none of that number. */
 export async function readSnapshot(
-  snapshots: BlobReader,
+  snapshots: Pick<BlobReader, 'read'>,
   series: Series,
   number: number,
 ): Promise<Snapshot | null> {

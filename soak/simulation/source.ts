@@ -1,6 +1,6 @@
 /** A source whose parts are restated under the archive's feet, as the simulated world decides. */
 import { layoutOf } from '../../shared/datasets/catalogue.ts'
-import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import type { RowBatch } from '../../shared/rows/row-batch.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
@@ -32,7 +32,6 @@ export interface SimulatedSource {
 
 const KIND = 'ea-reporting'
 const API_VERSION = 'v3'
-const layout = layoutOf(usageDetails, usageDetails.rowsVersion)
 
 /** Batches by page: pages are few, and the same batch may be read any number of times. */
 const batches = new Map<string, RowBatch | null>()
@@ -72,6 +71,8 @@ export function simulatedSource(
     asked(call) {
       function rows(request: PartRequest, begun: Version, from: Position): PartAnswer {
         const { facts } = from
+        const { dataset } = request
+        const layout = layoutOf(dataset, dataset.rowsVersion)
         async function* all() {
           for (let page = from.page; page < begun.pages.length; page++) {
             if (page > from.page) await call(`source page ${page}`, async () => null)
@@ -80,7 +81,7 @@ export function simulatedSource(
             }
             const skip = page === from.page ? from.rowsToSkip : 0
             const pages = faults.isMixed ? current(request).pages : begun.pages
-            const whole = batchOf(pages[page] ?? '[]')
+            const whole = batchOf(pages[page] ?? '[]', dataset)
             const batch =
               whole === null || skip === 0 ? whole : sliceBatch(whole, skip, whole.rows, layout)
             if (batch !== null) yield { batch, url: String(page), firstRow: skip }
@@ -93,7 +94,7 @@ export function simulatedSource(
         kind: KIND,
         apiVersion: API_VERSION,
         listBillingPeriods: () => call('source list', async () => periods()),
-        parseBillingPeriods: () => periods(),
+        parseBillingPeriods: () => ({ periods: periods(), skipped: [] }),
         fetchPart: (request, validator) =>
           call(`source ${request.billingPeriod} ${request.part}`, async () => {
             const begun = answering(request)
@@ -125,15 +126,17 @@ interface Position {
   readonly facts: AnswerFacts
 }
 
-function batchOf(text: string): RowBatch | null {
-  const known = batches.get(text)
+function batchOf(text: string, dataset: Dataset): RowBatch | null {
+  const key = `${dataset.name} ${dataset.rowsVersion} ${text}`
+  const known = batches.get(key)
   if (known !== undefined) return known
-  const reader = transcoder('list', layout, buffers)
+  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const reader = transcoder(text.startsWith('[') ? 'list' : 'object', layout, buffers)
   reader.push(Buffer.from(text))
   reader.end()
   const batch = copyOf(reader.take())
   if (batches.size >= MAX_BATCHES) batches.clear()
-  batches.set(text, batch)
+  batches.set(key, batch)
   return batch
 }
 

@@ -1,7 +1,7 @@
 import { balanceSummary } from '../../datasets/balance-summary.ts'
-import { describeError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { listSeries } from '../list-series.ts'
+import { seriesFailures } from '../series-failures.ts'
 import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
 
 /** What the daily timer does: every billing period that has a balance. One that fails does not stop the others. */
@@ -10,19 +10,16 @@ export async function reconcileAll(
   signal: AbortSignal,
 ): Promise<Reconciliation[]> {
   const done: Reconciliation[] = []
-  const failures: unknown[] = []
+  const failures = seriesFailures(archive.log, 'reconcile.failed')
   for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
     signal.throwIfAborted()
     if (series.dataset !== balanceSummary.name) continue
     const { enrollment, billingPeriod } = series
-    try {
+    await failures.attempt(`${enrollment} ${billingPeriod}`, async () => {
       const result = await reconcilePeriod(archive, enrollment, billingPeriod)
       if (result !== null) done.push(result)
-    } catch (error) {
-      failures.push(error)
-      archive.log.error('reconcile.failed', { enrollment, billingPeriod, ...describeError(error) })
-    }
+    })
   }
-  if (failures.length > 0) throw failures[0]
+  failures.throwIfAny()
   return done
 }

@@ -60,7 +60,7 @@ describe('nextLink', () => {
 describe('the list of billing periods', () => {
   it('may spell ids as strings or numbers, and is sorted newest first', () => {
     const row = { billingStart: '2017-04-01T00:00:00Z', billingEnd: '2017-04-30T11:59:59Z' }
-    const periods = parseBillingPeriods(
+    const { periods, skipped } = parseBillingPeriods(
       JSON.stringify([
         { ...row, billingPeriodId: 201703, usageDetails: '/v1/x', priceSheet: null },
         {
@@ -72,6 +72,7 @@ describe('the list of billing periods', () => {
         },
       ]),
     )
+    expect(skipped).toEqual([])
     expect(periods).toEqual([
       {
         id: '201704',
@@ -83,10 +84,11 @@ describe('the list of billing periods', () => {
     ])
   })
 
-  it('with an impossible period is a named error', () => {
-    const row = { billingPeriodId: '201713', billingStart: '2017-04-01', billingEnd: '2017-04-30' }
-    expect(() => parseBillingPeriods(JSON.stringify([row]))).toThrow(
-      expect.objectContaining({ code: 'SOURCE_BAD_VALUE' }),
-    )
+  it('is a named error where it is no list', () => {
+    for (const text of ['{}', '"201704"', 'null', '[']) {
+      expect(() => parseBillingPeriods(text)).toThrow(
+        expect.objectContaining({ code: 'SOURCE_BAD_VALUE' }),
+      )
+    }
   })
 })

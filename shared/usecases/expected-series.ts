@@ -1,0 +1,30 @@
+/** Which series there should be, by what the source last listed. */
+import { describeError, hasCode } from '../errors.ts'
+import type { Series } from '../snapshots/series.ts'
+import type { Archive } from './archive.ts'
+import { type ArchivedPeriods, periodsSeries, readArchivedPeriods } from './list-periods.ts'
+import { newestSnapshot } from './read-snapshots.ts'
+
+/** The source's archived list of periods, as far as it can be read. */
+export async function periodsOf(
+  archive: Pick<Archive, 'snapshots' | 'source'>,
+  enrollment: string,
+): Promise<ArchivedPeriods> {
+  try {
+    const series = periodsSeries(archive.source.kind, enrollment)
+    const newest = await newestSnapshot(archive.snapshots, series)
+    if (newest === null) return { periods: [], problems: [] }
+    return await readArchivedPeriods(archive, newest)
+  } catch (error) {
+    if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+    const why = describeError(error).message
+    return { periods: [], problems: [`the list of billing periods can't be read: ${why}`] }
+  }
+}
+
+/** What a list of periods says that there should be. */
+export function expectedSeries(list: Series, { periods }: ArchivedPeriods): Series[] {
+  return periods.flatMap((period) =>
+    period.datasets.map((dataset) => ({ ...list, dataset, billingPeriod: period.id })),
+  )
+}
