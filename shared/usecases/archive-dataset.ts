@@ -14,6 +14,7 @@ import type { Archive } from './archive.ts'
 import { driveState } from './drive-plan.ts'
 import { billingPeriodsPlan, type DuePlan, duePlans, type History } from './due.ts'
 import { eachOf } from './each-of.ts'
+import { isKnownPlan } from './known-plan.ts'
 import { listPeriods } from './list-periods.ts'
 import { newestSnapshot } from './read-snapshots.ts'
 import { lastSuccess, type ReadState, readState, receiptsOf } from './read-state.ts'
@@ -129,7 +130,8 @@ export async function openOrJoin(
       if (!due.settled && (await isSettled(archive, series, state))) return
       if (await openPlan(archive, dataset, series, due, state, etag, at)) return
     } else if (etag !== null) {
-      const joined = state.status === 'open' ? await joinPlan(archive, state, etag, due) : null
+      const mayJoin = state.status === 'open' && isKnownPlan(archive.catalogue, state)
+      const joined = mayJoin ? await joinPlan(archive, state, etag, due) : null
       await driveState(archive, joined?.state ?? state, joined?.etag ?? etag, at, 'failed')
       // What was sealing, or is past its deadline, is closed by now: a new plan is due all the same.
       if (state.status === 'open' && at.toISOString() <= state.plan.deadline) return
@@ -164,7 +166,8 @@ async function openPlan(
     status: 'open',
     base: closed?.receipts ?? (await receiptsOfNewest(archive, series)),
     plan: {
-      id: archive.newId(),
+      // Who asked for a plan after the last one follows it by the id that was given then.
+      id: closed?.again?.planId ?? archive.newId(),
       parts: [...due.parts],
       settled: due.settled,
       rowsVersion: dataset.rowsVersion,

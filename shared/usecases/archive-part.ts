@@ -7,8 +7,10 @@ import type { OpenState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { driveOpenPlan, driveState } from './drive-plan.ts'
 import { fetchPart } from './fetch-part.ts'
+import { isKnownPlan } from './known-plan.ts'
+import { tryOpenAgain } from './open-again.ts'
 import type { PartMessage } from './part-message.ts'
-import { recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
+import { noteLeft, recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
 import { sendParts } from './send-parts.ts'
 
@@ -31,7 +33,8 @@ const FINAL_CODES = [
 /**
  * One delivery of one message: fetches the part, writes its files, then its receipt, and seals the plan
  * if that was the last one. Delivering a message twice, or late, changes nothing. Rejects where
- * another delivery may do better; a failure that is final is kept in `billing-state` instead.
+ * another delivery may do better; a failure that is final is kept in `billing-state` instead. A message for a
+ * newer program's plan is left to that program: it rejects with `CATALOGUE_TOO_OLD`, and keeps no failure.
  */
 export async function archivePart(
   archive: Archive,
@@ -44,11 +47,19 @@ export async function archivePart(
   if (state?.status === 'sealing' && etag !== null && state.plan.id === planId) {
     // The message comes again, so whoever committed the plan may have died before its end.
     await driveState(archive, state, etag, at, 'stale')
+    if (state.plan.again !== undefined) await tryOpenAgain(archive, series, signal)
     return
   }
   if (state?.status !== 'open' || state.plan.id !== planId || !state.plan.parts.includes(part)) {
     log.info('part.dropped', { why: 'its plan is no longer open' })
     return
+  }
+  if (!isKnownPlan(archive.catalogue, state)) {
+    await noteLeft(archive, message)
+    const { rowsVersion } = state.plan
+    const what = `the plan is for version ${rowsVersion} of the columns of ${series.dataset}`
+    const why = 'which this program does not know: its message is left to a newer one'
+    throw new ArchiveError('CATALOGUE_TOO_OLD', `${what}, ${why}`)
   }
   if (at.toISOString() < state.plan.freshAfter) {
     log.info('part.dropped', {
@@ -76,7 +87,7 @@ export async function archivePart(
       return
     }
   }
-  await driveOpenPlan(archive, series)
+  if (await driveOpenPlan(archive, series)) await tryOpenAgain(archive, series, signal)
 }
 
 /** What is kept of a part whose invocation had to end before it did. Writing it asks no signal. */

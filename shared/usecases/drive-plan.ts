@@ -28,11 +28,14 @@ const READ_CONCURRENCY = 8
 /**
  * What a worker does when its part is done: seals the plan if that was the last part. A plan that is
  * sealing already is left to the worker that committed it, so that they do not all make the same view;
- * should that one die, its message comes again, and the sweep comes anyway.
+ * should that one die, its message comes again, and the sweep comes anyway. True if another plan was asked for
+ * behind this one.
  */
-export async function driveOpenPlan(archive: Driver, series: Series): Promise<void> {
+export async function driveOpenPlan(archive: Driver, series: Series): Promise<boolean> {
   const { state, etag, at } = await readState(archive.state, series)
-  if (state?.status === 'open' && etag !== null) await driveOpen(archive, state, etag, at, 'stale')
+  if (state?.status !== 'open' || etag === null) return false
+  await driveOpen(archive, state, etag, at, 'stale')
+  return state.plan.again !== undefined
 }
 
 /**

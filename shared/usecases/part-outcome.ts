@@ -7,9 +7,10 @@ import type { Receipt } from '../snapshots/part-record.ts'
 import { seriesLabel } from '../snapshots/series.ts'
 import { nextPartState, type PartState, partStateBytes } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
+import { isKnownPlan } from './known-plan.ts'
 import type { PartMessage } from './part-message.ts'
-import { type ReadPartState, readPartState } from './read-state.ts'
-import { partStateMetadata } from './send-parts.ts'
+import { type ReadPartState, readPartState, readState } from './read-state.ts'
+import { partStateMetadata, resendPart } from './send-parts.ts'
 
 /** Writes against others who change the same part's state: sweep, joins, an overlapping delivery. */
 const MAX_WRITES = 5
@@ -108,16 +109,46 @@ export async function recordFailure(
   archive.log.error('part.failed', { series: seriesLabel(series), plan: planId, part, ...failure })
 }
 
-/** What the poison queue's handler does: keeps that the deliveries are used up, unless a reason is known. */
+/** Notes that the part's message was left to a newer program: should its deliveries be used up, that is no failure. */
+export async function noteLeft(
+  archive: Pick<Archive, 'state'>,
+  message: PartMessage,
+): Promise<void> {
+  const { state, etag, at } = await readPartState(
+    archive.state,
+    message.series,
+    message.planId,
+    message.part,
+  )
+  // If somebody else writes in this moment, a newer program is at work already.
+  await writePartState(archive, message, nextPartState(state, { leftAt: at.toISOString() }), etag)
+}
+
+/**
+ * What the poison queue's handler does: keeps that the deliveries are used up, unless a reason is known. Where
+ * they were left to a newer program, and this is it, the message is put on the queue again.
+ */
 export async function recordExhausted(
-  archive: Pick<Archive, 'state' | 'log'>,
+  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue'>,
   message: PartMessage,
 ): Promise<void> {
   const { series, planId, part } = message
   const { state } = await readPartState(archive.state, series, planId, part)
   if (state?.failure) return
+  if (state?.leftAt !== undefined) return sendToNewer(archive, message)
   const why = 'every delivery of its message failed; the sweep tries it again later'
   await recordFailure(archive, message, new ArchiveError('ATTEMPTS_EXHAUSTED', why))
+}
+
+async function sendToNewer(
+  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue'>,
+  { series, planId, part }: PartMessage,
+): Promise<void> {
+  const { state } = await readState(archive.state, series)
+  const isOpen = state?.status === 'open' && state.plan.id === planId
+  // Otherwise the sweep of the newer program misses the message when it can no longer exist.
+  if (isOpen && isKnownPlan(archive.catalogue, state)) await resendPart(archive, state, part)
+  archive.log.info('part.left', { series: seriesLabel(series), plan: planId, part })
 }
 
 async function writePartState(

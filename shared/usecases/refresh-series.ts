@@ -7,14 +7,19 @@ import { type OpenState, type Outcome, stateBytes } from '../snapshots/series-st
 import type { Archive } from './archive.ts'
 import { dueSeries, openOrJoin } from './archive-dataset.ts'
 import { driveState } from './drive-plan.ts'
+import { openAgain } from './open-again.ts'
 import { partStatuses, type ReadState, readState } from './read-state.ts'
 
 /** What came of a request: the plan that does it, or how long to wait before one may be opened. */
 export type Refreshed = { readonly planId: string } | { readonly waitSeconds: number }
 
+/** Looks at a state that others change in the same moment. */
+const MAX_TURNS = 4
+
 /**
- * Asks for the newest that the source has. While a plan is under way that was asked for within
- * `REFRESH_SECONDS`, that one is given; an older one is told to check its parts anew. Rejects with
+ * Asks for the newest that the source has. While a plan is under way that was opened within
+ * `REFRESH_SECONDS`, that one is given. An older one goes on as it is, and the plan behind it is given: it is
+ * opened when that one closes, so that asking ever again lets every plan come to its end. Rejects with
  * `NOT_FOUND` for a period that the source does not list.
  */
 export async function refreshSeries(
@@ -24,42 +29,61 @@ export async function refreshSeries(
   signal: AbortSignal,
 ): Promise<Refreshed> {
   const limitMs = archive.config.REFRESH_SECONDS * 1_000
-  const read = await readState(archive.state, series)
-  const { state, at } = read
-  if (state?.status === 'sealing') return { planId: state.plan.id }
-  if (state?.status === 'open' && at.toISOString() <= state.plan.deadline) {
-    await askAnew(archive, state, read, limitMs)
-    return { planId: state.plan.id }
-  }
-  const last = state?.outcomes[0]
-  const agoMs = last === undefined ? limitMs : at.getTime() - Date.parse(last.closedAt)
-  if (agoMs < limitMs) return { waitSeconds: Math.ceil((limitMs - agoMs) / 1_000) }
+  for (let turn = 1; turn <= MAX_TURNS; turn++) {
+    const read = await readState(archive.state, series)
+    const { state, at } = read
+    if (state?.status === 'sealing') return { planId: state.plan.id }
+    if (state?.status === 'open' && at.toISOString() <= state.plan.deadline) {
+      const isYoung = at.getTime() - Date.parse(state.plan.freshAfter) < limitMs
+      if (isYoung) return { planId: state.plan.id }
+      const planId = await askAgain(archive, state, read, signal)
+      if (planId !== null) return { planId }
+      continue // it was moved on meanwhile
+    }
+    if (state?.status === 'closed' && state.again !== undefined) {
+      await openAgain(archive, series, signal)
+      return { planId: state.again.planId }
+    }
+    const last = state?.outcomes[0]
+    const agoMs = last === undefined ? limitMs : at.getTime() - Date.parse(last.closedAt)
+    if (agoMs < limitMs) return { waitSeconds: Math.ceil((limitMs - agoMs) / 1_000) }
 
-  const only = new Set([series.billingPeriod])
-  const [due] = await dueSeries(archive, dataset, series.enrollment, signal, only)
-  if (due === undefined) {
-    throw new ArchiveError('NOT_FOUND', `the source lists no ${seriesLabel(series)}`)
+    const only = new Set([series.billingPeriod])
+    const [due] = await dueSeries(archive, dataset, series.enrollment, signal, only)
+    if (due === undefined) {
+      throw new ArchiveError('NOT_FOUND', `the source lists no ${seriesLabel(series)}`)
+    }
+    await openOrJoin(archive, dataset, series, due)
+    return { planId: await planIdOf(archive, series) }
   }
-  await openOrJoin(archive, dataset, series, due)
-  return { planId: await planIdOf(archive, series) }
+  throw notOpened(series)
 }
 
-/** A plan that is under way for long has parts that were checked long ago: they are asked for again. */
-async function askAnew(
+/**
+ * Asks for a plan behind the one that is open, and drives that one on. Gives the id of the plan to come; null if
+ * somebody else changed the state in the same moment.
+ */
+async function askAgain(
   archive: Archive,
   state: OpenState,
   { etag, at }: ReadState,
-  limitMs: number,
-): Promise<void> {
-  if (at.getTime() - Date.parse(state.plan.freshAfter) < limitMs) return
-  const fresher = { ...state, plan: { ...state.plan, freshAfter: at.toISOString() } }
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { series } = state
+  const again = state.plan.again ?? { planId: archive.newId(), at: at.toISOString() }
+  const asking: OpenState = { ...state, plan: { ...state.plan, again } }
   try {
-    const written = await archive.state.write(planName(state.series), stateBytes(fresher), etag)
-    await driveState(archive, fresher, written, at, 'failed')
+    const isAsked = state.plan.again !== undefined
+    const written = isAsked
+      ? etag
+      : await archive.state.write(planName(series), stateBytes(asking), etag)
+    if (written !== null) await driveState(archive, asking, written, at, 'failed')
   } catch (error) {
-    // It was moved on meanwhile: whoever did so has just looked at it.
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+    if (hasCode(error, 'CONDITION_NOT_MET')) return null
+    throw error
   }
+  await openAgain(archive, series, signal)
+  return again.planId
 }
 
 async function planIdOf(archive: Pick<Archive, 'state'>, series: Series): Promise<string> {
@@ -67,18 +91,21 @@ async function planIdOf(archive: Pick<Archive, 'state'>, series: Series): Promis
   if (state !== null && state.status !== 'closed') return state.plan.id
   const last = state?.outcomes[0]
   if (last !== undefined) return last.planId // so fast that it is closed already
-  throw new ArchiveError(
-    'NOT_READY',
-    `no plan of ${seriesLabel(series)} could be opened; try again`,
-  )
+  throw notOpened(series)
+}
+
+function notOpened(series: Series): ArchiveError {
+  const what = `no plan of ${seriesLabel(series)} could be opened; try again`
+  return new ArchiveError('NOT_READY', what)
 }
 
 /** How a plan stands. */
 export interface PlanProgress {
   readonly status: 'running' | Outcome['status']
+  /** When it was opened, or asked for. */
   readonly openedAt: string
   readonly closedAt: string | null
-  /** Parts with a receipt, of all; null once it is closed. */
+  /** Parts with a receipt, of all; null once it is closed, and while it waits for the plan before it. */
   readonly parts: { readonly done: number; readonly of: number } | null
   readonly number: number | null
   readonly failed: Outcome['failed']
@@ -104,6 +131,12 @@ export async function planProgress(
       number: null,
       failed: [],
     }
+  }
+  const again = state?.status === 'closed' ? state.again : state?.plan.again
+  if (again?.planId === planId) {
+    // Asked for, and opened when the plan before it closes.
+    const [openedAt, parts] = [again.at, null]
+    return { status: 'running', openedAt, closedAt: null, parts, number: null, failed: [] }
   }
   const outcome = state?.outcomes.find((each) => each.planId === planId)
   if (outcome === undefined) {

@@ -2,23 +2,33 @@ import { seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
 import { driveState } from './drive-plan.ts'
 import { listSeries } from './list-series.ts'
+import { openAgain } from './open-again.ts'
 import { readSnapshot } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
 import { refreshView, viewNumberOf } from './refresh-view.ts'
 import { seriesFailures } from './series-failures.ts'
 
+/** For lists of billing periods that a plan to open needs: the next sweep is soon. */
+const LIST_MS = 10 * 60_000
+
 /**
  * Drives on whatever stands still: plans that are sealing or past their deadline, parts whose message
- * can no longer exist, views behind their series. One series that fails does not stop the others; the
+ * can no longer exist, plans that were asked for behind another, views behind their series. One series that fails does not stop the others; the
  * failures are thrown at the end.
  */
 export async function sweep(archive: Archive): Promise<void> {
+  const signal = AbortSignal.timeout(LIST_MS)
   const failures = seriesFailures(archive.log, 'sweep.failed')
   for await (const series of listSeries(archive.state, archive.source.kind)) {
     await failures.attempt(seriesLabel(series), async () => {
       const { state, etag, at } = await readState(archive.state, series)
       if (state === null || etag === null) return
-      if (state.status !== 'closed') return driveState(archive, state, etag, at, 'lost')
+      if (state.status !== 'closed') {
+        await driveState(archive, state, etag, at, 'lost')
+        if (state.plan.again !== undefined) await openAgain(archive, series, signal)
+        return
+      }
+      if (state.again !== undefined) await openAgain(archive, series, signal)
       const number = lastSuccess(state)?.number ?? null
       if (number === null || (await viewNumberOf(archive, series)) >= number) return
       const newest = await readSnapshot(archive.snapshots, series, number)

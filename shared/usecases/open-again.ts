@@ -1,0 +1,58 @@
+/** The plan after this one: somebody asked for fresher data while a plan was open. */
+import { describeError, hasCode } from '../errors.ts'
+import { planName } from '../snapshots/layout.ts'
+import { type Series, seriesLabel } from '../snapshots/series.ts'
+import { type ClosedState, stateBytes } from '../snapshots/series-state.ts'
+import type { Archive } from './archive.ts'
+import { dueSeries, openOrJoin } from './archive-dataset.ts'
+import { readState } from './read-state.ts'
+
+/**
+ * Opens the plan that was asked for while the last one was open, if one was. The series' state holds the wish
+ * until a plan is opened with its id, so whoever comes next may do this: the worker that closed the plan, the
+ * next refresh, timer or sweep.
+ */
+export async function openAgain(
+  archive: Archive,
+  series: Series,
+  signal: AbortSignal,
+): Promise<void> {
+  const { state, etag } = await readState(archive.state, series)
+  if (state?.status !== 'closed' || state.again === undefined || etag === null) return
+  const dataset = archive.catalogue.find(series.dataset)
+  if (dataset === null) return // a newer program's to open
+  const only = new Set([series.billingPeriod])
+  const [due] = await dueSeries(archive, dataset, series.enrollment, signal, only)
+  if (due !== undefined) return openOrJoin(archive, dataset, series, due)
+  await forget(archive, state, etag)
+}
+
+/** The same, by a worker at the end of its own work, which must not fail of it: the sweep does it then. */
+export async function tryOpenAgain(
+  archive: Archive,
+  series: Series,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await openAgain(archive, series, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    const label = seriesLabel(series)
+    archive.log.warn('plan.not-opened', { series: label, ...describeError(error) })
+  }
+}
+
+/** The source no longer lists the period: there is nothing to plan any more. */
+async function forget(archive: Archive, closed: ClosedState, etag: string): Promise<void> {
+  const { again, ...rest } = closed
+  archive.log.warn('plan.forgotten', {
+    series: seriesLabel(closed.series),
+    plan: again?.planId,
+    why: 'the source no longer lists its period',
+  })
+  try {
+    await archive.state.write(planName(closed.series), stateBytes(rest), etag)
+  } catch (error) {
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // somebody else moved the state on
+  }
+}

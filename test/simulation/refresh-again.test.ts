@@ -1,0 +1,155 @@
+/** Asking ever again for the newest lets every plan come to its end. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { ArchiveError } from '../../shared/errors.ts'
+import { planName } from '../../shared/snapshots/layout.ts'
+import type { Series } from '../../shared/snapshots/series.ts'
+import { parseState, type SeriesState } from '../../shared/snapshots/series-state.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { planProgress, refreshSeries } from '../../shared/usecases/refresh-series.ts'
+import { sweep } from '../../shared/usecases/sweep.ts'
+import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
+import type { SimulatedSource } from '../../soak/simulation/source.ts'
+import { quietArchive } from '../support/memory-archive.ts'
+
+const MINUTE = 60_000
+const DAYS = ['2017-04-01', '2017-04-02', '2017-04-03'] as const
+const [DAY, , TODAY] = DAYS
+const signal = new AbortController().signal
+const series: Series = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+
+let clock: number
+let storage: MemoryStorage
+let source: SimulatedSource
+let archive: Archive
+
+beforeEach(() => {
+  clock = Date.parse('2017-04-01T03:00:00Z')
+  const period = { id: '201704', firstDay: DAY, lastDay: TODAY, datasets: ['usagedetails'] }
+  ;({ storage, source, archive } = quietArchive(() => clock, TODAY, [period], '[{"cost":0.5}]'))
+})
+
+function state(): SeriesState {
+  const bytes = storage.stored.state.get(planName(series))?.bytes
+  return parseState(bytes ?? Buffer.alloc(0), 'plan.json')
+}
+
+const snapshots = (): number =>
+  [...storage.stored.snapshots.keys()].filter((name) => name.includes('/snapshots/')).length
+
+/** Works on so many messages. */
+async function work(most = 100, by: Archive = archive): Promise<void> {
+  const { messages } = storage.stored
+  for (let count = 0; count < most; count++) {
+    const message = messages.shift()
+    if (message === undefined) return
+    await archivePart(by, parseMessage(JSON.parse(message.body)), signal)
+  }
+}
+
+async function refresh(): Promise<string> {
+  const found = await refreshSeries(archive, usageDetails, series, signal)
+  return 'planId' in found ? found.planId : ''
+}
+
+describe('a series that somebody refreshes every five minutes', () => {
+  it('has its snapshots all the same, though its parts come one after the other', async () => {
+    const asked = new Set<string>()
+    for (let minute = 0; minute < 48 * 60; minute += 5) {
+      const hour = Math.floor(minute / 60)
+      if (minute % 60 === 0) {
+        source.restate('201704', DAY, { etag: `"${hour}"`, pages: [`[{"cost":${hour}.5}]`] })
+      }
+      const planId = await refresh()
+      if (planId !== '') asked.add(planId)
+      await work(1)
+      clock += 5 * MINUTE
+    }
+    expect(snapshots()).toBeGreaterThanOrEqual(46)
+    for (const planId of [...asked].slice(-10)) {
+      const { status } = await planProgress(archive, series, planId)
+      expect(['running', 'sealed', 'unchanged']).toContain(status)
+    }
+  })
+
+  it('gets data that is fresher than its question from the plan that it was given', async () => {
+    await archiveDataset(archive, usageDetails, signal)
+    clock += 20 * MINUTE
+    const asked = clock
+    const planId = await refresh()
+    expect(state()).toMatchObject({ status: 'open', plan: { again: { planId } } })
+    await work()
+    clock += MINUTE
+    await work()
+    const { outcomes, ...rest } = state()
+    expect(outcomes[0]).toMatchObject({ planId, status: 'unchanged' })
+    expect(Date.parse(outcomes[0]?.openedAt ?? '')).toBeGreaterThanOrEqual(asked)
+    expect(rest).not.toHaveProperty('again')
+  })
+
+  it('is given the same plan to come again and again, and the open one is not held up', async () => {
+    await archiveDataset(archive, usageDetails, signal)
+    const before = state()
+    clock += 10 * MINUTE
+    const planId = await refresh()
+    clock += 10 * MINUTE
+    expect(await refresh()).toBe(planId)
+    expect(await planProgress(archive, series, planId)).toMatchObject({
+      status: 'running',
+      parts: null,
+      openedAt: '2017-04-01T03:10:00.000Z',
+    })
+    const now = state()
+    expect(now.status === 'open' && now.plan.freshAfter).toBe(
+      before.status === 'open' && before.plan.freshAfter,
+    )
+  })
+})
+
+describe('a plan to come', () => {
+  let planId: string
+
+  /** The plan before it is closed by a worker that dies before it can open the next. */
+  beforeEach(async () => {
+    await archiveDataset(archive, usageDetails, signal)
+    clock += 10 * MINUTE
+    planId = await refresh()
+    const dies = async (): Promise<never> => {
+      throw new ArchiveError('SOURCE_UNAVAILABLE', 'simulated')
+    }
+    const dying = { ...archive, source: { ...archive.source, listBillingPeriods: dies } }
+    await work(100, dying)
+  })
+
+  it('is not lost with the worker that closed the one before it', async () => {
+    expect(state()).toMatchObject({ status: 'closed', again: { planId } })
+    expect(await planProgress(archive, series, planId)).toMatchObject({ status: 'running' })
+  })
+
+  it.each([
+    ['sweep', () => sweep(archive)],
+    ['timer', () => archiveDataset(archive, usageDetails, signal)],
+    ['refresh', () => refresh()],
+  ])('is opened by the next %s', async (_who, open) => {
+    await open()
+    expect(state()).toMatchObject({ status: 'open', plan: { id: planId } })
+    await work()
+    expect(await planProgress(archive, series, planId)).toMatchObject({ status: 'unchanged' })
+    expect(state()).not.toHaveProperty('again')
+  })
+
+  it('is forgotten where the source no longer lists the period', async () => {
+    const none = { ...archive, source: { ...archive.source, listBillingPeriods: async () => [] } }
+    await sweep(none)
+    expect(state()).toMatchObject({ status: 'closed' })
+    expect(state()).not.toHaveProperty('again')
+  })
+})
