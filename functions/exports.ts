@@ -5,6 +5,7 @@ import { invocation } from '../shared/http/functions-adapter.ts'
 import { parseExportMessage } from '../shared/snapshots/export-request.ts'
 import { EXPORT_POISON_QUEUE, EXPORT_QUEUE } from '../shared/snapshots/layout.ts'
 import { composeExport, recordExportFailure } from '../shared/usecases/exports/compose-export.ts'
+import { takePoison } from '../shared/usecases/take-poison.ts'
 
 app.storageQueue('archive-exports', {
   queueName: EXPORT_QUEUE,
@@ -22,6 +23,8 @@ app.storageQueue('archive-exports-poison', {
     const { archive } = invocation(hostDeps().archive, context)
     const error = new ArchiveError('ATTEMPTS_EXHAUSTED', 'its message was delivered too often')
     const deps = { ...hostDeps().http, ...archive }
-    return recordExportFailure(deps, parseExportMessage(body), error)
+    return takePoison(archive.log, body, parseExportMessage, (exportId) =>
+      recordExportFailure(deps, exportId, error),
+    )
   },
 })

@@ -5,6 +5,7 @@ import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
 import { archivePart } from '../shared/usecases/archive-part.ts'
 import { parseMessage } from '../shared/usecases/part-message.ts'
 import { recordExhausted } from '../shared/usecases/part-outcome.ts'
+import { takePoison } from '../shared/usecases/take-poison.ts'
 
 app.storageQueue('archive-parts', {
   queueName: ARCHIVE_QUEUE,
@@ -18,6 +19,8 @@ app.storageQueue('archive-parts', {
 app.storageQueue('archive-parts-poison', {
   queueName: POISON_QUEUE,
   connection: 'ARCHIVE_STORAGE',
-  handler: (body, context) =>
-    recordExhausted(invocation(hostDeps().archive, context).archive, parseMessage(body)),
+  handler: (body, context) => {
+    const { archive } = invocation(hostDeps().archive, context)
+    return takePoison(archive.log, body, parseMessage, (found) => recordExhausted(archive, found))
+  },
 })

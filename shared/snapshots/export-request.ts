@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ArchiveError } from '../errors.ts'
 import { OPERATORS } from '../rows/condition.ts'
 import { sha256 } from '../rows/digest.ts'
 import { canonicalJson, parseDocument } from './canonical-json.ts'
@@ -110,7 +111,10 @@ export function exportMessage(exportId: string): string {
   return JSON.stringify(messageSchema.parse({ exportId }))
 }
 
-/** The id in a queue message's parsed body; throws `ZodError`. */
+/** The id in a queue message's parsed body; throws `FORMAT_INVALID`. */
 export function parseExportMessage(body: unknown): string {
-  return messageSchema.parse(body).exportId
+  const result = messageSchema.safeParse(body)
+  if (result.success) return result.data.exportId
+  const why = z.prettifyError(result.error)
+  throw new ArchiveError('FORMAT_INVALID', `not an export message: ${why}`)
 }

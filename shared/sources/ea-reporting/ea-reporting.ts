@@ -73,7 +73,9 @@ export function eaReporting(options: EaReportingOptions): Source {
       }
       const rows = Buffer.concat(lines).toString().trimEnd().split('\n').filter(Boolean)
       const { periods, skipped } = parseBillingPeriods(`[${rows.join(',')}]`)
-      if (skipped.length > 0) log.warn('periods.skipped', { enrollment, rows: skipped.join('; ') })
+      if (skipped.length > 0) {
+        options.log.warn('periods.skipped', { enrollment, rows: words(skipped.join('; ')) })
+      }
       if (periods.length > 0 || skipped.length === 0) return periods
       const what = `no row of the list of enrollment ${enrollment} is a billing period`
       throw new ArchiveError('SOURCE_BAD_VALUE', `${what}: ${skipped[0]}`)

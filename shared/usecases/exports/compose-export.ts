@@ -3,16 +3,17 @@ import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import {
+  EXPORT_FORMAT,
   type ExportRequest,
   type ExportStatus,
   exportStatusBytes,
-  parseExportStatus,
+  parseExportRequest,
 } from '../../snapshots/export-request.ts'
-import { exportFile, exportStatusName } from '../../snapshots/layout.ts'
+import { exportFile, exportRequestName, exportStatusName } from '../../snapshots/layout.ts'
 import type { BlobReader, ExportStore } from '../../storage/ports.ts'
 import type { Composition } from './composition.ts'
 import { pinnedSnapshots } from './pinned-snapshots.ts'
-import { findExport } from './request-export.ts'
+import { isInForce, readExportStatus } from './request-export.ts'
 import { rowsFile } from './rows-file.ts'
 import { diffComposition, totalsDocument } from './sums-documents.ts'
 
@@ -42,8 +43,13 @@ export async function composeExport(
   exportId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { request, status } = await findExport(deps, exportId)
-  if (status.status === 'completed' || status.status === 'empty') return
+  const request = await requestOf(deps, exportId)
+  if (request === null) {
+    deps.log.info('export.dropped', { export: exportId, why: 'its day is over' })
+    return
+  }
+  const { status, at } = await readExportStatus(deps, exportId)
+  if (status !== null && isDone(status, at)) return
   await moveTo(deps, exportId, { status: 'running', file: null, failure: null })
   try {
     const file = await writeFile(deps, exportId, request, signal)
@@ -69,10 +75,29 @@ export async function recordExportFailure(
 ): Promise<void> {
   const failure = describeError(error)
   deps.log.error('export.failed', { export: exportId, ...failure })
+  if ((await deps.exports.read(exportRequestName(exportId))).bytes === null) return // its day is over
   await moveTo(deps, exportId, { status: 'failed', file: null, failure })
 }
 
-/** Moves the status on; what is composed stays so, whoever comes late. */
+/** What the export is made of; null if nobody asked for it, or so long ago that it is gone. */
+async function requestOf(
+  { exports }: Pick<ComposeDeps, 'exports'>,
+  exportId: string,
+): Promise<ExportRequest | null> {
+  const name = exportRequestName(exportId)
+  const { bytes } = await exports.read(name)
+  return bytes === null ? null : parseExportRequest(bytes, name)
+}
+
+/** Is there a file, or nothing to compose, and is it still of use? */
+function isDone(status: ExportStatus, at: Date): boolean {
+  return (status.status === 'completed' || status.status === 'empty') && isInForce(status, at)
+}
+
+/**
+ * Moves the status on; what is composed stays so, whoever comes late. There may be no status yet: the message is
+ * sent before it is written.
+ */
 async function moveTo(
   { exports }: Pick<ComposeDeps, 'exports'>,
   exportId: string,
@@ -80,12 +105,13 @@ async function moveTo(
 ): Promise<void> {
   const name = exportStatusName(exportId)
   for (;;) {
-    const { bytes, etag, at } = await exports.read(name)
-    if (bytes === null) return // its day is over
-    const known = parseExportStatus(bytes, name)
-    if (known.status === 'completed' || known.status === 'empty') return
+    const { status: found, etag, at } = await readExportStatus({ exports }, exportId)
+    if (found !== null && isDone(found, at)) return
+    const now = at.toISOString()
+    const isOurs = found !== null && isInForce(found, at)
+    const requestedAt = isOurs ? found.requestedAt : now
     try {
-      const next = { ...known, ...to, at: at.toISOString() }
+      const next = { ...found, ...to, format: EXPORT_FORMAT, requestedAt, at: now } as const
       await exports.write(name, exportStatusBytes(next), etag)
       return
     } catch (error) {

@@ -47,8 +47,7 @@ export async function requestExport(
 ): Promise<StoredExport> {
   const id = exportIdOf(request)
   const name = exportStatusName(id)
-  const { bytes, etag, at } = await deps.exports.read(name)
-  const known = bytes === null ? null : parseExportStatus(bytes, name)
+  const { status: known, etag, at } = await readExportStatus(deps, id)
   if (known !== null && isInForce(known, at)) return { id, request, status: known }
   allowance.take()
 
@@ -64,17 +63,49 @@ export async function requestExport(
     failure: null,
   }
   try {
-    // Written anew with the status, so that it lives as long as that does.
-    await deps.exports.write(requestName, exportRequestBytes(request), found.etag)
+    await writeRequest(deps, requestName, request, found.etag)
+    // First the message, then the status that says so: one that says "queued" without a message would keep
+    // everybody from asking for an hour. A worker that is faster than we needs the request alone.
+    await deps.exportQueue.send(exportMessage(id), MESSAGE_SECONDS)
     await deps.exports.write(name, exportStatusBytes(status), etag)
   } catch (error) {
-    // Somebody else asks for the same in the same moment, and puts it on the queue.
     allowance.giveBack()
+    // Its worker has begun, or somebody else asked: what they say is later than what we know.
     if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    return { id, request, status }
+    const later = await readExportStatus(deps, id)
+    return { id, request, status: later.status ?? status }
   }
-  await deps.exportQueue.send(exportMessage(id), MESSAGE_SECONDS)
   return { id, request, status }
+}
+
+/** Writes the request anew with its status, so that it lives as long as that does. */
+async function writeRequest(
+  { exports }: Pick<ExportDeps, 'exports'>,
+  name: string,
+  request: ExportRequest,
+  etag: string | null,
+): Promise<void> {
+  try {
+    await exports.write(name, exportRequestBytes(request), etag)
+  } catch (error) {
+    // Somebody else asks for the same in the same moment.
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
+  }
+}
+
+/** How far an export is; null if nobody has said so, or it can't be read, which is as good as that. */
+export async function readExportStatus(
+  { exports }: Pick<ExportDeps, 'exports'>,
+  id: string,
+): Promise<{ status: ExportStatus | null; etag: string | null; at: Date }> {
+  const name = exportStatusName(id)
+  const { bytes, etag, at } = await exports.read(name)
+  try {
+    return { status: bytes === null ? null : parseExportStatus(bytes, name), etag, at }
+  } catch (error) {
+    if (hasCode(error, 'FORMAT_INVALID')) return { status: null, etag, at }
+    throw error
+  }
 }
 
 /** The export with that id; rejects with `NOT_FOUND` for one that nobody asked for, or long ago. */
@@ -96,7 +127,8 @@ export async function findExport(
   }
 }
 
-function isInForce({ status, at }: ExportStatus, now: Date): boolean {
+/** Does the status still say what is so? Exports live for a day, and messages for an hour. */
+export function isInForce({ status, at }: ExportStatus, now: Date): boolean {
   const ageMs = now.getTime() - Date.parse(at)
   if (status === 'failed') return ageMs < FAILED_MS
   if (status === 'completed' || status === 'empty') return ageMs < LIFE_MS

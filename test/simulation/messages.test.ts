@@ -1,0 +1,216 @@
+/** Messages: those that nobody can read, and those that are faster than what is written about them. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { ArchiveError } from '../../shared/errors.ts'
+import { jsonLog } from '../../shared/log.ts'
+import {
+  EXPORT_FORMAT,
+  exportIdOf,
+  parseExportMessage,
+  type RowsExport,
+} from '../../shared/snapshots/export-request.ts'
+import { exportStatusName } from '../../shared/snapshots/layout.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
+import {
+  type ComposeDeps,
+  composeExport,
+  recordExportFailure,
+} from '../../shared/usecases/exports/compose-export.ts'
+import { pinsOf } from '../../shared/usecases/exports/pinned-snapshots.ts'
+import {
+  type ExportDeps,
+  findExport,
+  requestExport,
+} from '../../shared/usecases/exports/request-export.ts'
+import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
+import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { takePoison } from '../../shared/usecases/take-poison.ts'
+import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
+import { quietArchive } from '../support/memory-archive.ts'
+
+const HOUR = 3_600_000
+const signal = new AbortController().signal
+const series = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+
+let clock: number
+let storage: MemoryStorage
+let archive: Archive
+let lines: string[]
+
+beforeEach(() => {
+  clock = Date.parse('2017-04-02T03:00:00Z')
+  const quiet = quietArchive(() => clock, '2017-04-02', [], '[{"cost":1.5}]')
+  storage = quiet.storage
+  lines = []
+  const log = jsonLog((level, line) => void lines.push(`${level} ${line}`))
+  archive = { ...quiet.archive, log }
+})
+
+describe('a message on a poison queue', () => {
+  it.each([
+    ['no JSON', 'not { json'],
+    ['another document', { hello: 'world' }],
+    ['a part that is none', { series, planId: '0123456789', part: '../../x' }],
+    ['null', null],
+    ['nothing', undefined],
+  ])('is told and dropped where it is %s', async (_what, body) => {
+    const record = (message: Parameters<typeof recordExhausted>[1]): Promise<void> =>
+      recordExhausted(archive, message)
+    await takePoison(archive.log, body, parseMessage, record)
+    await takePoison(archive.log, body, parseExportMessage, async () => {})
+    expect(lines).toHaveLength(2)
+    for (const line of lines)
+      expect(line).toContain('error {"event":"poison.dropped","code":"FORMAT_')
+  })
+
+  it('is told in short, and without what is secret in it', async () => {
+    const body = `Bearer ${'s'.repeat(40)} ${'x'.repeat(10_000)}`
+    await takePoison(archive.log, body, parseMessage, async () => {})
+    expect(lines.join()).not.toContain('sss')
+    expect(lines.join().length).toBeLessThan(1_000)
+  })
+
+  it('is dropped, too, where what it stood for can not be recorded', async () => {
+    const fails = async (): Promise<never> => {
+      throw new ArchiveError('STORAGE_UNAVAILABLE', 'simulated')
+    }
+    const message = { series, planId: '0123456789', part: '2017-04-01' }
+    await takePoison(archive.log, message, parseMessage, fails)
+    expect(lines.join()).toContain('STORAGE_UNAVAILABLE')
+  })
+})
+
+describe('an export', () => {
+  let deps: ExportDeps & ComposeDeps
+  let sent: string[]
+  let request: RowsExport
+  let id: string
+
+  beforeEach(async () => {
+    const due = { billingPeriod: '201704', parts: ['2017-04-01'], settled: false }
+    await openOrJoin(archive, usageDetails, series, due)
+    for (const { body } of storage.stored.messages.splice(0)) {
+      await archivePart(archive, parseMessage(JSON.parse(body)), signal)
+    }
+    const newest = await newestSnapshot(archive.snapshots, series)
+    sent = []
+    deps = {
+      ...archive,
+      exports: { ...archive.state, upload: archive.snapshots.upload },
+      exportQueue: { send: async (message) => void sent.push(message) },
+    }
+    request = {
+      format: EXPORT_FORMAT,
+      kind: 'rows',
+      source: series.source,
+      dataset: series.dataset,
+      enrollment: series.enrollment,
+      snapshots: newest === null ? [] : pinsOf([newest]),
+      as: 'csv',
+      rowsVersion: 1,
+      dates: null,
+      where: [],
+      dropFields: [],
+      rename: {},
+      select: null,
+    }
+    id = exportIdOf(request)
+  })
+
+  const work = async (): Promise<void> => {
+    for (const message of sent.splice(0)) {
+      await composeExport(deps, parseExportMessage(JSON.parse(message)), signal)
+    }
+  }
+
+  it('says that it is queued only when its message is sent', async () => {
+    const broken = {
+      ...deps,
+      exportQueue: {
+        send: async (): Promise<never> => {
+          throw new ArchiveError('STORAGE_UNAVAILABLE', 'simulated')
+        },
+      },
+    }
+    await expect(requestExport(broken, request)).rejects.toMatchObject({
+      code: 'STORAGE_UNAVAILABLE',
+    })
+    expect(storage.stored.state.has(exportStatusName(id))).toBe(false)
+    await requestExport(deps, request)
+    expect(sent).toHaveLength(1)
+    await work()
+    expect((await findExport(deps, id)).status).toMatchObject({ status: 'completed' })
+  })
+
+  it('is composed by a worker that is faster than its status, which is not put back', async () => {
+    const fast = {
+      ...deps,
+      exportQueue: {
+        send: async (message: string) =>
+          composeExport(deps, parseExportMessage(JSON.parse(message)), signal),
+      },
+    }
+    const { status } = await requestExport(fast, request)
+    expect(status).toMatchObject({ status: 'completed', file: { rows: 1 } })
+    expect((await findExport(deps, id)).status).toEqual(status)
+  })
+
+  it('is composed where who asked for it died before its status was written', async () => {
+    const dying = {
+      ...deps,
+      exports: {
+        ...deps.exports,
+        write: async (...args: Parameters<typeof deps.exports.write>) => {
+          if (args[0] === exportStatusName(id)) throw new Error('simulated: it dies here')
+          return deps.exports.write(...args)
+        },
+      },
+    }
+    await expect(requestExport(dying, request)).rejects.toThrow('it dies here')
+    await work()
+    expect((await findExport(deps, id)).status).toMatchObject({ status: 'completed' })
+  })
+
+  it('is composed anew when its day is over, by whoever is faster', async () => {
+    await requestExport(deps, request)
+    await work()
+    const first = (await findExport(deps, id)).status
+    clock += 22 * HOUR
+    const fast = {
+      ...deps,
+      exportQueue: {
+        send: async (message: string) =>
+          composeExport(deps, parseExportMessage(JSON.parse(message)), signal),
+      },
+    }
+    const { status } = await requestExport(fast, request)
+    expect(status).toMatchObject({ status: 'completed' })
+    expect(status.file?.path).not.toBe(first.file?.path)
+    expect(Date.parse(status.requestedAt)).toBe(clock)
+  })
+
+  it('stays composed whoever delivers its message again, or gives it up', async () => {
+    await requestExport(deps, request)
+    const again = [...sent]
+    await work()
+    const { status } = await findExport(deps, id)
+    sent.push(...again)
+    await work()
+    await recordExportFailure(deps, id, new ArchiveError('ATTEMPTS_EXHAUSTED', 'late'))
+    expect((await findExport(deps, id)).status).toEqual(status)
+  })
+
+  it('that nobody asked for, or long ago, is dropped', async () => {
+    await composeExport(deps, 'f'.repeat(64), signal)
+    await recordExportFailure(deps, 'f'.repeat(64), new ArchiveError('ATTEMPTS_EXHAUSTED', 'late'))
+    expect(storage.stored.state.has(exportStatusName('f'.repeat(64)))).toBe(false)
+  })
+})
