@@ -1,5 +1,7 @@
 /** Messages: those that nobody can read, and those that are faster than what is written about them. */
+
 import { beforeEach, describe, expect, it } from 'vitest'
+import { hourlyQuota } from '../../shared/access/quota.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import { jsonLog } from '../../shared/log.ts'
@@ -93,6 +95,7 @@ describe('an export', () => {
   let sent: string[]
   let request: RowsExport
   let id: string
+  const allowance = hourlyQuota(100, () => clock)('caller')
 
   beforeEach(async () => {
     const due = { billingPeriod: '201704', parts: ['2017-04-01'], settled: false }
@@ -132,6 +135,7 @@ describe('an export', () => {
   }
 
   it('says that it is queued only when its message is sent', async () => {
+    const allowance = hourlyQuota(1, () => clock)('caller')
     const broken = {
       ...deps,
       exportQueue: {
@@ -140,11 +144,11 @@ describe('an export', () => {
         },
       },
     }
-    await expect(requestExport(broken, request)).rejects.toMatchObject({
+    await expect(requestExport(broken, request, allowance)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
     })
     expect(storage.stored.state.has(exportStatusName(id))).toBe(false)
-    await requestExport(deps, request)
+    await requestExport(deps, request, allowance)
     expect(sent).toHaveLength(1)
     await work()
     expect((await findExport(deps, id)).status).toMatchObject({ status: 'completed' })
@@ -158,7 +162,7 @@ describe('an export', () => {
           composeExport(deps, parseExportMessage(JSON.parse(message)), signal),
       },
     }
-    const { status } = await requestExport(fast, request)
+    const { status } = await requestExport(fast, request, allowance)
     expect(status).toMatchObject({ status: 'completed', file: { rows: 1 } })
     expect((await findExport(deps, id)).status).toEqual(status)
   })
@@ -174,13 +178,13 @@ describe('an export', () => {
         },
       },
     }
-    await expect(requestExport(dying, request)).rejects.toThrow('it dies here')
+    await expect(requestExport(dying, request, allowance)).rejects.toThrow('it dies here')
     await work()
     expect((await findExport(deps, id)).status).toMatchObject({ status: 'completed' })
   })
 
   it('is composed anew when its day is over, by whoever is faster', async () => {
-    await requestExport(deps, request)
+    await requestExport(deps, request, allowance)
     await work()
     const first = (await findExport(deps, id)).status
     clock += 22 * HOUR
@@ -191,14 +195,14 @@ describe('an export', () => {
           composeExport(deps, parseExportMessage(JSON.parse(message)), signal),
       },
     }
-    const { status } = await requestExport(fast, request)
+    const { status } = await requestExport(fast, request, allowance)
     expect(status).toMatchObject({ status: 'completed' })
     expect(status.file?.path).not.toBe(first.file?.path)
     expect(Date.parse(status.requestedAt)).toBe(clock)
   })
 
   it('stays composed whoever delivers its message again, or gives it up', async () => {
-    await requestExport(deps, request)
+    await requestExport(deps, request, allowance)
     const again = [...sent]
     await work()
     const { status } = await findExport(deps, id)

@@ -62,14 +62,16 @@ export async function requestExport(
     file: null,
     failure: null,
   }
+  let sent = false
   try {
     await writeRequest(deps, requestName, request, found.etag)
     // First the message, then the status that says so: one that says "queued" without a message would keep
     // everybody from asking for an hour. A worker that is faster than we needs the request alone.
     await deps.exportQueue.send(exportMessage(id), MESSAGE_SECONDS)
+    sent = true
     await deps.exports.write(name, exportStatusBytes(status), etag)
   } catch (error) {
-    allowance.giveBack()
+    if (!sent) allowance.giveBack()
     // Its worker has begun, or somebody else asked: what they say is later than what we know.
     if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
     const later = await readExportStatus(deps, id)
