@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline'
 /** How long a process may take to end its work when it is asked to stop. */
 const STOP_GRACE_MS = 5_000
 
+const COMPILE_CACHE = new URL('./compile-cache.mjs', import.meta.url).href
+
 /** A process of ours that says where it listens. */
 export interface Child {
   readonly url: string
@@ -26,6 +28,7 @@ export interface ChildOptions {
 export async function startChild(file: URL, options: ChildOptions): Promise<Child> {
   const child = fork(file, {
     env: options.env,
+    execArgv: ['--import', COMPILE_CACHE],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const { onLine } = options

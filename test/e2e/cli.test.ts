@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticate } from '../../shared/usecases/check-access.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import { openArchive, sameness } from '../../soak/stack/read-archive.ts'
+import { CACHED } from '../support/start-process.ts'
 
 interface Result {
   readonly code: number
@@ -44,7 +45,7 @@ afterAll(async () => {
 function archive(...args: string[]): Promise<Result> {
   const { PATH = '', HOME = '' } = process.env
   const root = resolve(import.meta.dirname, '../..')
-  const command = ['cli/main.ts', '--settings', settings, ...args]
+  const command = [...CACHED, 'cli/main.ts', '--settings', settings, ...args]
   return new Promise((done) => {
     const options = { cwd: root, env: { PATH, HOME } }
     execFile(process.execPath, command, options, (error, stdout, stderr) => {

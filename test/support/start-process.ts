@@ -4,6 +4,9 @@ import type { RunResult } from '../../local/result.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
+/** As the scripts of package.json start a program. */
+export const CACHED = ['--import', './local/compile-cache.mjs']
+
 /** `npm start` as a process, without npm around it: it runs what the tests' build made. */
 export interface Started {
   readonly child: ChildProcess
@@ -16,7 +19,7 @@ export interface Started {
 
 export function start(args: readonly string[], env: Record<string, string> = {}): Started {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env
-  const child = spawn(process.execPath, ['local/start.ts', ...args], {
+  const child = spawn(process.execPath, [...CACHED, 'local/start.ts', ...args], {
     cwd: root,
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
