@@ -6,10 +6,21 @@ import { gunzipSync } from 'node:zlib'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { archiveApi } from '../../shared/http/archive/archive-api.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { archiveStatus } from '../../shared/usecases/archive-status.ts'
+import type { PartMessage } from '../../shared/usecases/part-message.ts'
+import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { reportStatus } from '../../shared/usecases/report-status.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import {
+  type Stack,
+  startStack,
+  type TestArchive,
+  withDay,
+} from '../../soak/stack/archive-stack.ts'
+import { readMessage, stages, workQueue } from '../../soak/stack/work-queue.ts'
 import { call } from '../support/call.ts'
 
 const KEYS = [
@@ -51,8 +62,7 @@ beforeAll(async () => {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const deps = test.host({ EA_REPORTING_ENDPOINT: endpoint, RETRY_TRIES: '2' })
 
-  await test.runOn(deps, '2017-04-02').catch((error: unknown) => readable.push(String(error)))
-  await test.runOn(deps, '2017-04-02').catch((error: unknown) => readable.push(String(error)))
+  await workOn(withDay(deps, '2017-04-02').archive)
   await sweep(deps.archive)
   const status = { ...deps.archive, keyRing: deps.keyRing }
   await reportStatus(status)
@@ -78,6 +88,25 @@ afterAll(async () => {
   await test.close()
   await stack.close()
 })
+
+/** Timers and messages as a host has them: what fails is delivered twice, then given up; errors are kept. */
+async function workOn(archive: Archive): Promise<void> {
+  const signal = AbortSignal.timeout(60_000)
+  const handle = async (message: PartMessage, delivery: number): Promise<'again' | undefined> => {
+    try {
+      await archivePart(archive, message, signal)
+    } catch (error) {
+      readable.push(String(error))
+      if (delivery < 2) return 'again'
+      await recordExhausted(archive, message)
+    }
+    return undefined
+  }
+  for (const dataset of stages.flat()) {
+    await archiveDataset(archive, dataset, signal)
+    await workQueue(test.queue, { atOnce: 8, leaseSeconds: 30, read: readMessage, handle })
+  }
+}
 
 const PERIODS = JSON.stringify([
   {
