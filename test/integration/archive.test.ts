@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import {
   openArchive,
@@ -12,18 +12,22 @@ import { NumberText, parseExactly, stringify } from '../support/json-oracle.ts'
 let stack: Stack
 let test: TestArchive
 let stored: StoredArchive
+/** What the first run logged. */
+let firstLines: readonly string[]
 
+// One archive for the whole file: what comes later goes on from the first run.
 beforeAll(async () => {
   stack = await startStack()
-})
-afterAll(() => stack.close())
-
-beforeEach(async () => {
   // Days 28 to 30 of May hold the announced-by-nobody field; the day is late in an open month.
   test = await stack.fresh({ simulator: { day: '2017-05-29', rowsPerDay: 60 } })
   stored = openArchive(test.blobUrl, stack.services.credential)
+  await test.run()
+  firstLines = [...test.lines]
 })
-afterEach(() => test.close())
+afterAll(async () => {
+  await test.close()
+  await stack.close()
+})
 
 /** What the simulator holds for a snapshot, row by row, in the order of its parts. */
 function sourceRows(manifest: StoredManifest): string[] {
@@ -45,7 +49,6 @@ function sha256(bytes: Uint8Array | string): string {
 
 describe('a first run', () => {
   it('archives every dataset of every period, byte for byte as the source has it', async () => {
-    await test.run()
     const newest = await stored.newest()
     // The oldest listed period has no Marketplace route: planned as nothing.
     expect([...newest.keys()].sort()).toEqual([
@@ -70,7 +73,6 @@ describe('a first run', () => {
   })
 
   it('writes CSV files that an independent reader finds equal, field by field', async () => {
-    await test.run()
     let fields = 0
     for (const manifest of (await stored.newest()).values()) {
       const rows = sourceRows(manifest).map((row) => parseExactly(row) as Record<string, unknown>)
@@ -107,7 +109,6 @@ describe('a first run', () => {
   })
 
   it('keeps manifests whose digests and totals can be made again from the files', async () => {
-    await test.run()
     for (const manifest of (await stored.newest()).values()) {
       const parts = manifest.parts.map(({ key, contentSha256 }) => [key, contentSha256])
       expect(manifest.contentSha256).toBe(sha256(JSON.stringify(parts)))
@@ -130,7 +131,6 @@ describe('a first run', () => {
   })
 
   it('puts the newest snapshot of a period into one CSV file of the view', async () => {
-    await test.run()
     for (const [series, manifest] of await stored.newest()) {
       const [dataset, period] = series.split('/')
       const name = `csv/${dataset}/enrollment=100/period=${period}/data.csv`
@@ -144,9 +144,23 @@ describe('a first run', () => {
   })
 })
 
+describe('parts that end at the same time', () => {
+  it('have their plan sealed and their view made by one of them', () => {
+    // Days 1 to 29 end side by side, the last few within the same second of storage's clock.
+    const seen = firstLines.map((line) => JSON.parse(line) as { event: string; series?: string })
+    const count = (event: string, series: string): number =>
+      seen.filter((line) => line.event === event && line.series === series).length
+    for (const period of ['201704', '201705']) {
+      const series = `usagedetails 100 ${period}`
+      expect(count('plan.closed', series)).toBe(1)
+      expect(count('view.refreshed', series)).toBe(1)
+      expect(count('snapshot.sealed', series)).toBe(1)
+    }
+  })
+})
+
 describe('a second run', () => {
   it('asks once for every part, writes nothing and seals nothing', async () => {
-    await test.run()
     const before = await stored.names('billing-snapshots')
     const parts = [...(await stored.newest()).values()].reduce((sum, m) => sum + m.parts.length, 0)
     const requests = test.simulator.requests.length
@@ -156,7 +170,6 @@ describe('a second run', () => {
   })
 
   it('a day later writes only what is new or restated, chained to what was there', async () => {
-    await test.run()
     const before = await stored.newest()
     const names = new Set(await stored.names('billing-snapshots'))
     test.simulator.setDay('2017-05-30')
@@ -202,25 +215,8 @@ describe('a second run', () => {
   })
 })
 
-describe('parts that end at the same time', () => {
-  it('have their plan sealed and their view made by one of them', async () => {
-    // Days 1 to 29 end side by side, the last few within the same second of storage's clock.
-    await test.run()
-    const seen = test.lines.map((line) => JSON.parse(line) as { event: string; series?: string })
-    const count = (event: string, series: string): number =>
-      seen.filter((line) => line.event === event && line.series === series).length
-    for (const period of ['201704', '201705']) {
-      const series = `usagedetails 100 ${period}`
-      expect(count('plan.closed', series)).toBe(1)
-      expect(count('view.refreshed', series)).toBe(1)
-      expect(count('snapshot.sealed', series)).toBe(1)
-    }
-  })
-})
-
 describe('settlement', () => {
   it('replaces the days by the period as a whole, once, and never goes back', async () => {
-    await test.run()
     test.simulator.setDay('2017-06-09')
     await test.run()
     expect((await stored.newest()).get('usagedetails/201705')?.settled).toBe(false)
