@@ -31,13 +31,16 @@ beforeEach(async () => {
 })
 afterEach(() => test.close())
 
-/** What the archive would be if nothing had gone wrong. */
+/** What the archive would be if nothing had gone wrong: the same for every test. */
+let clean: Record<string, unknown> | null = null
+
 async function undisturbed(): Promise<Record<string, unknown>> {
-  const clean = await stack.fresh({ simulator })
-  await clean.run()
-  const same = await sameness(openArchive(clean.blobUrl, stack.services.credential))
-  await clean.close()
-  return same
+  if (clean !== null) return clean
+  const peaceful = await stack.fresh({ simulator })
+  await peaceful.run()
+  clean = await sameness(openArchive(peaceful.blobUrl, stack.services.credential))
+  await peaceful.close()
+  return clean
 }
 
 const CUSTOM = /usagedetailsbycustomdate/
