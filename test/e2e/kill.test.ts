@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KillStack, placesOf, startKillStack } from '../../soak/kills/host-kills.ts'
 
-const RANDOM_KILLS = 3
-const SAMPLED_KILLS = 5
+const RANDOM_KILLS = 2
+const SAMPLED_KILLS = 4
 
 let stack: KillStack
 

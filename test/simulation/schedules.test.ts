@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { runSchedule } from '../../soak/simulation/schedule.ts'
 import { sabotages } from '../../soak/simulation/world.ts'
 
-const SCHEDULES = Number(process.env['SCHEDULES'] ?? 1_500)
+const SCHEDULES = Number(process.env['SCHEDULES'] ?? 700)
 
 describe('the archive under a seeded scheduler', () => {
   it('breaks no invariant, whoever dies and whatever is lost', async () => {
