@@ -9,6 +9,7 @@ import { wholeFrom } from './report.ts'
 import { type Group, runGroups } from './run-groups.ts'
 import { scheduleFigures } from './schedules.ts'
 import { runSchedule } from './simulation/schedule.ts'
+import { testSecondsFigures } from './test-seconds/figures.ts'
 
 interface SoakOptions {
   readonly json: boolean
@@ -65,6 +66,10 @@ const groups: readonly Group[] = [
   {
     names: ['schedules', 'invariants-violated'],
     run: () => scheduleFigures(options.schedules, say),
+  },
+  {
+    names: ['test-seconds'],
+    run: () => testSecondsFigures(say),
   },
 ]
 
