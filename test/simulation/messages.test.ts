@@ -95,7 +95,7 @@ describe('an export', () => {
   let sent: string[]
   let request: RowsExport
   let id: string
-  const allowance = hourlyQuota(100, () => clock)('caller')
+  const allowance = hourlyQuota(100, () => 0)('caller')
 
   beforeEach(async () => {
     const due = { billingPeriod: '201704', parts: ['2017-04-01'], settled: false }
@@ -135,7 +135,7 @@ describe('an export', () => {
   }
 
   it('says that it is queued only when its message is sent', async () => {
-    const allowance = hourlyQuota(1, () => clock)('caller')
+    const allowance = hourlyQuota(1, () => 0)('caller')
     const broken = {
       ...deps,
       exportQueue: {
