@@ -4,6 +4,7 @@ import { continuousFigures } from './continuous/figures.ts'
 import { corruptionFigures } from './corruptions/figures.ts'
 import { faultFigures } from './faults/figures.ts'
 import { killFigures } from './kills/figures.ts'
+import { payloadFigures } from './payloads/figures.ts'
 import { raceFigures } from './races/figures.ts'
 import { wholeFrom } from './report.ts'
 import { type Group, runGroups } from './run-groups.ts'
@@ -46,6 +47,10 @@ const groups: readonly Group[] = [
   {
     names: ['fault-cases', 'fault-wrong'],
     run: () => faultFigures(say),
+  },
+  {
+    names: ['payloads', 'payloads-wrong'],
+    run: () => payloadFigures(say),
   },
   {
     names: ['kills', 'kills-differing'],

@@ -27,7 +27,11 @@ export const priceSheet: Dataset = {
     // Sums of prices mean nothing as money, but they pin every digit of the column.
     {
       decimals: ['includedQuantity', 'unitPrice'],
-      identity: [['meterId', 'partNumber', 'meterName'], ['unitPrice']],
+      // A price may be null among others: it is archived as sent. An error has neither of the two.
+      identity: [
+        ['meterId', 'partNumber', 'meterName'],
+        ['unitPrice', 'unitOfMeasure'],
+      ],
       kinds: { billingPeriodId: 'any' },
     },
   ),

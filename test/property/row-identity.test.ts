@@ -13,7 +13,10 @@ const GROUPS: Record<DatasetName, readonly (readonly string[])[]> = {
   balancesummary: [['billingPeriodId', 'currencyCode'], ['totalUsage']],
   usagedetails: [['cost', 'Cost', 'consumedQuantity']],
   marketplacecharges: [['extendedCost', 'consumedQuantity']],
-  pricesheet: [['meterId', 'partNumber', 'meterName'], ['unitPrice']],
+  pricesheet: [
+    ['meterId', 'partNumber', 'meterName'],
+    ['unitPrice', 'unitOfMeasure'],
+  ],
 }
 
 const value = fc.constantFrom('1', '2.50', '"x"', '""', 'null', 'null', 'null', '{}')
