@@ -132,6 +132,11 @@ filtered('fetch', 'fetch a period, or a range of them, now (default: the open pe
 
 filtered('verify', 'read every file again: is everything as it was written?')
   .option('--deep', 'compare JSON with CSV field by field, too', false)
+  .option(
+    '--copy',
+    'its blobs were copied or restored: their dates of creation tell nothing',
+    false,
+  )
   .option('--anchor <sha256>', 'the hash of a ledger that was kept elsewhere', hashArgument)
   .action((options: VerifyFlags) => run((context) => verify(context, options)))
 

@@ -65,7 +65,13 @@ const groups: readonly Group[] = [
     run: () => continuousFigures(options.seconds, say),
   },
   {
-    names: ['corruptions', 'corruptions-missed', 'false-alarms'],
+    names: [
+      'corruptions',
+      'corruptions-missed',
+      'corruptions-by-rules',
+      'corruptions-by-rules-missed',
+      'false-alarms',
+    ],
     run: () => corruptionFigures(options.corruptions, say),
   },
   {

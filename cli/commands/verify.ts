@@ -8,6 +8,7 @@ import type { Outcome } from '../outcome.ts'
 
 export interface VerifyFlags extends Filter {
   readonly deep: boolean
+  readonly copy: boolean
   readonly anchor?: string
 }
 
@@ -22,6 +23,7 @@ export async function verify(
   let soonest: number | null = null
   const found = await verifyArchive(deps.archive, {
     isDeep: options.deep,
+    isCopy: options.copy,
     anchor: options.anchor ?? null,
     isWanted: matches(options),
     onSeries: (check) => {

@@ -69,7 +69,7 @@ async function driveOpen(
 
   if (waiting.length === 0) {
     const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES, at)
-    if (stale.length === 0) return sealOpen(archive, open, etag, at)
+    if (stale.length === 0) return sealOpen(archive, open, etag)
     if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, stale, at)
     if (at.toISOString() < open.plan.freshAfter) return // it is too early to ask again
     const { REQUEUE_AFTER_MINUTES } = archive.config
@@ -125,8 +125,9 @@ function staleParts(
   return parts.filter((_, i) => (times[i] as number) < earliest)
 }
 
-async function sealOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
-  const { receipts } = await readParts(archive, open)
+async function sealOpen(archive: Driver, open: OpenState, etag: string): Promise<void> {
+  // A snapshot is not taken before its files were there, however long ago the state was read.
+  const { receipts, at } = await readParts(archive, open)
   // What was listed and what is read are two moments: a part may have been checked again in between.
   const { parts } = open.plan
   if (parts.some((part) => receipts[part] === undefined)) return
@@ -154,24 +155,30 @@ async function failOpen(
   await failPlan(archive, open, etag, receipts, failed, at)
 }
 
-/** What the parts of a plan have come to, in full. */
+/** What the parts of a plan have come to, in full, and storage's clock when the last of them was read. */
 export async function readParts(
   archive: Pick<Archive, 'state'>,
   open: OpenState,
-): Promise<{ receipts: Record<string, Receipt>; failures: Record<string, Failure> }> {
+): Promise<{
+  receipts: Record<string, Receipt>
+  failures: Record<string, Failure>
+  at: Date
+}> {
+  let latest = 0
   const receipts: Record<string, Receipt> = {}
   const failures: Record<string, Failure> = {}
   const { parts } = open.plan
   for (let from = 0; from < parts.length; from += READ_CONCURRENCY) {
     await Promise.all(
       parts.slice(from, from + READ_CONCURRENCY).map(async (part) => {
-        const { state } = await readPartState(archive.state, open.series, open.plan.id, part)
+        const { state, at } = await readPartState(archive.state, open.series, open.plan.id, part)
+        latest = Math.max(latest, at.getTime())
         if (state?.receipt) receipts[part] = state.receipt
         if (state?.failure) failures[part] = state.failure
       }),
     )
   }
-  return { receipts, failures }
+  return { receipts, failures, at: new Date(latest) }
 }
 
 function reasonOf(

@@ -2,6 +2,7 @@
 
 import { randomFor } from '../../local/simulator/random.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
+import type { Fault } from '../../shared/usecases/verify/fault.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import type { MemoryContainer } from '../simulation/memory-storage.ts'
@@ -14,6 +15,8 @@ const DAY_MS = 86_400_000
 /** What became of the damages of one archive. */
 export interface Explored {
   readonly corruptions: number
+  /** Corruptions that something else than a ledger's digest told of, too. */
+  readonly withoutLedger: number
   readonly leftovers: number
   readonly missed: readonly string[]
   readonly falseAlarms: readonly string[]
@@ -24,64 +27,73 @@ export interface Explored {
  * once in each way and verifies that: some fault must name what was damaged.
  */
 export async function damageArchive(seed: number): Promise<Explored> {
+  const { world, archive, anchor } = await archiveWithLedgers(seed)
+  const clean = await verifyArchive(archive, { isDeep: true, anchor })
+  const missed: string[] = []
+  let corruptions = 0
+  let withoutLedger = 0
+  for (const [i, damage] of damages.entries()) {
+    const result = await damageOnce(world, archive, damage, `${seed}/${i}`, anchor)
+    if (result === null) continue
+    corruptions++
+    if (result.isKnownWithoutLedger) withoutLedger++
+    if (result.missed !== '') missed.push(`seed ${seed}, ${damage.name}: ${result.missed}`)
+  }
+  const falseAlarms = clean.faults.map(
+    ({ code, blob, message }) => `seed ${seed}: ${code} ${blob}: ${message}`,
+  )
+  return { corruptions, withoutLedger, leftovers: clean.leftovers, missed, falseAlarms }
+}
+
+/** The archive that schedule `seed` leaves behind, with ledgers of two days. */
+export async function archiveWithLedgers(
+  seed: number,
+): Promise<{ world: World; archive: Archive; anchor: string }> {
   const { world } = await runSchedule(seed)
   const archive = archiveOf(world)
   await writeLedger(archive)
   world.clock += DAY_MS
   const { sha256: anchor } = await writeLedger(archive)
-
-  const clean = await faultsOf(archive, anchor, true)
-  const missed: string[] = []
-  let corruptions = 0
-  for (const [i, damage] of damages.entries()) {
-    const result = await damageOnce(world, archive, damage, `${seed}/${i}`, anchor)
-    if (result === null) continue
-    corruptions++
-    if (result !== '') missed.push(`seed ${seed}, ${damage.name}: ${result}`)
-  }
-  const falseAlarms = clean.faults.map((found) => `seed ${seed}: ${found}`)
-  return { corruptions, leftovers: clean.leftovers, missed, falseAlarms }
+  return { world, archive, anchor }
 }
 
-/** Null if there was nothing to damage; else what verify failed to say, which should be nothing. */
+/** Null if there was nothing to damage; else what verify failed to say, which should be nothing, and whether it
+ * would have known without a ledger. */
 async function damageOnce(
   world: World,
   archive: Archive,
   damage: Damage,
   key: string,
   anchor: string,
-): Promise<string | null> {
+): Promise<{ missed: string; isKnownWithoutLedger: boolean } | null> {
   const { snapshots, view } = world.storage.stored
   const before = [new Map(snapshots), new Map(view)] as const
   try {
     const damaged = damage.apply({ snapshots, view, random: randomFor(`damage/${key}`) })
     if (damaged === null) return null
-    const { blobs } = await faultsOf(archive, anchor, key.endsWith('0'))
-    const isNamed = damaged.some((name) =>
-      // A ledger that pins everything else is named by its folder if its digest is what is missing.
-      blobs.some((blob) => blob === name || (name.startsWith('ledger/') && blob === 'ledger/')),
+    const { faults } = await verifyArchive(archive, { isDeep: key.endsWith('0'), anchor })
+    // A ledger that pins everything else is named by its folder if its digest is what is missing.
+    const named = faults.filter(({ blob }) =>
+      damaged.some((name) => blob === name || (name.startsWith('ledger/') && blob === 'ledger/')),
     )
-    return isNamed ? '' : `${damaged.join(', ')} is not among ${blobs.join(', ')}`
+    const blobs = faults.map(({ blob }) => blob).join(', ')
+    return {
+      missed: named.length > 0 ? '' : `${damaged.join(', ')} is not among ${blobs}`,
+      isKnownWithoutLedger: named.some((found) => !isByLedger(found)),
+    }
   } finally {
     restore(snapshots, before[0])
     restore(view, before[1])
   }
 }
 
-function restore(blobs: MemoryContainer, before: MemoryContainer): void {
-  blobs.clear()
-  for (const [name, blob] of before) blobs.set(name, blob)
+/** Told by the digest that a ledger, or whoever kept a ledger's digest, has of it. */
+function isByLedger({ code, message }: Fault): boolean {
+  return code === 'ANCHOR_NOT_FOUND' || /^(the )?ledger \d|^the ledger behind it/.test(message)
 }
 
-async function faultsOf(
-  archive: Archive,
-  anchor: string,
-  isDeep: boolean,
-): Promise<{ faults: string[]; blobs: string[]; leftovers: number }> {
-  const { faults, leftovers } = await verifyArchive(archive, { isDeep, anchor })
-  return {
-    faults: faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`),
-    blobs: faults.map(({ blob }) => blob),
-    leftovers,
-  }
+/** Puts blobs back as they were. */
+export function restore(blobs: MemoryContainer, before: MemoryContainer): void {
+  blobs.clear()
+  for (const [name, blob] of before) blobs.set(name, blob)
 }

@@ -121,9 +121,11 @@ function periodsOn(day: string): BillingPeriod[] {
 function someVersion(random: Random, isLong: boolean): Omit<Version, 'from'> {
   const rows = isLong && random.next() < 0.5 ? 1_000 + random.int(50) : 1 + random.int(3)
   const cost = random.int(50)
+  // Sometimes a field that the catalogue does not know, in the first row only.
+  const other = cost % 5 === 0 ? ',"benefitId":"b"' : ''
   const texts = Array.from(
     { length: rows },
-    (_, row) => `{"cost":${cost}.${row},"date":"2017-04-01T00:00:00"}`,
+    (_, row) => `{"cost":${cost}.${row},"date":"2017-04-01T00:00:00"${row === 0 ? other : ''}}`,
   )
   const cut = random.next() < 0.4 ? 1 + random.int(rows) : rows
   const pages = [texts.slice(0, cut), texts.slice(cut)].filter((page) => page.length > 0)

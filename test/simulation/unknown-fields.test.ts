@@ -150,6 +150,10 @@ describe('columns that a later catalogue brought', () => {
       ...manifest,
       rowsVersion: 2,
       columns: [...(manifest['columns'] as string[]), 'benefitId'],
+      parts: (manifest['parts'] as (Json & { files: Json[] })[]).map((part) => ({
+        ...part,
+        files: part.files.map((file) => ({ ...file, rowsVersion: 2 })),
+      })),
     }))
     const faults = (await verified()).faults.filter(({ code }) => code !== 'VIEW_DIFFERS')
     expect(faults).toEqual([])

@@ -19,12 +19,16 @@ export const MONTH: Series = {
   billingPeriod: '201704',
 }
 
+const HOUR_MS = 3_600_000
+
 export interface SealedMonth extends QuietArchive {
   /** Archives these parts, each one page of rows with `envelope` beside them; gives the newest snapshot. */
   seal(
     parts: Readonly<Record<string, string>>,
     envelope?: Readonly<Record<string, string>>,
   ): Promise<Snapshot>
+  /** Lets time pass. */
+  pass(ms: number): void
   /** What the receipt of a part tells of the shape of its rows. */
   driftOf(part: string): string[]
   /** What verifying all files of the series finds. */
@@ -32,7 +36,8 @@ export interface SealedMonth extends QuietArchive {
 }
 
 export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMonth {
-  const quiet = quietArchive(() => Date.parse('2017-05-20T03:00:00Z'), '2017-05-20', [], '[]')
+  let now = Date.parse('2017-05-20T03:00:00Z')
+  const quiet = quietArchive(() => now, '2017-05-20', [], '[]')
   const { source } = quiet.archive
   let beside: Record<string, string> = {}
   const enveloped: Source = {
@@ -56,11 +61,12 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
     archive,
     async seal(parts, envelope = {}) {
       beside = { ...envelope }
+      now += HOUR_MS
       for (const [part, page] of Object.entries(parts)) {
         const version = { etag: `"${++versions}"`, pages: [page] }
         quiet.source.restate(MONTH.billingPeriod, part, version)
       }
-      const plan = { billingPeriod: '201704', parts: Object.keys(parts), settled: false }
+      const plan = { billingPeriod: '201704', parts: Object.keys(parts), settled: 'all' in parts }
       await openOrJoin(archive, usageDetails, MONTH, plan)
       for (let message = messages.shift(); message !== undefined; message = messages.shift()) {
         await archivePart(archive, parseMessage(JSON.parse(message.body)), AbortSignal.any([]))
@@ -69,6 +75,9 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
       if (snapshot === null) throw new Error('no snapshot was made')
       return snapshot
     },
+    pass(ms) {
+      now += ms
+    },
     driftOf(part) {
       const found = parseState(state.get(planName(MONTH))?.bytes ?? Buffer.alloc(0), 'plan.json')
       return (found.status === 'closed' ? found.receipts[part]?.drift : undefined) ?? []
@@ -76,8 +85,8 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
     async faults() {
       const listing = []
       for await (const blob of archive.snapshots.list('')) listing.push(blob)
-      const { snapshots } = archive
-      const { faults } = await checkSeries({ snapshots, isDeep: true }, MONTH, listing)
+      const options = { isDeep: true, isCopy: false, settings: archive.config }
+      const { faults } = await checkSeries(archive.snapshots, MONTH, listing, options)
       return faults.map(({ code, message }) => `${code} ${message}`)
     },
   }

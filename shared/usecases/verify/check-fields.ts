@@ -37,7 +37,7 @@ async function firstDifference(
     const fields = parseExactly(line) as Record<string, unknown>
     const record = await records.next()
     if (record.done === true) return `row ${row} is missing`
-    const expected = expectedFields(fields, layout)
+    const expected = expectedFields(fields, layout, line)
     const column = columns.findIndex(
       (_, i) => !isSame(record.value[i] ?? null, expected[i] ?? null),
     )
@@ -71,21 +71,50 @@ function isSame(field: string | null, expected: Expected): boolean {
 }
 
 /** What each field of a row's CSV record has to be; null is an empty field without quotes. */
-function expectedFields(fields: Readonly<Record<string, unknown>>, layout: RowLayout): Expected[] {
-  const values: unknown[] = layout.columns.map(() => null)
+function expectedFields(
+  fields: Readonly<Record<string, unknown>>,
+  layout: RowLayout,
+  line: string,
+): Expected[] {
+  const values: unknown[] = layout.columns.map(() => undefined)
   const others: [string, unknown][] = []
+  const spellings = new Set<number>()
+  let isSpeltTwice = false
   for (const [key, value] of Object.entries(fields)) {
     const column = layout.columnByKey.get(key)
     if (column === undefined) others.push([key, value])
     else {
+      if (spellings.has(column)) isSpeltTwice = true
+      spellings.add(column)
       values[column] = value
       if (layout.columns[column]?.late === true) others.push([key, value])
+    }
+  }
+  if (isSpeltTwice) {
+    // What was parsed has forgotten which of two spellings came last, and that is the one that counts.
+    for (const key of memberNames(line)) {
+      const column = layout.columnByKey.get(key)
+      if (column !== undefined) values[column] = fields[key]
     }
   }
   const other = others.length === 0 ? null : { value: Object.fromEntries(others) }
   return layout.csvOrder.map((column) =>
     column === OTHER_FIELDS ? other : fieldOf(values[column]),
   )
+}
+
+const TOKENS = /"(?:[^"\\]+|\\.)*"|[{}[\]:,]/g
+
+/** The names of a row's members in their order, each as often as it stands there. */
+function* memberNames(line: string): Generator<string> {
+  let depth = 0
+  let before = ''
+  for (const [token] of line.matchAll(TOKENS)) {
+    if (token === ':' && depth === 1) yield JSON.parse(before) as string
+    else if (token === '{' || token === '[') depth++
+    else if (token === '}' || token === ']') depth--
+    before = token
+  }
 }
 
 function fieldOf(value: unknown): Expected {

@@ -1,11 +1,17 @@
 /** The chain of ledgers, and what each says that the archive was. */
 import { describeError } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
-import { ledgerName, manifestName, seriesOf } from '../../snapshots/layout.ts'
+import {
+  LEDGER_FOLDER,
+  ledgerName,
+  ledgerNumber,
+  manifestName,
+  seriesOf,
+} from '../../snapshots/layout.ts'
 import { type Ledger, parseLedger } from '../../snapshots/ledger.ts'
-import type { BlobReader } from '../../storage/ports.ts'
-import { ledgerNumbers } from '../write-ledger.ts'
+import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
+import { ledgerContradictions, type MadeSnapshots } from './ledger-rules.ts'
 
 /** What the ledgers came to. */
 export interface LedgerCheck {
@@ -24,16 +30,20 @@ export interface LedgerCheck {
 /**
  * Checks every ledger: its digest by the next one's, and each manifest that it names by its bytes. With
  * `anchor`, a digest that somebody kept elsewhere, everything up to that ledger is proven: nothing that
- * was there that day has been removed or replaced. `most`: only so many, from the newest on.
+ * was there that day has been removed or replaced. `most`: only so many, from the newest on. `made`: the
+ * manifests that there are, by which a ledger that leaves one out is known.
  */
 export async function checkLedgers(
   snapshots: BlobReader,
   anchor: string | null,
   most = Number.POSITIVE_INFINITY,
+  made: MadeSnapshots = new Map(),
 ): Promise<LedgerCheck> {
   const faults: Fault[] = []
   const digests = new Map<string, string | null>()
-  const numbers = await ledgerNumbers(snapshots)
+  const listed = await listLedgers(snapshots)
+  const last = Math.max(0, ...listed.keys())
+  let behind: Ledger | null = null
   let newest: LedgerCheck['newest'] = null
   let anchored: LedgerCheck['anchored'] = null
   /** What the ledger behind says of this one's digest. */
@@ -48,13 +58,12 @@ export async function checkLedgers(
     return digest
   }
 
-  const last = numbers.at(-1) ?? 0
   for (let number = last; number >= 1 && number > last - most; number--) {
     const name = ledgerName(number)
     const { bytes } = await snapshots.read(name)
     if (bytes === null) {
       faults.push(fault('LEDGER_MISSING', name, 'it is not there'))
-      expected = null
+      expected = behind = null
       continue
     }
     const digest = sha256(bytes)
@@ -66,14 +75,20 @@ export async function checkLedgers(
     try {
       ledger = parseLedger(bytes, name)
     } catch (error) {
+      behind = null
       faults.push(fault('LEDGER_UNREADABLE', name, describeError(error).message))
       continue
     }
     expected = ledger.previous?.sha256 ?? null
-    const { takenAt, previous, entries } = ledger
-    if (ledger.number !== number || (previous?.number ?? 0) !== number - 1) {
-      faults.push(fault('LEDGER_ALTERED', name, 'its numbers are not those of its place'))
-    }
+    const { takenAt, entries } = ledger
+    const blob = listed.get(number)
+    const written = blob?.metadata['sha256'] ?? digest
+    const wrong = [
+      ...(written === digest ? [] : [`its SHA-256 is ${digest}, and its commit said ${written}`]),
+      ...ledgerContradictions({ ledger, bytes, number, behind, made, createdAt: blob?.createdAt }),
+    ]
+    faults.push(...wrong.map((why) => fault('LEDGER_ALTERED', name, why)))
+    behind = ledger
     newest ??= { number, takenAt, sha256: digest }
     if (digest === anchor) anchored = { number, takenAt }
     for (const entry of entries) {
@@ -93,7 +108,16 @@ export async function checkLedgers(
     const why = `no ledger has the SHA-256 ${anchor}: it was removed or altered since, or the hash is mistyped`
     faults.push(fault('ANCHOR_NOT_FOUND', 'ledger/', why))
   }
-  return { faults: oncePerBlob(faults), ledgers: numbers.length, newest, anchored }
+  return { faults: oncePerBlob(faults), ledgers: listed.size, newest, anchored }
+}
+
+async function listLedgers(snapshots: BlobReader): Promise<Map<number, ListedBlob>> {
+  const found = new Map<number, ListedBlob>()
+  for await (const blob of snapshots.list(LEDGER_FOLDER)) {
+    const number = ledgerNumber(blob.name)
+    if (number !== null) found.set(number, blob)
+  }
+  return found
 }
 
 /** Thirty ledgers that miss the same manifest are one fault: the oldest that names it, which comes last. */

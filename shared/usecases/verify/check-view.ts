@@ -16,7 +16,8 @@ export interface ViewCheck {
   readonly fault: Fault | null
 }
 
-const SAFE = 'the snapshots are not touched by this: rebuild-view makes the view again'
+/** What can be trusted where a view can't. */
+export const SAFE = 'the snapshots are not touched by this: rebuild-view makes the view again'
 
 export async function checkView(
   archive: Pick<Archive, 'view' | 'snapshots'>,
@@ -42,6 +43,9 @@ export async function checkView(
   }
   if (Number(number) < manifest.number) return { status: 'behind', fault: null }
   if (digest !== newest.sha256) return damaged('its metadata names another manifest')
+  if (head.metadata['takenat'] !== manifest.takenAt) {
+    return damaged('its metadata tells another time than its snapshot')
+  }
   try {
     const pieces = await viewPieces(archive, manifest)
     const header = csvHeader(manifest.columns)
@@ -50,10 +54,11 @@ export async function checkView(
     if (why === null) return { status: 'current', fault: null }
     // Replaced while it was read: then it was two views, and says nothing of either.
     const now = await archive.view.head(name)
-    return now?.etag === head.etag ? damaged(why) : { status: 'behind', fault: null }
+    return now?.etag === head.etag ? damaged(why) : { status: 'current', fault: null }
   } catch (error) {
     // Without the part's index nobody can tell; that it is gone is told already.
-    if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID')) return { status: 'behind', fault: null }
+    if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID'))
+      return { status: 'damaged', fault: null }
     throw error
   }
 }

@@ -15,6 +15,7 @@ export type FaultCode =
   | 'LEDGER_MISSING'
   | 'ANCHOR_NOT_FOUND'
   | 'VIEW_DIFFERS'
+  | 'VIEW_BEHIND'
 
 /** One thing that is wrong, and what can be trusted all the same. */
 export interface Fault {

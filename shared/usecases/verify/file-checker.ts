@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib'
 import type { RowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { TextPool } from '../../rows/text-pool.ts'
-import type { BlobReader } from '../../storage/ports.ts'
+import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 
 /** What verifying reads with. */
 export interface FileChecker {
@@ -13,6 +13,10 @@ export interface FileChecker {
   readonly texts: TextPool
   /** Compare JSON with CSV field by field, and each block of the index with the file. */
   readonly isDeep: boolean
+  /** False if a newer program wrote the files, with columns that the layout does not have. */
+  readonly isKnown: boolean
+  /** Blobs of the series as they were listed, by name: their metadata tell what their commits said. */
+  readonly listed: ReadonlyMap<string, ListedBlob>
 }
 
 /** The text of a JSON file, as a stream. */

@@ -1,7 +1,14 @@
 /** Walks an archive and tells what is as it was written, what is not, and what can be trusted. */
 import { catalogue } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
-import { ledgerNumber, manifestName, seriesFolder, seriesOf } from '../../snapshots/layout.ts'
+import {
+  ledgerNumber,
+  manifestName,
+  manifestNumber,
+  seriesFolder,
+  seriesOf,
+  viewName,
+} from '../../snapshots/layout.ts'
 import type { Series } from '../../snapshots/series.ts'
 import type { ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
@@ -10,13 +17,18 @@ import { lastSuccess, readState } from '../read-state.ts'
 import { checkLedgers, type LedgerCheck } from './check-ledgers.ts'
 import { checkSeries, type SeriesCheck } from './check-series.ts'
 import { checkUnknown } from './check-unknown.ts'
-import { checkView, type ViewCheck } from './check-view.ts'
+import { checkView, SAFE, type ViewCheck } from './check-view.ts'
 import { type Fault, fault } from './fault.ts'
+
+/** Sweeps come round every few minutes: a view that several of them did not bring on needs somebody. */
+const VIEW_LATE_MS = 7_200_000
 
 export interface VerifyOptions {
   /** Which series; all if absent. */
   readonly isWanted?: (series: Series) => boolean
   readonly isDeep: boolean
+  /** The archive was copied or restored: the dates on which its blobs were made tell nothing. */
+  readonly isCopy?: boolean
   /** The digest of a ledger that was kept elsewhere. */
   readonly anchor: string | null
   /** How many ledgers, from the newest on; all if absent. */
@@ -44,7 +56,7 @@ export interface Verification {
   readonly ledgers: LedgerCheck
 }
 
-type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source'>
+type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source' | 'config'>
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
@@ -57,14 +69,14 @@ export async function verifyArchive(
   const faults: Fault[] = []
   const sum = { series: 0, snapshots: 0, files: 0, bytes: 0, leftovers: 0, unknown: 0 }
   let viewsBehind = 0
-  const seen = new Set<string>()
+  const made = new Map<string, Map<number, Date>>()
   for await (const { series, blobs } of groups(archive)) {
     options.signal?.throwIfAborted()
     if (series === null) {
       faults.push(...blobs.map(({ name }) => fault('FOREIGN_FILE', name, 'it lies in no series')))
       continue
     }
-    seen.add(seriesFolder(series))
+    made.set(seriesFolder(series), madeSnapshots(blobs))
     if (options.isWanted?.(series) === false) continue
     if (catalogue.find(series.dataset) === null) {
       const found = await checkUnknown(archive.snapshots, blobs)
@@ -72,7 +84,7 @@ export async function verifyArchive(
       sum.unknown += found.unknown
       continue
     }
-    const check = await verifySeries(archive, series, blobs, options.isDeep)
+    const check = await verifySeries(archive, series, blobs, options)
     faults.push(...check.faults)
     sum.series++
     sum.snapshots += check.sound.length + check.damaged.length
@@ -83,10 +95,10 @@ export async function verifyArchive(
     await options.onSeries?.(check)
   }
   for await (const series of listSeries(archive.state, archive.source.kind)) {
-    if (seen.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
+    if (made.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
     faults.push(...(await missingNewest(archive, series, 0)))
   }
-  const ledgers = await checkLedgers(archive.snapshots, options.anchor, options.ledgers)
+  const ledgers = await checkLedgers(archive.snapshots, options.anchor, options.ledgers, made)
   // What a series' own check has told already is not told again.
   const isNew = ({ code, blob }: Fault): boolean =>
     !faults.some((known) => known.code === code && known.blob === blob)
@@ -97,18 +109,35 @@ async function verifySeries(
   archive: Verifier,
   series: Series,
   blobs: readonly ListedBlob[],
-  isDeep: boolean,
+  { isDeep, isCopy = false }: VerifyOptions,
 ): Promise<VerifiedSeries> {
-  const check = await checkSeries({ snapshots: archive.snapshots, isDeep }, series, blobs)
+  const { config: settings } = archive
+  const check = await checkSeries(archive.snapshots, series, blobs, { isDeep, isCopy, settings })
   const highest = Math.max(0, ...check.sound, ...check.damaged.map(({ number }) => number))
   const faults = [...check.faults, ...(await missingNewest(archive, series, highest))]
   if (check.newest === null) return { ...check, faults, view: null }
   const view = await checkView(archive, check.newest)
-  return {
-    ...check,
-    faults: view.fault === null ? faults : [...faults, view.fault],
-    view: view.status,
-  }
+  if (view.fault !== null) faults.push(view.fault)
+  else if (view.status === 'behind') faults.push(...lateView(check))
+  return { ...check, faults, view: view.status }
+}
+
+function madeSnapshots(blobs: readonly ListedBlob[]): Map<number, Date> {
+  return new Map(
+    blobs.flatMap(({ name, createdAt }) => {
+      const number = manifestNumber(name)
+      return number === null ? [] : [[number, createdAt] as const]
+    }),
+  )
+}
+
+/** The sweep brings a view on that was left behind; one that is behind for longer than that takes needs somebody. */
+function lateView({ series, newest, newestAt, now }: SeriesCheck): Fault[] {
+  if (newest === null || newestAt === null) return []
+  const behindMs = now.getTime() - newestAt.getTime()
+  if (behindMs < VIEW_LATE_MS) return []
+  const why = `it does not hold snapshot ${newest.manifest.number}, which is there since ${newestAt.toISOString()}`
+  return [fault('VIEW_BEHIND', viewName(series), why, SAFE)]
 }
 
 /** A newest snapshot that is gone leaves no gap; but the state remembers its number. */

@@ -44,7 +44,9 @@ type Verifier = Pick<
 export async function verifySlice(archive: Verifier, signal: AbortSignal): Promise<Verification> {
   const day = Number(archive.businessDay().slice(8, 10))
   const verification = await verifyArchive(archive, {
-    isDeep: false,
+    isDeep: true,
+    // A copied archive must not raise an alarm a day; a person who verifies knows what it is.
+    isCopy: true,
     anchor: null,
     ledgers: SLICE_LEDGERS,
     signal,

@@ -1,0 +1,80 @@
+/** What a manifest says that cannot be beside those before it. */
+import { manifestName } from '../../snapshots/layout.ts'
+import { type Manifest, seriesOfManifest } from '../../snapshots/manifest.ts'
+import type { PartRecord } from '../../snapshots/part-record.ts'
+import type { Snapshot } from '../read-snapshots.ts'
+import { type Fault, fault } from './fault.ts'
+
+/** What is known of the snapshots of a series that were looked at already. */
+export interface Chain {
+  /** The snapshot before; null for number 1, and where that one can't be read. */
+  before: Snapshot | null
+  /** The plans of all, with the number that each made. */
+  readonly plans: Map<string, number>
+}
+
+/** Everything that is wrong with `manifest` behind the snapshots in `chain`, which it then joins. */
+export function chainFaults(
+  name: string,
+  snapshot: Snapshot,
+  number: number,
+  chain: Chain,
+): Fault[] {
+  const { manifest } = snapshot
+  const { before, plans } = chain
+  const faults: Fault[] = []
+  const broken = (why: string): void => void faults.push(fault('CHAIN_BROKEN', name, why))
+  const made = plans.get(manifest.planId)
+  if (made !== undefined) broken(`its plan made snapshot ${made} already`)
+  plans.set(manifest.planId, number)
+  if (number === 1) {
+    if (manifest.previous !== null) broken('number 1 names one before')
+  } else if (before !== null) {
+    // If the one before can't be read, that is told already.
+    faults.push(...linkFaults(name, manifest, number, before))
+    if (before.manifest.settled && !manifest.settled) {
+      broken('the one before it is settled, and it is not')
+    }
+    faults.push(...sharedPartFaults(name, before.manifest, manifest))
+  }
+  return faults
+}
+
+function linkFaults(
+  name: string,
+  { previous, takenAt }: Manifest,
+  number: number,
+  before: Snapshot,
+): Fault[] {
+  const previousName = manifestName(seriesOfManifest(before.manifest), number - 1)
+  if (previous?.number !== number - 1) {
+    return [fault('CHAIN_BROKEN', name, `it does not name ${previousName}`)]
+  }
+  if (previous.sha256 !== before.sha256) {
+    const what = `the snapshot behind it says that its SHA-256 was ${previous.sha256}`
+    return [fault('MANIFEST_ALTERED', previousName, what)]
+  }
+  if (takenAt > before.manifest.takenAt) return []
+  return [fault('CHAIN_BROKEN', name, 'it was not taken later than the one before')]
+}
+
+/** Rows that were read once have one record, whichever snapshot names them; only `checkedAt` moves on. */
+function sharedPartFaults(name: string, before: Manifest, manifest: Manifest): Fault[] {
+  return manifest.parts.flatMap((part) => {
+    const earlier = before.parts.find((other) => isSameRead(other, part))
+    if (earlier === undefined || isSameBeside(earlier, part)) return []
+    const why = `part ${part.key} was read once, and the snapshot before says that something else stood beside its rows`
+    return [fault('MANIFEST_INCONSISTENT', name, why)]
+  })
+}
+
+function isSameRead(a: PartRecord, b: PartRecord): boolean {
+  return a.files[0]?.path === b.files[0]?.path && a.fetchedAt === b.fetchedAt
+}
+
+function isSameBeside(a: PartRecord, b: PartRecord): boolean {
+  const [names, others] = [Object.keys(a.envelope), Object.keys(b.envelope)]
+  return (
+    names.length === others.length && names.every((name) => a.envelope[name] === b.envelope[name])
+  )
+}

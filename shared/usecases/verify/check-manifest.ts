@@ -1,0 +1,75 @@
+/** One manifest: there, readable, canonical, of its place, consistent, and chained to the one before. */
+import type { Dataset } from '../../datasets/dataset.ts'
+import { describeError } from '../../errors.ts'
+import { sha256 } from '../../rows/digest.ts'
+import { manifestName } from '../../snapshots/layout.ts'
+import { type Manifest, manifestBytes, parseManifest } from '../../snapshots/manifest.ts'
+import type { Series } from '../../snapshots/series.ts'
+import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
+import type { Snapshot } from '../read-snapshots.ts'
+import { type Chain, chainFaults } from './chain-rules.ts'
+import { type Fault, fault } from './fault.ts'
+import { contradictions } from './manifest-rules.ts'
+import { type Created, type TimeSettings, timeContradictions } from './time-rules.ts'
+
+/** What a manifest is held against. */
+export interface ManifestRules {
+  readonly series: Series
+  readonly dataset: Dataset
+  readonly chain: Chain
+  readonly created: Created
+  readonly settings: TimeSettings
+  readonly listed: ReadonlyMap<string, ListedBlob>
+}
+
+/** Snapshot `number`, which joins the chain; null if it can't be read. */
+export async function checkManifest(
+  snapshots: BlobReader,
+  number: number,
+  rules: ManifestRules,
+): Promise<{ faults: Fault[]; snapshot: Snapshot | null }> {
+  const name = manifestName(rules.series, number)
+  const { bytes } = await snapshots.read(name)
+  if (bytes === null) {
+    const safe = 'the snapshots before and behind it stand for themselves'
+    return { faults: [fault('SNAPSHOT_MISSING', name, 'it is not there', safe)], snapshot: null }
+  }
+  const faults: Fault[] = []
+  const digest = sha256(bytes)
+  const written = rules.listed.get(name)?.metadata['sha256']
+  if (written !== digest) {
+    const what = `its SHA-256 is ${digest}, and its commit said ${written ?? 'nothing'}`
+    faults.push(fault('MANIFEST_ALTERED', name, what))
+  }
+  let manifest: Manifest
+  try {
+    manifest = parseManifest(bytes, name)
+  } catch (error) {
+    faults.push(fault('MANIFEST_UNREADABLE', name, describeError(error).message))
+    return { faults, snapshot: null }
+  }
+  const snapshot = { manifest, sha256: digest }
+  const wrong = inconsistencies(name, manifest, bytes, number, rules)
+  faults.push(...wrong.map((why) => fault('MANIFEST_INCONSISTENT', name, why)))
+  faults.push(...chainFaults(name, snapshot, number, rules.chain))
+  return { faults, snapshot }
+}
+
+function inconsistencies(
+  name: string,
+  manifest: Manifest,
+  bytes: Buffer,
+  number: number,
+  { series, dataset, created, settings }: ManifestRules,
+): string[] {
+  if (!manifestBytes(manifest).equals(bytes))
+    return ['it is not canonical JSON of the known fields']
+  try {
+    return [
+      ...contradictions(manifest, series, dataset, number),
+      ...timeContradictions(name, manifest, created, settings),
+    ]
+  } catch (error) {
+    return [describeError(error).message] // e.g. a total that is no number
+  }
+}

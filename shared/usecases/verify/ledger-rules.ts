@@ -1,0 +1,63 @@
+/** What a ledger says that cannot be, beside the one behind it and the manifests that there are. */
+import { byUtf8, canonicalJson } from '../../snapshots/canonical-json.ts'
+import type { Ledger } from '../../snapshots/ledger.ts'
+import { TOLERANCE_MS } from './time-rules.ts'
+
+/** When the manifests of each series were made, by the series' folder; numbers from 1 on. */
+export type MadeSnapshots = ReadonlyMap<string, ReadonlyMap<number, Date>>
+
+export interface CheckedLedger {
+  readonly ledger: Ledger
+  readonly bytes: Buffer
+  /** Its number by its name. */
+  readonly number: number
+  /** The one that was written after it; null if there is none, or it can't be read. */
+  readonly behind: Ledger | null
+  readonly made: MadeSnapshots
+  readonly createdAt: Date | undefined
+}
+
+/** Everything that is wrong with a ledger, in words. */
+export function ledgerContradictions({
+  ledger,
+  bytes,
+  number,
+  behind,
+  made,
+  createdAt,
+}: CheckedLedger): string[] {
+  const wrong: string[] = []
+  const { takenAt, previous, entries } = ledger
+  if (ledger.number !== number || (previous?.number ?? 0) !== number - 1) {
+    wrong.push('its numbers are not those of its place')
+  }
+  if (!canonicalJson(JSON.parse(bytes.toString())).equals(bytes))
+    wrong.push('it is not canonical JSON')
+  if (entries.some(({ series }, i) => i > 0 && byUtf8(entries[i - 1]?.series ?? '', series) >= 0)) {
+    wrong.push('its entries are not in the order of their series')
+  }
+  const taken = Date.parse(takenAt)
+  if (createdAt !== undefined && taken > createdAt.getTime() + TOLERANCE_MS) {
+    wrong.push(`it says ${takenAt}, and storage had its file at ${createdAt.toISOString()} already`)
+  }
+  if (behind !== null && takenAt.slice(0, 10) >= behind.takenAt.slice(0, 10)) {
+    wrong.push(`it says ${takenAt}, and the ledger behind it says ${behind.takenAt}`)
+  }
+  const numbers = new Map(entries.map((entry) => [entry.series, entry.number]))
+  for (const [series, snapshots] of made) {
+    const there = [...snapshots]
+      .filter(([, at]) => at.getTime() < taken - TOLERANCE_MS)
+      .map(([snapshot]) => snapshot)
+    const least = Math.max(0, ...there)
+    if ((numbers.get(series) ?? 0) < least) {
+      wrong.push(`it leaves out snapshot ${least} of ${series}, which was there`)
+    }
+  }
+  if (behind !== null) {
+    for (const { series, number: later } of behind.entries)
+      numbers.set(series, (numbers.get(series) ?? 0) - later)
+    const ahead = [...numbers].filter(([, difference]) => difference > 0).map(([series]) => series)
+    if (ahead.length > 0) wrong.push(`it is ahead of the ledger behind it for ${ahead.join(', ')}`)
+  }
+  return wrong
+}

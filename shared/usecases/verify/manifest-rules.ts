@@ -1,0 +1,170 @@
+/** What a manifest says that cannot be, judged by nothing but itself and the catalogue. */
+import type { Dataset } from '../../datasets/dataset.ts'
+import { sumTexts } from '../../rows/decimal.ts'
+import { columnsAt, csvColumnNames } from '../../rows/row-layout.ts'
+import { byUtf8 } from '../../snapshots/canonical-json.ts'
+import {
+  attemptFileOf,
+  type FileExtension,
+  partFile,
+  seriesFolder,
+} from '../../snapshots/layout.ts'
+import { type Manifest, seriesOfManifest, snapshotDigest } from '../../snapshots/manifest.ts'
+import { type FileRecord, type PartRecord, segmentsOf } from '../../snapshots/part-record.ts'
+import { ALL_PART, idSchema, type Series } from '../../snapshots/series.ts'
+import { daysBetween } from '../days.ts'
+
+const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {
+  json: 'json.gz',
+  csv: 'csv',
+  index: 'index.json',
+}
+
+/** Members of an answer that are never kept as what stood beside the rows. */
+const NO_ENVELOPE = ['data', 'nextLink']
+
+/** Everything that is wrong with `manifest` as snapshot `number` of `series`, in words. */
+export function contradictions(
+  manifest: Manifest,
+  series: Series,
+  dataset: Dataset,
+  number: number,
+): string[] {
+  return [
+    ...identity(manifest, series, number),
+    ...columns(manifest, dataset),
+    ...sums(manifest, dataset),
+    ...parts(manifest, dataset),
+    ...files(manifest, series),
+  ]
+}
+
+function identity(manifest: Manifest, series: Series, number: number): string[] {
+  const wrong: string[] = []
+  if (seriesFolder(seriesOfManifest(manifest)) !== seriesFolder(series)) {
+    wrong.push('it is of another series')
+  }
+  if (manifest.number !== number) wrong.push(`it says that its number is ${manifest.number}`)
+  if (!idSchema.safeParse(manifest.planId).success) wrong.push('its planId is no id')
+  return wrong
+}
+
+/** Columns are those of its version of the catalogue; of a later version than ours, those and more. */
+function columns({ columns: names, rowsVersion, parts }: Manifest, dataset: Dataset): string[] {
+  const wrong: string[] = []
+  const known = csvColumnNames(columnsAt(dataset.columns, rowsVersion))
+  const isLater = rowsVersion > dataset.rowsVersion
+  const isRight = isLater
+    ? names.length > known.length && known.every((name, i) => name === names[i])
+    : names.length === known.length && known.every((name, i) => name === names[i])
+  if (!isRight) wrong.push(`its columns are not those of version ${rowsVersion} of the catalogue`)
+  for (const file of parts.flatMap((part) => part.files)) {
+    if (file.rowsVersion === rowsVersion) continue
+    wrong.push(`${file.path} is of version ${file.rowsVersion} of the columns, not ${rowsVersion}`)
+  }
+  return wrong
+}
+
+/** Totals stand for every decimal column, for no other, and add up; so do rows and digests. */
+function sums(manifest: Manifest, dataset: Dataset): string[] {
+  const wrong: string[] = []
+  const { parts, totals, rowsVersion } = manifest
+  const expected = columnsAt(dataset.columns, rowsVersion)
+    .flatMap(({ name, decimal }) => (decimal === true ? [name] : []))
+    .sort(byUtf8)
+  // A later catalogue may sum more columns than we know.
+  const isLater = rowsVersion > dataset.rowsVersion
+  for (const { what, of } of [
+    { what: 'its totals', of: totals },
+    ...parts.map((part) => ({ what: `the totals of part ${part.key}`, of: part.totals })),
+  ]) {
+    const missing = expected.filter((name) => of[name] === undefined)
+    const foreign = isLater ? [] : Object.keys(of).filter((name) => !expected.includes(name))
+    if (missing.length > 0) wrong.push(`${what} lack ${missing.join(', ')}`)
+    if (foreign.length > 0) wrong.push(`${what} name ${foreign.join(', ')}`)
+  }
+  const isSummed = Object.entries(totals).every(
+    ([column, total]) => total === sumTexts(parts.map((part) => part.totals[column] ?? '0')),
+  )
+  if (!isSummed) wrong.push('its totals are not those of its parts')
+  if (manifest.rowCount !== parts.reduce((sum, part) => sum + part.rowCount, 0)) {
+    wrong.push('its rowCount is not that of its parts')
+  }
+  if (manifest.contentSha256 !== snapshotDigest(parts)) {
+    wrong.push('its contentSha256 is not that of its parts')
+  }
+  return wrong
+}
+
+/** Which parts a snapshot consists of: all of it as one; or the days of an open period, without a gap. */
+function parts({ parts, settled }: Manifest, dataset: Dataset): string[] {
+  const wrong: string[] = []
+  const keys = parts.map((part) => part.key)
+  if (keys.some((key, i) => i > 0 && byUtf8(keys[i - 1] as string, key) >= 0)) {
+    wrong.push('its parts are not in the order of their keys')
+  }
+  const isWhole = keys.length === 1 && keys[0] === ALL_PART
+  const isByDay = dataset.byDay && !settled
+  if (!isByDay && !isWhole) {
+    const why = settled ? 'settled' : `of ${dataset.name}`
+    wrong.push(`it is ${why} and has other parts than one of everything: ${keys.join(', ')}`)
+  }
+  if (isByDay && !isRunOfDays(keys)) {
+    wrong.push(`it is not settled and its parts are no run of days: ${keys.join(', ')}`)
+  }
+  if (settled && !dataset.perPeriod) wrong.push('it is settled, which its dataset never is')
+  for (const { key, envelope } of parts) wrong.push(...envelopeFaults(key, envelope))
+  return wrong
+}
+
+function isRunOfDays(keys: readonly string[]): boolean {
+  const [first, last] = [keys[0], keys.at(-1)]
+  if (first === undefined || last === undefined || keys.includes(ALL_PART)) return false
+  const days = daysBetween(first, last)
+  return days.length === keys.length && days.every((day, i) => day === keys[i])
+}
+
+function envelopeFaults(part: string, envelope: Readonly<Record<string, string>>): string[] {
+  return Object.entries(envelope).flatMap(([name, text]) => {
+    if (NO_ENVELOPE.includes(name)) return [`part ${part} keeps ${name} beside its rows`]
+    return isJson(text) ? [] : [`what part ${part} keeps as ${name} is no JSON text`]
+  })
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Each segment has its three files, of one attempt, in the folder of its part; none stands twice. */
+function files({ parts }: Manifest, series: Series): string[] {
+  const wrong: string[] = []
+  const seen = new Set<string>()
+  for (const part of parts) {
+    for (const { path } of part.files) {
+      if (seen.has(path)) wrong.push(`${path} stands in it twice`)
+      seen.add(path)
+    }
+    wrong.push(...segmentFaults(part, series))
+  }
+  return wrong
+}
+
+function segmentFaults(part: PartRecord, series: Series): string[] {
+  const segments = segmentsOf(part.files)
+  if (segments.length === 0 || part.files.length !== segments.length * 3) {
+    return [`part ${part.key} has not one file of each format for every segment`]
+  }
+  return segments.flatMap(({ json, csv, index }) => {
+    const attempt = attemptFileOf(json.path)?.attempt ?? ''
+    return [json, csv, index].flatMap(({ path, format }) => {
+      const isOurs = idSchema.safeParse(attempt).success
+      if (isOurs && path === partFile(series, part.key, attempt, EXTENSIONS[format])) return []
+      return [`${path} is no ${format} file of part ${part.key} beside ${json.path}`]
+    })
+  })
+}

@@ -1,0 +1,92 @@
+/**
+ * Times that a manifest tells, against each other and against what storage says of when its blobs were
+ * made. All of them are times of storage, so a host's clock has no part in this.
+ */
+import type { Config } from '../../config.ts'
+import type { Manifest } from '../../snapshots/manifest.ts'
+import type { PartRecord } from '../../snapshots/part-record.ts'
+
+/** The servers of one storage account need not agree to the second, and `Date` headers have no fractions. */
+export const TOLERANCE_MS = 60_000
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+/** The longest that a plan may stand open, by any settings: between a check and its seal can't be more. */
+const LONGEST_PLAN_MS = 10 * DAY_MS
+
+/** As they are set by default. A shorter time may have been set since: that makes nothing wrong that was right. */
+const USUAL_SKEW_MINUTES = 60
+const USUAL_FETCH_DAYS = 30
+
+export type TimeSettings = Pick<Config, 'SEAL_SKEW_MINUTES' | 'FULL_FETCH_DAYS'>
+
+/** When blobs were made, by storage. */
+export interface Created {
+  /** Storage's clock now. */
+  readonly now: Date
+  /** When the blob of this name was created; undefined if it is not there. */
+  readonly at: (name: string) => Date | undefined
+  /** The blobs were copied or restored: then they are younger than what they tell. */
+  readonly isCopy: boolean
+}
+
+/** Everything that is wrong with the times of the manifest called `name`, in words. */
+export function timeContradictions(
+  name: string,
+  manifest: Manifest,
+  created: Created,
+  settings: TimeSettings,
+): string[] {
+  const { takenAt, parts } = manifest
+  const taken = Date.parse(takenAt)
+  const wrong: string[] = []
+  const made = created.at(name) ?? created.now
+  const latest = Math.min(made.getTime(), created.now.getTime())
+  if (taken > latest + TOLERANCE_MS) {
+    wrong.push(`it says ${takenAt}, and storage had its file at ${made.toISOString()} already`)
+  }
+  const checks = parts.map((part) => Date.parse(part.checkedAt))
+  const [first, last] = [Math.min(...checks), Math.max(...checks)]
+  const skew = Math.max(settings.SEAL_SKEW_MINUTES, USUAL_SKEW_MINUTES)
+  if (last - first > skew * MINUTE_MS) {
+    wrong.push(
+      `its parts were checked more than SEAL_SKEW_MINUTES (${skew}) apart: verify with what was set when it was taken`,
+    )
+  }
+  if (taken - first > LONGEST_PLAN_MS) {
+    wrong.push(`it was taken ${takenAt}, longer after a part was checked than any plan stands open`)
+  }
+  for (const part of parts) {
+    const why = partContradiction(part, taken, created, settings)
+    if (why !== null) wrong.push(`part ${part.key} ${why}`)
+  }
+  return wrong
+}
+
+function partContradiction(
+  { fetchedAt, checkedAt, files }: PartRecord,
+  taken: number,
+  created: Created,
+  settings: TimeSettings,
+): string | null {
+  const [fetched, checked] = [Date.parse(fetchedAt), Date.parse(checkedAt)]
+  if (checked > taken + TOLERANCE_MS) return `was checked at ${checkedAt}, after it was taken`
+  if (fetched > checked + TOLERANCE_MS) return `was read at ${fetchedAt}, after it was checked`
+  const days = Math.max(settings.FULL_FETCH_DAYS, USUAL_FETCH_DAYS)
+  if (checked - fetched > days * DAY_MS + LONGEST_PLAN_MS) {
+    return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${days}) before it was checked: verify with what was set then`
+  }
+  if (created.isCopy) return null
+  for (const { path } of files) {
+    const made = created.at(path)?.getTime()
+    if (made === undefined) continue // it is missing, which is told
+    if (made > taken + TOLERANCE_MS) {
+      return `has a file that was made after it was taken (verify copies with --copy): ${path}`
+    }
+    if (made - fetched > LONGEST_PLAN_MS) {
+      return `was read at ${fetchedAt}, long before its file was made (verify copies with --copy): ${path}`
+    }
+  }
+  return null
+}
