@@ -11,6 +11,7 @@ import { type Group, runGroups } from './run-groups.ts'
 import { scheduleFigures } from './schedules.ts'
 import { runSchedule } from './simulation/schedule.ts'
 import { testSecondsFigures } from './test-seconds/figures.ts'
+import { upgradeFigures } from './upgrades/figures.ts'
 
 interface SoakOptions {
   readonly json: boolean
@@ -73,6 +74,10 @@ const groups: readonly Group[] = [
       'false-alarms',
     ],
     run: () => corruptionFigures(options.corruptions, say),
+  },
+  {
+    names: ['upgrade-cases', 'upgrade-wrong'],
+    run: () => upgradeFigures(say),
   },
   {
     names: ['schedules', 'invariants-violated'],

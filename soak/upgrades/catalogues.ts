@@ -1,0 +1,67 @@
+/** Two versions of the program: the one that there is, and one whose catalogue has two columns more. */
+import { type Catalogue, catalogue, catalogueOf } from '../../shared/datasets/catalogue.ts'
+import type { Dataset, DatasetName } from '../../shared/datasets/dataset.ts'
+import type { ColumnDefinition } from '../../shared/rows/row-layout.ts'
+
+/** What the newer catalogue knows beside, of each dataset: a text, and a decimal that is summed. */
+const ADDED: readonly ColumnDefinition[] = [
+  { name: 'benefitId', kind: 'string' },
+  { name: 'taxAmount', kind: 'number', decimal: true },
+]
+
+/** The columns that a version of a dataset's CSV has, spelt out: what is judged must not depend on what is judged. */
+export interface Expected {
+  readonly columns: readonly string[]
+  /** Columns that are summed. */
+  readonly decimals: readonly string[]
+}
+
+/** One version of the program. */
+export interface Program {
+  readonly name: 'older' | 'newer'
+  readonly catalogue: Catalogue
+}
+
+export const older: Program = { name: 'older', catalogue }
+export const newer: Program = {
+  name: 'newer',
+  catalogue: catalogueOf(catalogue.datasets.map(withMore)),
+}
+
+/** A newer program that forgot to raise its rowsVersion: whoever judges has to notice. */
+export const careless: Program = {
+  name: 'newer',
+  catalogue: catalogueOf(
+    catalogue.datasets.map((dataset) => ({ ...dataset, columns: [...dataset.columns, ...ADDED] })),
+  ),
+}
+
+function withMore(dataset: Dataset): Dataset {
+  const rowsVersion = dataset.rowsVersion + 1
+  const added = ADDED.map((column) => ({ ...column, since: rowsVersion }))
+  return { ...dataset, rowsVersion, columns: [...dataset.columns, ...added] }
+}
+
+/** The dataset as a program knows it. */
+export function datasetOf({ catalogue: known }: Program, name: DatasetName): Dataset {
+  const dataset = known.find(name)
+  if (dataset === null) throw new Error(`no dataset is called ${name}`)
+  return dataset
+}
+
+/** What files of a version look like; null for a version that no program has. */
+export function expectedOf(name: DatasetName, rowsVersion: number): Expected | null {
+  const first = datasetOf(older, name)
+  const isNewer = rowsVersion === first.rowsVersion + 1
+  if (!isNewer && rowsVersion !== first.rowsVersion) return null
+  const added = isNewer ? ADDED : []
+  const all = [...first.columns, ...added]
+  return {
+    columns: [...first.columns.map((column) => column.name), 'otherFields', ...added.map(nameOf)],
+    decimals: all.filter((column) => column.decimal === true).map(nameOf),
+  }
+}
+
+function nameOf({ name }: ColumnDefinition): string {
+  return name
+}
