@@ -110,7 +110,8 @@ function faultsOfView(
   if (number !== newest.number) return [`the view is of snapshot ${number} of ${newest.number}`]
   const [header, ...rows] = recordsOf(blob.bytes.toString())
   const faults: string[] = []
-  if (header?.join() !== newest.columns.join()) faults.push(`the view has the header ${header}`)
+  if (header?.join() !== newest.columns.join())
+    faults.push(`the view has the header ${header?.join()}`)
   const narrow = rows.findIndex((row) => row.length !== header?.length)
   if (narrow >= 0) {
     faults.push(`row ${narrow} of the view has ${rows[narrow]?.length} of ${header?.length} fields`)

@@ -125,7 +125,7 @@ async function dieAt(scene: Scene, program: Program): Promise<void> {
   // It may die in any of this, and whatever it does then is not done.
   await archiveDataset(host, dataset, new AbortController().signal).catch(() => {})
   const { messages } = scene.storage.stored
-  for (const message of [...messages]) {
+  for (const message of messages.slice()) {
     if (isDead) break
     await deliver(scene, host, message)
   }
@@ -147,7 +147,7 @@ async function rest(scene: Scene, program: Program): Promise<void> {
     if (round % 2 === 1) await archiveDataset(host, dataset, signal)
     await workAll(scene, host)
     scene.clock += ROUND_MS
-    for (const message of [...messages]) {
+    for (const message of messages.slice()) {
       if (message.expiresAt <= scene.clock) messages.splice(messages.indexOf(message), 1)
     }
   }
