@@ -7,12 +7,21 @@ import { type PathValues, type Target, targets } from './targets.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
+/** Counted by hand, in docs/http-api.md and in credentials.ts: a case that is not made any more must be missed. */
+const ROUTES = 33
+const CREDENTIALS = 21
+
 export async function accessFigures(say: (line: string) => void): Promise<Figure[]> {
   const stack = await startStack()
   const served = await serve(stack, {
     simulator: { day: '2017-05-12', rowsPerDay: 20, months: 3 },
     hostSettings: { REFRESH_SECONDS: '0' },
   })
+  // A second snapshot, so that there is a difference to be asked for.
+  const { simulator } = served.archive
+  simulator.setFaults([{ kind: 'restate', match: /201704\/usagedetails/, times: 1 }])
+  await served.archive.run()
+  simulator.setFaults([])
   const all = await credentials(stack.services, served.archive)
   const values = await pathValues(served)
   const there = targets(values)
@@ -34,7 +43,7 @@ export async function accessFigures(say: (line: string) => void): Promise<Figure
   await served.close()
   await stack.close()
   return [
-    atLeast('access-cases', cases, there.length * METHODS.length * all.length, 'cases'),
+    atLeast('access-cases', cases, ROUTES * METHODS.length * CREDENTIALS, 'cases'),
     exactly('access-wrong', wrong + served.failures.length, 0, 'cases'),
   ]
 }

@@ -65,18 +65,14 @@ function archiveTargets({ file, exportId, refreshId }: PathValues): Target[] {
       .replace('{asset}', 'start.js')
       .replace('/exports/{id}', `/exports/${exportId}`)
       .replace('/refreshes/{id}', `/refreshes/${refreshId}`)
-  // The first snapshot of a settled period has none before it to be compared with.
-  const isServed = (path: string): boolean => !path.endsWith('/diff')
-  return [...routes, ...descriptionRoutes(routes)]
-    .filter(({ path }) => isServed(path))
-    .map(({ path, method, role }) => ({
-      path: fill(path),
-      family: 'archive',
-      methods: method === 'GET' ? READ : [method],
-      reach: [...READ, 'POST', 'PUT', 'PATCH', 'DELETE'],
-      role,
-      isScoped: /\{enrollment\}|\{id\}/.test(path),
-    }))
+  return [...routes, ...descriptionRoutes(routes)].map(({ path, method, role }) => ({
+    path: fill(path),
+    family: 'archive',
+    methods: method === 'GET' ? READ : [method],
+    reach: [...READ, 'POST', 'PUT', 'PATCH', 'DELETE'],
+    role,
+    isScoped: /\{enrollment\}|\{id\}/.test(path),
+  }))
 }
 
 function swaggerTargets(): Target[] {

@@ -6,7 +6,10 @@ const RANDOM_KILLS = 10
 /** When storage is killed, in milliseconds after the first timer. */
 const STORAGE_KILLS = [300, 900, 1_800]
 
-/** `every`: 1 kills at each write, before and after; 2 at every other such place. */
+/**
+ * `every`: 1 kills at each write, before and after; 2 at each write once, before and after in turn; more leaves out
+ * writes.
+ */
 export async function killFigures(every: number, say: (line: string) => void): Promise<Figure[]> {
   const differing: string[] = []
   const storage = Promise.all(
@@ -19,7 +22,7 @@ export async function killFigures(every: number, say: (line: string) => void): P
   const stack = await startKillStack(400)
   const places = placesOf(stack)
   const moments = Array.from({ length: RANDOM_KILLS }, () => Math.random() * stack.runMs)
-  const deaths = [...places.filter((_, i) => i % every === 0), ...moments]
+  const deaths = [...sampled(places, every), ...moments]
   let kills = STORAGE_KILLS.length
   for (const [i, death] of deaths.entries()) {
     const { died, difference } = await stack.kill(death)
@@ -36,4 +39,13 @@ export async function killFigures(every: number, say: (line: string) => void): P
     atLeast('kills', kills, 60, 'kills'),
     exactly('kills-differing', differing.length, 0, 'archives'),
   ]
+}
+
+/** One place in `every`, of which each side of a write has its turn. */
+export function sampled(places: readonly string[], every: number): string[] {
+  return places.filter((_, i) => {
+    const write = Math.floor(i / 2)
+    const isItsTurn = every === 1 || i % 2 === write % 2
+    return isItsTurn && write % Math.ceil(every / 2) === 0
+  })
 }

@@ -119,13 +119,50 @@ async function download(container: ContainerClient, name: string): Promise<Buffe
   return container.getBlobClient(name).downloadToBuffer()
 }
 
-/** What two archives must have in common to be *the same*. */
+interface StoredState {
+  readonly status: string
+  readonly series: { readonly dataset: string; readonly billingPeriod: string }
+  readonly outcomes: readonly { readonly status: string; readonly number: number | null }[]
+  readonly receipts: Readonly<Record<string, unknown>>
+}
+
+/** What two archives must have in common to be *the same*: rows, parts, numbers, and where their plans stand. */
 export async function sameness(archive: StoredArchive): Promise<Record<string, unknown>> {
   const newest = await archive.newest()
+  const states = await statesOf(archive)
+  const series = new Set([...newest.keys(), ...states.keys()])
   return Object.fromEntries(
-    [...newest].map(([series, { settled, rowCount, totals, contentSha256 }]) => [
-      series,
-      { settled, rowCount, totals, contentSha256 },
-    ]),
+    [...series].toSorted().map((name) => {
+      const manifest = newest.get(name)
+      const state = states.get(name)
+      const success = state?.outcomes.find(({ status }) => status !== 'failed')
+      return [
+        name,
+        {
+          settled: manifest?.settled,
+          number: manifest?.number,
+          rowCount: manifest?.rowCount,
+          totals: manifest?.totals,
+          contentSha256: manifest?.contentSha256,
+          parts: manifest?.parts.map(({ key, contentSha256 }) => [key, contentSha256]),
+          plan: state?.status,
+          // The last plan that came to something, be it that nothing had changed.
+          sealed: success?.number,
+          receipts: Object.keys(state?.receipts ?? {}).toSorted(),
+        },
+      ]
+    }),
   )
+}
+
+/** The state of each series, by `dataset/period`. */
+async function statesOf(archive: StoredArchive): Promise<Map<string, StoredState>> {
+  const states = new Map<string, StoredState>()
+  for (const name of await archive.names('billing-state')) {
+    if (!name.endsWith('/plan.json')) continue
+    const text = (await archive.bytes('billing-state', name)).toString()
+    const state = JSON.parse(text) as StoredState
+    states.set(`${state.series.dataset}/${state.series.billingPeriod}`, state)
+  }
+  return states
 }

@@ -1,8 +1,12 @@
 /** The archive against what the source says: row by row. */
+import { daysOf, plusDays } from '../../local/simulator/months.ts'
 import type { Simulator } from '../../local/simulator/server.ts'
 import type { StoredArchive, StoredManifest } from './read-archive.ts'
 
 const ROUTE = '/v3/enrollments/100'
+/** The settings' default: for so many days behind its end a period is read day by day. */
+const SETTLEMENT_DAYS = 10
+const BY_DAY = ['usagedetails', 'marketplacecharges']
 
 /**
  * What the newest snapshots say that the source does not, or not at this moment. With `isPartial` a series
@@ -26,8 +30,12 @@ export async function wrongRows(
     }
   }
   if (isPartial) return wrong
-  for (const series of expectedSeries(simulator, day)) {
-    if (!newest.has(series)) wrong.push(`${series} is missing`)
+  for (const [series, expected] of expectedParts(simulator, day)) {
+    const parts = newest.get(series)?.parts.map(({ key }) => key) ?? []
+    const lost = expected.filter((key) => !parts.includes(key))
+    wrong.push(...lost.map((key) => `${series} part ${key} is missing`))
+    const others = parts.filter((key) => !expected.includes(key))
+    wrong.push(...others.map((key) => `${series} has a part ${key} that nobody asked for`))
   }
   return wrong
 }
@@ -38,14 +46,18 @@ function routeOf({ dataset, billingPeriod }: StoredManifest, part: string): stri
   return `${ROUTE}/${dataset}bycustomdate?startTime=${part}&endTime=${part}`
 }
 
-function expectedSeries(simulator: Simulator, day: string): string[] {
+/** The parts that each series has on `day`: one of everything, or the days of a period that is not settled. */
+function expectedParts(simulator: Simulator, day: string): Map<string, string[]> {
   const months = simulator.bill.months(day)
-  return [
-    'billingperiods/all',
-    ...months.flatMap(({ id }, i) => {
-      const isOldest = i > 0 && i === months.length - 1
-      const names = ['balancesummary', 'usagedetails', 'pricesheet']
-      return [...names, ...(isOldest ? [] : ['marketplacecharges'])].map((name) => `${name}/${id}`)
-    }),
-  ]
+  const parts = new Map([['billingperiods/all', ['all']]])
+  for (const [i, month] of months.entries()) {
+    const isOldest = i > 0 && i === months.length - 1
+    const isSettled = i > 0 && plusDays(month.lastDay, SETTLEMENT_DAYS) < day
+    const names = ['balancesummary', 'usagedetails', 'pricesheet']
+    for (const name of [...names, ...(isOldest ? [] : ['marketplacecharges'])]) {
+      const isByDay = BY_DAY.includes(name) && !isSettled
+      parts.set(`${name}/${month.id}`, isByDay ? daysOf(month, day) : ['all'])
+    }
+  }
+  return parts
 }
