@@ -2,12 +2,15 @@
 import { layoutOf } from '../../shared/datasets/catalogue.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { ArchiveError } from '../../shared/errors.ts'
+import type { Envelope } from '../../shared/rows/envelope.ts'
 import type { RowBatch } from '../../shared/rows/row-batch.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
-import { sliceBatch } from '../../shared/rows/slice-batch.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import type { AnswerFacts } from '../../shared/snapshots/part-progress.ts'
-import type { BillingPeriod, PartAnswer, PartRequest, Source } from '../../shared/sources/source.ts'
+import type { Page } from '../../shared/sources/ea-reporting/page.ts'
+import type { PageFetcher } from '../../shared/sources/ea-reporting/page-requests.ts'
+import { pagedParts } from '../../shared/sources/ea-reporting/paged-parts.ts'
+import { API_VERSION } from '../../shared/sources/ea-reporting/routes.ts'
+import type { BillingPeriod, PartRequest, Source } from '../../shared/sources/source.ts'
 
 /** What a part said from some moment on. */
 export interface Version {
@@ -31,7 +34,6 @@ export interface SimulatedSource {
 }
 
 const KIND = 'ea-reporting'
-const API_VERSION = 'v3'
 
 /** Batches by page: pages are few, and the same batch may be read any number of times. */
 const batches = new Map<string, RowBatch | null>()
@@ -69,61 +71,68 @@ export function simulatedSource(
       versionsOf(billingPeriod, part).push({ ...version, from: now() })
     },
     asked(call) {
-      function rows(request: PartRequest, begun: Version, from: Position): PartAnswer {
-        const { facts } = from
-        const { dataset } = request
-        const layout = layoutOf(dataset, dataset.rowsVersion)
-        async function* all() {
-          for (let page = from.page; page < begun.pages.length; page++) {
-            if (page > from.page) await call(`source page ${page}`, async () => null)
-            if (current(request) !== begun && !faults.isMixed) {
-              throw new ArchiveError('SOURCE_CHANGED', 'restated between two pages')
+      /** One page at a time, as the source has it at that moment; whether pages fit together is not ours to say. */
+      function pagesOf(request: PartRequest): PageFetcher {
+        const name = `source ${request.billingPeriod} ${request.part}`
+        let begun: Version | null = null
+        return ({ url, etag }, counter) => {
+          counter.requests++
+          const page = Number(new URL(url).searchParams.get('page') ?? '0')
+          return call(page === 0 ? name : `${name} page ${page}`, async () => {
+            const version = answering(request)
+            const isKnown = versionsOf(request.billingPeriod, request.part).some(
+              (known) => known.etag === etag,
+            )
+            if (etag !== null && (faults.isFalse304 ? isKnown : version.etag === etag)) return null
+            // The lie: page 1 is what it was, though the pages behind it are not.
+            const isLie = faults.isMixed && page === 0 && begun !== null
+            const { pages, etag: tag } = isLie ? (begun as Version) : version
+            if (page === 0) begun ??= version
+            const text = pages[page]
+            if (text === undefined) {
+              throw new ArchiveError(
+                'SOURCE_NOT_FOUND',
+                'simulated: there is no such page any more',
+              )
             }
-            const skip = page === from.page ? from.rowsToSkip : 0
-            const pages = faults.isMixed ? current(request).pages : begun.pages
-            const whole = batchOf(pages[page] ?? '[]', dataset)
-            const batch =
-              whole === null || skip === 0 ? whole : sliceBatch(whole, skip, whole.rows, layout)
-            if (batch !== null) yield { batch, url: String(page), firstRow: skip }
-          }
+            const link = page + 1 < pages.length ? pageUrl(url, page + 1) : null
+            return { page: pageOf(batchOf(text, request.dataset), link), etag: tag }
+          })
         }
-        return { kind: 'rows', batches: all(), facts: () => facts }
       }
+      const partsOf = (request: PartRequest): Pick<Source, 'fetchPart' | 'resumePart'> =>
+        pagedParts({ endpoint: ENDPOINT, authorized, fetchPage: pagesOf(request) })
 
       return {
         kind: KIND,
         apiVersion: API_VERSION,
         listBillingPeriods: () => call('source list', async () => periods()),
         parseBillingPeriods: () => ({ periods: periods(), skipped: [] }),
-        fetchPart: (request, validator) =>
-          call(`source ${request.billingPeriod} ${request.part}`, async () => {
-            const begun = answering(request)
-            const known = versionsOf(request.billingPeriod, request.part)
-            const isKnown = known.some(({ etag }) => etag === validator?.etag)
-            const isSame = faults.isFalse304 ? isKnown : validator?.etag === begun.etag
-            if (isSame) return { kind: 'unchanged', requests: 1 }
-            const { rowsVersion } = request.dataset
-            const tag = { url: 'first', etag: begun.etag, apiVersion: API_VERSION, rowsVersion }
-            const facts = { validator: tag, envelope: {}, requests: 1 }
-            return rows(request, begun, { page: 0, rowsToSkip: 0, facts })
-          }),
-        resumePart: (request, { url, rowsToSkip, facts }) =>
-          call(`source ${request.part} goes on`, async () => {
-            const begun = answering(request)
-            if (facts.validator?.etag !== begun.etag) {
-              throw new ArchiveError('SOURCE_CHANGED', 'restated between two segments')
-            }
-            return rows(request, begun, { page: Number(url), rowsToSkip, facts })
-          }),
+        fetchPart: (request, ...rest) => partsOf(request).fetchPart(request, ...rest),
+        resumePart: (request, ...rest) => partsOf(request).resumePart(request, ...rest),
       }
     },
   }
 }
 
-interface Position {
-  readonly page: number
-  readonly rowsToSkip: number
-  readonly facts: AnswerFacts
+const ENDPOINT = new URL('https://source.invalid')
+const authorized = { holdsKey: () => false }
+
+function pageUrl(url: string, page: number): string {
+  const next = new URL(url)
+  next.searchParams.set('page', String(page))
+  return next.href
+}
+
+function pageOf(batch: RowBatch | null, link: string | null): Page {
+  return {
+    async *batches() {
+      if (batch !== null) yield batch
+    },
+    envelope: (): Envelope => (link === null ? {} : { nextLink: JSON.stringify(link) }),
+    isWhole: true,
+    discard: async () => {},
+  }
 }
 
 function batchOf(text: string, dataset: Dataset): RowBatch | null {

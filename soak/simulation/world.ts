@@ -39,6 +39,8 @@ export interface World {
   readonly isLong: boolean
   clock: number
   day: string
+  /** Versions that the source has had. */
+  said: number
   /** Chance of a fault at a call. */
   faultRate: number
 }
@@ -52,7 +54,7 @@ export function makeWorld(random: Random, sabotage: Sabotage | null): World {
   const source = simulatedSource(
     () => world.clock,
     () => periodsOn(world.day),
-    () => someVersion(random, isLong),
+    () => someVersion(world),
     { isMixed: sabotage === 'mixed-pages', isFalse304: sabotage === 'false-304' },
   )
   const world: World = {
@@ -61,6 +63,7 @@ export function makeWorld(random: Random, sabotage: Sabotage | null): World {
     source,
     isLong,
     clock: START,
+    said: 0,
     day: DAYS[1],
     faultRate: random.pick([0, 0.02, 0.05, 0.1]),
   }
@@ -117,10 +120,14 @@ function periodsOn(day: string): BillingPeriod[] {
   return day < '2017-05' ? [april] : [period('201705', '2017-05'), april]
 }
 
-/** What the source says of a part: mostly one or two rows, in one page or two. */
-function someVersion(random: Random, isLong: boolean): Omit<Version, 'from'> {
+/**
+ * What the source says of a part: mostly one or two rows, in one page or two. No two versions have a row in common,
+ * so that pages of two of them are never one of a third.
+ */
+function someVersion(world: World): Omit<Version, 'from'> {
+  const { random, isLong } = world
   const rows = isLong && random.next() < 0.5 ? 1_000 + random.int(50) : 1 + random.int(3)
-  const cost = random.int(50)
+  const cost = ++world.said
   // Sometimes a field that the catalogue does not know, in the first row only.
   const other = cost % 5 === 0 ? ',"benefitId":"b"' : ''
   const texts = Array.from(
@@ -153,8 +160,10 @@ export function somethingHappens(world: World, trace: (line: string) => void): v
     const known = source.versions(billingPeriod, part)
     // Now and then it says old things again, or the same, under a new tag.
     const old = random.next() < 0.25 ? random.pick(known) : null
-    const fresh = someVersion(random, world.isLong)
-    source.restate(billingPeriod, part, { ...fresh, pages: old?.pages ?? fresh.pages })
+    const fresh = someVersion(world)
+    // That page 1 went and came back while the pages behind it were read is more than a reader can see.
+    const isAgain = old !== null && (old.pages.length === 1 || old === known.at(-1))
+    source.restate(billingPeriod, part, { ...fresh, pages: isAgain ? old.pages : fresh.pages })
     trace(`${billingPeriod} ${part} is restated`)
   } else if (dice < 0.78) {
     const [billingPeriod, part] = random.pick(PARTS)

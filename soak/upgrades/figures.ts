@@ -1,6 +1,6 @@
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
 import { datasets } from '../../shared/datasets/catalogue.ts'
-import { newer, older, type Program } from './catalogues.ts'
+import { newer, older, type Program } from '../simulation/catalogues.ts'
 import { moments } from './moments.ts'
 import { runUpgrade, type UpgradeCase } from './run-case.ts'
 

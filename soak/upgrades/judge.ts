@@ -6,9 +6,9 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import type { Manifest } from '../../shared/snapshots/manifest.ts'
+import { type Expected, expectedOf } from '../simulation/catalogues.ts'
 import type { MemoryContainer, MemoryStorage } from '../simulation/memory-storage.ts'
 import type { SimulatedSource } from '../simulation/source.ts'
-import { type Expected, expectedOf } from './catalogues.ts'
 
 /** The newest snapshot of the series, if there is one. */
 export function newestOf({ stored }: MemoryStorage): Manifest | null {

@@ -1,5 +1,4 @@
 import { billingPeriods } from '../../datasets/billing-periods.ts'
-import { layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { type RowBufferPool, rowBufferPool } from '../../rows/row-buffers.ts'
@@ -8,13 +7,12 @@ import type { HttpClient } from '../http-client.ts'
 import type { KeyRing } from '../key-ring.ts'
 import { originPause } from '../origin-pause.ts'
 import type { RetryPolicy } from '../retry-delay.ts'
-import type { PartRequest, Source } from '../source.ts'
+import type { Source } from '../source.ts'
 import { authorizedGet } from './authorized-get.ts'
 import { parseBillingPeriods } from './billing-periods.ts'
-import { expired } from './errors.ts'
-import { type Counter, type Fetched, type PageRequest, pageFetcher } from './page-requests.ts'
-import { partRows } from './part-rows.ts'
-import { API_VERSION, nextPageUrl, partUrl, usableTag } from './routes.ts'
+import { pageFetcher } from './page-requests.ts'
+import { pagedParts } from './paged-parts.ts'
+import { API_VERSION } from './routes.ts'
 import { words as wordsOf } from './said.ts'
 
 export const EA_REPORTING = 'ea-reporting'
@@ -47,7 +45,6 @@ export function eaReporting(options: EaReportingOptions): Source {
   const words = (text: string): string => wordsOf(text, authorized.withoutKeys)
   const reader = { pageBytes, pool, words }
   const fetchPage = pageFetcher({ ...options, authorized, reader, pause })
-  const rowsOptions = { endpoint, fetchPage, authorized }
 
   const source: Source = {
     kind: EA_REPORTING,
@@ -81,62 +78,7 @@ export function eaReporting(options: EaReportingOptions): Source {
       throw new ArchiveError('SOURCE_BAD_VALUE', `${what}: ${skipped[0]}`)
     },
 
-    async fetchPart(request, validator, signal) {
-      const firstUrl = partUrl(endpoint, request)
-      const { rowsVersion } = request.dataset
-      const counter: Counter = { requests: 0 }
-      const pages = pagesOf(request)
-      const etag = usableTag(validator, firstUrl, rowsVersion)
-      const first = await fetchPage({ ...pages, url: firstUrl, etag }, counter, signal)
-      if (first === null) return { kind: 'unchanged', requests: counter.requests }
-      const tag =
-        first.etag === null
-          ? null
-          : { url: firstUrl, etag: first.etag, apiVersion: API_VERSION, rowsVersion }
-      const known = { validator: tag, envelope: {} }
-      const from = { url: firstUrl, rowsToSkip: 0 }
-      return partRows(rowsOptions, {
-        firstUrl,
-        request: pages,
-        first,
-        from,
-        known,
-        counter,
-        signal,
-      })
-    },
-
-    async resumePart(request, { facts, ...resume }, signal) {
-      const firstUrl = partUrl(endpoint, request)
-      const url = nextPageUrl(endpoint, JSON.stringify(resume.url), firstUrl) ?? resume.url
-      const from = { ...resume, url }
-      const counter: Counter = { requests: facts.requests }
-      const pages = pagesOf(request)
-      const found = await fetchPage({ ...pages, url, etag: null }, counter, signal).catch(expired)
-      const first = found as Fetched // null only answers a tag
-      let known = facts
-      if (facts.validator?.url === url && facts.validator.etag !== first.etag) {
-        // The rows decide, and they are compared; segments of an older version have only the tag.
-        if (from.rowsToSkip > 0 && from.skippedSha256 === undefined) {
-          await first.page.discard()
-          throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two segments')
-        }
-        known = { ...facts, validator: null }
-      }
-      return partRows(rowsOptions, {
-        firstUrl,
-        request: pages,
-        first,
-        from,
-        known,
-        counter,
-        signal,
-      })
-    },
+    ...pagedParts({ endpoint, fetchPage, authorized }),
   }
   return source
-}
-
-function pagesOf({ dataset, enrollment }: PartRequest): Omit<PageRequest, 'url' | 'etag'> {
-  return { enrollment, shape: dataset.shape, layout: layoutOf(dataset, dataset.rowsVersion) }
 }

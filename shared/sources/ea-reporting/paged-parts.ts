@@ -1,0 +1,57 @@
+/** Parts as pages of rows: from the first one, or from where an earlier segment ended. */
+import { layoutOf } from '../../datasets/catalogue.ts'
+import { ArchiveError } from '../../errors.ts'
+import type { PartRequest, Source } from '../source.ts'
+import { expired } from './errors.ts'
+import type { Counter, Fetched, PageRequest } from './page-requests.ts'
+import { type PartRowsOptions, partRows } from './part-rows.ts'
+import { API_VERSION, nextPageUrl, partUrl, usableTag } from './routes.ts'
+
+/** How parts are fetched, whoever sends the requests. */
+export function pagedParts(options: PartRowsOptions): Pick<Source, 'fetchPart' | 'resumePart'> {
+  const { endpoint, fetchPage } = options
+  return {
+    async fetchPart(request, validator, signal) {
+      const firstUrl = partUrl(endpoint, request)
+      const { rowsVersion } = request.dataset
+      const counter: Counter = { requests: 0 }
+      const pages = pagesOf(request)
+      const etag = usableTag(validator, firstUrl, rowsVersion)
+      const first = await fetchPage({ ...pages, url: firstUrl, etag }, counter, signal)
+      if (first === null) return { kind: 'unchanged', requests: counter.requests }
+      const tag =
+        first.etag === null
+          ? null
+          : { url: firstUrl, etag: first.etag, apiVersion: API_VERSION, rowsVersion }
+      const known = { validator: tag, envelope: {} }
+      const from = { url: firstUrl, rowsToSkip: 0 }
+      const start = { firstUrl, request: pages, first, from, known, counter, signal }
+      return partRows(options, start)
+    },
+
+    async resumePart(request, { facts, ...resume }, signal) {
+      const firstUrl = partUrl(endpoint, request)
+      const url = nextPageUrl(endpoint, JSON.stringify(resume.url), firstUrl) ?? resume.url
+      const from = { ...resume, url }
+      const counter: Counter = { requests: facts.requests }
+      const pages = pagesOf(request)
+      const found = await fetchPage({ ...pages, url, etag: null }, counter, signal).catch(expired)
+      const first = found as Fetched // null only answers a tag
+      let known = facts
+      if (facts.validator?.url === url && facts.validator.etag !== first.etag) {
+        // The rows decide, and they are compared; segments of an older version have only the tag.
+        if (from.rowsToSkip > 0 && from.skippedSha256 === undefined) {
+          await first.page.discard()
+          throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two segments')
+        }
+        known = { ...facts, validator: null }
+      }
+      const start = { firstUrl, request: pages, first, from, known, counter, signal }
+      return partRows(options, start)
+    },
+  }
+}
+
+function pagesOf({ dataset, enrollment }: PartRequest): Omit<PageRequest, 'url' | 'etag'> {
+  return { enrollment, shape: dataset.shape, layout: layoutOf(dataset, dataset.rowsVersion) }
+}
