@@ -43,7 +43,10 @@ function withMore(dataset: Dataset): Dataset {
 }
 
 /** The dataset as a program knows it. */
-export function datasetOf({ catalogue: known }: Program, name: DatasetName): Dataset {
+export function datasetOf(
+  { catalogue: known }: Pick<Program, 'catalogue'>,
+  name: DatasetName,
+): Dataset {
   const dataset = known.find(name)
   if (dataset === null) throw new Error(`no dataset is called ${name}`)
   return dataset

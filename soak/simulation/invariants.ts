@@ -4,8 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
+import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { viewName } from '../../shared/snapshots/layout.ts'
 import { type Manifest, manifestSchema } from '../../shared/snapshots/manifest.ts'
+import { expectedOf } from './catalogues.ts'
 import type { MemoryContainer, MemoryStorage } from './memory-storage.ts'
 import type { SimulatedSource } from './source.ts'
 
@@ -66,10 +68,15 @@ export function invariants(
       if (takenAt <= before.takenAt) throw new Error(`${name}: takenAt does not grow`)
       if (before.settled && !manifest.settled) throw new Error(`${name}: no longer settled`)
     }
+    checkVersion(name, manifest)
+    // All times are storage's, whatever a host's clock says.
+    if (Date.parse(takenAt) > now()) throw new Error(`${name}: taken in the future`)
     const fresh = freshAfter.get(planId) ?? ''
     const checks = parts.map((part) => Date.parse(part.checkedAt))
     if (Math.max(...checks) - Math.min(...checks) > skewMs) throw new Error(`${name}: seal skew`)
     for (const part of parts) {
+      if (part.checkedAt > takenAt) throw new Error(`${name}: checked after it was taken`)
+      if (part.fetchedAt > part.checkedAt) throw new Error(`${name}: read after it was checked`)
       if (part.checkedAt < fresh) throw new Error(`${name}: part ${part.key} is of an older plan`)
       for (const file of part.files) checkFile(file.path, file.bytes, file.sha256)
       // Whatever was read or confirmed is what the source said at a moment since then.
@@ -85,6 +92,22 @@ export function invariants(
       }
     }
     newest.set(folder, manifest)
+  }
+
+  /** Label, columns and files are of one version of the catalogue, and so is every header. */
+  function checkVersion(name: string, { dataset, rowsVersion, columns, parts }: Manifest): void {
+    const expected = expectedOf(dataset as DatasetName, rowsVersion)
+    if (expected?.columns.join() !== columns.join()) {
+      throw new Error(`${name}: version ${rowsVersion} with other columns: ${columns.join()}`)
+    }
+    for (const file of parts.flatMap((part) => part.files)) {
+      if (file.rowsVersion !== rowsVersion) throw new Error(`${name}: ${file.path} is of another`)
+      const bytes = file.format === 'csv' ? snapshots.get(file.path)?.bytes : undefined
+      const header = `${columns.join(',')}\r\n`
+      if (bytes !== undefined && bytes.toString('utf8', 0, header.length) !== header) {
+        throw new Error(`${name}: ${file.path} has the header of another version`)
+      }
+    }
   }
 
   function rowsOf(paths: readonly string[]): string[] {

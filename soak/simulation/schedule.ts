@@ -3,6 +3,7 @@
  * peace, in which everything has to come to its end. What goes wrong throws, and the seed repeats it.
  */
 import { randomFor } from '../../local/simulator/random.ts'
+import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
@@ -12,9 +13,11 @@ import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import { type Actor, scheduler } from './actors.ts'
 import { archiveInMemory, atOnce, memoryConfig } from './archive-in-memory.ts'
+import { datasetOf, newer, older, type Program } from './catalogues.ts'
 import { invariants } from './invariants.ts'
 import type { MemoryStorage } from './memory-storage.ts'
 import {
+  dayOf,
   expire,
   fateOf,
   HOUR,
@@ -42,22 +45,30 @@ export interface ScheduleResult {
   readonly world: World
 }
 
-/** Runs the schedule of `seed`; rejects with what it broke. `trace` takes a line for each step. */
+/** Deployments of two versions of the program, of which the newer one knows two columns more. */
+const BOTH: readonly Program[] = [older, older, newer]
+
+/**
+ * Runs the schedule of `seed`; rejects with what it broke. `trace` takes a line for each step. `programs`: those
+ * from which each actor's is chosen.
+ */
 export async function runSchedule(
   seed: number,
   trace: (line: string) => void = () => {},
   sabotage: Sabotage | null = null,
+  programs: readonly Program[] = BOTH,
 ): Promise<ScheduleResult> {
   const world = makeWorld(randomFor(`schedule/${seed}`), sabotage)
   const { random, storage, source } = world
   const actors = scheduler(random, trace)
   const rules = invariants(storage, source, SKEW_MS, () => world.clock)
   let steps = 0
+  let programsNow = programs
 
   const start = (name: string, work: (archive: Archive) => Promise<void>): Promise<void> =>
     actors.start(
       name,
-      (actor) => work(archiveFor(world, actor)),
+      (actor) => work(archiveFor(world, actor, random.pick(programsNow))),
       () => {},
     )
 
@@ -74,7 +85,7 @@ export async function runSchedule(
     await actors.start(
       isPoison ? 'poison' : `worker ${body.series.billingPeriod} ${body.part}`,
       (actor) => {
-        const archive = archiveFor(world, actor)
+        const archive = archiveFor(world, actor, random.pick(programsNow))
         if (isPoison) return recordExhausted(archive, body)
         return archivePart(archive, body, new AbortController().signal)
       },
@@ -87,7 +98,7 @@ export async function runSchedule(
 
   const signal = new AbortController().signal
   const timer = (): Promise<void> =>
-    start('timer', (archive) => archiveDataset(archive, usageDetails, signal))
+    start('timer', (archive) => archiveDataset(archive, usageOf(archive), signal))
 
   async function step(): Promise<boolean> {
     const moved = await actors.step((isWrite) => fateOf(world, isWrite))
@@ -118,26 +129,35 @@ export async function runSchedule(
 
   // Peace: no more faults, and time enough for everything that was lost to be missed.
   trace('peace')
+  // One version has come to stay, and clocks are right again.
+  programsNow = [random.pick(programs)]
+  world.isSkewed = false
   if (random.next() < 0.7) source.gone.clear()
   world.faultRate = 0
   const finish = async (): Promise<void> => {
     while (await step());
   }
   await finish()
-  for (let round = 0; round < MAX_PEACE_ROUNDS; round++) {
-    for (;;) {
-      expire(storage.stored.messages, world.clock)
-      if (storage.stored.messages.length === 0) break
-      world.clock += LEASE_MS
-      await startWorker()
+  /** Messages, then whoever has its turn, until every plan is closed. */
+  const comeToRest = async (timers: (round: number) => boolean): Promise<void> => {
+    for (let round = 0; round < MAX_PEACE_ROUNDS; round++) {
+      for (;;) {
+        expire(storage.stored.messages, world.clock)
+        if (storage.stored.messages.length === 0) break
+        world.clock += LEASE_MS
+        await startWorker()
+        await finish()
+      }
+      if (round >= 4 && isAtRest(storage)) return
+      await (timers(round) ? timer() : start('sweep', sweep))
       await finish()
+      world.clock += HOUR + random.int(HOUR)
     }
-    if (round >= 4 && isAtRest(storage)) break
-    // What is gone for good fails every plan anew, so timers come to an end before sweeps do.
-    await (round % 2 === 0 || round >= 4 ? start('sweep', sweep) : timer())
-    await finish()
-    world.clock += HOUR + random.int(HOUR)
   }
+  // What is gone for good fails every plan anew, so timers come to an end before sweeps do.
+  await comeToRest((round) => round === 1 || round === 3)
+  // A plan of the other version may have ended without a snapshot: the next timer makes up for that.
+  await comeToRest((round) => round === 0)
   rules.checkEnd()
   const snapshots = [...storage.stored.snapshots.keys()].filter((name) =>
     name.includes('/snapshots/'),
@@ -147,22 +167,27 @@ export async function runSchedule(
 
 /** The archive that a schedule left behind, for somebody who is alone with it. */
 export function archiveOf(world: World): Archive {
-  return archiveFor(world, { call: atOnce })
+  return archiveFor(world, { call: atOnce }, older)
 }
 
-/** The archive as an actor sees it. Deployments differ in their version and their clock. */
-function archiveFor(world: World, { call }: Pick<Actor, 'call'>): Archive {
+function usageOf({ catalogue }: Archive): Dataset {
+  return datasetOf({ catalogue }, usageDetails.name)
+}
+
+/** The archive as an actor sees it. Deployments differ in their catalogue, and hosts in their clock. */
+function archiveFor(world: World, { call }: Pick<Actor, 'call'>, program: Program): Archive {
   const { random, storage, source, isLong } = world
-  const skew = random.pick([0, 0, 0, -3 * HOUR, 5 * HOUR])
+  const skew = world.isSkewed ? random.pick([0, 0, 0, -3 * HOUR, 5 * HOUR]) : 0
   return archiveInMemory({
     storage,
     source,
     call,
     config: isLong ? { ...memoryConfig, SEGMENT_ROWS: 1_000, PART_SECONDS: 86_400 } : memoryConfig,
     newId: () => random.hex(32),
-    businessDay: () => world.day,
+    businessDay: () => dayOf(world, skew),
     elapsedMs: () => world.clock + skew,
-    version: skew === 0 ? '1' : '2',
+    version: program.name,
+    catalogue: program.catalogue,
   })
 }
 

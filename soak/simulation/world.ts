@@ -39,6 +39,8 @@ export interface World {
   readonly isLong: boolean
   clock: number
   day: string
+  /** Hosts have clocks hours apart. */
+  isSkewed: boolean
   /** Versions that the source has had. */
   said: number
   /** Chance of a fault at a call. */
@@ -63,6 +65,7 @@ export function makeWorld(random: Random, sabotage: Sabotage | null): World {
     source,
     isLong,
     clock: START,
+    isSkewed: true,
     said: 0,
     day: DAYS[1],
     faultRate: random.pick([0, 0.02, 0.05, 0.1]),
@@ -106,6 +109,16 @@ function sabotaged(storage: MemoryStorage, sabotage: Sabotage | null): MemorySto
     default:
       return storage
   }
+}
+
+/**
+ * The day on the clock of a host that is `skew` milliseconds ahead of storage: around midnight, and it often is here,
+ * another one than that of a host whose clock is right.
+ */
+export function dayOf({ day, clock }: World, skew: number): string {
+  const isPastMidnight = Math.floor(clock / HOUR) % 2 === 0
+  if (skew === 0 || !isPastMidnight) return day
+  return DAYS[DAYS.findIndex((each) => each === day) + Math.sign(skew)] ?? day
 }
 
 /** April, in these years, has two days, so that a schedule is short; later there is May as well. */
