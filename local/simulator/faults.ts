@@ -5,7 +5,8 @@ export interface FaultRule {
   /**
    * `status`: answers with `status`. `reset`: cuts the connection before an answer. `cut`: cuts it in
    * the middle of the body. `truncate`: ends the body early as if that were all. `garbage`: 200 with a
-   * page that is no JSON. `slow`: waits `delayMs` in the middle of the body. `restate`: restates the
+   * page that is no JSON. `slow`: waits `delayMs` in the middle of the body. `hang`: takes the request and
+   * never answers. `stall`: sends half of the body, and then nothing for ever. `restate`: restates the
    * day or month asked for, then answers: the pages before do not fit any more. `rewrite`: answers with
    * the rows that `rewrite` makes of them, under a tag of their own.
    */
@@ -16,6 +17,8 @@ export interface FaultRule {
     | 'truncate'
     | 'garbage'
     | 'slow'
+    | 'hang'
+    | 'stall'
     | 'restate'
     | 'rewrite'
   /** Only requests whose path and query match; all if absent. */

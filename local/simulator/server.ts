@@ -71,6 +71,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (fault !== null) faultCount++
     if (options.latencyMs) await delay(options.latencyMs)
     if (fault?.kind === 'reset') return void request.socket.destroy()
+    if (fault?.kind === 'hang') return
     if (fault?.kind === 'status') {
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter)
       return refuse(response, fault.status ?? 500, 'simulated fault')
@@ -185,6 +186,9 @@ async function send(
         response.write(body.subarray(0, middle), () => resolve())
       })
       return void response.destroy()
+    case 'stall':
+      response.setHeader('content-length', body.length)
+      return void response.write(body.subarray(0, middle))
     case 'slow':
       response.write(body.subarray(0, middle))
       await delay(fault.delayMs ?? 1_000)

@@ -35,6 +35,8 @@ const PASSING: readonly Omit<FaultRule, 'match'>[] = [
   { kind: 'garbage', times: 1 },
   { kind: 'slow', delayMs: 100, times: 1 },
   { kind: 'restate', times: 1 },
+  { kind: 'hang', times: 1 },
+  { kind: 'stall', times: 1 },
 ]
 
 const STAYING: readonly Omit<FaultRule, 'match'>[] = [
@@ -42,6 +44,8 @@ const STAYING: readonly Omit<FaultRule, 'match'>[] = [
   { kind: 'reset' },
   { kind: 'truncate' },
   { kind: 'garbage' },
+  { kind: 'hang' },
+  { kind: 'stall' },
 ]
 
 function sourceCases(): FaultCase[] {
@@ -92,7 +96,7 @@ function momentsOf(dataset: string): readonly [string, RegExp, number][] {
   ]
 }
 
-const KINDS: readonly StorageFaultKind[] = ['outage', 'reset', 'lost']
+const KINDS: readonly StorageFaultKind[] = ['outage', 'reset', 'lost', 'hang']
 
 function storageCases(): FaultCase[] {
   return DATASETS.flatMap(({ dataset }) =>

@@ -1,47 +1,36 @@
+import { Worker } from 'node:worker_threads'
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
-import { randomFor } from '../../local/simulator/random.ts'
-import { eachOf } from '../../shared/usecases/each-of.ts'
-import { startStack } from '../stack/archive-stack.ts'
-import { type FaultCase, faultCases } from './cases.ts'
-import { runCase } from './run-case.ts'
-import { startStorageProxy } from './storage-proxy.ts'
+import { faultCases } from './cases.ts'
 
-/** Cases that run side by side: they mostly wait. */
-const CONCURRENCY = 8
+/** Archives of one storage, which becomes slow with what it keeps. */
+const CASES_A_STORAGE = 48
 
 export async function faultFigures(say: (line: string) => void): Promise<Figure[]> {
-  const { cases, wrong } = await runFaultCases(faultCases, say)
-  return [
-    atLeast('fault-cases', cases, 400, 'cases'),
-    exactly('fault-wrong', wrong.length, 0, 'cases'),
-  ]
+  let done = 0
+  let wrong = 0
+  const take = (found: readonly string[]): void => {
+    for (const line of found) say(`WRONG ${line}`)
+    if (found.length > 0) wrong++
+    if (++done % 20 === 0) say(`${done} of ${faultCases.length} cases, ${wrong} wrong`)
+  }
+  for (let first = 0; first < faultCases.length; first += CASES_A_STORAGE) {
+    await runWorker({ first, count: CASES_A_STORAGE }, take)
+  }
+  return [atLeast('fault-cases', done, 500, 'cases'), exactly('fault-wrong', wrong, 0, 'cases')]
 }
 
-/** Runs cases of the matrix, each on an archive of its own; gives what was wrong. */
-export async function runFaultCases(
-  cases: readonly FaultCase[],
-  say: (line: string) => void,
-): Promise<{ cases: number; wrong: string[] }> {
-  const stack = await startStack(cases.length)
-  const { azurite, certificate } = stack.services
-  const proxyOf = (url: string, name: string) =>
-    startStorageProxy(new URL(url).origin, certificate, randomFor(name))
-  const blob = await proxyOf(azurite.blobUrl, 'blob faults')
-  const queue = await proxyOf(azurite.queueUrl, 'queue faults')
-  const wrong: string[] = []
-  let done = 0
-  try {
-    await eachOf(cases, CONCURRENCY, async (one) => {
-      const found = await runCase(stack, { blob, queue }, one).catch((error: unknown) => [
-        `${one.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      ])
-      for (const line of found) say(`WRONG ${line}`)
-      if (found.length > 0) wrong.push(found.join('; '))
-      if (++done % 20 === 0) say(`${done} of ${cases.length} cases, ${wrong.length} wrong`)
+/** A thread of its own for each storage: the identity that its clients take is one for a thread. */
+function runWorker(
+  workerData: { first: number; count: number },
+  take: (found: readonly string[]) => void,
+): Promise<void> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
+  return new Promise((resolve, reject) => {
+    worker.on('message', take)
+    worker.once('error', reject)
+    worker.once('exit', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`a worker ended with ${code}`))
     })
-  } finally {
-    await Promise.all([blob.close(), queue.close()])
-    await stack.close()
-  }
-  return { cases: done, wrong }
+  })
 }

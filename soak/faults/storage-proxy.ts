@@ -5,8 +5,13 @@ import type { Random } from '../../local/simulator/random.ts'
 import type { Certificate } from '../../local/stand-ins/certificate.ts'
 import { loopbackServer } from '../../local/stand-ins/loopback-server.ts'
 
-/** `outage`: 503 before storage sees it. `reset`: the connection breaks before. `lost`: storage did it, and the answer is lost. */
-export type StorageFaultKind = 'outage' | 'reset' | 'lost'
+/**
+ * `outage`: 503 before storage sees it. `reset`: the connection breaks before. `lost`: storage did it, and the answer
+ * is lost. `hang`: storage never sees it, and the connection breaks after a while in which nothing happens.
+ */
+export type StorageFaultKind = 'outage' | 'reset' | 'lost' | 'hang'
+
+const HANG_MS = 2_000
 
 export interface StorageFault {
   readonly kind: StorageFaultKind
@@ -69,6 +74,11 @@ export async function startStorageProxy(
     const call = `${incoming.method} ${decodeURIComponent(incoming.url ?? '')}`
     const kind = faultFor(call, incoming.url?.split('/')[1] ?? '')
     if (kind === 'reset') return void incoming.socket.destroy()
+    if (kind === 'hang') {
+      incoming.resume()
+      setTimeout(() => incoming.socket.destroy(), HANG_MS)
+      return
+    }
     if (kind === 'outage') {
       incoming.resume()
       response.writeHead(503, { 'x-ms-error-code': 'ServerBusy' }).end()

@@ -1,0 +1,34 @@
+import { randomFor } from '../../local/simulator/random.ts'
+import { eachOf } from '../../shared/usecases/each-of.ts'
+import { startStack } from '../stack/archive-stack.ts'
+import type { FaultCase } from './cases.ts'
+import { runCase } from './run-case.ts'
+import { startStorageProxy } from './storage-proxy.ts'
+
+/** Cases that run side by side: they mostly wait. */
+const CONCURRENCY = 8
+
+/** Runs cases of the matrix on one storage, each on an archive of its own; `take` gets what was wrong with each. */
+export async function runFaultCases(
+  cases: readonly FaultCase[],
+  take: (found: readonly string[]) => void,
+): Promise<void> {
+  const stack = await startStack(cases.length)
+  const { azurite, certificate } = stack.services
+  const proxyOf = (url: string, name: string) =>
+    startStorageProxy(new URL(url).origin, certificate, randomFor(name))
+  const blob = await proxyOf(azurite.blobUrl, 'blob faults')
+  const queue = await proxyOf(azurite.queueUrl, 'queue faults')
+  try {
+    await eachOf(cases, CONCURRENCY, async (one) => {
+      take(
+        await runCase(stack, { blob, queue }, one).catch((error: unknown) => [
+          `${one.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        ]),
+      )
+    })
+  } finally {
+    await Promise.all([blob.close(), queue.close()])
+    await stack.close()
+  }
+}
