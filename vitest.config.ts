@@ -5,6 +5,12 @@ const project = (name: string, include: string, timeoutMs: number) => ({
   test: { name, include: [include], testTimeout: timeoutMs, hookTimeout: timeoutMs },
 })
 
+/** A project whose files keep nothing in their modules: a worker loads a module once for all of them. */
+const inMemory = (name: string, include: string, timeoutMs: number) => {
+  const { test } = project(name, include, timeoutMs)
+  return { test: { ...test, isolate: false } }
+}
+
 /** A project whose files share storage; `npm run test:unit` does not start it. */
 const onStorage = (name: string, include: string, timeoutMs: number) => {
   const { test } = project(name, include, timeoutMs)
@@ -17,9 +23,9 @@ export default defineConfig({
     // Two cores: files side by side would only take each other's time in the parts that wait for servers.
     maxWorkers: 2,
     projects: [
-      project('unit', 'test/unit/**/*.test.ts', 10_000),
-      project('property', 'test/property/**/*.test.ts', 60_000),
-      project('simulation', 'test/simulation/**/*.test.ts', 60_000),
+      inMemory('unit', 'test/unit/**/*.test.ts', 10_000),
+      inMemory('property', 'test/property/**/*.test.ts', 60_000),
+      inMemory('simulation', 'test/simulation/**/*.test.ts', 60_000),
       project('architecture', 'test/architecture.test.ts', 30_000),
       onStorage('contract', 'test/contract/**/*.test.ts', 60_000),
       onStorage('integration', 'test/integration/**/*.test.ts', 120_000),

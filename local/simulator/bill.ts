@@ -1,4 +1,5 @@
 /** What the simulated enrollments were billed, as known on a given day. Pure, but for its caches. */
+import { LRUCache } from 'lru-cache'
 import { addText, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
 import { negated } from '../../shared/rows/decimal-text.ts'
 import { daysFrom, daysOf, type Month, monthOf, plusDays } from './months.ts'
@@ -36,10 +37,22 @@ export interface Bill {
   restate(enrollment: string, date: string): void
 }
 
+type Rows = Map<string, readonly Row[]>
+
+/** Rows that were made, by what they were made from: simulators of the same bill in one process make them once. */
+const shared = new LRUCache<string, Rows>({ max: 4 })
+
+function rowsMade({ seed, rowsPerDay, distinctRows }: BillOptions): Rows {
+  const key = `${seed}/${rowsPerDay}/${distinctRows ?? 'all'}`
+  const found = shared.get(key) ?? new Map()
+  shared.set(key, found)
+  return found
+}
+
 export function bill(options: BillOptions): Bill {
   const { seed, rowsPerDay } = options
   const restatements = new Map<string, number>()
-  const cache = new Map<string, readonly Row[]>()
+  const cache = rowsMade(options)
 
   function cached(key: string, make: () => readonly Row[]): readonly Row[] {
     const found = cache.get(key)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { faultCases } from '../../soak/faults/cases.ts'
 import { runFaultCases } from '../../soak/faults/run-cases.ts'
 
-const EVERY = 45
+const EVERY = 67
 
 describe('a fault at any moment of archiving any dataset', () => {
   it('ends in the right archive or in a named failure, with nothing half visible', async () => {

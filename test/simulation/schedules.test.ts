@@ -1,9 +1,16 @@
 /** A sample of what `npm run soak -- --only schedules` explores. */
 import { describe, expect, it } from 'vitest'
 import { runSchedule } from '../../soak/simulation/schedule.ts'
-import { sabotages } from '../../soak/simulation/world.ts'
+import { type Sabotage, sabotages } from '../../soak/simulation/world.ts'
 
-const SCHEDULES = Number(process.env['SCHEDULES'] ?? 700)
+const SCHEDULES = Number(process.env['SCHEDULES'] ?? 500)
+/** Where to look first for a schedule that notices what few do; a change of the simulation may move it. */
+const NOTICED_NEAR: Partial<Record<Sabotage, number>> = {
+  'view-without-condition': 3_790,
+  'mixed-pages': 425,
+}
+/** Schedules that may pass before one notices. */
+const PATIENCE = 5_000
 
 describe('the archive under a seeded scheduler', () => {
   it('breaks no invariant, whoever dies and whatever is lost', async () => {
@@ -33,8 +40,9 @@ describe('the archive under a seeded scheduler', () => {
   it.each(sabotages)(
     'notices %s',
     async (sabotage) => {
+      const first = NOTICED_NEAR[sabotage] ?? 0
       let noticed = -1
-      for (let seed = 0; seed < 5_000 && noticed < 0; seed++) {
+      for (let seed = first; seed < first + PATIENCE && noticed < 0; seed++) {
         await runSchedule(seed, undefined, sabotage).catch(() => {
           noticed = seed
         })
