@@ -13,6 +13,7 @@ import {
   scannedKind,
   scanValue,
 } from './json-scan.ts'
+import { withNumberTexts } from './number-texts.ts'
 import { type DateRange, datesOf, rowFilter } from './row-filter.ts'
 import { columnNamed, OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './row-layout.ts'
 import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
@@ -32,6 +33,8 @@ export interface RowSelection {
   readonly rename: ReadonlyMap<string, string>
   /** Columns to keep, in this order; null for all. */
   readonly select: readonly string[] | null
+  /** `text`: numbers of JSON as strings of their digits. */
+  readonly decimals?: 'text' | undefined
 }
 
 export const ALL_ROWS: RowSelection = {
@@ -77,10 +80,13 @@ export function rowSelector(
   const fits = rowFilter(layout, selection.dates, where)
   const spans = rowSpans(layout)
   const csv = csvLayout(layout, selection)
-  const write = format === 'csv' ? csvWriter(csv) : jsonWriter(layout, selection, format)
+  const asSent = format === 'csv' ? csvWriter(csv) : jsonWriter(layout, selection, format)
+  const isText = format !== 'csv' && selection.decimals === 'text'
+  const write = isText ? withNumberTexts(asSent) : asSent
   return {
     isWhole:
       format === 'json' &&
+      !isText &&
       fits === null &&
       selection.select === null &&
       selection.dropFields.size + selection.rename.size === 0,
@@ -112,7 +118,7 @@ function used(out: ByteBuffer): Buffer {
 const SEPARATORS = 2
 
 /** Appends one row that was scanned into `spans`. */
-type RowWriter = (
+export type RowWriter = (
   out: ByteBuffer,
   text: Buffer,
   start: number,

@@ -16,6 +16,9 @@ const where = z.array(
   z.object({ column: z.string(), operator: z.enum(OPERATORS), value: z.string() }),
 )
 
+/** Numbers of rows as strings of their digits; absent for as they are. */
+const decimals = z.literal('text').optional()
+
 const common = {
   format: z.literal(EXPORT_FORMAT),
   source: seriesSchema.shape.source,
@@ -44,6 +47,7 @@ const requestSchema = z.discriminatedUnion('kind', [
     dropFields: names,
     rename: z.record(z.string(), z.string()),
     select: names.nullable(),
+    decimals,
   }),
   /** Exact sums over all snapshots. */
   z.object({ ...common, kind: z.literal('totals'), groupBy: names, sum: names }),
@@ -53,6 +57,7 @@ const requestSchema = z.discriminatedUnion('kind', [
     kind: z.literal('diff'),
     /** Changed rows to show; absent for none. */
     changes: z.int().positive().optional(),
+    decimals,
   }),
 ])
 

@@ -1,6 +1,7 @@
 /** What has changed between two snapshots of a series: rows as a multiset, and totals. */
 import { createHash } from 'node:crypto'
 import { difference } from '../rows/decimal-text.ts'
+import { numberTexts } from '../rows/number-texts.ts'
 import type { Manifest } from '../snapshots/manifest.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import { blocksOf, rowTexts, type StoredBlock } from './read-rows.ts'
@@ -29,10 +30,13 @@ export async function diffDocument(
   from: Manifest,
   to: Manifest,
   most: number,
+  decimals?: 'text',
 ): Promise<string> {
   const changes: string[] = []
   const found = await diffSnapshots(snapshots, from, to, (kind, row) => {
-    if (changes.length < most) changes.push(`{"kind":"${kind}","row":${row}}`)
+    if (changes.length >= most) return
+    const text = decimals === 'text' ? numberTexts(row) : row
+    changes.push(`{"kind":"${kind}","row":${text}}`)
   })
   const text = JSON.stringify(found)
   // Rows are put in as they are: no number of theirs is ever parsed.

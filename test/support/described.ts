@@ -8,12 +8,19 @@ import { swagger } from '../../shared/http/description/swagger.ts'
 import { VERSIONS } from '../../shared/http/reporting/report-routes.ts'
 
 interface Described {
-  readonly paths: Record<string, Record<string, { responses: Record<string, Answer> }>>
+  readonly paths: Record<string, Record<string, Operation>>
+}
+
+interface Operation {
+  readonly responses: Record<string, Answer>
+  /** Statuses of which a generator shall make no result, and what they mean. */
+  readonly 'x-archive-answers': Record<string, string>
 }
 
 interface Answer {
   /** OpenAPI 3.1. */
-  readonly content?: Record<string, { schema?: object }>
+  readonly content?: Record<string, { schema?: object; 'x-schema-with-limit=all'?: object }>
+  readonly headers?: Record<string, object>
   /** Swagger 2.0. */
   readonly schema?: object
 }
@@ -21,7 +28,10 @@ interface Answer {
 const base = new URL('http://archive.example')
 const documents: ReadonlyMap<string, Described> = new Map([
   ['archive', openApi(routes, base.origin, '0') as unknown as Described],
-  ...VERSIONS.map((version) => [version, withNulls(swagger(version, base))] as const),
+  ...VERSIONS.flatMap((version) => [
+    [version, withNulls(swagger(version, base))] as const,
+    [`${version} text`, withNulls(swagger(version, base, 'text'))] as const,
+  ]),
 ])
 
 const validators = new Map<string, ValidateFunction>()
@@ -36,24 +46,34 @@ export function undescribed(
   response: Response,
   text: string,
 ): string | null {
-  const { pathname } = new URL(url, base)
-  const family = pathname.split('/')[1]?.toLowerCase() ?? ''
+  const { pathname, searchParams } = new URL(url, base)
+  const first = pathname.split('/')[1]?.toLowerCase() ?? ''
+  const isText = first !== 'archive' && /[?&]decimals=text/i.test(url)
+  const family = isText ? `${first} text` : first
   const document = documents.get(family)
   const path = Object.keys(document?.paths ?? {}).find((known) =>
     matchPath(known.toLowerCase(), pathname.toLowerCase()),
   )
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
-  const answer = document?.paths[path ?? '']?.[verb]?.responses[response.status]
-  if (path === undefined && response.status === 404) return null // nothing is there, and it says so
-  const what = `${method} ${pathname} ${response.status}`
+  const operation = document?.paths[path ?? '']?.[verb]
+  const { status } = response
+  if (path === undefined && status === 404) return null // nothing is there, and it says so
+  const what = `${method} ${pathname} ${status}`
+  const answer = operation?.responses[status] ?? otherwise(operation, status)
   if (answer === undefined) return `${what} is not described`
+  for (const name of TOLD_HEADERS) {
+    const isMissing = response.headers.has(name) && answer.headers?.[name] === undefined
+    if (isMissing && status < 300) return `${what}: the header ${name} is not described`
+  }
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
-  if (text === '' || response.status === 304) return null
-  const schema = answer.schema ?? answer.content?.[type]?.schema
+  if (text === '' || status === 304) return null
+  const whole =
+    searchParams.get('limit') === 'all' && answer.content?.[type]?.['x-schema-with-limit=all']
+  const schema = answer.schema ?? (whole || answer.content?.[type]?.schema)
   if (answer.content !== undefined && answer.content[type] === undefined) {
     return `${what} as ${type} is not described`
   }
-  if (schema === undefined || !type.endsWith('json')) return null
+  if (schema === undefined || isFile(schema) || !type.endsWith('json')) return null
   const key = `${family} ${JSON.stringify(schema)}`
   const validate = validators.get(key) ?? compiled(family, schema)
   validators.set(key, validate)
@@ -61,9 +81,25 @@ export function undescribed(
   return `${what}: ${JSON.stringify(validate.errors?.slice(0, 3))}`
 }
 
+/** Headers that an answer has to be described with, if it has them. */
+const TOLD_HEADERS = ['ETag', 'Link', 'Location', 'Retry-After', 'Repr-Digest']
+
+/** What is no result: part of one (206), nothing (304, 307), or what is wrong. */
+function otherwise(operation: Operation | undefined, status: number): Answer | undefined {
+  if (operation?.['x-archive-answers'][status] === undefined) return undefined
+  const { responses } = operation
+  if (status === 206) return { headers: responses[200]?.headers ?? {} }
+  return status < 400 ? {} : responses['default']
+}
+
+function isFile(schema: object): boolean {
+  return 'format' in schema && schema.format === 'binary'
+}
+
 function compiled(family: string, schema: object): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
+  ajv.addFormat('decimal', true) // for generators
   const document = documents.get(family) as unknown as Record<string, object>
   return ajv.compile({
     ...schema,

@@ -14,7 +14,14 @@ import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { composeOr202, QUOTA_EXCEEDED } from './exports.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
-import { limit, seriesParams, snapshotNumber } from './parameters.ts'
+import {
+  decimalsForm,
+  limit,
+  seriesParams,
+  snapshotNumber,
+  type TextDecimals,
+  textOf,
+} from './parameters.ts'
 import { route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -31,13 +38,19 @@ export const getDiff = route({
     from: snapshotNumber.optional().meta({ description: 'The one before `to` if absent' }),
     to: snapshotNumber.optional().meta({ description: 'The newest if absent' }),
     rows: limit(MAX_CHANGES).meta({ description: 'Show so many of the changed rows' }),
+    decimals: decimalsForm.optional(),
   }),
   role: 'Archive.Read',
   answers: {
     429: QUOTA_EXCEEDED,
-    200: { description: 'Differences', content: { 'application/json': schemas.diff } },
+    200: {
+      description: 'Differences',
+      headers: ['ETag', 'x-archive-snapshots', 'x-archive-settled'],
+      content: { 'application/json': schemas.diff },
+    },
     202: {
       description: 'A worker compares them; ask at the URL in Location',
+      headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.exported },
     },
     307: { description: 'To the composed differences; the link needs no key' },
@@ -49,19 +62,21 @@ export const getDiff = route({
     if (number === 0) throw new ArchiveError('NOT_FOUND', 'snapshot 1 is the only one there is')
     const { snapshot: from } = await snapshotOf(deps, series, { number })
     const to = found.snapshot
+    const decimals = textOf(query)
     const etag = answerTag(deps, datasetNamed(params.dataset), {
       from: from.sha256,
       to: to.sha256,
       rows: query.rows ?? 0,
+      ...decimals,
       encoding: acceptedEncoding(request),
     })
     return conditional(request, { etag, ...snapshotHeaders(found) }, () => {
       if (rowsToCompare(from.manifest, to.manifest) <= deps.archive.config.WAIT_ROWS) {
-        return diffResponse(deps, from, to, query.rows ?? 0)
+        return diffResponse(deps, from, to, query.rows ?? 0, decimals)
       }
       const fileName = `diff-${params.dataset}-${params.enrollment}-${params.period}.json`
       const file = { contentType: contentTypeOf('json'), fileName }
-      return composeOr202(deps, { request, caller }, exportOf(from, to, query.rows), file)
+      return composeOr202(deps, { request, caller }, exportOf(from, to, query.rows, decimals), file)
     })
   },
 })
@@ -71,8 +86,9 @@ async function diffResponse(
   from: Snapshot,
   to: Snapshot,
   most: number,
+  { decimals }: TextDecimals,
 ): Promise<ApiResponse> {
-  const body = await diffDocument(deps.reader, from.manifest, to.manifest, most)
+  const body = await diffDocument(deps.reader, from.manifest, to.manifest, most, decimals)
   return {
     status: 200,
     headers: { 'content-type': contentTypeOf('json') },
@@ -91,7 +107,12 @@ function rowsToCompare(from: Manifest, to: Manifest): number {
   return only(from, to) + only(to, from)
 }
 
-function exportOf(from: Snapshot, to: Snapshot, changes: number | undefined): DiffExport {
+function exportOf(
+  from: Snapshot,
+  to: Snapshot,
+  changes: number | undefined,
+  decimals: TextDecimals,
+): DiffExport {
   const { source, dataset, enrollment } = to.manifest
   return {
     format: EXPORT_FORMAT,
@@ -101,6 +122,6 @@ function exportOf(from: Snapshot, to: Snapshot, changes: number | undefined): Di
     enrollment,
     snapshots: pinsOf([from, to]),
     where: [],
-    ...(changes === undefined ? {} : { changes }),
+    ...(changes === undefined ? {} : { changes, ...decimals }),
   }
 }

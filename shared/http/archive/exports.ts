@@ -96,7 +96,11 @@ export const getExport = route({
   role: 'Archive.Read',
   answers: {
     200: { description: 'It has ended', content: { 'application/json': schemas.exported } },
-    202: { description: 'It goes on', content: { 'application/json': schemas.exported } },
+    202: {
+      description: 'It goes on',
+      headers: ['Location', 'Retry-After'],
+      content: { 'application/json': schemas.exported },
+    },
   },
   handle: async (deps, ask) => stateOf(ask.request, await theirs(deps, ask)),
 })
@@ -112,9 +116,9 @@ export const getExportFile = route({
   role: 'Archive.Read',
   answers: {
     200: {
-      description: 'It has no row',
+      description: 'The file; from here only if it has no row',
       content: {
-        'application/json': schemas.rowArray,
+        'application/json': null,
         'application/x-ndjson': null,
         'text/csv': null,
       },

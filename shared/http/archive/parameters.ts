@@ -11,7 +11,7 @@ import {
   parseCondition,
 } from '../../rows/condition.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { ALL_PERIODS, billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
+import { ALL_PERIODS, enrollmentSchema } from '../../snapshots/series.ts'
 
 const names = datasets.map(({ name }) => name) as [DatasetName, ...DatasetName[]]
 
@@ -21,12 +21,20 @@ const number = (what: string, max: number) =>
     .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 on`)
     .transform(Number)
     .refine((value) => value <= max, `${max} at most`)
-    .meta({ description: what })
+    // In a URL it is text; whoever makes a client of the description wants a number.
+    .meta({ description: what, type: 'integer', minimum: 1, maximum: max, pattern: undefined })
 
 export const enrollment = enrollmentSchema.meta({ description: 'Enrollment number, e.g. 100' })
-export const dataset = z.enum(names).meta({ description: 'Dataset, by the name of its old route' })
+export const dataset = z
+  .enum(names)
+  .meta({ id: 'Dataset', description: 'Dataset, by the name of its old route' })
+/** One pattern: of a choice between a word and a pattern, generators make a class. */
 export const period = z
-  .union([z.literal(ALL_PERIODS), billingPeriodSchema])
+  .string()
+  .regex(
+    new RegExp(`^(${ALL_PERIODS}|\\d{4}(0[1-9]|1[0-2]))$`),
+    `a billing period as yyyyMM, or ${ALL_PERIODS}`,
+  )
   .meta({ description: 'Billing period as yyyyMM; `all` for the list of billing periods' })
 export const snapshotNumber = number('Number of a snapshot, from 1 on', 999_999_999)
 
@@ -35,8 +43,11 @@ export const seriesParams = z.strictObject({ enrollment, dataset, period })
 
 export const limit = (max: number) => number(`At most so many, ${max} at the most`, max).optional()
 
+const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+
 export const asOf = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .string()
+  .refine((text) => moment.safeParse(text).success, 'a day, or a time with its zone')
   .transform((text) => new Date(text).toISOString())
   .optional()
   .meta({
@@ -46,8 +57,26 @@ export const asOf = z
 
 export const format = z
   .enum(['json', 'ndjson', 'csv'])
-  .optional()
-  .meta({ description: 'Wins over the header Accept' })
+  .meta({ id: 'RowFormat', description: 'Wins over the header Accept' })
+
+export const decimalsForm = z.enum(['number', 'text']).meta({
+  id: 'DecimalsForm',
+  description:
+    'text: every number of a row as a string of the digits that the archive holds, for clients that read numbers as doubles; CSV is text anyway',
+})
+
+/** Part of a selection whose numbers are text; of any other, nothing. */
+export interface TextDecimals {
+  readonly decimals?: 'text'
+}
+
+export function textOf({
+  decimals,
+}: {
+  readonly decimals?: 'number' | 'text' | undefined
+}): TextDecimals {
+  return decimals === 'text' ? { decimals } : {}
+}
 
 const list = z
   .string()

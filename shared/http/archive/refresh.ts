@@ -31,6 +31,7 @@ export const postRefresh = route({
   answers: {
     202: {
       description: 'It is under way; ask at the URL in Location',
+      headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.refresh },
     },
     429: {
@@ -71,7 +72,13 @@ export const getRefresh = route({
   }),
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: { 200: { description: 'State', content: { 'application/json': schemas.refresh } } },
+  answers: {
+    200: {
+      description: 'State',
+      headers: ['Retry-After'],
+      content: { 'application/json': schemas.refresh },
+    },
+  },
   handle: async (deps, { params, caller, request }) => {
     const [dataset = '', enrollment = '', billingPeriod = '', planId = ''] = params.id.split('.')
     const source = deps.archive.source.kind

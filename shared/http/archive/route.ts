@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Caller, Role } from '../../access/caller.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'
+import type { HeaderName } from '../description/headers.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
 /** A request whose parameters are known to be what they should be. */
@@ -13,10 +14,13 @@ export interface Ask<P, Q> {
   readonly request: ApiRequest
 }
 
-/** What an answer holds, per media type: the schema of JSON, null for other bytes. */
+/** What an answer holds, per media type: the schema of JSON, null for bytes. */
 export interface AnswerDescription {
   readonly description: string
   readonly content?: Readonly<Record<string, z.ZodType | null>>
+  /** Another form of its JSON, and the parameter that asks for it. */
+  readonly other?: { readonly with: string; readonly schema: z.ZodType }
+  readonly headers?: readonly HeaderName[]
 }
 
 /** Headings of the description, in the order in which a newcomer wants them. */

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import type { Condition } from '../../rows/condition.ts'
 import type { RowFormat, RowSelection } from '../../rows/row-selector.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
-import { format, select, where } from './parameters.ts'
+import { decimalsForm, format, select, textOf, where } from './parameters.ts'
 
 const MAX_ROWS = 5_000
 export const DEFAULT_ROWS = 1_000
 
 export const rowsQuery = z.strictObject({
-  format,
+  format: format.optional(),
+  decimals: decimalsForm.optional(),
   select,
   where,
   limit: z
@@ -40,12 +41,14 @@ export interface RowsAsk {
   readonly as: RowFormat
 }
 
-export function selectionOf({ select: columns, where }: CheckedQuery): RowSelection {
+export function selectionOf(asked: CheckedQuery): RowSelection {
+  const { select: columns, where } = asked
   return {
     dates: null,
     where,
     dropFields: new Set(),
     rename: new Map(),
     select: columns ?? null,
+    ...textOf(asked),
   }
 }

@@ -12,6 +12,7 @@ import { acceptedEncoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toPartFile } from '../redirect.ts'
 import { composeOr202 } from './exports.ts'
+import { textOf } from './parameters.ts'
 import type { Ask } from './route.ts'
 import { type RowsAsk, selectionOf } from './rows-query.ts'
 
@@ -27,12 +28,13 @@ export async function wholeFile(
   }
   const { manifest } = snapshot
   const dataset = datasetNamed(manifest.dataset)
+  const layout = layoutOf(dataset, dataset.rowsVersion)
   const segments = segmentsOfParts(manifest.parts)
   const limit = deps.archive.config.REDIRECT_OVER_BYTES
   const fileName = `${manifest.dataset}-${manifest.enrollment}-${manifest.billingPeriod}-${manifest.number}.${as}`
   const contentType = contentTypeOf(as)
   if (segments.reduce((sum, { csv }) => sum + csv.bytes, 0) <= limit) {
-    const selector = rowSelector(layoutOf(dataset, dataset.rowsVersion), selectionOf(asked), as)
+    const selector = rowSelector(layout, selectionOf(asked), as)
     const limits = { ...NO_LIMITS, bytes: limit }
     const { texts, next } = await servePage(deps.reader, [snapshot], START, selector, limits)
     if (next === null) {
@@ -47,7 +49,7 @@ export async function wholeFile(
     if (isWholeCsv(composed) && segment.csv.rowsVersion === dataset.rowsVersion) {
       return toPartFile(deps, segment.csv, { contentType, fileName })
     }
-    const isWholeJson = as === 'json' && asked.select === undefined && asked.where.length === 0
+    const isWholeJson = as === 'json' && rowSelector(layout, selectionOf(asked), as).isWhole
     if (isWholeJson && acceptedEncoding(request) === 'gzip') {
       const contentEncoding = 'gzip' as const
       return toPartFile(deps, segment.json, { contentType, contentEncoding, fileName })
@@ -72,5 +74,6 @@ function exportOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): RowsEx
     dropFields: [],
     rename: {},
     select: asked.select ?? null,
+    ...(as === 'csv' ? {} : textOf(asked)),
   }
 }

@@ -8,24 +8,27 @@ import { acceptedFormat } from './accept.ts'
 import { QUOTA_EXCEEDED } from './exports.ts'
 import { type FoundSnapshot, seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import { asOf, checkColumns, checkedWhere, seriesParams, snapshotNumber } from './parameters.ts'
-import { type Ask, route } from './route.ts'
+import { type Ask, type Route, route } from './route.ts'
 import { pageOf } from './rows-page.ts'
 import { type RowsQuery, rowsQuery } from './rows-query.ts'
 import { wholeFile } from './rows-whole.ts'
 import * as schemas from './schemas.ts'
 
-const answers = {
+const answers: Route['answers'] = {
   429: QUOTA_EXCEEDED,
   200: {
     description: 'Rows; the header Link leads to the next page',
+    headers: ['ETag', 'Link', 'x-archive-snapshots', 'x-archive-settled'],
     content: {
-      'application/json': schemas.rowsOrAll,
+      'application/json': schemas.rows,
       'application/x-ndjson': null,
       'text/csv': null,
     },
+    other: { with: 'limit=all', schema: schemas.rowArray },
   },
   202: {
     description: 'A worker composes the file; ask at the URL in Location',
+    headers: ['Location', 'Retry-After'],
     content: { 'application/json': schemas.exported },
   },
   307: { description: 'To a blob that holds exactly the answer; the link needs no key' },

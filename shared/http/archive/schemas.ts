@@ -1,7 +1,8 @@
 /** What the archive's own API gives, as schemas: the description of the API is made from them. */
 import { z } from 'zod'
-import { manifestSchema } from '../../snapshots/manifest.ts'
-import { dataset, enrollment } from './parameters.ts'
+import { manifestSchema, previousSchema } from '../../snapshots/manifest.ts'
+import { fileRecordSchema, partRecordSchema } from '../../snapshots/part-record.ts'
+import { dataset, decimalsForm, enrollment, format } from './parameters.ts'
 
 const text = z.string()
 const count = z.int().nonnegative()
@@ -17,23 +18,26 @@ export const problem = z
   .object({ type: text, title: text, status: z.int(), code: text })
   .meta({ id: 'Problem' })
 
+const enrollmentLink = z.object({ enrollment, periods: link }).meta({ id: 'Enrollment' })
+
 export const enrollments = z
-  .object({ enrollments: z.array(z.object({ enrollment, periods: link })) })
+  .object({ enrollments: z.array(enrollmentLink) })
   .meta({ id: 'Enrollments' })
 
-export const periods = z
+const archivedDataset = z
+  .object({ dataset, snapshots: link, rows: link })
+  .meta({ id: 'ArchivedDataset' })
+
+const period = z
   .object({
-    enrollment,
-    periods: z.array(
-      z.object({
-        billingPeriod: text,
-        firstDay: z.iso.date().nullable(),
-        lastDay: z.iso.date().nullable(),
-        datasets: z.array(z.object({ dataset, snapshots: link, rows: link })),
-      }),
-    ),
+    billingPeriod: text,
+    firstDay: z.iso.date().nullable(),
+    lastDay: z.iso.date().nullable(),
+    datasets: z.array(archivedDataset),
   })
-  .meta({ id: 'Periods' })
+  .meta({ id: 'Period' })
+
+export const periods = z.object({ enrollment, periods: z.array(period) }).meta({ id: 'Periods' })
 
 const { rowCount, contentSha256, settled, takenAt, number } = manifestSchema.shape
 
@@ -65,6 +69,11 @@ export const snapshots = z
 
 export const manifest = manifestSchema.meta({ id: 'Manifest' })
 
+const row = z.record(z.string(), z.unknown()).meta({
+  id: 'Row',
+  description: 'A row as the source sent it, or with the columns of `select`',
+})
+
 export const rows = z
   .object({
     dataset,
@@ -73,22 +82,23 @@ export const rows = z
     number,
     takenAt,
     settled,
-    rows: z
-      .array(z.record(z.string(), z.unknown()))
-      .meta({ description: 'Rows as the source sent them, or with the columns of `select`' }),
+    rows: z.array(row),
     next: link.nullable().meta({ description: 'The next page, of the same snapshot' }),
   })
   .meta({ id: 'Rows' })
 
 export const rowArray = z
-  .array(z.record(z.string(), z.unknown()))
-  .meta({ id: 'RowArray', description: 'Every row' })
+  .array(row)
+  .meta({ id: 'RowArray', description: 'Every row, as `limit=all` gives them' })
 
-export const rowsOrAll = z
-  .union([rows, rowArray])
-  .meta({ id: 'RowsOrAll', description: 'A page; with limit=all every row in one array' })
+const side = z.object({ number, rows: count }).meta({ id: 'SnapshotSize' })
 
-const side = z.object({ number, rows: count })
+const totalChange = z
+  .object({ column: text, from: text, to: text, difference: text })
+  .meta({ id: 'TotalChange' })
+
+const changeKind = z.enum(['added', 'removed']).meta({ id: 'ChangeKind' })
+const rowChange = z.object({ kind: changeKind, row }).meta({ id: 'RowChange' })
 
 export const diff = z
   .object({
@@ -96,12 +106,8 @@ export const diff = z
     to: side,
     added: count,
     removed: count,
-    totals: z.array(z.object({ column: text, from: text, to: text, difference: text })),
-    changes: z
-      .array(
-        z.object({ kind: z.enum(['added', 'removed']), row: z.record(z.string(), z.unknown()) }),
-      )
-      .optional(),
+    totals: z.array(totalChange),
+    changes: z.array(rowChange).optional(),
   })
   .meta({ id: 'Diff' })
 
@@ -113,15 +119,20 @@ const sums = {
   }),
 }
 
+const summed = z.object({ billingPeriod: text, number, takenAt }).meta({ id: 'SummedSnapshot' })
+const group = z
+  .object({ key: z.record(z.string(), z.string()), ...sums })
+  .meta({ id: 'TotalsGroup' })
+
 export const totals = z
-  .object({
-    snapshots: z.array(z.object({ billingPeriod: text, number, takenAt })),
-    groups: z.array(z.object({ key: z.record(z.string(), z.string()), ...sums })),
-    ...sums,
-  })
+  .object({ snapshots: z.array(summed), groups: z.array(group), ...sums })
   .meta({ id: 'Totals' })
 
-const failures = z.array(z.object({ part: text, code: text, message: text }))
+const refreshStatus = z
+  .enum(['running', 'sealed', 'unchanged', 'failed'])
+  .meta({ id: 'RefreshStatus' })
+const progress = z.object({ done: count, of: count }).meta({ id: 'Progress' })
+const partFailure = z.object({ part: text, code: text, message: text }).meta({ id: 'PartFailure' })
 
 export const refresh = z
   .object({
@@ -129,29 +140,35 @@ export const refresh = z
     dataset,
     enrollment,
     billingPeriod: text,
-    status: z.enum(['running', 'sealed', 'unchanged', 'failed']),
+    status: refreshStatus,
     openedAt: time,
     closedAt: time.nullable(),
-    parts: z.object({ done: count, of: count }).nullable(),
+    parts: progress.nullable(),
     number: z
       .int()
       .nullable()
       .meta({ description: 'The snapshot that it made or found unchanged' }),
-    failed: failures,
+    failed: z.array(partFailure),
     url: link,
   })
   .meta({ id: 'Refresh' })
 
+const exportKind = z.enum(['rows', 'totals', 'diff']).meta({ id: 'ExportKind' })
+const exportStatus = z
+  .enum(['queued', 'running', 'completed', 'empty', 'failed'])
+  .meta({ id: 'ExportStatus' })
+const failure = z.object({ code: text, message: text }).meta({ id: 'Failure' })
+
 export const exported = z
   .object({
     id: hex64,
-    kind: z.enum(['rows', 'totals', 'diff']),
-    status: z.enum(['queued', 'running', 'completed', 'empty', 'failed']),
+    kind: exportKind,
+    status: exportStatus,
     requestedAt: time,
     rows: z.int().nullable(),
     bytes: z.int().nullable(),
     sha256: hex64.nullable(),
-    failure: z.object({ code: text, message: text }).nullable(),
+    failure: failure.nullable(),
     url: link,
     file: link.nullable().meta({
       description: 'The answer, once there is one: redirects to its file, if it has rows',
@@ -159,54 +176,96 @@ export const exported = z
   })
   .meta({ id: 'Export' })
 
-export const verification = z
+const ledgerDigest = z.object({ number, takenAt: time, sha256: hex64 }).meta({
+  id: 'LedgerDigest',
+  description: 'The newest ledger: kept elsewhere, its digest pins the whole archive',
+})
+const fault = z
+  .object({ code: text, blob: text, message: text, safe: text.nullable() })
+  .meta({ id: 'Fault' })
+const verifiedSeries = z
   .object({
-    ledger: z.object({ number, takenAt: time, sha256: hex64 }).nullable().meta({
-      description: 'The newest ledger: kept elsewhere, its digest pins the whole archive',
-    }),
-    series: z.array(
-      z.object({
-        dataset,
-        enrollment,
-        billingPeriod: text,
-        at: time,
-        snapshots: count,
-        files: count,
-        leftovers: count,
-        faults: z.array(z.object({ code: text, blob: text, message: text, safe: text.nullable() })),
-      }),
-    ),
+    dataset,
+    enrollment,
+    billingPeriod: text,
+    at: time,
+    snapshots: count,
+    files: count,
+    leftovers: count,
+    faults: z.array(fault),
   })
+  .meta({ id: 'VerifiedSeries' })
+
+export const verification = z
+  .object({ ledger: ledgerDigest.nullable(), series: z.array(verifiedSeries) })
   .meta({ id: 'Verification' })
 
-const levels = z.enum(['ok', 'warning', 'error', 'unknown'])
+const level = z.enum(['ok', 'warning', 'error', 'unknown']).meta({ id: 'KeyLevel' })
+const healthStatus = z.enum(['ok', 'warning', 'failed']).meta({ id: 'HealthStatus' })
+const seriesStatus = z
+  .enum(['archived', 'unsettled', 'stale', 'missing', 'failed', 'waiting'])
+  .meta({ id: 'SeriesStatus' })
+const planState = z.enum(['open', 'sealing', 'closed', 'none']).meta({ id: 'PlanState' })
+const failedPart = z
+  .object({ part: text, code: text, message: text, since: time, at: time })
+  .meta({ id: 'FailedPart' })
+const shrunk = z.object({ rows: count, was: count, since: time }).meta({ id: 'Shrunk' })
+const verified = z.object({ at: time, faults: count }).meta({ id: 'Verified' })
+const seriesHealth = z
+  .object({
+    dataset,
+    enrollment,
+    billingPeriod: text,
+    status: seriesStatus,
+    plan: planState,
+    number: z.int().nullable(),
+    settled: z.boolean(),
+    checkedAt: time.nullable(),
+    listed: z.boolean(),
+    failed: z.array(failedPart),
+    shrunk: shrunk.nullable(),
+    unknownFields: z.array(text),
+    drift: z.array(text),
+    verified: verified.nullable(),
+  })
+  .meta({ id: 'SeriesHealth' })
+const keyHealth = z.looseObject({ enrollment, level, message: text }).meta({ id: 'KeyHealth' })
+const reconciliation = z.looseObject({ billingPeriod: text }).meta({ id: 'Reconciliation' })
 
 export const health = z
   .object({
-    status: z.enum(['ok', 'warning', 'failed']),
-    series: z
-      .array(
-        z.object({
-          dataset,
-          enrollment,
-          billingPeriod: text,
-          status: z.enum(['archived', 'unsettled', 'stale', 'missing', 'failed', 'waiting']),
-          plan: z.enum(['open', 'sealing', 'closed', 'none']),
-          number: z.int().nullable(),
-          settled: z.boolean(),
-          checkedAt: time.nullable(),
-          listed: z.boolean(),
-          failed: z.array(
-            z.object({ part: text, code: text, message: text, since: time, at: time }),
-          ),
-          shrunk: z.object({ rows: count, was: count, since: time }).nullable(),
-          unknownFields: z.array(text),
-          drift: z.array(text),
-          verified: z.object({ at: time, faults: count }).nullable(),
-        }),
-      )
-      .optional(),
-    keys: z.array(z.looseObject({ enrollment, level: levels, message: text })).optional(),
-    reconciliations: z.array(z.looseObject({ billingPeriod: text })).optional(),
+    status: healthStatus,
+    series: z.array(seriesHealth).optional(),
+    keys: z.array(keyHealth).optional(),
+    reconciliations: z.array(reconciliation).optional(),
   })
   .meta({ id: 'Health' })
+
+/** Every schema that the description names, once each, by its name. */
+export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
+  ...[problem, enrollments, enrollmentLink, periods, period, archivedDataset, dataset].map(byId),
+  ...[snapshots, snapshotSummary, manifest, rows, row, rowArray, diff, side].map(byId),
+  ...[totalChange, rowChange, changeKind, totals, summed, group, refresh].map(byId),
+  ...[refreshStatus, progress, partFailure, exported, exportKind, exportStatus].map(byId),
+  ...[failure, verification, ledgerDigest, verifiedSeries, fault, health].map(byId),
+  ...[level, healthStatus, seriesStatus, planState, failedPart, shrunk, verified].map(byId),
+  ...[seriesHealth, keyHealth, reconciliation, format, decimalsForm].map(byId),
+  // Parts of the manifest, whose schemas belong to the archive's format.
+  ['Part', partRecordSchema],
+  ['PartFile', fileRecordSchema],
+  ['FileFormat', fileRecordSchema.shape.format],
+  ['Source', manifestSchema.shape.source],
+  ['PreviousSnapshot', previousSchema],
+  ['Writer', manifestSchema.shape.writer],
+])
+
+/** What the description calls a schema. */
+export function nameOf(schema: z.ZodType): string {
+  const id = schema.meta()?.id
+  if (id === undefined) throw new Error('a schema of an answer has no id')
+  return id
+}
+
+function byId(schema: z.ZodType): [string, z.ZodType] {
+  return [nameOf(schema), schema]
+}

@@ -32,7 +32,13 @@ export const listSnapshots = route({
     before: snapshotNumber.optional().meta({ description: 'Only snapshots of lower numbers' }),
   }),
   role: 'Archive.Read',
-  answers: { 200: { description: 'History', content: { 'application/json': schemas.snapshots } } },
+  answers: {
+    200: {
+      description: 'History',
+      headers: ['ETag', 'Link'],
+      content: { 'application/json': schemas.snapshots },
+    },
+  },
   handle: async (deps, { params, query, request }) => {
     const series = seriesOf(deps, params)
     const all = await snapshotNumbers(deps.reader, series)
@@ -100,7 +106,11 @@ export const getManifest = route({
   query: z.strictObject({}),
   role: 'Archive.Read',
   answers: {
-    200: { description: 'Manifest', content: { 'application/json': schemas.manifest } },
+    200: {
+      description: 'Manifest',
+      headers: ['ETag', 'Repr-Digest', 'x-archive-snapshots', 'x-archive-settled'],
+      content: { 'application/json': schemas.manifest },
+    },
     206: { description: 'The bytes that were asked for', content: { 'application/json': null } },
     416: { description: 'No such bytes' },
   },
@@ -145,6 +155,7 @@ export const getPartFile = route({
   answers: {
     200: {
       description: 'The file',
+      headers: ['ETag', 'Repr-Digest', 'x-archive-snapshots', 'x-archive-settled'],
       content: { 'application/gzip': null, 'text/csv': null, 'application/json': null },
     },
     206: {

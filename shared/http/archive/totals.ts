@@ -44,9 +44,14 @@ export const getTotals = route({
   role: 'Archive.Read',
   answers: {
     429: QUOTA_EXCEEDED,
-    200: { description: 'Sums', content: { 'application/json': schemas.totals } },
+    200: {
+      description: 'Sums',
+      headers: ['ETag'],
+      content: { 'application/json': schemas.totals },
+    },
     202: {
       description: 'A worker sums; ask at the URL in Location',
+      headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.exported },
     },
     307: { description: 'To the composed sums; the link needs no key' },

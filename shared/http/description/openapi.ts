@@ -1,13 +1,12 @@
 /** OpenAPI 3.1 of the archive's own API, made from the schemas that its routes check with. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type AnswerDescription, type Route, SUBJECTS } from '../archive/route.ts'
-import * as schemas from '../archive/schemas.ts'
+import { nameOf, problem } from '../archive/schemas.ts'
+import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
+import type { Json } from './json.ts'
+import { componentSchemas, parameterSchemas, refTo } from './openapi-schemas.ts'
 
-type Json = Record<string, unknown>
-
-const COMPONENTS = '#/components/schemas/'
-
-/** What every route that wants a caller may answer as well. */
+/** What every route may answer as well. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'A parameter is not what it has to be; the title says which',
   401: 'No credential, or one that is unknown, expired or revoked',
@@ -16,6 +15,8 @@ const REFUSALS: Readonly<Record<number, string>> = {
   500: 'Our fault; the title has the id of the request',
   503: 'Storage does not answer, or work is under way; try again later',
 }
+
+const NOT_CHANGED = 'Not changed since If-None-Match'
 
 /** The document, for a server at `origin`. */
 export function openApi(routes: readonly Route[], origin: string, version: string): Json {
@@ -30,14 +31,15 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
       version,
       description:
         'History, any snapshot by number or time, rows as JSON, NDJSON or CSV, differences, exact sums, fetching on demand. ' +
-        'The routes of the old Enterprise Reporting API are described at /swagger/docs/v3.',
+        'The routes of the old Enterprise Reporting API are described at /swagger/docs/v3.\n\n' +
+        NUMBERS,
     },
     servers: [{ url: origin }],
     security: [{ bearer: [] }],
     tags: SUBJECTS.map((name) => ({ name })),
     paths,
     components: {
-      schemas: components(),
+      schemas: componentSchemas(),
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -49,74 +51,104 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
   }
 }
 
-function operation({ id, subject, summary, params, query, role, answers }: Route): Json {
+/**
+ * One route. A generator makes a result of every answer that it finds, and an exception of each that has a type of
+ * its own: so only what holds a result is named by its status, all refusals are `default`, and the rest is told.
+ */
+function operation(route: Route): Json {
+  const { id, subject, summary, params, query, role, answers } = route
+  const results = Object.entries(answers).filter(([status]) => isResult(Number(status)))
+  const isTagged = results.some(([, { headers = [] }]) => headers.includes('ETag'))
   return {
     operationId: id,
     tags: [subject],
     summary,
-    ...(role === null ? { security: [{}, { bearer: [] }] } : { description: `Needs ${role}.` }),
-    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
+    description: inWords(route, isTagged),
+    ...(role === null ? { security: [{}, { bearer: [] }] } : {}),
+    parameters: [
+      ...parametersOf(params, 'path'),
+      ...parametersOf(query, 'query'),
+      ...(isTagged ? [IF_NONE_MATCH] : []),
+    ],
     responses: {
-      ...Object.fromEntries(
-        Object.entries(REFUSALS).map(([status, description]) => [
-          status,
-          answer({ description, content: { 'application/problem+json': schemas.problem } }),
-        ]),
-      ),
-      ...Object.fromEntries(
-        Object.entries(answers).map(([status, described]) => [status, answer(described)]),
-      ),
-      ...(role === null ? {} : { 304: { description: 'Not changed since If-None-Match' } }),
+      ...Object.fromEntries(results.map(([status, described]) => [status, answer(described)])),
+      default: answer({
+        description: 'What is wrong',
+        content: { 'application/problem+json': problem },
+        headers: ['Retry-After'],
+      }),
     },
+    ...pagesOf(results.map(([, described]) => described)),
+    'x-archive-answers': Object.fromEntries(
+      Object.entries({ ...REFUSALS, ...(isTagged ? { 304: NOT_CHANGED } : {}), ...told(answers) }),
+    ),
   }
 }
 
-function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): Json[] {
-  return Object.entries(schema.shape).map(([name, field]) => {
-    const type = field as z.ZodType
-    const { description, ...shape } = jsonSchema(type, 'input')
-    return {
-      name,
-      in: place,
-      required: !type.safeParse(undefined).success,
-      ...(description === undefined ? {} : { description }),
-      schema: shape,
-    }
-  })
+const IF_NONE_MATCH = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of an earlier answer: 304 without a body while it is the same',
+  schema: { type: 'string' },
 }
 
-function answer({ description, content }: AnswerDescription): Json {
-  if (content === undefined) return { description }
-  const described = Object.entries(content).map(([type, schema]) => [
-    type,
-    schema === null ? {} : { schema: { $ref: `${COMPONENTS}${idOf(schema)}` } },
-  ])
-  return { description, content: Object.fromEntries(described) as Json }
+/** Ranges are answered by 206 with a part of what 200 holds, and redirects are followed. */
+function isResult(status: number): boolean {
+  return status >= 200 && status < 300 && status !== 206
 }
 
-function idOf(schema: z.ZodType): string {
-  const id = schema.meta()?.id
-  if (id === undefined) throw new Error('a schema of an answer has no id')
-  return id
-}
-
-/** Every schema of an answer, by its id. */
-function components(): Json {
-  const registry = z.registry<{ id: string }>()
-  for (const schema of Object.values(schemas)) registry.add(schema, { id: idOf(schema) })
-  const { schemas: made } = z.toJSONSchema(registry, {
-    io: 'output',
-    uri: (id) => `${COMPONENTS}${id}`,
-  })
+function told(answers: Route['answers']): Json {
   return Object.fromEntries(
-    Object.entries(made).map(([id, schema]) => {
-      const { $schema: _schema, $id: _id, id: _name, ...rest } = schema as Json
-      return [id, rest]
-    }),
+    Object.entries(answers)
+      .filter(([status]) => !isResult(Number(status)))
+      .map(([status, { description }]) => [status, description]),
   )
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return rest
+function inWords({ role, answers }: Route, isTagged: boolean): string {
+  const others = Object.entries({ ...(isTagged ? { 304: NOT_CHANGED } : {}), ...told(answers) })
+  return [
+    role === null ? 'Open to everybody.' : `Needs ${role}.`,
+    ...others.map(([status, text]) => `${status}: ${text}.`),
+  ].join(' ')
+}
+
+function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): Json[] {
+  return parameterSchemas(schema).map(({ name, ...rest }) => ({ name, in: place, ...rest }))
+}
+
+function answer({ description, content, headers = [], other }: AnswerDescription): Json {
+  const schemaOf = (type: string, schema: z.ZodType | null): Json => {
+    if (schema === null) return { schema: { type: 'string', format: 'binary' } }
+    const isOther = other !== undefined && type === 'application/json'
+    const more = isOther ? { [`x-schema-with-${other.with}`]: refTo(nameOf(other.schema)) } : {}
+    return { schema: refTo(nameOf(schema)), ...more }
+  }
+  return {
+    description,
+    ...(headers.length === 0 ? {} : { headers: headersOf(headers) }),
+    ...(content === undefined
+      ? {}
+      : {
+          content: Object.fromEntries(
+            Object.entries(content).map(([type, schema]) => [type, schemaOf(type, schema)]),
+          ),
+        }),
+  }
+}
+
+function headersOf(names: readonly HeaderName[]): Json {
+  return Object.fromEntries(
+    names.map((name) => [name, { description: headerTexts[name], schema: { type: 'string' } }]),
+  )
+}
+
+/** The answers that have pages, and where the rows and the next page are. */
+const PAGES: Readonly<Record<string, string>> = { Rows: 'rows', Snapshots: 'snapshots' }
+
+function pagesOf(results: readonly AnswerDescription[]): Json {
+  const json = results.map(({ content }) => content?.['application/json'])
+  const itemName = json.flatMap((schema) => (schema ? (PAGES[nameOf(schema)] ?? []) : []))[0]
+  return itemName === undefined ? {} : { 'x-ms-pageable': { nextLinkName: 'next', itemName } }
 }

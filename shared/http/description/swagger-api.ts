@@ -23,5 +23,6 @@ export function swaggerApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResp
 }
 
 function documentOf(version: ApiVersion, url: URL): ApiResponse {
-  return jsonResponse(swagger(version, url))
+  const decimals = url.searchParams.get('decimals') === 'text' ? 'text' : 'number'
+  return jsonResponse(swagger(version, url, decimals))
 }

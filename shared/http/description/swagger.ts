@@ -4,18 +4,18 @@
  */
 import { datasets } from '../../datasets/catalogue.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
-import type { ColumnDefinition } from '../../rows/row-layout.ts'
-import { REPORT_STATUS } from '../reporting/csv-report.ts'
 import type { ApiVersion } from '../reporting/report-routes.ts'
+import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
+import type { Json } from './json.ts'
+import { answerSchema, type Decimals, definition, definitions, STRING } from './swagger-schemas.ts'
 
-type Json = Record<string, unknown>
-
-const NAMES: Readonly<Record<Dataset['name'], string>> = {
-  billingperiods: 'BillingPeriod',
+/** Names of operations, which generators make clients and methods of. */
+const GROUPS: Readonly<Record<Dataset['name'], string>> = {
+  billingperiods: 'BillingPeriods',
   balancesummary: 'BalanceSummary',
-  usagedetails: 'UsageDetail',
-  marketplacecharges: 'MarketplaceCharge',
-  pricesheet: 'PriceSheetRow',
+  usagedetails: 'UsageDetails',
+  marketplacecharges: 'MarketplaceCharges',
+  pricesheet: 'PriceSheet',
 }
 
 const TITLES: Readonly<Record<Dataset['name'], string>> = {
@@ -26,88 +26,46 @@ const TITLES: Readonly<Record<Dataset['name'], string>> = {
   pricesheet: 'Price sheet',
 }
 
-const STRING = { type: 'string' }
-const NULLABLE_STRING = { type: 'string', 'x-nullable': true }
-
 const ENROLLMENT = parameter('enrollmentNumber', 'path', 'Enrollment number')
 const PERIOD = parameter('billingPeriod', 'path', 'Billing period, yyyyMM')
 const START = parameter('startTime', 'query', 'First usage date, yyyy-MM-dd')
 const END = parameter('endTime', 'query', 'Last usage date, yyyy-MM-dd; included')
 const OF_PERIOD = parameter('billingPeriod', 'query', 'Billing period, yyyyMM')
 const SKIPTOKEN = optional(parameter('skiptoken', 'query', 'From a nextLink'))
+const REPORT_ID = parameter('reportId', 'path', 'Id of a report')
+const IF_NONE_MATCH = optional(
+  parameter('If-None-Match', 'header', 'The ETag of an earlier answer: 304 while it is the same'),
+)
 
-/** The document of one version, for a server at `base`. */
-export function swagger(version: ApiVersion, base: URL): Json {
-  const paths: Record<string, Json> = {}
-  const add = (path: string, method: 'get' | 'post', operation: Json): void => {
-    const full = `/${version}/enrollments/{enrollmentNumber}/${path}`
-    paths[full] = { [method]: operation }
-  }
-  for (const dataset of datasets) {
-    const { route, customDateRoute, perPeriod, csvReports, name } = dataset
-    const schema = answerSchema(dataset)
-    const title = TITLES[name]
-    const paging = dataset.paged ? [SKIPTOKEN] : []
-    add(
-      route,
-      'get',
-      operation(
-        `${NAMES[name]}s_List`,
-        perPeriod ? `${title}, current period` : title,
-        paging,
-        schema,
-        dataset,
-      ),
-    )
-    if (perPeriod) {
-      const path = `billingPeriods/{billingPeriod}/${route}`
-      const id = `${NAMES[name]}s_ListByBillingPeriod`
-      add(
-        path,
-        'get',
-        operation(id, `${title} of a billing period`, [PERIOD, ...paging], schema, dataset),
-      )
-    }
-    if (customDateRoute !== null) {
-      const id = `${NAMES[name]}s_ListByCustomDate`
-      add(
-        customDateRoute,
-        'get',
-        operation(id, `${title} of usage dates`, [START, END, ...paging], schema, dataset),
-      )
-    }
-    if (!csvReports) continue
-    const scope = [OF_PERIOD, START, END].map(optional)
-    const download = operation(
-      `${NAMES[name]}s_Download`,
-      `${title} as CSV, at once`,
-      scope,
-      { type: 'file' },
-      dataset,
-    )
-    add(`${route}/download`, 'get', { ...download, produces: ['text/csv'] })
-    const report = { $ref: '#/definitions/Report' }
-    add(
-      `${route}/submit`,
-      'post',
-      operation(`${NAMES[name]}s_Submit`, `${title} as CSV, queued`, scope, report, dataset),
-    )
-    const reportId = parameter('reportId', 'path', 'Id of a report')
-    const status = operation(
-      `${NAMES[name]}s_Report`,
-      'How far a queued CSV is',
-      [reportId],
-      report,
-      dataset,
-    )
-    add(`${route}/reports/{reportId}`, 'get', status)
-  }
+/** Answers of which a generator shall make no result, and what they mean. */
+const OTHERS: Readonly<Record<number, string>> = {
+  304: 'Not refreshed since If-None-Match',
+  307: 'A large answer: to a file that holds exactly it, without a key',
+  400: 'A parameter is not what it has to be',
+  401: 'No key, or one that does not open this',
+  404: 'There is no such report, or nothing of it is archived',
+  429: 'Too many answers were composed for this key within the hour',
+  500: 'Our fault; the message has the id of the request',
+  503: 'Storage does not answer, or a file is being composed; try again later',
+}
+
+/**
+ * The document of one version, for a server at `base`. With `text` it is of the answers to `decimals=text`, in which
+ * every number of a row is a string.
+ */
+export function swagger(version: ApiVersion, base: URL, decimals: Decimals = 'number'): Json {
+  const operations = datasets.flatMap((dataset) => operationsOf(dataset, decimals))
   return {
     swagger: '2.0',
     info: {
       title: 'Enterprise Reporting API, from the archive',
       version,
-      description: 'The routes of consumption.azure.com; only the host name is another.',
+      description:
+        'The routes of consumption.azure.com; only the host name is another.\n\n' +
+        `${NUMBERS} ` +
+        (decimals === 'text'
+          ? 'This description is of such answers: give decimals=text with every call.'
+          : 'A typed client of such answers can be made from this description with ?decimals=text.'),
     },
     host: base.host,
     schemes: [base.protocol.replace(':', '')],
@@ -117,40 +75,109 @@ export function swagger(version: ApiVersion, base: URL): Json {
       apiKey: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'bearer {key}' },
     },
     security: [{ apiKey: [] }],
-    paths,
-    definitions: definitions(version),
+    paths: Object.fromEntries(
+      operations.map(({ path, method, operation }) => [
+        `/${version}/enrollments/{enrollmentNumber}/${path}`,
+        { [method]: operation },
+      ]),
+    ),
+    definitions: definitions(version, decimals),
   }
+}
+
+interface PathOperation {
+  readonly path: string
+  readonly method: 'get' | 'post'
+  readonly operation: Json
+}
+
+function operationsOf(dataset: Dataset, decimals: Decimals): PathOperation[] {
+  const { route, customDateRoute, perPeriod, csvReports, name, shape } = dataset
+  const [title, verb] = [TITLES[name], shape === 'object' ? 'Get' : 'List']
+  const rows = (path: string, id: string, summary: string, own: readonly Json[]): PathOperation => {
+    const skip = dataset.paged ? [SKIPTOKEN] : []
+    const given = [...own, ...skip, decimalsParameter(decimals), IF_NONE_MATCH]
+    return {
+      path,
+      method: 'get',
+      operation: {
+        ...operation(dataset, id, summary, given, answerSchema(dataset), ['ETag']),
+        ...(dataset.paged ? { 'x-ms-pageable': PAGEABLE } : {}),
+      },
+    }
+  }
+  const found = [rows(route, verb, perPeriod ? `${title}, current period` : title, [])]
+  if (perPeriod) {
+    const path = `billingPeriods/{billingPeriod}/${route}`
+    found.push(rows(path, `${verb}ByBillingPeriod`, `${title} of a billing period`, [PERIOD]))
+  }
+  if (customDateRoute !== null) {
+    const summary = `${title} of usage dates`
+    found.push(rows(customDateRoute, `${verb}ByCustomDate`, summary, [START, END]))
+  }
+  return csvReports ? [...found, ...csvOperations(dataset, title)] : found
+}
+
+const PAGEABLE = { nextLinkName: 'nextLink', itemName: 'data' }
+
+function csvOperations(dataset: Dataset, title: string): PathOperation[] {
+  const { route } = dataset
+  const scope = [OF_PERIOD, START, END].map(optional)
+  const report = definition('Report')
+  const [file, tags] = [{ type: 'file' }, ['ETag'] as const]
+  const download = operation(
+    dataset,
+    'Download',
+    `${title} as CSV, at once`,
+    [...scope, IF_NONE_MATCH],
+    file,
+    tags,
+  )
+  const submit = operation(dataset, 'Submit', `${title} as CSV, queued`, scope, report, [])
+  const status = operation(dataset, 'GetReport', 'How far a report is', [REPORT_ID], report, [])
+  return [
+    {
+      path: `${route}/download`,
+      method: 'get',
+      operation: { ...download, produces: ['text/csv'] },
+    },
+    { path: `${route}/submit`, method: 'post', operation: submit },
+    { path: `${route}/reports/{reportId}`, method: 'get', operation: status },
+  ]
 }
 
 function operation(
-  operationId: string,
+  { name }: Dataset,
+  id: string,
   summary: string,
   parameters: readonly Json[],
   schema: Json,
-  { name }: Dataset,
+  headers: readonly HeaderName[],
 ): Json {
-  const error = { description: 'What is wrong', schema: { $ref: '#/definitions/Error' } }
-  const headers = { ETag: STRING }
   return {
-    operationId,
+    operationId: `${GROUPS[name]}_${id}`,
     summary,
-    tags: [NAMES[name]],
+    tags: [GROUPS[name]],
     parameters: [ENROLLMENT, ...parameters],
     responses: {
-      200: { description: 'OK', schema, headers },
-      307: { description: 'A large answer: to a file that holds exactly it, without a key' },
-      304: { description: 'Not refreshed since If-None-Match' },
-      400: error,
-      401: error,
-      404: error,
-      429: error,
-      500: error,
-      503: error,
+      200: { description: 'OK', schema, headers: headersOf(headers) },
+      default: {
+        description: 'What is wrong',
+        schema: definition('Error'),
+        headers: headersOf(['Retry-After']),
+      },
     },
+    'x-archive-answers': OTHERS,
   }
 }
 
-function parameter(name: string, place: 'path' | 'query', description: string): Json {
+function headersOf(names: readonly HeaderName[]): Json {
+  return Object.fromEntries(
+    names.map((name) => [name, { ...STRING, description: headerTexts[name] }]),
+  )
+}
+
+function parameter(name: string, place: 'path' | 'query' | 'header', description: string): Json {
   return { name, in: place, required: true, type: 'string', description }
 }
 
@@ -158,84 +185,9 @@ function optional(given: Json): Json {
   return { ...given, required: false }
 }
 
-function answerSchema({ name, shape, paged }: Dataset): Json {
-  const row = { $ref: `#/definitions/${NAMES[name]}` }
-  if (paged) return { $ref: `#/definitions/${NAMES[name]}Page` }
-  return shape === 'object' ? row : { type: 'array', items: row }
-}
-
-function definitions(version: ApiVersion): Json {
-  const rows = datasets.map((dataset) => [NAMES[dataset.name], rowSchema(dataset, version)])
-  const pages = datasets
-    .filter(({ paged }) => paged)
-    .map(({ name }) => [
-      `${NAMES[name]}Page`,
-      {
-        type: 'object',
-        required: ['id', 'data', 'nextLink'],
-        properties: {
-          id: STRING,
-          data: { type: 'array', items: { $ref: `#/definitions/${NAMES[name]}` } },
-          nextLink: NULLABLE_STRING,
-        },
-      },
-    ])
-  return {
-    ...(Object.fromEntries([...rows, ...pages]) as Json),
-    Report: {
-      type: 'object',
-      required: ['id', 'enrollmentNumber', 'requestedOn', 'status', 'reportUrl'],
-      properties: {
-        id: STRING,
-        enrollmentNumber: STRING,
-        requestedOn: { type: 'string', format: 'date-time' },
-        status: { type: 'integer', enum: Object.values(REPORT_STATUS) },
-        blobPath: NULLABLE_STRING,
-        reportUrl: STRING,
-        startDate: NULLABLE_STRING,
-        endDate: NULLABLE_STRING,
-      },
-    },
-    Error: {
-      type: 'object',
-      required: ['error'],
-      properties: {
-        error: {
-          type: 'object',
-          required: ['code', 'message'],
-          properties: { code: STRING, message: STRING },
-        },
-      },
-    },
-  }
-}
-
-function rowSchema({ columns, v3Fields, earlierNames }: Dataset, version: ApiVersion): Json {
-  const nameIn = (name: string): string => (version === 'v3' ? name : (earlierNames[name] ?? name))
-  const left = columns.filter(({ name }) => version === 'v3' || !v3Fields.includes(name))
-  return {
-    type: 'object',
-    properties: Object.fromEntries(
-      left.map((column) => [nameIn(column.name), columnSchema(column)]),
-    ),
-  }
-}
-
-function columnSchema({ kind, decimal }: ColumnDefinition): Json {
-  switch (kind) {
-    case 'number':
-      return {
-        type: 'number',
-        'x-nullable': true,
-        ...(decimal === true ? { format: 'double' } : {}),
-      }
-    case 'boolean':
-      return { type: 'boolean', 'x-nullable': true }
-    case 'nested':
-      return { type: 'array', 'x-nullable': true, items: { type: 'object' } }
-    case 'any':
-      return {} // documented as a string, sent as a number
-    default:
-      return NULLABLE_STRING
-  }
+/** Clients of answers whose numbers are text have to ask for it. */
+function decimalsParameter(decimals: Decimals): Json {
+  const text = 'text: every number of a row as a string of its digits; number if absent'
+  const given = parameter('decimals', 'query', text)
+  return decimals === 'text' ? { ...given, description: 'Always: text' } : optional(given)
 }

@@ -114,6 +114,7 @@ export function exportOf(
     dates,
     where: [],
     ...fieldsOf(asked),
+    ...decimalsOf(asked, as),
     select: null,
   }
 }
@@ -141,8 +142,20 @@ function selectorOf({ asked }: Report, format: RowFormat): RowSelector {
   const fields = fieldsOf(asked)
   const dropFields = new Set(fields.dropFields)
   const rename = new Map(Object.entries(fields.rename))
-  const selection = { dates, where: [], dropFields, rename, select: null }
+  const selection = {
+    dates,
+    where: [],
+    dropFields,
+    rename,
+    select: null,
+    ...decimalsOf(asked, format),
+  }
   return rowSelector(layoutOf(dataset, dataset.rowsVersion), selection, format)
+}
+
+/** CSV has digits as they are. */
+function decimalsOf({ decimals }: Report['asked'], as: RowFormat): Pick<RowsExport, 'decimals'> {
+  return decimals === undefined || as === 'csv' ? {} : { decimals }
 }
 
 /** What v1 and v2 leave out, and spell otherwise. */
@@ -164,6 +177,7 @@ function mayBeSmall({ asked, snapshots }: Report, limit: number): boolean {
 
 /** Every row with every field? */
 function isWhole({ asked }: Report): boolean {
+  if (asked.decimals !== undefined) return false
   return asked.dates === null && (asked.version === 'v3' || asked.dataset.v3Fields.length === 0)
 }
 

@@ -20,6 +20,8 @@ export type ApiVersion = (typeof VERSIONS)[number]
 export interface ReportScope {
   readonly billingPeriod: string | null
   readonly dates: DateRange | null
+  /** Numbers of JSON rows as strings of their digits. */
+  readonly decimals?: 'text'
 }
 
 /** What every route of the old API says. */
@@ -53,7 +55,8 @@ export function reportRequest(method: string, url: URL): ReportRequest {
   if (found === null) throw noReport(url)
   const isRightMethod = found.kind === 'submit' ? method === 'POST' : method !== 'POST'
   if (!isRightMethod) throw noReport(url)
-  return { ...target, ...found }
+  const decimals = found.kind === 'rows' ? decimalsOf(url.searchParams) : {}
+  return { ...target, ...found, ...decimals }
 }
 
 /** A request without the version and enrollment, which stand before it in the path. */
@@ -92,6 +95,14 @@ function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> |
   }
   const months = kind === 'download' ? MAX_DOWNLOAD_MONTHS : MAX_MONTHS
   return { kind, dataset, billingPeriod: null, dates: customDates(params, months) }
+}
+
+/** A parameter of ours, which the old API did not have. CSV is text anyway. */
+function decimalsOf(params: URLSearchParams): Pick<ReportScope, 'decimals'> {
+  const form = parameter(params, 'decimals')?.toLowerCase() ?? 'number'
+  if (form === 'text') return { decimals: 'text' }
+  if (form === 'number') return {}
+  throw new ArchiveError('BAD_REQUEST', 'decimals is text or number')
 }
 
 function customDates(params: URLSearchParams, months: number): DateRange {

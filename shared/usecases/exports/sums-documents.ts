@@ -17,10 +17,10 @@ export function totalsDocument(
 export function diffComposition(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
-  { changes = 0 }: DiffExport,
+  { changes = 0, decimals }: DiffExport,
 ): Composition {
   const [from, to] = snapshots as [Snapshot, Snapshot]
-  return documentOf(() => diffDocument(reader, from.manifest, to.manifest, changes))
+  return documentOf(() => diffDocument(reader, from.manifest, to.manifest, changes, decimals))
 }
 
 function documentOf(make: () => Promise<string>): Composition {
