@@ -41,6 +41,19 @@ const entraScope = z
     return { principal, enrollment }
   })
 
+/** Scheme, host and port, as a browser sends them. */
+const origin = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .refine(
+    (text) => text === '*' || isOrigin(text),
+    '*, or origins without a path, e.g. https://portal.example',
+  )
+
+function isOrigin(text: string): boolean {
+  return !text.includes('*') && URL.canParse(text) && new URL(text).origin === text
+}
+
 const settings = {
   ENROLLMENTS: list.pipe(z.array(enrollmentSchema).min(1, 'at least one enrollment, e.g. 100,200')),
   KEY_VAULT_URI: secureUrl,
@@ -111,6 +124,8 @@ const settings = {
   ENTRA_AUDIENCE: list.default([]),
   /** `100`, open to every principal with a role, or `{id}:100`, open to the one with that id. */
   ENTRA_ENROLLMENTS: list.pipe(z.array(entraScope)).default([]),
+  /** Origins of pages that may read answers; `*` is every one. */
+  CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   /** `debug` adds a line for every request to a source. */
   LOG_LEVEL: z.enum(['debug', 'info'], 'debug or info').default('info'),
   /** The day that decides what is due, `yyyy-MM-dd`; today (UTC) if unset. */

@@ -148,6 +148,7 @@ var codeSettings = {
   ENTRA_AUTHORITY: environment().authentication.loginEndpoint
   ENTRA_AUDIENCE: join(entra.?audiences ?? [], ',')
   ENTRA_ENROLLMENTS: join(entra.?enrollments ?? [], ',')
+  CORS_ORIGINS: ''
   LOG_LEVEL: 'info'
 }
 

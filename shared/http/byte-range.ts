@@ -36,3 +36,8 @@ export function requestedRange(
 export function contentRange({ first, last }: ByteRange, bytes: number): string {
   return `bytes ${first}-${last}/${bytes}`
 }
+
+/** `Content-Range` where none of `bytes` bytes was asked for. */
+export function unsatisfiedRange(bytes: number): string {
+  return `bytes */${bytes}`
+}

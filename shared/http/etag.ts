@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Dataset } from '../datasets/dataset.ts'
 import { sha256 } from '../rows/digest.ts'
 import { csvColumnNames } from '../rows/row-layout.ts'
@@ -60,4 +61,27 @@ export async function conditional(
     return { ...made, headers: { ...about, ...made.headers } }
   }
   return { ...made, headers: { ...headers, ...made.headers } }
+}
+
+/**
+ * An answer that has no tag yet, under one over its bytes; 304 if the caller has them. What is of the moment
+ * (`no-store`) and what is no document have none.
+ */
+export function withTag(request: ApiRequest, response: ApiResponse): ApiResponse {
+  const { status, headers, body } = response
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const isOfNow = headers['cache-control'] === 'no-store'
+  if (!isRead || status !== 200 || isOfNow || headers['etag'] !== undefined) return response
+  const hash = createHash('sha256')
+  for (const piece of body) hash.update(piece)
+  const etag = `"${hash.digest('hex').slice(0, 32)}"`
+  if (!matchesTag(request.header('if-none-match'), etag)) {
+    return { ...response, headers: { ...headers, etag } }
+  }
+  const {
+    'content-type': _type,
+    'content-encoding': _encoding,
+    ...about
+  } = headers as Record<string, string>
+  return { status: 304, headers: { ...about, etag }, body: [] }
 }

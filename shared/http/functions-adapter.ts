@@ -3,7 +3,9 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { INVOCATION_SECONDS } from '../config.ts'
 import { jsonLog, type Log } from '../log.ts'
 import type { Archive } from '../usecases/archive.ts'
-import type { ApiHandler } from './api-message.ts'
+import type { ApiRequest, ApiResponse } from './api-message.ts'
+import { crossOrigin } from './cross-origin.ts'
+import type { HttpDeps } from './http-deps.ts'
 
 /** The archive as one invocation uses it: its log lines carry the invocation's id. */
 export function invocation(
@@ -22,18 +24,23 @@ export function invocationLog(context: InvocationContext): Log {
   })
 }
 
-/** Carries a request from the Functions host to a handler, and the response back. */
+/** Carries a request from the Functions host to a family's handler, and the response back. */
 export async function serve(
-  handler: ApiHandler,
+  deps: HttpDeps,
+  family: (deps: HttpDeps, request: ApiRequest) => Promise<ApiResponse>,
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const { status, headers, body } = await handler({
+  const asked: ApiRequest = {
     method: request.method.toUpperCase(),
     url: new URL(request.url),
     header: (name) => request.headers.get(name),
     id: context.invocationId,
-  })
+  }
+  const { CORS_ORIGINS } = deps.archive.config
+  const { status, headers, body } = await crossOrigin(CORS_ORIGINS, asked, () =>
+    family(deps, asked),
+  )
   return { status, headers, ...(body.length === 0 ? {} : { body: streamOf(body) }) }
 }
 

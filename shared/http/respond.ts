@@ -2,6 +2,7 @@ import { describeError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ApiHandler, ApiRequest, ApiResponse } from './api-message.ts'
 import { encodeBody } from './encoding.ts'
+import { withTag } from './etag.ts'
 import { type Problem, problemOf } from './problem.ts'
 
 export interface Responder {
@@ -22,7 +23,7 @@ export async function respond(
 ): Promise<ApiResponse> {
   let response: ApiResponse
   try {
-    response = await encodeBody(request, await handler(request))
+    response = withTag(request, await encodeBody(request, await handler(request)))
   } catch (error) {
     const found = problemOf(error, request.id)
     const { status, retryAfter } = found
@@ -44,9 +45,16 @@ export async function respond(
       'cache-control': 'private, no-cache',
       vary: 'accept, accept-encoding, authorization',
       ...response.headers,
+      ...lengthOf(response),
     },
     body: request.method === 'HEAD' ? [] : response.body,
   }
+}
+
+/** A 304 has none: it would be that of the answer that is not sent. */
+function lengthOf({ status, body }: ApiResponse): Record<string, string> {
+  if (status === 304) return {}
+  return { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }
 }
 
 function withHeader(response: ApiResponse, name: string, value: string): ApiResponse {

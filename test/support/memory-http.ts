@@ -36,6 +36,8 @@ export interface MemoryHttp {
   compose(): Promise<void>
   /** Asks with a key that opens enrollments 100 and 200; every answer has to be one that is described. */
   ask(url: string, options?: CallOptions & { readonly key?: string }): Promise<MemoryAnswer>
+  /** Answers a request as it is, by the family that its path names. */
+  readonly serve: ApiHandler
   /** The composed file that a redirect leads to. */
   fileAt(location: string | null): string
 }
@@ -85,8 +87,13 @@ export async function memoryHttp(
     sleep: async () => {},
   })
   let versions = 0
+  const serve: ApiHandler = (request) => {
+    const isOurs = request.url.pathname.startsWith('/archive')
+    return isOurs ? archiveApi(deps, request) : reportingApi(deps, request)
+  }
 
   return {
+    serve,
     deps,
     storage,
     composed,
@@ -109,11 +116,8 @@ export async function memoryHttp(
       }
     },
     async ask(url, { key = KEYS[0], method = 'GET', headers = {} } = {}) {
-      const isOurs = new URL(url, FILES).pathname.startsWith('/archive')
-      const handler: ApiHandler = (request) =>
-        isOurs ? archiveApi(deps, request) : reportingApi(deps, request)
       const given = { authorization: `bearer ${key}`, ...headers }
-      const response = await call(handler, url, { method, headers: given })
+      const response = await call(serve, url, { method, headers: given })
       const text = await response.text()
       const fault = undescribed(method, url, response, text)
       if (fault !== null) throw new Error(fault)

@@ -20,7 +20,11 @@ export const listEnrollments = route({
   query: z.strictObject({}),
   role: 'Archive.Read',
   answers: {
-    200: { description: 'Enrollments', content: { 'application/json': schemas.enrollments } },
+    200: {
+      description: 'Enrollments',
+      headers: ['ETag'],
+      content: { 'application/json': schemas.enrollments },
+    },
   },
   handle: async (_deps, { caller, request }) =>
     jsonResponse({
@@ -40,7 +44,13 @@ export const listPeriods = route({
   params: z.strictObject({ enrollment }),
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: { 200: { description: 'Periods', content: { 'application/json': schemas.periods } } },
+  answers: {
+    200: {
+      description: 'Periods',
+      headers: ['ETag'],
+      content: { 'application/json': schemas.periods },
+    },
+  },
   handle: async (deps, { params, request }) => {
     const archived = await archivedDatasets(deps, params.enrollment)
     if (archived.size === 0) {

@@ -11,6 +11,7 @@ import {
 } from '../../usecases/exports/request-export.ts'
 import { contentTypeOf, emptyFile } from '../../usecases/exports/rows-file.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
+import { attachment } from '../attachment.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { type LinkedFile, toExportFile } from '../redirect.ts'
 import { archiveUrl } from './links.ts'
@@ -53,7 +54,11 @@ export async function composeOr202(
 
 /** No row, in the form that was asked for. */
 function emptyResponse(asked: RowsExport): ApiResponse {
-  const headers = { 'content-type': contentTypeOf(asked.as) }
+  const fileName = `${asked.dataset}-${asked.enrollment}.csv`
+  const headers = {
+    'content-type': contentTypeOf(asked.as),
+    ...(asked.as === 'csv' ? attachment(fileName) : {}),
+  }
   return { status: 200, headers, body: [emptyFile(asked)] }
 }
 
@@ -117,6 +122,7 @@ export const getExportFile = route({
   answers: {
     200: {
       description: 'The file; from here only if it has no row',
+      headers: ['ETag'],
       content: {
         'application/json': null,
         'application/x-ndjson': null,

@@ -5,6 +5,7 @@ import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { type PageLimits, type Position, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'
+import { attachment } from '../attachment.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { checkPosition } from '../known-position.ts'
 import { nextHeader, seriesUrl } from './links.ts'
@@ -36,7 +37,13 @@ export async function pageOf(
   const next = page.next === null ? null : nextUrl(request.url, snapshot, as, page.next)
   const headers = { 'content-type': contentTypeOf(as), ...nextHeader(next) }
   if (as !== 'json') {
-    return { status: 200, headers, body: [selector.header, ...page.texts] }
+    const fileName = `${dataset}-${enrollment}-${billingPeriod}-${number}.csv`
+    const asFile = as === 'csv' ? attachment(fileName) : {}
+    return {
+      status: 200,
+      headers: { ...headers, ...asFile },
+      body: [selector.header, ...page.texts],
+    }
   }
   const about = { dataset, enrollment, billingPeriod, number, takenAt, settled }
   const before = `${JSON.stringify(about).slice(0, -1)},"rows":[`

@@ -8,6 +8,7 @@ import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf, isWholeCsv } from '../../usecases/exports/rows-file.ts'
 import { NO_LIMITS, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiResponse } from '../api-message.ts'
+import { attachment } from '../attachment.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toPartFile } from '../redirect.ts'
@@ -40,7 +41,8 @@ export async function wholeFile(
     if (next === null) {
       const [before, after] = as === 'json' ? ['[', ']'] : [selector.header, '']
       const body = [Buffer.from(before), ...texts, Buffer.from(after)]
-      return { status: 200, headers: { 'content-type': contentType }, body }
+      const asFile = as === 'csv' ? attachment(fileName) : {}
+      return { status: 200, headers: { 'content-type': contentType, ...asFile }, body }
     }
   }
   const composed = exportOf(ask, dataset.rowsVersion)

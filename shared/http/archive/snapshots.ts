@@ -1,16 +1,19 @@
 /** The history of a series: its snapshots, their manifests, the files that they name. */
 import { z } from 'zod'
 import { datasetNamed } from '../../datasets/catalogue.ts'
-import { ArchiveError } from '../../errors.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
 import { manifestName } from '../../snapshots/layout.ts'
 import type { FileRecord } from '../../snapshots/part-record.ts'
 import { partKeySchema, type Series, seriesLabel } from '../../snapshots/series.ts'
 import { readSnapshot, type Snapshot, snapshotNumbers } from '../../usecases/read-snapshots.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
-import { contentRange, requestedRange } from '../byte-range.ts'
+import { attachment } from '../attachment.ts'
+import { type ByteRange, contentRange, requestedRange, unsatisfiedRange } from '../byte-range.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
+import { problemOf } from '../problem.ts'
 import { toPartFile } from '../redirect.ts'
+import { problemResponse } from './archive-problem.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import { nextHeader, seriesUrl } from './links.ts'
 import { limit, seriesParams, snapshotNumber } from './parameters.ts'
@@ -181,7 +184,11 @@ export const getPartFile = route({
     return fileResponse(request, {
       bytes: file.bytes,
       sha256: file.sha256,
-      headers: { ...snapshotHeaders(found), 'content-type': contentType },
+      headers: {
+        ...snapshotHeaders(found),
+        'content-type': contentType,
+        ...(file.format === 'csv' ? attachment(params.file) : {}),
+      },
       read: (offset, length) => deps.reader.readRange(file.path, offset, length),
     })
   },
@@ -205,11 +212,27 @@ async function fileResponse(request: ApiRequest, file: ServedFile): Promise<ApiR
     'repr-digest': `sha-256=:${digest}:`,
   }
   return conditional(request, headers, async () => {
-    const range = requestedRange(request, file.bytes, etag)
+    const range = rangeOr416(request, file.bytes, etag)
     if (range === null) {
       return { status: 200, headers: {}, body: [await file.read(0, file.bytes)] }
     }
+    if ('status' in range) return range
     const body = [await file.read(range.first, range.last - range.first + 1)]
     return { status: 206, headers: { 'content-range': contentRange(range, file.bytes) }, body }
   })
+}
+
+/** The range that is asked for; a 416, which says how many bytes there are (RFC 9110, 15.5.17), if there is none. */
+function rangeOr416(
+  request: ApiRequest,
+  bytes: number,
+  etag: string,
+): ByteRange | ApiResponse | null {
+  try {
+    return requestedRange(request, bytes, etag)
+  } catch (error) {
+    if (!hasCode(error, 'RANGE_NOT_SATISFIABLE')) throw error
+    const problem = problemOf(error, request.id)
+    return problemResponse(problem, { 'content-range': unsatisfiedRange(bytes) })
+  }
 }

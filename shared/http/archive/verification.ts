@@ -23,7 +23,11 @@ export const getVerification = route({
   query: z.strictObject({}),
   role: 'Archive.Read',
   answers: {
-    200: { description: 'Results', content: { 'application/json': schemas.verification } },
+    200: {
+      description: 'Results',
+      headers: ['ETag'],
+      content: { 'application/json': schemas.verification },
+    },
   },
   handle: async ({ archive, now }, { caller }) => {
     const open = caller?.enrollments ?? []

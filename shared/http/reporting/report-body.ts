@@ -10,6 +10,7 @@ import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { NO_LIMITS, ONE_BLOCK, type Position, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiResponse } from '../api-message.ts'
+import { attachment } from '../attachment.ts'
 import type { Encoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toExportFile, toPartFile } from '../redirect.ts'
@@ -224,7 +225,7 @@ function json(body: readonly Buffer[]): ApiResponse {
 function csv(body: readonly Buffer[], fileName: string): ApiResponse {
   const headers = {
     'content-type': contentTypeOf('csv'),
-    'content-disposition': `attachment; filename="${fileName}"`,
+    ...attachment(fileName),
   }
   return { status: 200, headers, body }
 }
