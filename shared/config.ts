@@ -101,6 +101,8 @@ const settings = {
   RETRY_BUDGET_SECONDS: whole(300, 1, 1_200),
   /** Answers over so many bytes are redirects to blobs that hold exactly them. */
   REDIRECT_OVER_BYTES: whole(8 * 1024 * 1024, 1_024, 64 * 1024 * 1024),
+  /** The same for JSON of the old routes, whose clients mostly follow no redirect. */
+  REDIRECT_JSON_OVER_BYTES: whole(32 * 1024 * 1024, 1_024, 256 * 1024 * 1024),
   /** What an instance remembers of snapshots that it served. */
   SERVE_CACHE_BYTES: whole(32 * 1024 * 1024, 1024 * 1024, 1024 * 1024 * 1024),
   /** For so long HTTP believes which snapshot is the newest, and what a key opens. */

@@ -137,14 +137,11 @@ async function download(place: Place, path: string): Promise<Rows> {
   return records(await (await get(place, place.url + path)).text())
 }
 
-/** Records by the columns that both sides have; a field of no characters is null. */
+/** Records with their columns, in the order of both. */
 function records(csv: string): Rows {
-  const rows = parse(csv, { columns: true, bom: true }) as Record<string, string>[]
-  return rows.map((row) => {
-    const { otherFields: _otherFields, newField: _newField, ...known } = row
-    const sorted = Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1))
-    return JSON.stringify(sorted)
-  })
+  // A title and an empty line stand before the header.
+  const rows = parse(csv, { columns: true, from_line: 3 }) as Record<string, string>[]
+  return rows.map((row) => JSON.stringify(row))
 }
 
 const ROOT = '/v3/enrollments/100'

@@ -12,7 +12,8 @@ export function routeMatcher(template: string): RouteMatcher {
       const found = /^\{(\*?)(\w+)(?::length\((\d+)\))?\}$/.exec(segment)
       if (found === null) return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
       const [, rest, name, length] = found
-      if (rest === '*') return `(?<${name}>.*)`
+      // As the real router has it: no empty segment before the rest, any within.
+      if (rest === '*') return `(?<${name}>(?!/).*)`
       return length === undefined ? `(?<${name}>[^/]+)` : `(?<${name}>[^/]{${length}})`
     })
     .join('/')

@@ -61,10 +61,10 @@ export function csvReports(find: (url: URL) => Report | Refusal): CsvReports {
         enrollmentNumber: enrollment,
         requestedOn: requestedOn.toISOString(),
         status,
-        blobPath: status === 3 ? new URL(`/files/${id}.csv?sig=${id}`, url).href : null,
+        blobPath: status === 3 ? new URL(`/files/${id}.csv?sig=${id}`, url).href : '',
         reportUrl: new URL(path, url).href,
-        startDate: days[0],
-        endDate: days[1],
+        startDate: `${days[0]}T00:00:00`,
+        endDate: `${days[1]}T00:00:00`,
       },
     }
   }
@@ -91,11 +91,11 @@ export function csvReports(find: (url: URL) => Report | Refusal): CsvReports {
       }
       const found = rowsOf(url, version.toLowerCase(), enrollment)
       if ('status' in found) return { kind: 'refusal', ...found }
-      if (!isSubmit) return { kind: 'csv', text: csvOf(found.rows) }
+      if (!isSubmit) return { kind: 'csv', text: csvOf(found.rows, match[1]) }
       const id = randomBytes(16).toString('hex')
       const dates = found.rows.map((row) => /"date":"(\d{4}-\d{2}-\d{2})/.exec(row)?.[1] ?? '')
       const report: Submitted = {
-        text: found.rows.length === 0 ? null : csvOf(found.rows),
+        text: found.rows.length === 0 ? null : csvOf(found.rows, match[1]),
         requestedOn: new Date(),
         path: `/${version}/enrollments/${enrollment}/usagedetails/reports/${id}`,
         enrollment,
@@ -108,16 +108,47 @@ export function csvReports(find: (url: URL) => Report | Refusal): CsvReports {
   }
 }
 
-/** Columns as the first row has its fields; numbers by their own text. */
-function csvOf(rows: readonly string[]): string {
-  const parsed = rows.map((row) => parseExactly(row) as Record<string, unknown>)
-  const columns = Object.keys(parsed[0] ?? {})
-  const records = parsed.map((row) => columns.map((name) => fieldOf(row[name])))
-  return stringify([columns, ...records], { record_delimiter: '\r\n' })
+/** Columns as a stored download has them; those that v1 and v2 lack stand last. */
+const COLUMNS =
+  'AccountId,AccountName,AccountOwnerEmail,AdditionalInfo,ConsumedQuantity,ConsumedService,ConsumedServiceId,Cost,' +
+  'CostCenter,Date,DepartmentId,DepartmentName,InstanceId,MeterCategory,MeterId,MeterName,MeterRegion,' +
+  'MeterSubCategory,Product,ProductId,ResourceGroup,ResourceLocation,ResourceLocationId,ResourceRate,' +
+  'ServiceAdministratorId,ServiceInfo1,ServiceInfo2,StoreServiceIdentifier,SubscriptionGuid,SubscriptionId,' +
+  'SubscriptionName,Tags,UnitOfMeasure,PartNumber,ResourceGuid,OfferId,ChargesBilledSeparately,Location,' +
+  'ServiceName,ServiceTier'
+const COLUMNS_BEFORE_V3 = 33
+
+/** A title, an empty line, then the rows, as .NET wrote them. */
+function csvOf(rows: readonly string[], version = 'v3'): string {
+  const all = COLUMNS.split(',')
+  const columns = version.toLowerCase() === 'v3' ? all : all.slice(0, COLUMNS_BEFORE_V3)
+  const records = rows.map((row) => {
+    const parsed = parseExactly(row) as Record<string, unknown>
+    const byName = new Map(
+      Object.entries(parsed).map(([name, value]) => [name.toLowerCase(), value]),
+    )
+    return columns.map((name) => fieldOf(name, byName.get(name.toLowerCase())))
+  })
+  const table = stringify([columns, ...records], { record_delimiter: '\r\n' })
+  return `Usage report of enrollment\r\n\r\n${table}`
 }
 
-function fieldOf(value: unknown): string {
+function fieldOf(name: string, value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (value instanceof NumberText) return value.text
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (value instanceof NumberText) return inPlainDigits(value.text)
+  if (name === 'Date' && typeof value === 'string') return value.replace('T00:00:00', '')
   return typeof value === 'string' ? value : stringifyExactly(value)
+}
+
+/** Exponents of amounts are negative, and small. */
+function inPlainDigits(text: string): string {
+  const [mantissa = '', exponent] = text.split(/e-/i)
+  if (exponent === undefined) return text
+  const [sign, digits] = mantissa.startsWith('-') ? ['-', mantissa.slice(1)] : ['', mantissa]
+  const [whole = '', fraction = ''] = digits.split('.')
+  const shifted = `${'0'.repeat(Number(exponent))}${whole}`
+  const point = shifted.length - Number(exponent)
+  const before = shifted.slice(0, point).replace(/^0+(?=\d)/, '') || '0'
+  return `${sign}${before}.${shifted.slice(point)}${fraction}`
 }

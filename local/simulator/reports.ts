@@ -76,8 +76,10 @@ export function findReport(
     case 'pricesheet':
       return array(bill.prices(enrollment, month), null)
     case 'balancesummary': {
-      const row = bill.balance(enrollment, month, today)
-      return { rows: texts([row]), shape: 'object', path: url.pathname, restates: null }
+      const rows = texts([bill.balance(enrollment, month, today)])
+      // Clients of v3 read the first element of an array.
+      const shape = version === 'v3' ? 'array' : 'object'
+      return { rows, shape, path: url.pathname, restates: null }
     }
     default:
       return notFound()

@@ -22,7 +22,7 @@ export const balanceSummary: Dataset = {
   byDay: false,
   route: 'balancesummary',
   customDateRoute: null,
-  csvReports: false,
+  csvReport: null,
   periodField: 'balanceSummary',
   rowsVersion: 1,
   columns: columns(

@@ -9,7 +9,7 @@ export const billingPeriods: Dataset = {
   byDay: false,
   route: 'billingperiods',
   customDateRoute: null,
-  csvReports: false,
+  csvReport: null,
   periodField: null,
   rowsVersion: 1,
   columns: columns(

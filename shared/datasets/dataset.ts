@@ -26,8 +26,11 @@ export interface Dataset {
    */
   readonly route: string
   readonly customDateRoute: string | null
-  /** The API also gives it as CSV: at once (`…/download`) and as a report to poll (`…/submit`). */
-  readonly csvReports: boolean
+  /**
+   * Fields of the CSV that the API also gives, in their order: at once (`…/download`) and as a report to poll
+   * (`…/submit`). Null where there is none.
+   */
+  readonly csvReport: readonly string[] | null
   /** Field of a billing period that holds this dataset's path, or null where it has no data. */
   readonly periodField: string | null
   /** Grows whenever `columns` does; columns are only ever appended. */

@@ -9,7 +9,7 @@ export const marketplaceCharges: Dataset = {
   byDay: true,
   route: 'marketplacecharges',
   customDateRoute: 'marketplacechargesbycustomdate',
-  csvReports: false,
+  csvReport: null,
   periodField: 'marketplaceCharges',
   rowsVersion: 1,
   columns: columns(

@@ -9,7 +9,7 @@ export const priceSheet: Dataset = {
   byDay: false,
   route: 'pricesheet',
   customDateRoute: null,
-  csvReports: false,
+  csvReport: null,
   periodField: 'priceSheet',
   rowsVersion: 1,
   columns: columns(

@@ -30,9 +30,10 @@ export function answerTag(
 /** Made once, for polls with a tag ask for it again and again. */
 const catalogueTags = new WeakMap<Dataset, string>()
 
-function catalogueTag({ name, rowsVersion, columns, v3Fields, earlierNames }: Dataset): string {
+function catalogueTag(dataset: Dataset): string {
+  const { name, rowsVersion, columns, v3Fields, earlierNames, csvReport } = dataset
   const names = csvColumnNames(columns)
-  return entityTag({ name, rowsVersion, names, v3Fields, earlierNames })
+  return entityTag({ name, rowsVersion, names, v3Fields, earlierNames, csvReport })
 }
 
 /** Does `If-None-Match` name `tag`? Weak comparison, as RFC 9110, 13.1.2 says for it. */

@@ -3,7 +3,7 @@ import { CLOSE_BRACKET } from './json-scan.ts'
 
 /**
  * How rows stand in a body: `list`, an array of rows, bare or as `data` of an envelope; `object`, the
- * body is the one row.
+ * body is the one row, bare or in an array.
  */
 export type BodyShape = 'list' | 'object'
 
@@ -14,8 +14,19 @@ export function cut(at: number): ArchiveError {
 
 /** It is not of the shape that the dataset has. */
 export function unexpected(at: number, shape: BodyShape): ArchiveError {
-  const expected = shape === 'list' ? 'an array of rows or an envelope with "data"' : 'an object'
+  const expected =
+    shape === 'list'
+      ? 'an array of rows or an envelope with "data"'
+      : 'an object, or an array of one,'
   return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `${expected} was expected at byte ${at}`)
+}
+
+/** The body should have one row and has more. */
+export function moreThanOne(at: number): ArchiveError {
+  return new ArchiveError(
+    'ROWS_UNEXPECTED_SHAPE',
+    `one object was expected, and at byte ${at} follows another`,
+  )
 }
 
 /** Something else than an object stands where a row should. */

@@ -32,3 +32,8 @@ export function append(buffer: ByteBuffer, source: Uint8Array, start: number, en
   }
   buffer.length = at
 }
+
+/** The same bytes as a `Buffer`. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,7 +1,8 @@
 import { ArchiveError } from '../errors.ts'
 import type { BodyChecks } from './body-checks.ts'
-import { type BodyShape, cut, notARow, unexpected } from './body-shape.ts'
-import { reserve } from './byte-buffer.ts'
+import { type BodyShape, cut, moreThanOne, notARow, unexpected } from './body-shape.ts'
+import { asBuffer, reserve } from './byte-buffer.ts'
+import { skipByteOrderMark } from './byte-order-mark.ts'
 import { noteDrift } from './drift.ts'
 import { assertMember, type Envelope } from './envelope.ts'
 import {
@@ -39,6 +40,8 @@ export interface Transcoder {
 
 type State =
   | 'start'
+  | 'only-row'
+  | 'after-only-row'
   | 'first-row'
   | 'row'
   | 'after-row'
@@ -71,7 +74,7 @@ export function transcoder(
   let envelopeBytes = 0
   let isEnding = false
   let state: State = 'start'
-  let inEnvelope = false
+  let [inEnvelope, inArray] = [false, false]
   let sawRows = false
   let offset = 0 // of window[0] in the body
   let window: Buffer = rest.bytes // what is being scanned
@@ -101,16 +104,29 @@ export function transcoder(
             inEnvelope = true
             state = 'first-member'
             pos++
-          } else if (shape === 'object' && byte === OPEN_BRACE) {
-            if (!isSampled) sample(pos, end)
-            const next = oneRow(pos, end)
-            if (next === INCOMPLETE) return pos
-            pos = next
+          } else if (shape === 'object' && (byte === OPEN_BRACE || byte === OPEN_BRACKET)) {
+            inArray = byte === OPEN_BRACKET
             sawRows = true
-            state = 'done'
+            state = 'only-row'
+            if (inArray) pos++
           } else {
             throw unexpected(offset + pos, shape)
           }
+          break
+        case 'only-row': {
+          if (byte !== OPEN_BRACE) throw unexpected(offset + pos, shape)
+          if (!isSampled) sample(pos, end)
+          const next = oneRow(pos, end)
+          if (next === INCOMPLETE) return pos
+          pos = next
+          state = inArray ? 'after-only-row' : 'done'
+          break
+        }
+        case 'after-only-row':
+          if (byte === COMMA) throw moreThanOne(offset + pos)
+          if (byte !== CLOSE_BRACKET) invalidJson('"]" behind the one row', pos)
+          state = 'done'
+          pos++
           break
         case 'first-row':
         case 'row': {
@@ -280,14 +296,4 @@ export function transcoder(
       return envelope
     },
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-/** Some servers put a byte order mark before JSON; it is no part of the text (RFC 8259, 8.1). */
-function skipByteOrderMark(bytes: Uint8Array): number {
-  if (bytes[1] !== 0xbb || bytes[2] !== 0xbf) invalidJson('a value', 0)
-  return 3
 }

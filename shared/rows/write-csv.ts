@@ -60,6 +60,25 @@ export function appendCsvRow(
   out.length = at
 }
 
+/** Appends one value of a scanned row as an RFC 4180 field; null, missing and an empty string as an empty one. */
+export function appendCsvField(
+  out: ByteBuffer,
+  bytes: Uint8Array,
+  { values }: RowSpans,
+  column: number,
+): void {
+  const start = values[column * 3] as number
+  const end = values[column * 3 + 1] as number
+  const kind = values[column * 3 + 2] as number
+  if (kind <= Kind.null) return
+  // Each byte may be a quote, and twice that stands between two more.
+  reserve(out, (end - start) * 2 + 2)
+  if (kind === Kind.nested) appendNested(out, bytes, start, end)
+  else if (kind === Kind.escaped) appendUnescaped(out, bytes, start + 1, end - 1)
+  else if (kind === Kind.plain) append(out, bytes, start + 1, end - 1)
+  else append(out, bytes, start, end)
+}
+
 const scratch = byteBuffer(4096)
 
 function appendNested(out: ByteBuffer, bytes: Uint8Array, start: number, end: number): void {

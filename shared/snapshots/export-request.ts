@@ -40,7 +40,8 @@ const requestSchema = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('rows'),
-    as: z.enum(['csv', 'json', 'ndjson']),
+    /** `report-csv`: as the CSV reports of the old API were. */
+    as: z.enum(['csv', 'json', 'ndjson', 'report-csv']),
     /** The catalogue's version that names the columns. */
     rowsVersion: z.int().positive(),
     dates: z.object({ first: z.iso.date(), last: z.iso.date() }).nullable(),

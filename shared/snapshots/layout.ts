@@ -161,13 +161,16 @@ export function exportStatusName(exportId: string): string {
   return `${checkExport(exportId)}/status.json`
 }
 
-/** `billing-exports`: the answer that one attempt composed. */
+/**
+ * `billing-exports`: the answer that one attempt composed. Its last segment is the export's id: tools that download
+ * it by its link name their file after that.
+ */
 export function exportFile(
   exportId: string,
   attempt: string,
   extension: 'csv' | 'json' | 'ndjson',
 ): string {
-  return `${checkExport(exportId)}/${checkId(attempt)}.${extension}`
+  return `${checkExport(exportId)}/${checkId(attempt)}/${exportId}.${extension}`
 }
 
 /** `billing-snapshots`: the folders of an enrollment's series of one dataset, with its slash. */

@@ -45,15 +45,24 @@ export interface Access {
 
 /**
  * The caller behind an `Authorization` header, be it a key or a token of Entra ID; rejects with
- * `UNAUTHORIZED` for none, and for one that is unknown, expired or revoked.
+ * `UNAUTHORIZED` for none, and for one that is unknown, expired or revoked. A key may also come as the password of
+ * basic authentication, the name of the user being anything: Excel and Power Query can send nothing else.
  */
 export async function authenticate(access: Access, authorization: string | null): Promise<Caller> {
-  const credential = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+  const credential = credentialIn(authorization ?? '')
   if (credential === undefined || credential.length > MAX_KEY_LENGTH) {
     throw new ArchiveError('UNAUTHORIZED', 'send the header "Authorization: bearer {key}"')
   }
   if (access.tokens?.isOurs(credential) === true) return access.tokens.verify(credential)
   return callerOfKey(access, credential)
+}
+
+function credentialIn(authorization: string): string | undefined {
+  const [, scheme = '', text = ''] = /^(bearer|basic) +(\S+)$/i.exec(authorization) ?? []
+  if (scheme.toLowerCase() !== 'basic') return text === '' ? undefined : text
+  const pair = Buffer.from(text, 'base64').toString()
+  const colon = pair.indexOf(':')
+  return colon < 0 || colon === pair.length - 1 ? undefined : pair.slice(colon + 1)
 }
 
 async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller> {

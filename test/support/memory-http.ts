@@ -5,7 +5,7 @@ import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { ApiHandler } from '../../shared/http/api-message.ts'
 import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import type { HttpDeps } from '../../shared/http/http-deps.ts'
-import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
+import { oldApi } from '../../shared/http/old-api.ts'
 import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
@@ -89,7 +89,7 @@ export async function memoryHttp(
   let versions = 0
   const serve: ApiHandler = (request) => {
     const isOurs = request.url.pathname.startsWith('/archive')
-    return isOurs ? archiveApi(deps, request) : reportingApi(deps, request)
+    return isOurs ? archiveApi(deps, request) : oldApi(deps, request)
   }
 
   return {

@@ -3,7 +3,7 @@ import { app } from '@azure/functions'
 
 app.http('noop', {
   methods: ['GET'],
-  route: '{version:length(2)}/enrollments/{*report}',
+  route: '{version:length(2)}/{*report}',
   authLevel: 'anonymous',
   handler: () => ({
     status: 304,

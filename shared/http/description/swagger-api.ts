@@ -16,10 +16,18 @@ export function swaggerApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResp
     if (path === '/swagger' || path === '/swagger/ui/index') {
       return docsPage('Enterprise Reporting API, from the archive', '/swagger/docs/v3')
     }
-    const version = VERSIONS.find((known) => path === `/swagger/docs/${known}`)
+    // Public clients ask for `/v1/swagger`.
+    const version = VERSIONS.find(
+      (known) =>
+        path === `/swagger/docs/${known}` || segments(path).join('/') === `${known}/swagger`,
+    )
     if (version !== undefined) return documentOf(version, request.url)
     throw new ArchiveError('NOT_FOUND', `there is nothing at ${request.url.pathname}`)
   })
+}
+
+function segments(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '')
 }
 
 function documentOf(version: ApiVersion, url: URL): ApiResponse {

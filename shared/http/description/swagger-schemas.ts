@@ -21,11 +21,11 @@ export const ROW_NAMES: Readonly<Record<Dataset['name'], string>> = {
   pricesheet: 'PriceSheetRow',
 }
 
-/** What an answer with rows of a dataset looks like. */
-export function answerSchema({ name, shape, paged }: Dataset): Json {
+/** What an answer with rows of a dataset looks like; v3 has also the one object in an array. */
+export function answerSchema({ name, shape, paged }: Dataset, version: ApiVersion): Json {
   const row = definition(ROW_NAMES[name])
   if (paged) return definition(`${ROW_NAMES[name]}Page`)
-  return shape === 'object' ? row : { type: 'array', items: row }
+  return shape === 'object' && version !== 'v3' ? row : { type: 'array', items: row }
 }
 
 export function definition(name: string): Json {

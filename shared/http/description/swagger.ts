@@ -54,7 +54,7 @@ const OTHERS: Readonly<Record<number, string>> = {
  * every number of a row is a string.
  */
 export function swagger(version: ApiVersion, base: URL, decimals: Decimals = 'number'): Json {
-  const operations = datasets.flatMap((dataset) => operationsOf(dataset, decimals))
+  const operations = datasets.flatMap((dataset) => operationsOf(dataset, version, decimals))
   return {
     swagger: '2.0',
     info: {
@@ -91,8 +91,8 @@ interface PathOperation {
   readonly operation: Json
 }
 
-function operationsOf(dataset: Dataset, decimals: Decimals): PathOperation[] {
-  const { route, customDateRoute, perPeriod, csvReports, name, shape } = dataset
+function operationsOf(dataset: Dataset, version: ApiVersion, decimals: Decimals): PathOperation[] {
+  const { route, customDateRoute, perPeriod, csvReport, name, shape } = dataset
   const [title, verb] = [TITLES[name], shape === 'object' ? 'Get' : 'List']
   const rows = (path: string, id: string, summary: string, own: readonly Json[]): PathOperation => {
     const skip = dataset.paged ? [SKIPTOKEN] : []
@@ -101,7 +101,7 @@ function operationsOf(dataset: Dataset, decimals: Decimals): PathOperation[] {
       path,
       method: 'get',
       operation: {
-        ...operation(dataset, id, summary, given, answerSchema(dataset), ['ETag']),
+        ...operation(dataset, id, summary, given, answerSchema(dataset, version), ['ETag']),
         ...(dataset.paged ? { 'x-ms-pageable': PAGEABLE } : {}),
       },
     }
@@ -115,7 +115,7 @@ function operationsOf(dataset: Dataset, decimals: Decimals): PathOperation[] {
     const summary = `${title} of usage dates`
     found.push(rows(customDateRoute, `${verb}ByCustomDate`, summary, [START, END]))
   }
-  return csvReports ? [...found, ...csvOperations(dataset, title)] : found
+  return csvReport !== null ? [...found, ...csvOperations(dataset, title)] : found
 }
 
 const PAGEABLE = { nextLinkName: 'nextLink', itemName: 'data' }
@@ -139,7 +139,7 @@ function csvOperations(dataset: Dataset, title: string): PathOperation[] {
     {
       path: `${route}/download`,
       method: 'get',
-      operation: { ...download, produces: ['text/csv'] },
+      operation: { ...download, produces: ['application/octet-stream'] },
     },
     { path: `${route}/submit`, method: 'post', operation: submit },
     { path: `${route}/reports/{reportId}`, method: 'get', operation: status },

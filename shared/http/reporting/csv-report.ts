@@ -12,8 +12,8 @@ import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import { type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { exportLink } from '../redirect.ts'
-import { exportOf } from './report-body.ts'
 import type { ReportRequest, ReportScope } from './report-routes.ts'
+import { exportOf } from './report-rows.ts'
 import { newestFor } from './report-snapshots.ts'
 
 /** Values of `status`. Source: billing-enterprise-api-usage-detail, "Response status definitions". */
@@ -37,10 +37,9 @@ export async function submitReport(
   allowance: Allowance,
 ): Promise<ApiResponse> {
   const snapshots = await newestFor(deps, asked, asked)
-  const found = await requestExport(deps, exportOf(deps, asked, snapshots, 'csv'), allowance)
+  const found = await requestExport(deps, exportOf(deps, asked, snapshots, 'report-csv'), allowance)
   const requestedOn = deps.now()
-  const reportId = `${found.id}-${String(requestedOn.getTime()).padStart(13, '0')}`
-  return reportOf(deps, url, asked.version, found, reportId, requestedOn)
+  return reportOf(deps, url, asked.version, found, requestedOn)
 }
 
 /** `GET {reportUrl}`: how far it is. Rejects with `NOT_FOUND` for a report of another enrollment. */
@@ -51,22 +50,22 @@ export async function reportStatus(
 ): Promise<ApiResponse> {
   const { enrollment, dataset, version, reportId } = asked
   const [exportId = '', time = ''] = reportId.split('-')
-  const requestedOn = new Date(Number(time))
   const found = await findExport(deps, exportId)
-  const { request } = found
+  const { request, status } = found
+  // Without a time it is the report's id alone: then the first request counts.
+  const requestedOn = new Date(time === '' ? status.requestedAt : Number(time))
   const isTheirs = request.enrollment === enrollment && request.dataset === dataset.name
   if (!isTheirs || requestedOn > deps.now()) {
     throw new ArchiveError('NOT_FOUND', 'there is no such report; reports live for an hour')
   }
-  return reportOf(deps, url, version, found, reportId, requestedOn)
+  return reportOf(deps, url, version, found, requestedOn)
 }
 
 async function reportOf(
   deps: HttpDeps,
   url: URL,
   version: string,
-  { request, status }: StoredExport,
-  reportId: string,
+  { id, request, status }: StoredExport,
   requestedOn: Date,
 ): Promise<ApiResponse> {
   const { enrollment, dataset } = request
@@ -74,17 +73,20 @@ async function reportOf(
   const expiresAt = new Date(requestedOn.getTime() + REPORT_MS)
   const isOver = deps.now() >= expiresAt
   const code = isOver ? REPORT_STATUS.timedOut : REPORT_STATUS[status.status]
-  const path = `/${version}/enrollments/${enrollment}/${dataset}/reports/${reportId}`
+  const time = String(requestedOn.getTime()).padStart(13, '0')
+  const path = `/${version}/enrollments/${enrollment}/${dataset}/reports/${id}-${time}`
   return jsonResponse(
     {
-      id: reportId,
+      // The last segment of the blob's name, too: tools that download it by its link name their file so.
+      id,
       enrollmentNumber: enrollment,
       requestedOn: requestedOn.toISOString(),
       status: code,
-      blobPath: isOver ? null : await linkOf(deps, status, expiresAt, `${dataset}-${enrollment}`),
+      // Empty, not null, while there is none: so the old API had it.
+      blobPath: isOver ? '' : await linkOf(deps, status, expiresAt, `${dataset}-${enrollment}`),
       reportUrl: new URL(path, url).href,
-      startDate: days?.first ?? null,
-      endDate: days?.last ?? null,
+      startDate: days === null ? null : `${days.first}T00:00:00`,
+      endDate: days === null ? null : `${days.last}T00:00:00`,
     },
     // The link in it opens without a key.
     { 'cache-control': 'no-store' },
@@ -96,9 +98,9 @@ async function linkOf(
   { file }: ExportStatus,
   expiresAt: Date,
   name: string,
-): Promise<string | null> {
-  if (file === null) return null
-  const announced = { contentType: contentTypeOf('csv'), fileName: `${name}.csv` }
+): Promise<string> {
+  if (file === null) return ''
+  const announced = { contentType: contentTypeOf('report-csv'), fileName: `${name}.csv` }
   return exportLink(deps, file.path, expiresAt, announced)
 }
 

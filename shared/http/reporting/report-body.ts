@@ -1,11 +1,5 @@
 /** The bodies of reports, put together from the rows' own bytes, or links to them. */
-import type { Allowance } from '../../access/quota.ts'
-import { layoutOf } from '../../datasets/catalogue.ts'
-import { type RowFormat, type RowSelector, rowSelector } from '../../rows/row-selector.ts'
-import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
-import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import { composedSoon } from '../../usecases/exports/composed-soon.ts'
-import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { NO_LIMITS, ONE_BLOCK, type Position, START, servePage } from '../../usecases/serve-rows.ts'
@@ -15,20 +9,14 @@ import type { Encoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toExportFile, toPartFile } from '../redirect.ts'
 import { encodeContinuation } from './continuation.ts'
-import type { ReportRequest, ReportScope } from './report-routes.ts'
-
-/** A report and what answers it. */
-export interface Report {
-  readonly asked: Extract<ReportRequest, ReportScope>
-  readonly url: URL
-  readonly snapshots: readonly Snapshot[]
-  /** Where its page begins; null for the first one. */
-  readonly position: Position | null
-  /** True if the caller's link names the snapshots. */
-  readonly isPinned: boolean
-  /** What the caller may still have composed. */
-  readonly allowance: Allowance
-}
+import {
+  exportOf,
+  mayBeSmall,
+  type Report,
+  type ReportFormat,
+  selectorOf,
+  wholeSegment,
+} from './report-rows.ts'
 
 /** One page in an envelope. */
 export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
@@ -41,159 +29,81 @@ export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiRespo
   return json([Buffer.from(before), ...page.texts, Buffer.from(after)])
 }
 
-/** All rows in one array, or the one object; a link where they are too many. */
+/**
+ * The one object, as v3 has it in an array of one. Source: v1 clients read an object, v3 clients the first
+ * element of an array; the documentation has the object only.
+ */
+export async function objectBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
+  const selector = selectorOf(report, 'json')
+  const { texts } = await servePage(deps.reader, report.snapshots, START, selector, ONE_BLOCK)
+  return json(report.asked.version === 'v3' ? inArray(texts) : texts)
+}
+
+/** All rows in one array; a link where they are too many for an answer. */
 export async function wholeBody(
   deps: HttpDeps,
   report: Report,
   encoding: Encoding,
 ): Promise<ApiResponse> {
   const { asked, snapshots } = report
-  const { dataset, version } = asked
-  const limit = deps.archive.config.REDIRECT_OVER_BYTES
-  if (dataset.shape === 'list' && mayBeSmall(report, limit)) {
+  const limit = deps.archive.config.REDIRECT_JSON_OVER_BYTES
+  const segment = encoding === 'gzip' ? wholeSegment(report) : null
+  if (segment !== null) {
+    if (segment.json.bytes <= limit) return storedGzip(deps, segment.json.path)
+    return toPartFile(deps, segment.json, {
+      contentType: contentTypeOf('json'),
+      contentEncoding: 'gzip',
+      fileName: fileNameOf(report, 'json'),
+    })
+  }
+  if (mayBeSmall(report, limit)) {
     const limits = { ...NO_LIMITS, bytes: limit }
     const all = await servePage(deps.reader, snapshots, START, selectorOf(report, 'json'), limits)
     if (all.next === null) {
-      if (dataset.perPeriod) return json([Buffer.from('['), ...all.texts, Buffer.from(']')])
-      const list = Buffer.concat(all.texts).toString()
-      return json([Buffer.from(withVersion(`[${list}]`, version))])
+      if (asked.dataset.perPeriod) return json(inArray(all.texts))
+      const list = Buffer.concat(inArray(all.texts)).toString()
+      return json([Buffer.from(withVersion(list, asked.version))])
     }
   }
-  if (dataset.shape === 'object') {
-    const one = await servePage(
-      deps.reader,
-      snapshots,
-      START,
-      selectorOf(report, 'json'),
-      ONE_BLOCK,
-    )
-    return json(one.texts)
-  }
-  const segment = encoding === 'gzip' && isWhole(report) ? onlySegment(snapshots) : null
-  if (segment === null) return composed(deps, report, 'json')
-  return toPartFile(deps, segment.json, {
-    contentType: contentTypeOf('json'),
-    contentEncoding: 'gzip',
-    fileName: fileNameOf(report, 'json'),
-  })
+  return composed(deps, report, 'json')
 }
 
 /** The rows as CSV, or a link to it. */
 export async function downloadBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
-  const { snapshots } = report
   const limit = deps.archive.config.REDIRECT_OVER_BYTES
-  const fileName = fileNameOf(report, 'csv')
   if (mayBeSmall(report, limit)) {
-    const selector = selectorOf(report, 'csv')
+    const selector = selectorOf(report, 'report-csv')
     const limits = { ...NO_LIMITS, bytes: limit }
-    const all = await servePage(deps.reader, snapshots, START, selector, limits)
-    if (all.next === null) return csv([selector.header, ...all.texts], fileName)
+    const all = await servePage(deps.reader, report.snapshots, START, selector, limits)
+    if (all.next === null) return csv(report, [selector.header, ...all.texts])
   }
-  const segment = isWhole(report) ? onlySegment(snapshots) : null
-  const isCurrent = segment?.csv.rowsVersion === report.asked.dataset.rowsVersion
-  if (segment === null || !isCurrent) return composed(deps, report, 'csv')
-  return toPartFile(deps, segment.csv, { contentType: contentTypeOf('csv'), fileName })
+  return composed(deps, report, 'report-csv')
 }
 
-/** What a worker has to compose for a report. */
-export function exportOf(
-  deps: HttpDeps,
-  asked: Report['asked'],
-  snapshots: readonly Snapshot[],
-  as: 'csv' | 'json',
-): RowsExport {
-  const { dataset, enrollment, dates } = asked
-  return {
-    format: EXPORT_FORMAT,
-    kind: 'rows',
-    source: deps.archive.source.kind,
-    dataset: dataset.name,
-    enrollment,
-    snapshots: pinsOf(snapshots),
-    as,
-    rowsVersion: dataset.rowsVersion,
-    dates,
-    where: [],
-    ...fieldsOf(asked),
-    ...decimalsOf(asked, as),
-    select: null,
-  }
+/** A segment's JSON as it is stored, for a caller who takes it compressed. */
+async function storedGzip({ reader }: HttpDeps, path: string): Promise<ApiResponse> {
+  const body: Buffer[] = []
+  for await (const chunk of reader.stream(path)) body.push(chunk)
+  const headers = { 'content-type': contentTypeOf('json'), 'content-encoding': 'gzip' }
+  return { status: 200, headers, body }
 }
 
 /** An old client knows no other way to wait than for its answer. */
-async function composed(deps: HttpDeps, report: Report, as: 'csv' | 'json'): Promise<ApiResponse> {
+async function composed(deps: HttpDeps, report: Report, as: ReportFormat): Promise<ApiResponse> {
   const request = exportOf(deps, report.asked, report.snapshots, as)
   const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
   const file = await composedSoon(deps, request, report.allowance, waitMs, deps.sleep)
-  const fileName = fileNameOf(report, as)
   if (file !== null) {
+    const fileName = fileNameOf(report, as)
     return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
   }
-  return as === 'json' ? json([Buffer.from('[]')]) : csv([selectorOf(report, as).header], fileName)
+  return as === 'json' ? json(inArray([])) : csv(report, [selectorOf(report, as).header])
 }
 
-function fileNameOf({ asked }: Pick<Report, 'asked'>, as: 'csv' | 'json'): string {
+function fileNameOf({ asked }: Pick<Report, 'asked'>, as: ReportFormat): string {
   const { dataset, enrollment, billingPeriod, dates } = asked
   const what = billingPeriod ?? (dates === null ? 'current' : `${dates.first}_${dates.last}`)
-  return `${dataset.name}-${enrollment}-${what}.${as}`
-}
-
-function selectorOf({ asked }: Report, format: RowFormat): RowSelector {
-  const { dataset, dates } = asked
-  const fields = fieldsOf(asked)
-  const dropFields = new Set(fields.dropFields)
-  const rename = new Map(Object.entries(fields.rename))
-  const selection = {
-    dates,
-    where: [],
-    dropFields,
-    rename,
-    select: null,
-    ...decimalsOf(asked, format),
-  }
-  return rowSelector(layoutOf(dataset, dataset.rowsVersion), selection, format)
-}
-
-/** CSV has digits as they are. */
-function decimalsOf({ decimals }: Report['asked'], as: RowFormat): Pick<RowsExport, 'decimals'> {
-  return decimals === undefined || as === 'csv' ? {} : { decimals }
-}
-
-/** What v1 and v2 leave out, and spell otherwise. */
-function fieldsOf({
-  version,
-  dataset,
-}: Report['asked']): Pick<RowsExport, 'dropFields' | 'rename'> {
-  if (version === 'v3') return { dropFields: [], rename: {} }
-  return { dropFields: [...dataset.v3Fields], rename: { ...dataset.earlierNames } }
-}
-
-/**
- * Is it worth to read the rows and see? Of usage dates only the blocks that hold some are read, and no more
- * than a small answer has. JSON repeats every key in every row, so it is larger than the CSV.
- */
-function mayBeSmall({ asked, snapshots }: Report, limit: number): boolean {
-  return asked.dates !== null || csvBytesOf(snapshots) <= limit
-}
-
-/** Every row with every field? */
-function isWhole({ asked }: Report): boolean {
-  if (asked.decimals !== undefined) return false
-  return asked.dates === null && (asked.version === 'v3' || asked.dataset.v3Fields.length === 0)
-}
-
-/** The one segment that holds all rows of the snapshots; null if there are more, or none. */
-function onlySegment(snapshots: readonly Snapshot[]): Segment | null {
-  const segments = segmentsIn(snapshots)
-  return segments.length === 1 ? (segments[0] ?? null) : null
-}
-
-function csvBytesOf(snapshots: readonly Snapshot[]): number {
-  return segmentsIn(snapshots).reduce((sum, { csv }) => sum + csv.bytes, 0)
-}
-
-function segmentsIn(snapshots: readonly Snapshot[]): Segment[] {
-  return snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
+  return `${dataset.name}-${enrollment}-${what}.${as === 'json' ? 'json' : 'csv'}`
 }
 
 /** The envelope's id, as the source sent it where the report is one part of one snapshot. */
@@ -218,14 +128,16 @@ function withVersion(json: string, version: string): string {
   return json.replace(/"(\\?\/)v\d(\\?\/enrollments\\?\/)/gi, `"$1${version}$2`)
 }
 
+function inArray(texts: readonly Buffer[]): Buffer[] {
+  return [Buffer.from('['), ...texts, Buffer.from(']')]
+}
+
 function json(body: readonly Buffer[]): ApiResponse {
   return { status: 200, headers: { 'content-type': contentTypeOf('json') }, body }
 }
 
-function csv(body: readonly Buffer[], fileName: string): ApiResponse {
-  const headers = {
-    'content-type': contentTypeOf('csv'),
-    ...attachment(fileName),
-  }
+function csv(report: Report, body: readonly Buffer[]): ApiResponse {
+  const fileName = fileNameOf(report, 'report-csv')
+  const headers = { 'content-type': contentTypeOf('report-csv'), ...attachment(fileName) }
   return { status: 200, headers, body }
 }

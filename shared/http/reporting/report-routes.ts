@@ -8,10 +8,22 @@ import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { DateRange } from '../../rows/row-filter.ts'
 import { billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
+import { customDates } from './custom-dates.ts'
 
 /** The longest ranges of custom dates, in months. */
 const MAX_MONTHS = 36
 const MAX_DOWNLOAD_MONTHS = 1
+
+/** Routes that public clients call and that are not archived, and what to call instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  reservationcharges:
+    'reservation charges are not archived: ask Cost Management for reservationTransactions',
+  reservationdetails:
+    'reservation details are not archived: ask Cost Management for reservationDetails',
+  reservationsummaries:
+    'reservation summaries are not archived: ask Cost Management for reservationSummaries',
+  getbillingperiods: 'call billingperiods',
+}
 
 export const VERSIONS = ['v1', 'v2', 'v3'] as const
 export type ApiVersion = (typeof VERSIONS)[number]
@@ -40,11 +52,12 @@ export type ReportRequest = ReportTarget &
 
 const PATH = /^\/(v[123])\/enrollments\/([^/]+)\/(.+?)\/?$/i
 const BY_PERIOD = /^billingperiods\/([^/]+)\/([^/]+)$/i
-const CSV_REPORT = /^([^/]+)\/(download|submit|reports\/([0-9a-f]{64}-\d{13}))$/i
+const CSV_REPORT = /^([^/]+)\/(download|submit|reports\/([0-9a-f]{64}(-\d{13})?))$/i
 
 /** Reads a path (any case) and its parameters; throws `NOT_FOUND` or `BAD_REQUEST`. */
 export function reportRequest(method: string, url: URL): ReportRequest {
-  const match = PATH.exec(url.pathname)
+  // Published clients double slashes.
+  const match = PATH.exec(url.pathname.replace(/\/{2,}/g, '/'))
   if (match === null) throw noReport(url)
   const [, version = '', enrollment = '', rest = ''] = match
   const target = {
@@ -52,7 +65,7 @@ export function reportRequest(method: string, url: URL): ReportRequest {
     enrollment: checked(enrollmentSchema, decode(enrollment), 'enrollment number'),
   }
   const found = csvReport(url.searchParams, rest) ?? rowsReport(url.searchParams, rest)
-  if (found === null) throw noReport(url)
+  if (found === null) throw noReport(url, rest)
   const isRightMethod = found.kind === 'submit' ? method === 'POST' : method !== 'POST'
   if (!isRightMethod) throw noReport(url)
   const decimals = found.kind === 'rows' ? decimalsOf(url.searchParams) : {}
@@ -75,12 +88,14 @@ function rowsReport(params: URLSearchParams, rest: string): Rest<ReportRequest> 
   if (current !== undefined) return { kind, dataset: current, billingPeriod: null, dates: null }
   const custom = datasets.find((known) => isRoute(known.customDateRoute, rest))
   if (custom === undefined) return null
-  return { kind, dataset: custom, billingPeriod: null, dates: customDates(params, MAX_MONTHS) }
+  return { kind, dataset: custom, billingPeriod: null, dates: datesIn(params, MAX_MONTHS) }
 }
 
 function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> | null {
   const match = CSV_REPORT.exec(rest)
-  const dataset = datasets.find((known) => known.csvReports && isRoute(known.route, match?.[1]))
+  const dataset = datasets.find(
+    (known) => known.csvReport !== null && isRoute(known.route, match?.[1]),
+  )
   if (match === null || dataset === undefined) return null
   const [, , action = '', reportId] = match
   if (reportId !== undefined) return { kind: 'status', dataset, reportId: reportId.toLowerCase() }
@@ -94,7 +109,7 @@ function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> |
     return { kind, dataset, billingPeriod, dates: null }
   }
   const months = kind === 'download' ? MAX_DOWNLOAD_MONTHS : MAX_MONTHS
-  return { kind, dataset, billingPeriod: null, dates: customDates(params, months) }
+  return { kind, dataset, billingPeriod: null, dates: datesIn(params, months) }
 }
 
 /** A parameter of ours, which the old API did not have. CSV is text anyway. */
@@ -103,25 +118,6 @@ function decimalsOf(params: URLSearchParams): Pick<ReportScope, 'decimals'> {
   if (form === 'text') return { decimals: 'text' }
   if (form === 'number') return {}
   throw new ArchiveError('BAD_REQUEST', 'decimals is text or number')
-}
-
-function customDates(params: URLSearchParams, months: number): DateRange {
-  const first = dateParameter(params, 'startTime')
-  const last = dateParameter(params, 'endTime')
-  if (last < first) throw new ArchiveError('BAD_REQUEST', 'endTime is before startTime')
-  const limit = new Date(`${first}T00:00:00Z`)
-  limit.setUTCMonth(limit.getUTCMonth() + months)
-  if (last >= limit.toISOString().slice(0, 10)) {
-    const most = months === 1 ? 'one month' : `${months} months`
-    throw new ArchiveError('BAD_REQUEST', `startTime to endTime is at most ${most}`)
-  }
-  return { first, last }
-}
-
-function dateParameter(params: URLSearchParams, name: string): string {
-  const text = parameter(params, name)
-  if (text === null) throw new ArchiveError('BAD_REQUEST', `the parameter ${name} is missing`)
-  return checked(z.iso.date(), text, `${name} (yyyy-MM-dd)`)
 }
 
 /** Parameter names, like path segments, come in any case. */
@@ -146,10 +142,19 @@ function decode(segment: string): string {
   }
 }
 
+function datesIn(params: URLSearchParams, months: number): DateRange {
+  return customDates(parameter(params, 'startTime'), parameter(params, 'endTime'), months)
+}
+
 function isRoute(route: string | null, segment: string | undefined): boolean {
   return route !== null && route === segment?.toLowerCase()
 }
 
-function noReport(url: URL): ArchiveError {
-  return new ArchiveError('NOT_FOUND', `there is no report at ${url.pathname}`)
+function noReport(url: URL, rest = ''): ArchiveError {
+  const name = rest
+    .toLowerCase()
+    .split('/')
+    .find((segment) => Object.hasOwn(INSTEAD, segment))
+  const why = name === undefined ? '' : `; ${INSTEAD[name]}`
+  return new ArchiveError('NOT_FOUND', `there is no report at ${url.pathname}${why}`)
 }

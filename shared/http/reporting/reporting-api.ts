@@ -11,8 +11,9 @@ import { checkPosition } from '../known-position.ts'
 import { respond } from '../respond.ts'
 import { decodeContinuation } from './continuation.ts'
 import { reportStatus, submitReport } from './csv-report.ts'
-import { downloadBody, pageBody, type Report, wholeBody } from './report-body.ts'
+import { downloadBody, objectBody, pageBody, wholeBody } from './report-body.ts'
 import { parameter, type ReportRequest, type ReportScope, reportRequest } from './report-routes.ts'
+import type { Report } from './report-rows.ts'
 import { newestFor, pinnedFor } from './report-snapshots.ts'
 
 /** Answers one request; never rejects: every failure has its status. */
@@ -73,9 +74,9 @@ async function answerRows(
   }
   return conditional(request, headers, () => {
     if (asked.kind === 'download') return downloadBody(deps, report)
-    return asked.dataset.paged
-      ? pageBody(deps, report)
-      : wholeBody(deps, report, acceptedEncoding(request))
+    if (asked.dataset.paged) return pageBody(deps, report)
+    if (asked.dataset.shape === 'object') return objectBody(deps, report)
+    return wholeBody(deps, report, acceptedEncoding(request))
   })
 }
 

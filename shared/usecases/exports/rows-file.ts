@@ -1,5 +1,6 @@
 /** The rows of snapshots as one file. */
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { reportCsvSelector } from '../../rows/report-csv.ts'
 import { type RowSelector, rowSelector } from '../../rows/row-selector.ts'
 import type { RowsExport } from '../../snapshots/export-request.ts'
 import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
@@ -12,6 +13,8 @@ const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
+  // The old API called its CSV so.
+  'report-csv': 'application/octet-stream',
 } as const
 
 /** What a file of rows is announced as. */
@@ -24,14 +27,14 @@ export function rowsFile(
   snapshots: readonly Snapshot[],
   request: RowsExport,
 ): Composition {
-  const selector = selectorOf(request)
+  const selector = selectorFor(request)
   let rows = 0
   const count = (more: number): void => void (rows += more)
   const segments = snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
   const isCopy =
     isWholeCsv(request) && segments.every(({ csv }) => csv.rowsVersion === request.rowsVersion)
   return {
-    extension: request.as,
+    extension: request.as === 'report-csv' ? 'csv' : request.as,
     contentType: contentTypeOf(request.as),
     pieces: isCopy
       ? csvPieces(reader, segments, selector.header, count)
@@ -40,16 +43,35 @@ export function rowsFile(
   }
 }
 
-function selectorOf(request: RowsExport): RowSelector {
-  const layout = layoutOf(datasetNamed(request.dataset), request.rowsVersion)
+/** What takes the rows that a file shall have out of snapshots. */
+export function selectorFor(
+  request: Pick<
+    RowsExport,
+    | 'dataset'
+    | 'rowsVersion'
+    | 'dates'
+    | 'where'
+    | 'dropFields'
+    | 'rename'
+    | 'select'
+    | 'decimals'
+    | 'as'
+  >,
+): RowSelector {
+  const dataset = datasetNamed(request.dataset)
+  const layout = layoutOf(dataset, request.rowsVersion)
   const dropFields = new Set(request.dropFields)
+  if (request.as === 'report-csv') {
+    const fields = (dataset.csvReport ?? []).filter((name) => !dropFields.has(name))
+    return reportCsvSelector(layout, fields, request.dates)
+  }
   const rename = new Map(Object.entries(request.rename))
   return rowSelector(layout, { ...request, dropFields, rename }, request.as)
 }
 
 /** What the file would be if there were no row. */
 export function emptyFile(request: RowsExport): Buffer {
-  return request.as === 'json' ? Buffer.concat([OPEN, CLOSE]) : selectorOf(request).header
+  return request.as === 'json' ? Buffer.concat([OPEN, CLOSE]) : selectorFor(request).header
 }
 
 /** A CSV file with every row and column is what the parts' files hold already. */

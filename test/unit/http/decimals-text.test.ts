@@ -70,13 +70,17 @@ describe('decimals=text', () => {
   })
 
   it('gives the digits of an object, and of what is nested in it', async () => {
-    const found = await http.ask(`${OLD}/balancesummary?decimals=text`)
-    expect(found.json()).toEqual({
+    const balance = {
       id: 'b',
       billingPeriodId: '201704',
       totalUsage: '10.00',
       adjustmentDetails: [{ name: 'a', value: '1.50' }],
-    })
+    }
+    const [v1, v3] = ['/v1', '/v3'].map(
+      (version) => `${OLD.replace('/v3', version)}/balancesummary`,
+    )
+    expect((await http.ask(`${v1}?decimals=text`)).json()).toEqual(balance)
+    expect((await http.ask(`${v3}?decimals=text`)).json()).toEqual([balance])
   })
 
   it('gives the digits of changed rows', async () => {

@@ -7,9 +7,12 @@ import { transcoder } from '../../../shared/rows/transcode.ts'
 
 const layout = rowLayout([{ name: 'a' }, { name: 'b', decimal: true }])
 
-function read(body: string | Buffer, shape: BodyShape = 'list') {
+function read(body: string | Buffer, shape: BodyShape = 'list', chunkBytes = 1_000_000_000) {
   const reader = transcoder(shape, layout)
-  reader.push(Buffer.from(body as string))
+  const bytes = Buffer.from(body as string)
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    reader.push(bytes.subarray(at, at + chunkBytes))
+  }
   const envelope = reader.end()
   const batch = reader.take()
   const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString()
@@ -22,6 +25,12 @@ describe('a body', () => {
       lines: '{"a":"x","b":1.50}\n',
       csv: 'x,1.50,\r\n',
     })
+  })
+
+  it('that is an array of one object is the same row, however it is cut', () => {
+    const expected = read('{"a":"x","b":1.50}', 'object')
+    expect(read(' [ {"a":"x","b":1.50} ] ', 'object')).toEqual(expected)
+    expect(read('[{"a":"x","b":1.50}]', 'object', 1)).toEqual(expected)
   })
 
   it('may begin with a byte order mark', () => {
@@ -41,7 +50,10 @@ describe('a body', () => {
     ['"text"', 'list', 'ROWS_UNEXPECTED_SHAPE', /byte 0/],
     ['[1]', 'list', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
     ['[[]]', 'list', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
-    ['[]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 0/],
+    ['[]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
+    ['[1]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
+    ['[{"b":1},{"b":2}]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 8 follows another/],
+    ['[{"b":1}', 'object', 'ROWS_CUT', /byte 8/],
     ['{"error":{"code":"x"}}', 'list', 'ROWS_UNEXPECTED_SHAPE', /"data"/],
     ['{"data":null}', 'list', 'ROWS_UNEXPECTED_SHAPE', /"data"/],
     ['[{"a":1},]', 'list', 'ROWS_INVALID_JSON', /byte 9/],

@@ -65,7 +65,7 @@ describe('a path of the old API', () => {
       /startTime/,
     ],
     [
-      '/v3/enrollments/100/usagedetailsbycustomdate?startTime=01/02/2017&endTime=2017-03-01',
+      '/v3/enrollments/100/usagedetailsbycustomdate?startTime=13/02/2017&endTime=2017-03-01',
       /startTime/,
     ],
     [
@@ -73,7 +73,7 @@ describe('a path of the old API', () => {
       /before/,
     ],
     [
-      '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2014-01-01&endTime=2017-01-01',
+      '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2014-01-01&endTime=2017-01-02',
       /36 months/,
     ],
   ])('%s is a bad request that says why', (path, message) => {
@@ -82,12 +82,55 @@ describe('a path of the old API', () => {
     )
   })
 
-  it('may span 36 months exactly', () => {
+  it('may span 36 months, from the first of a month to the first of another', () => {
+    const url =
+      '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2014-01-01&endTime=2017-01-01'
+    expect(request(url)).toMatchObject({ dates: { first: '2014-01-01', last: '2017-01-01' } })
+  })
+
+  it.each([
+    ['2026-9-01', '2026-09-01'],
+    ['9/1/2026', '2026-09-01'],
+    ['09/30/2026', '2026-09-30'],
+    ['9/1/2026 12:00:00 AM', '2026-09-01'],
+    ['2026-09-01T00:00:00', '2026-09-01'],
+    ['2026-09-01T23:59:59.999Z', '2026-09-01'],
+    ['2026-09-01T00:00:00+02:00', '2026-09-01'],
+    ['2026/09/01', '2026-09-01'],
+    ['2024-2-29', '2024-02-29'],
+  ])('takes the date %s as .NET does', (text, day) => {
+    const query = new URLSearchParams({ startTime: text, endTime: text })
     expect(
-      request(
-        '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2014-01-01&endTime=2016-12-31',
-      ),
-    ).toMatchObject({ dates: { first: '2014-01-01', last: '2016-12-31' } })
+      request(`/v3/enrollments/100/usagedetailsbycustomdate?${query.toString()}`),
+    ).toMatchObject({ dates: { first: day, last: day } })
+  })
+
+  it.each(['2026-02-29', '2/30/2026', '2026-9', '2026-09-01junk', '20260901', '1.9.2026'])(
+    'refuses the date %s',
+    (text) => {
+      const query = new URLSearchParams({ startTime: text, endTime: text })
+      expect(() =>
+        request(`/v3/enrollments/100/usagedetailsbycustomdate?${query.toString()}`),
+      ).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+    },
+  )
+
+  it.each([
+    '/v3/enrollments//100/billingPeriods/201704/usagedetails',
+    '/v3/enrollments/100//billingPeriods/201704/usagedetails',
+    '/v3/enrollments/100/billingPeriods//201704//usagedetails/',
+  ])('may have doubled slashes: %s', (path) => {
+    expect(request(path)).toMatchObject({ enrollment: '100', billingPeriod: '201704' })
+  })
+
+  it.each([
+    ['/v3/enrollments/100/reservationcharges', /reservationTransactions/],
+    ['/v3/enrollments/100/billingPeriods/201704/reservationDetails', /reservationDetails/],
+    ['/v3/enrollments/100/getBillingPeriods', /call billingperiods/],
+  ])('%s is told what to call instead', (path, message) => {
+    expect(() => request(path)).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND', message: expect.stringMatching(message) }),
+    )
   })
 })
 

@@ -1,0 +1,91 @@
+/** Which rows and fields a report has, and what is known of them before they are read. */
+import type { Allowance } from '../../access/quota.ts'
+import type { RowSelector } from '../../rows/row-selector.ts'
+import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
+import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
+import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
+import { selectorFor } from '../../usecases/exports/rows-file.ts'
+import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import type { Position } from '../../usecases/serve-rows.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import type { ReportRequest, ReportScope } from './report-routes.ts'
+
+/** A report and what answers it. */
+export interface Report {
+  readonly asked: Extract<ReportRequest, ReportScope>
+  readonly url: URL
+  readonly snapshots: readonly Snapshot[]
+  /** Where its page begins; null for the first one. */
+  readonly position: Position | null
+  /** True if the caller's link names the snapshots. */
+  readonly isPinned: boolean
+  /** What the caller may still have composed. */
+  readonly allowance: Allowance
+}
+
+/** The forms that a report comes in. */
+export type ReportFormat = 'json' | 'report-csv'
+
+/** What a worker has to compose for a report. */
+export function exportOf(
+  deps: HttpDeps,
+  asked: Report['asked'],
+  snapshots: readonly Snapshot[],
+  as: ReportFormat,
+): RowsExport {
+  return {
+    format: EXPORT_FORMAT,
+    kind: 'rows',
+    source: deps.archive.source.kind,
+    enrollment: asked.enrollment,
+    snapshots: pinsOf(snapshots),
+    ...selectionOf(asked, as),
+  }
+}
+
+/** What takes the report's rows out of its snapshots. */
+export function selectorOf({ asked }: Pick<Report, 'asked'>, as: ReportFormat): RowSelector {
+  return selectorFor(selectionOf(asked, as))
+}
+
+function selectionOf(
+  { dataset, version, dates, decimals }: Report['asked'],
+  as: ReportFormat,
+): Parameters<typeof selectorFor>[0] {
+  const isLatest = version === 'v3'
+  return {
+    dataset: dataset.name,
+    rowsVersion: dataset.rowsVersion,
+    as,
+    dates,
+    where: [],
+    // What v1 and v2 leave out, and spell otherwise.
+    dropFields: isLatest ? [] : [...dataset.v3Fields],
+    rename: isLatest ? {} : { ...dataset.earlierNames },
+    // CSV has digits as they are.
+    ...(decimals === undefined || as === 'report-csv' ? {} : { decimals }),
+    select: null,
+  }
+}
+
+/**
+ * Is it worth to read the rows and see? Of usage dates only the blocks that hold some are read, and no more
+ * than a small answer has. JSON repeats every key in every row, so it is larger than the CSV.
+ */
+export function mayBeSmall({ asked, snapshots }: Report, limit: number): boolean {
+  const csvBytes = segmentsIn(snapshots).reduce((sum, { csv }) => sum + csv.bytes, 0)
+  return asked.dates !== null || csvBytes <= limit
+}
+
+/** The one segment whose JSON file is the whole report, byte for byte; null if there is none. */
+export function wholeSegment({ asked, snapshots }: Report): Segment | null {
+  const { dataset, version, dates, decimals } = asked
+  const isEveryField = version === 'v3' || dataset.v3Fields.length === 0
+  const isAsArchived = dataset.perPeriod && dates === null && decimals === undefined && isEveryField
+  const segments = isAsArchived ? segmentsIn(snapshots) : []
+  return segments.length === 1 ? (segments[0] ?? null) : null
+}
+
+function segmentsIn(snapshots: readonly Snapshot[]): Segment[] {
+  return snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
+}

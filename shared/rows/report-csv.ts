@@ -1,0 +1,143 @@
+/**
+ * Rows as the CSV files that the old API gave: a title line, an empty line, the header, and values as .NET
+ * wrote them. Seen in a stored download and in what public clients parse; the documentation does not say.
+ */
+import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { COMMA, Kind } from './json-scan.ts'
+import { plainDigits } from './plain-digits.ts'
+import { type DateRange, rowFilter } from './row-filter.ts'
+import { columnNamed, type RowLayout } from './row-layout.ts'
+import type { RowSelector } from './row-selector.ts'
+import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
+import { NOT_A_DAY, usageDayAt } from './usage-day.ts'
+import { appendCsvField } from './write-csv.ts'
+
+/** Clients skip it; none is known to read it. No comma: some look for the first line that has many. */
+const TITLE = 'Usage Data Extract'
+const NEWLINE = Buffer.from('\r\n')
+const YES = Buffer.from('True')
+const NO = Buffer.from('False')
+
+/** Longer numbers than this, in digits, keep their exponent: what is written stays in proportion to what was sent. */
+const MAX_PLAIN_DIGITS = 1_000
+
+/** Takes rows of these usage dates (null: all) as records of an old CSV report with `fields`, in their order. */
+export function reportCsvSelector(
+  layout: RowLayout,
+  fields: readonly string[],
+  dates: DateRange | null,
+): RowSelector {
+  const columns = fields.map((name) => columnNamed(layout, name))
+  const fits = rowFilter(layout, dates, [])
+  const spans = rowSpans(layout)
+  return {
+    isWhole: false,
+    format: 'csv',
+    dates,
+    header: Buffer.from(`${TITLE}\r\n\r\n${fields.map(nameInReport).join(',')}\r\n`),
+    take(text, from = 0, limit = Number.POSITIVE_INFINITY) {
+      const out = byteBuffer(text.length + 2)
+      let rows = 0
+      let row = 0
+      for (let pos = 0; pos < text.length; row++) {
+        const end = scanRow(text, pos, text.length, layout, spans)
+        if (row >= from && (fits === null || fits(text, spans.values))) {
+          if (rows === limit) return { text: used(out), rows, next: row }
+          appendRecord(out, text, layout, columns, spans)
+          rows++
+        }
+        pos = end + 2
+      }
+      return { text: used(out), rows, next: null }
+    },
+  }
+}
+
+/** `accountId` is `AccountId` there. */
+function nameInReport(field: string): string {
+  return `${field.slice(0, 1).toUpperCase()}${field.slice(1)}`
+}
+
+function used(out: ByteBuffer): Buffer {
+  return out.bytes.subarray(0, out.length)
+}
+
+function appendRecord(
+  out: ByteBuffer,
+  text: Buffer,
+  layout: RowLayout,
+  columns: readonly number[],
+  spans: RowSpans,
+): void {
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i] as number
+    reserve(out, 1)
+    if (i > 0) out.bytes[out.length++] = COMMA
+    const other = otherText(text, layout, column, spans)
+    if (other === null) appendCsvField(out, text, spans, column)
+    else appendAll(out, other)
+  }
+  appendAll(out, NEWLINE)
+}
+
+function appendAll(out: ByteBuffer, bytes: Uint8Array): void {
+  reserve(out, bytes.length)
+  append(out, bytes, 0, bytes.length)
+}
+
+/** What stands in the report where it is not the value's own text; else null. */
+function otherText(
+  text: Buffer,
+  layout: RowLayout,
+  column: number,
+  { values }: RowSpans,
+): Uint8Array | null {
+  const start = values[column * 3] as number
+  const end = values[column * 3 + 1] as number
+  const kind = values[column * 3 + 2] as number
+  if (kind === Kind.literal) return literalText(text, start, end)
+  if (column === layout.dateColumn && kind > Kind.null) return dayText(text, values, column)
+  const isNumber = layout.columns[column]?.kind === 'number'
+  return isNumber && kind === Kind.plain ? numberText(text, start + 1, end - 1) : null
+}
+
+const LOWER_T = 0x74
+const LOWER_F = 0x66
+
+function literalText(text: Buffer, start: number, end: number): Uint8Array | null {
+  if (text[start] === LOWER_T) return YES
+  if (text[start] === LOWER_F) return NO
+  return numberText(text, start, end)
+}
+
+/** A number with an exponent, written out; null for any other. */
+function numberText(text: Buffer, start: number, end: number): Uint8Array | null {
+  for (let pos = start; pos < end; pos++) {
+    if (((text[pos] as number) | 0x20) !== 0x65) continue
+    const plain = plainDigits(text.toString('latin1', start, end), MAX_PLAIN_DIGITS)
+    return plain === null ? null : Buffer.from(plain)
+  }
+  return null
+}
+
+/** Of a time at midnight its day; null for one that says more than a day, and for what names none. */
+function dayText(text: Buffer, values: Int32Array, column: number): Uint8Array | null {
+  const day = usageDayAt(text, values, column)
+  if (day <= NOT_A_DAY) return null
+  const start = values[column * 3] as number
+  const end = values[column * 3 + 1] as number
+  const isAsLong = end - start === USUAL.length + ISO_DAY + 2
+  if (isAsLong && text.compare(USUAL, 0, USUAL.length, start + 1 + ISO_DAY, end - 1) === 0) {
+    return text.subarray(start + 1, start + 1 + ISO_DAY)
+  }
+  if (!MIDNIGHT.test(JSON.parse(text.toString('utf8', start, end)) as string)) return null
+  const digits = String(day).padStart(8, '0')
+  return Buffer.from(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`)
+}
+
+/** A day as it is mostly sent: `2018-08-01T00:00:00`. */
+const ISO_DAY = 10
+const USUAL = Buffer.from('T00:00:00')
+
+/** A day alone, or its first moment. */
+const MIDNIGHT = /^[\d/-]+(T00:00(:00(\.0+)?)?Z?| 12:00(:00)? AM| 0?0:00(:00)?)?$/i

@@ -1,0 +1,121 @@
+/** What published clients of the old API send, beside what its documentation says. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { routeMatcher } from '../../../local/function-host/http-routes.ts'
+import { call } from '../../support/call.ts'
+import { KEYS, type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+
+const ROOT = '/v3/enrollments/100'
+const balance = { id: 'b', billingPeriodId: '201704', currencyCode: 'EUR', totalUsage: 10 }
+
+let http: MemoryHttp
+
+beforeAll(async () => {
+  http = await memoryHttp()
+  const rows = '[{"cost":1E-06,"date":"2017-04-01T00:00:00","chargesBilledSeparately":true}]'
+  await http.archive({ billingPeriod: '201704' }, rows)
+  const body = JSON.stringify([balance])
+  await http.archive({ dataset: 'balancesummary', billingPeriod: '201704' }, body)
+})
+
+/** Asks at a path that no description has. */
+const raw = (path: string): Promise<Response> =>
+  call(http.serve, path, { headers: { authorization: `bearer ${KEYS[0]}` } })
+
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+
+describe('a key', () => {
+  it.each([`anything:${KEYS[0]}`, `:${KEYS[0]}`])(
+    'may be the password of basic authentication: %j',
+    async (pair) => {
+      const headers = { authorization: basic(pair) }
+      for (const url of [`${ROOT}/usagedetails`, '/archive/enrollments']) {
+        expect((await http.ask(url, { headers })).status).toBe(200)
+      }
+    },
+  )
+
+  it.each([`${KEYS[0]}:`, `${KEYS[0]}`, ':', 'name:wrong', `name:${KEYS[0]}:more`])(
+    'opens nothing as %j',
+    async (pair) => {
+      const headers = { authorization: basic(pair) }
+      expect((await http.ask(`${ROOT}/usagedetails`, { headers })).status).toBe(401)
+    },
+  )
+})
+
+describe('the balance', () => {
+  it('is an object for v1 and v2, the first element of an array for v3', async () => {
+    for (const path of ['balancesummary', 'billingPeriods/201704/balancesummary']) {
+      const [v1, v2, v3] = await Promise.all(
+        ['v1', 'v2', 'v3'].map(async (v) =>
+          (await http.ask(`/${v}/enrollments/100/${path}`)).json(),
+        ),
+      )
+      expect([v1, v2, v3]).toEqual([balance, balance, [balance]])
+    }
+  })
+})
+
+describe('a path', () => {
+  it.each(['/v3/enrollments//100/usagedetails', '/v3/enrollments/100//usagedetails'])(
+    'with doubled slashes is served: %s',
+    async (path) => {
+      const { data } = (await (await raw(path)).json()) as { data: unknown[] }
+      expect(data).toHaveLength(1)
+    },
+  )
+
+  it('with doubled slashes comes through the route of the function, as the real router has it', () => {
+    const { match } = routeMatcher('{version:length(2)}/{*report}')
+    expect(match('/v3/enrollments//100/usagedetails')).toMatchObject({ version: 'v3' })
+    expect(match('/v3/enrollments/100//usagedetails')).toMatchObject({ version: 'v3' })
+    expect(match('/v3//enrollments/100')).toBeNull()
+    expect(match('/archive/enrollments')).toBeNull()
+    // The router gave up at the first empty segment where a parameter was still to come.
+    expect(routeMatcher('{version}/enrollments/{*report}').match('/v3/enrollments//100')).toBeNull()
+  })
+
+  it.each(['v1', 'v2', 'v3'])('/%s/swagger is the description', async (version) => {
+    for (const path of [`/${version}/swagger`, `/${version}/swagger/`]) {
+      const response = await raw(path)
+      expect(response.status).toBe(200)
+      expect(await response.json()).toMatchObject({ swagger: '2.0', info: { version } })
+    }
+  })
+
+  it('of reservations is a 404 that names what to call instead', async () => {
+    const { status, text } = await http.ask(`${ROOT}/reservationcharges`)
+    expect(status).toBe(404)
+    expect(text).toContain('reservationTransactions')
+  })
+})
+
+describe('a download', () => {
+  it('has the layout that clients parse', async () => {
+    const url = `${ROOT}/usagedetails/download?billingPeriod=201704`
+    const { headers, text } = await http.ask(url)
+    expect(headers.get('content-type')).toBe('application/octet-stream')
+    const [title, empty, header = '', row = '', end] = text.split('\r\n')
+    expect([title?.includes(','), empty, end]).toEqual([false, '', ''])
+    const columns = header.split(',')
+    const values = row.split(',')
+    const found = (name: string): string | undefined => values[columns.indexOf(name)]
+    expect([found('Cost'), found('Date'), found('ChargesBilledSeparately')]).toEqual([
+      '0.000001',
+      '2017-04-01',
+      'True',
+    ])
+  })
+
+  it('takes the body that some clients send with a submission, and none', async () => {
+    const url = `${ROOT}/usagedetails/submit?billingPeriod=201704`
+    const { status, text } = await http.ask(url, { method: 'POST' })
+    expect(status).toBe(200)
+    expect(JSON.parse(text)).toMatchObject({
+      status: 1,
+      blobPath: '',
+      startDate: '2017-04-01T00:00:00',
+      endDate: '2017-04-30T00:00:00',
+    })
+  })
+})
