@@ -9,6 +9,7 @@ import { oldClientFigures } from './clients/figures.ts'
 import { hostileFigures } from './hostile/figures.ts'
 import { loadFigures } from './load/figures.ts'
 import { pagingFigures } from './paging.ts'
+import { realClientFigures } from './real-clients/figures.ts'
 import { selfArchiveFigures } from './self-archive.ts'
 
 interface ConformanceOptions {
@@ -41,6 +42,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['access-cases', 'access-wrong'], run: () => accessFigures(say) },
   { names: ['hostile', 'hostile-wrong'], run: () => hostileFigures(requests, seed, say) },
   { names: ['old-clients-differing'], run: () => oldClientFigures(say) },
+  { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
   { names: ['paging-wrong'], run: () => pagingFigures(say) },
   { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },
   { names: ['page-read-amplification'], run: () => amplificationFigures(rows, say) },

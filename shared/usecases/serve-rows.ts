@@ -1,4 +1,4 @@
-import { BLOCK_ROWS } from '../rows/limits.ts'
+import { BLOCK_BYTES, BLOCK_ROWS } from '../rows/limits.ts'
 import type { DateRange } from '../rows/row-filter.ts'
 import type { RowSelector, TakenRows } from '../rows/row-selector.ts'
 import type { PartIndex } from '../snapshots/part-index.ts'
@@ -36,8 +36,11 @@ export interface PageLimits {
   readonly blocks: number
 }
 
-/** A page of the old API is one block of the archive: one ranged read, one inflate. */
-export const ONE_BLOCK: PageLimits = { rows: BLOCK_ROWS, bytes: 1, blocks: 1_000_000 }
+/**
+ * A page of the old API: a thousand rows, for there are clients that take a shorter page for the last one. Of a settled
+ * month that is one block: one ranged read, one inflate. Only of rows of many kilobytes a page has fewer.
+ */
+export const OLD_PAGE: PageLimits = { rows: BLOCK_ROWS, bytes: BLOCK_BYTES, blocks: Infinity }
 
 /** No end but that of the rows; of a size that somebody made sure of. */
 export const NO_LIMITS: PageLimits = { rows: Infinity, bytes: Infinity, blocks: Infinity }

@@ -8,7 +8,7 @@ import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
-import { NO_LIMITS, ONE_BLOCK, START, servePage } from '../../shared/usecases/serve-rows.ts'
+import { NO_LIMITS, OLD_PAGE, START, servePage } from '../../shared/usecases/serve-rows.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
 import {
   type Stack,
@@ -130,7 +130,7 @@ describe('a long part', () => {
     const texts: string[] = []
     const sizes: number[] = []
     for (let next: typeof START | null = START; next !== null; ) {
-      const page = await servePage(archive.snapshots, [snapshot], next, all, ONE_BLOCK)
+      const page = await servePage(archive.snapshots, [snapshot], next, all, OLD_PAGE)
       texts.push(Buffer.concat(page.texts).toString())
       sizes.push(page.rows)
       next = page.next

@@ -12,8 +12,8 @@ const schema = z.object({
   s: z
     .array(z.tuple([z.string().regex(/^(all|\d{4}(0[1-9]|1[0-2]))$/), z.int().positive()]))
     .max(MAX_SNAPSHOTS),
-  /** Snapshot, part and block where the page begins. */
-  at: z.tuple([count, count, count]),
+  /** Snapshot, part, block and row where the page begins. Older links have no row: it was the first. */
+  at: z.tuple([count, count, count]).rest(count),
 })
 
 /** What a nextLink carries, so that all pages of a report are from the same snapshots. */
@@ -23,7 +23,7 @@ export interface Continuation {
 }
 
 export function encodeContinuation({ snapshots, position }: Continuation): string {
-  const at = [position.snapshot, position.part, position.block]
+  const at = [position.snapshot, position.part, position.block, position.row]
   return Buffer.from(JSON.stringify({ s: snapshots, at })).toString('base64url')
 }
 
@@ -31,8 +31,8 @@ export function encodeContinuation({ snapshots, position }: Continuation): strin
 export function decodeContinuation(token: string): Continuation {
   try {
     const { s, at } = schema.parse(JSON.parse(Buffer.from(token, 'base64url').toString()))
-    const [snapshot, part, block] = at
-    return { snapshots: s, position: { snapshot, part, block, row: 0 } }
+    const [snapshot, part, block, row = 0] = at
+    return { snapshots: s, position: { snapshot, part, block, row } }
   } catch (cause) {
     throw new ArchiveError('BAD_REQUEST', 'the skiptoken is not one of ours', { cause })
   }

@@ -2,7 +2,7 @@
 import { composedSoon } from '../../usecases/exports/composed-soon.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
-import { NO_LIMITS, ONE_BLOCK, type Position, START, servePage } from '../../usecases/serve-rows.ts'
+import { NO_LIMITS, OLD_PAGE, type Position, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { attachment } from '../attachment.ts'
 import type { Encoding } from '../encoding.ts'
@@ -22,7 +22,7 @@ import {
 export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
   const { url, snapshots, position } = report
   const selector = selectorOf(report, 'json')
-  const page = await servePage(deps.reader, snapshots, position ?? START, selector, ONE_BLOCK)
+  const page = await servePage(deps.reader, snapshots, position ?? START, selector, OLD_PAGE)
   const nextLink = page.next === null ? null : linkTo(url, snapshots, page.next)
   const before = `{"id":${idOf(report)},"data":[`
   const after = `],"nextLink":${JSON.stringify(nextLink)}}`
@@ -35,7 +35,7 @@ export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiRespo
  */
 export async function objectBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
   const selector = selectorOf(report, 'json')
-  const { texts } = await servePage(deps.reader, report.snapshots, START, selector, ONE_BLOCK)
+  const { texts } = await servePage(deps.reader, report.snapshots, START, selector, OLD_PAGE)
   return json(report.asked.version === 'v3' ? inArray(texts) : texts)
 }
 

@@ -1,0 +1,59 @@
+/** Published clients against the archive: what each holds in the end is what was billed. */
+import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
+import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+import type { Place } from '../clients/old-clients.ts'
+import { serve } from '../served.ts'
+import type { Billed, RealClient } from './client.ts'
+import { csvClients } from './csv-clients.ts'
+import { jsonClients } from './json-clients.ts'
+
+export const realClients: readonly RealClient[] = [...jsonClients, ...csvClients]
+
+export async function realClientFigures(say: (line: string) => void): Promise<Figure[]> {
+  const stack = await startStack()
+  const wrong = await wrongClients(stack, realClients, say)
+  await stack.close()
+  return [
+    atLeast('real-clients', realClients.length, 24, 'clients'),
+    exactly('real-clients-wrong', wrong, 0, 'clients'),
+  ]
+}
+
+/** How many of the clients hold something else than was billed, or fail. */
+export async function wrongClients(
+  stack: Stack,
+  clients: readonly RealClient[],
+  say: (line: string) => void,
+): Promise<number> {
+  // April has settled; May is open, and has a thousand rows and more on its days.
+  const served = await serve(stack, {
+    simulator: { day: '2017-05-12', rowsPerDay: 130, months: 3 },
+  })
+  const { simulator, key } = served.archive
+  let wrong = 0
+  for (const client of clients) {
+    const fault = await faultOf(client, { url: served.url, key }, (path) => simulator.rows(path))
+    say(`${client.name}: ${fault ?? 'as billed'}`)
+    if (fault !== null) wrong++
+  }
+  for (const line of served.failures) say(`FAILED ${line.slice(0, 300)}`)
+  await served.close()
+  return wrong + served.failures.length
+}
+
+async function faultOf(
+  { run, expected, rule }: RealClient,
+  place: Place,
+  billed: Billed,
+): Promise<string | null> {
+  try {
+    const [found, wanted] = [await run(place), expected(billed)]
+    if (wanted.length === 0) return 'nothing was billed that it could hold'
+    const at = wanted.findIndex((one, i) => one !== found[i])
+    if (at < 0 && found.length === wanted.length) return null
+    const seen = `${found[at] ?? 'nothing'}, not ${wanted[at] ?? 'nothing'}`
+    return `WRONG (${rule}): ${found.length} of ${wanted.length}; the ${at + 1}th is ${seen}`
+  } catch (error) {
+    return `FAILED (${rule}): ${(error as Error).message}`
+  }
+}

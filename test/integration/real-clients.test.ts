@@ -1,0 +1,27 @@
+/** Published clients of the old API against the archive, over HTTP: what `npm run conformance -- --only real` counts. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { realClients, wrongClients } from '../../conformance/real-clients/figures.ts'
+import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+
+let stack: Stack
+
+beforeAll(async () => {
+  stack = await startStack()
+})
+afterAll(() => stack.close())
+
+describe('published clients', () => {
+  it('hold what was billed, and a client that reads otherwise does not', async () => {
+    const lines: string[] = []
+    const [last] = realClients.slice(-1)
+    if (last === undefined) throw new Error('no clients')
+    // A rule that the archive does not meet.
+    const other = { ...last, name: 'another', expected: () => ['something else'] }
+    const wrong = await wrongClients(stack, [...realClients, other], (line) => lines.push(line))
+    expect(lines.filter((line) => !line.endsWith('as billed'))).toEqual([
+      expect.stringContaining('another: WRONG'),
+    ])
+    expect(wrong).toBe(1)
+    expect(new Set(realClients.map(({ name }) => name)).size).toBeGreaterThanOrEqual(24)
+  })
+})
