@@ -94,7 +94,8 @@ export const csvClients: readonly RealClient[] = [
     run: async (place) => {
       const rows = unnamed(withoutLines(await text(place, MONTH), 3))
       return rows.map((row) => {
-        const [day = '', separately = ''] = [row[9], row[36]]
+        const day = row[9] ?? ''
+        const separately = row[36] ?? ''
         if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`FormatException: ${day}`)
         if (separately !== 'True' && separately !== 'False') throw new Error(separately)
         return `${day} ${separately.toLowerCase()}`
