@@ -5,9 +5,10 @@ import type { Place } from '../clients/old-clients.ts'
 import { serve } from '../served.ts'
 import type { Billed, RealClient } from './client.ts'
 import { csvClients } from './csv-clients.ts'
-import { jsonClients } from './json-clients.ts'
+import { reportClients } from './report-clients.ts'
+import { usageClients } from './usage-clients.ts'
 
-export const realClients: readonly RealClient[] = [...jsonClients, ...csvClients]
+export const realClients: readonly RealClient[] = [...usageClients, ...reportClients, ...csvClients]
 
 export async function realClientFigures(say: (line: string) => void): Promise<Figure[]> {
   const stack = await startStack()

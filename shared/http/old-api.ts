@@ -4,10 +4,13 @@ import { swaggerApi } from './description/swagger-api.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { reportingApi } from './reporting/reporting-api.ts'
 
-const DESCRIPTION = /^\/+v[123]\/+swagger\/*$/i
+const REPORTS = /^\/+v[123](?!\/+swagger\/*$)(\/|$)/i
 
-/** Answers one request; never rejects: every failure has its status. */
+/**
+ * Answers one request; never rejects: every failure has its status. Other paths whose first segment has two
+ * characters come here, too: nothing is there, and no key is asked for.
+ */
 export function oldApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse> {
-  if (DESCRIPTION.test(request.url.pathname)) return swaggerApi(deps, request)
-  return reportingApi(deps, request)
+  if (REPORTS.test(request.url.pathname)) return reportingApi(deps, request)
+  return swaggerApi(deps, request)
 }

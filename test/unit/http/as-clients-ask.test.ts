@@ -83,6 +83,11 @@ describe('a path', () => {
     }
   })
 
+  it('of no version is a 404, also without a key', async () => {
+    expect((await call(http.serve, '/no/such/route')).status).toBe(404)
+    expect((await call(http.serve, '/v3/no/such/route')).status).toBe(401)
+  })
+
   it('of reservations is a 404 that names what to call instead', async () => {
     const { status, text } = await http.ask(`${ROOT}/reservationcharges`)
     expect(status).toBe(404)
