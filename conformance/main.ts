@@ -6,6 +6,7 @@ import { runGroups } from '../soak/run-groups.ts'
 import { accessFigures } from './access/figures.ts'
 import { amplificationFigures } from './amplification.ts'
 import { oldClientFigures } from './clients/figures.ts'
+import { generatedClientFigures } from './generated/figures.ts'
 import { hostileFigures } from './hostile/figures.ts'
 import { loadFigures } from './load/figures.ts'
 import { pagingFigures } from './paging.ts'
@@ -43,6 +44,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['hostile', 'hostile-wrong'], run: () => hostileFigures(requests, seed, say) },
   { names: ['old-clients-differing'], run: () => oldClientFigures(say) },
   { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
+  { names: ['generated-clients-wrong'], run: () => generatedClientFigures(say) },
   { names: ['paging-wrong'], run: () => pagingFigures(say) },
   { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },
   { names: ['page-read-amplification'], run: () => amplificationFigures(rows, say) },

@@ -14,11 +14,19 @@ export interface Served {
 export interface ServedOptions extends FreshOptions {
   /** Settings of the host alone. */
   readonly hostSettings?: Readonly<Record<string, string>>
+  /** Days before the simulator's, on which everything is archived, too. */
+  readonly earlierDays?: readonly string[]
 }
 
 /** Archives everything on the simulator's day, then serves it. */
 export async function serve(stack: Stack, options: ServedOptions = {}): Promise<Served> {
   const archive = await stack.fresh(options)
+  const day = archive.simulator.day()
+  for (const earlier of options.earlierDays ?? []) {
+    archive.simulator.setDay(earlier)
+    await archive.run()
+  }
+  archive.simulator.setDay(day)
   await archive.run()
   const failures: string[] = []
   const host = await startHost(

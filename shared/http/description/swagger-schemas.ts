@@ -110,6 +110,8 @@ function rowSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): J
     properties: Object.fromEntries(
       left.map((column) => [nameIn(column.name), columnSchema(column, decimals)]),
     ),
+    // The old API added fields without a new version: typed clients shall keep them.
+    additionalProperties: true,
   }
 }
 

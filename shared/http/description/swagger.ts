@@ -106,7 +106,9 @@ function operationsOf(dataset: Dataset, version: ApiVersion, decimals: Decimals)
       },
     }
   }
-  const found = [rows(route, verb, perPeriod ? `${title}, current period` : title, [])]
+  // Generators make one name of segments that differ in case alone.
+  const list = perPeriod ? route : 'billingPeriods'
+  const found = [rows(list, verb, perPeriod ? `${title}, current period` : title, [])]
   if (perPeriod) {
     const path = `billingPeriods/{billingPeriod}/${route}`
     found.push(rows(path, `${verb}ByBillingPeriod`, `${title} of a billing period`, [PERIOD]))
