@@ -9,6 +9,7 @@ import { oldClientFigures } from './clients/figures.ts'
 import { generatedClientFigures } from './generated/figures.ts'
 import { hostileFigures } from './hostile/figures.ts'
 import { loadFigures } from './load/figures.ts'
+import { pageDigitFigures } from './page-digits.ts'
 import { pagingFigures } from './paging.ts'
 import { realClientFigures } from './real-clients/figures.ts'
 import { selfArchiveFigures } from './self-archive.ts'
@@ -45,6 +46,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['old-clients-differing'], run: () => oldClientFigures(say) },
   { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
   { names: ['generated-clients-wrong'], run: () => generatedClientFigures(say) },
+  { names: ['page-bytes-lost'], run: () => pageDigitFigures(say) },
   { names: ['paging-wrong'], run: () => pagingFigures(say) },
   { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },
   { names: ['page-read-amplification'], run: () => amplificationFigures(rows, say) },

@@ -28,7 +28,7 @@ async function differing(
   const day = '2017-05-12'
   const served = await serve(stack, {
     simulator: { day, rowsPerDay: 130, months: 3 },
-    settings: { REDIRECT_OVER_BYTES: redirectOver },
+    settings: { REDIRECT_OVER_BYTES: redirectOver, REDIRECT_JSON_OVER_BYTES: redirectOver },
   })
   const copy = await stack.fresh({ settings: { EA_REPORTING_ENDPOINT: served.url } })
   stack.services.vault.secrets.set(copy.secret, served.archive.key)

@@ -21,7 +21,7 @@ async function differing(
   const served = await serve(stack, {
     simulator: { day, rowsPerDay: 120, months: 4 },
     // Large answers are redirects for these clients, too.
-    settings: { REDIRECT_OVER_BYTES: '200000' },
+    settings: { REDIRECT_OVER_BYTES: '200000', REDIRECT_JSON_OVER_BYTES: '200000' },
   })
   const { simulator, key, sourceKey } = served.archive
   const here: Place = { url: served.url, key }

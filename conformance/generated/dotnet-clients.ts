@@ -95,25 +95,14 @@ async function generate(description: Description, url: string, folder: string): 
   const { path, name, client, nswag } = description
   const file = `${name}.json`
   await writeFile(join(folder, file), await (await fetch(url + path)).text())
-  await run(
-    'dotnet',
-    [
-      ...['nswag', 'openapi2csclient', `/input:${file}`, `/output:NSwag${name}.cs`],
-      ...[`/namespace:NSwag${name}`, `/classname:${nswag.className}`],
-      ...[`/operationGenerationMode:${nswag.mode}`, '/injectHttpClient:true', '/useBaseUrl:false'],
-      '/generateOptionalParameters:true',
-    ],
-    folder,
-  )
-  await run(
-    'dotnet',
-    [
-      ...['kiota', 'generate', '--language', 'CSharp', '--openapi', file],
-      ...['--namespace-name', `Kiota${name}`, '--class-name', client],
-      ...['--output', `Kiota${name}`, '--log-level', 'error'],
-    ],
-    folder,
-  )
+  const byNSwag =
+    `nswag openapi2csclient /input:${file} /output:NSwag${name}.cs /namespace:NSwag${name} ` +
+    `/classname:${nswag.className} /operationGenerationMode:${nswag.mode} ` +
+    '/injectHttpClient:true /useBaseUrl:false /generateOptionalParameters:true'
+  const byKiota =
+    `kiota generate --language CSharp --openapi ${file} --namespace-name Kiota${name} ` +
+    `--class-name ${client} --output Kiota${name} --log-level error`
+  for (const args of [byNSwag, byKiota]) await run('dotnet', args.split(' '), folder)
 }
 
 /** Runs a program to its end, and gives what it printed; rejects with that if it failed. */

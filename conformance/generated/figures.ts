@@ -98,7 +98,7 @@ async function composedExport(served: Served): Promise<string> {
 async function ask(
   { url, archive }: Served,
   path: string,
-  init: RequestInit = {},
+  init: { method?: string; headers?: Record<string, string> } = {},
 ): Promise<Response> {
   const headers = { authorization: `bearer ${archive.key}`, ...init.headers }
   return fetch(new URL(path, url), { ...init, headers })

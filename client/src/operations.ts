@@ -1,0 +1,1192 @@
+/* Generated from the descriptions of the HTTP API by `npm run client:generate`. */
+
+/**
+ * Dataset, by the name of its old route
+ */
+export type Dataset =
+  'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+export type FileFormat = 'json' | 'csv' | 'index'
+export type ChangeKind = 'added' | 'removed'
+export type RefreshStatus = 'running' | 'sealed' | 'unchanged' | 'failed'
+export type ExportKind = 'rows' | 'totals' | 'diff'
+export type ExportStatus = 'queued' | 'running' | 'completed' | 'empty' | 'failed'
+export type HealthStatus = 'ok' | 'warning' | 'failed'
+export type SeriesStatus = 'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting'
+export type PlanState = 'open' | 'sealing' | 'closed' | 'none'
+export type KeyLevel = 'ok' | 'warning' | 'error' | 'unknown'
+export type ReportStatus = 1 | 2 | 3 | 4 | 5 | 7
+/**
+ * Every row, as `limit=all` gives them
+ */
+export type RowArray = Row[]
+/**
+ * Wins over the header Accept
+ */
+export type RowFormat = 'json' | 'ndjson' | 'csv'
+/**
+ * text: every number of a row as a string of the digits that the archive holds, for clients that read numbers as doubles; CSV is text anyway
+ */
+export type DecimalsForm = 'number' | 'text'
+
+/**
+ * The operations that answer with JSON, by name.
+ */
+export interface Operations {
+  /**
+   * Enrollments that are open to the caller
+   */
+  listEnrollments: {
+    params: {}
+    answer: Enrollments
+  }
+  /**
+   * Billing periods of an enrollment with the datasets that are archived, newest first
+   */
+  listPeriods: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+    }
+    answer: Periods
+  }
+  /**
+   * Every snapshot of a series, newest first
+   */
+  listSnapshots: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * Billing period as yyyyMM; `all` for the list of billing periods
+       */
+      period: string
+      /**
+       * At most so many, 200 at the most
+       */
+      limit?: number
+      /**
+       * Only snapshots of lower numbers
+       */
+      before?: number
+    }
+    answer: Snapshots
+  }
+  /**
+   * The manifest of a snapshot, byte for byte
+   */
+  getManifest: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * Billing period as yyyyMM; `all` for the list of billing periods
+       */
+      period: string
+      /**
+       * Number of a snapshot, from 1 on
+       */
+      number: number
+    }
+    answer: Manifest
+  }
+  /**
+   * Rows of one snapshot
+   */
+  snapshotRows: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * Billing period as yyyyMM; `all` for the list of billing periods
+       */
+      period: string
+      /**
+       * Number of a snapshot, from 1 on
+       */
+      number: number
+      /**
+       * Columns to give, in this order, e.g. date,meterName,cost
+       */
+      select?: string
+      /**
+       * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+       *
+       * @maxItems 10
+       */
+      where?: string[]
+      /**
+       * Rows of a page, 1000 if absent; all: the whole answer as one file
+       */
+      limit?: number
+      /**
+       * Where the page begins, from a link to it
+       */
+      cursor?: string
+    }
+    answer: Rows
+  }
+  /**
+   * Rows of the newest snapshot, or of the one that was known at a time
+   */
+  newestRows: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * Billing period as yyyyMM; `all` for the list of billing periods
+       */
+      period: string
+      /**
+       * Columns to give, in this order, e.g. date,meterName,cost
+       */
+      select?: string
+      /**
+       * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+       *
+       * @maxItems 10
+       */
+      where?: string[]
+      /**
+       * Rows of a page, 1000 if absent; all: the whole answer as one file
+       */
+      limit?: number
+      /**
+       * A time with its zone: what was known then, e.g. 2026-11-24T12:00:00Z; a day is its first moment, UTC
+       */
+      asOf?: string
+    }
+    answer: Rows
+  }
+  /**
+   * Rows added and removed, and totals changed, between two snapshots
+   */
+  getDiff: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * Billing period as yyyyMM; `all` for the list of billing periods
+       */
+      period: string
+      /**
+       * The one before `to` if absent
+       */
+      from?: number
+      /**
+       * The newest if absent
+       */
+      to?: number
+      /**
+       * Show so many of the changed rows
+       */
+      rows?: number
+    }
+    answer: Diff
+  }
+  /**
+   * Exact decimal sums by one or two columns over billing periods, from their newest snapshots
+   */
+  getTotals: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * First period, yyyyMM
+       */
+      from?: string
+      /**
+       * Last period, yyyyMM
+       */
+      to?: string
+      /**
+       * One or two columns, or billingPeriod, e.g. serviceName,resourceGroup
+       */
+      groupBy?: string
+      /**
+       * Decimal columns to sum; all if absent
+       */
+      sum?: string
+      /**
+       * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+       *
+       * @maxItems 10
+       */
+      where?: string[]
+    }
+    answer: Totals
+  }
+  /**
+   * Fetch a series now; asking again while it runs gives the same refresh
+   */
+  refresh: {
+    params: {
+      /**
+       * Enrollment number, e.g. 100
+       */
+      enrollment: string
+      /**
+       * Dataset, by the name of its old route
+       */
+      dataset:
+        'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+      /**
+       * Billing period as yyyyMM; `all` for the list of billing periods
+       */
+      period: string
+    }
+    answer: Refresh
+  }
+  /**
+   * How a refresh stands
+   */
+  getRefresh: {
+    params: {
+      /**
+       * Id of a refresh
+       */
+      id: string
+    }
+    answer: Refresh
+  }
+  /**
+   * How far the composing of an answer is
+   */
+  getExport: {
+    params: {
+      /**
+       * Id of an export
+       */
+      id: string
+    }
+    answer: Export
+  }
+  /**
+   * What the last verification of each series came to, and the newest ledger
+   */
+  getVerification: {
+    params: {}
+    answer: Verification
+  }
+  /**
+   * Whether the archive answers; with a key, how everything of its enrollments stands
+   */
+  getHealth: {
+    params: {}
+    answer: Health
+  }
+  /**
+   * Billing periods
+   */
+  BillingPeriods_List: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+    }
+    answer: BillingPeriod[]
+  }
+  /**
+   * Balance and summary, current period
+   */
+  BalanceSummary_Get: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+    }
+    answer: BalanceSummary[]
+  }
+  /**
+   * Balance and summary of a billing period
+   */
+  BalanceSummary_GetByBillingPeriod: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * Billing period, yyyyMM
+       */
+      billingPeriod: string
+    }
+    answer: BalanceSummary[]
+  }
+  /**
+   * Usage details, current period
+   */
+  UsageDetails_List: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * From a nextLink
+       */
+      skiptoken?: string
+    }
+    answer: UsageDetailPage
+  }
+  /**
+   * Usage details of a billing period
+   */
+  UsageDetails_ListByBillingPeriod: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * Billing period, yyyyMM
+       */
+      billingPeriod: string
+      /**
+       * From a nextLink
+       */
+      skiptoken?: string
+    }
+    answer: UsageDetailPage
+  }
+  /**
+   * Usage details of usage dates
+   */
+  UsageDetails_ListByCustomDate: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * First usage date, yyyy-MM-dd
+       */
+      startTime: string
+      /**
+       * Last usage date, yyyy-MM-dd; included
+       */
+      endTime: string
+      /**
+       * From a nextLink
+       */
+      skiptoken?: string
+    }
+    answer: UsageDetailPage
+  }
+  /**
+   * Usage details as CSV, queued
+   */
+  UsageDetails_Submit: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * Billing period, yyyyMM
+       */
+      billingPeriod?: string
+      /**
+       * First usage date, yyyy-MM-dd
+       */
+      startTime?: string
+      /**
+       * Last usage date, yyyy-MM-dd; included
+       */
+      endTime?: string
+    }
+    answer: Report
+  }
+  /**
+   * How far a report is
+   */
+  UsageDetails_GetReport: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * Id of a report
+       */
+      reportId: string
+    }
+    answer: Report
+  }
+  /**
+   * Marketplace store charges, current period
+   */
+  MarketplaceCharges_List: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+    }
+    answer: MarketplaceCharge[]
+  }
+  /**
+   * Marketplace store charges of a billing period
+   */
+  MarketplaceCharges_ListByBillingPeriod: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * Billing period, yyyyMM
+       */
+      billingPeriod: string
+    }
+    answer: MarketplaceCharge[]
+  }
+  /**
+   * Marketplace store charges of usage dates
+   */
+  MarketplaceCharges_ListByCustomDate: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * First usage date, yyyy-MM-dd
+       */
+      startTime: string
+      /**
+       * Last usage date, yyyy-MM-dd; included
+       */
+      endTime: string
+    }
+    answer: MarketplaceCharge[]
+  }
+  /**
+   * Price sheet, current period
+   */
+  PriceSheet_List: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+    }
+    answer: PriceSheetRow[]
+  }
+  /**
+   * Price sheet of a billing period
+   */
+  PriceSheet_ListByBillingPeriod: {
+    params: {
+      /**
+       * Enrollment number
+       */
+      enrollmentNumber: string
+      /**
+       * Billing period, yyyyMM
+       */
+      billingPeriod: string
+    }
+    answer: PriceSheetRow[]
+  }
+}
+export interface Enrollments {
+  enrollments: Enrollment[]
+}
+export interface Enrollment {
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  periods: string
+}
+export interface Periods {
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  periods: Period[]
+}
+export interface Period {
+  billingPeriod: string
+  firstDay: string | null
+  lastDay: string | null
+  datasets: ArchivedDataset[]
+}
+export interface ArchivedDataset {
+  dataset: Dataset
+  snapshots: string
+  rows: string
+}
+export interface Snapshots {
+  dataset: Dataset
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  billingPeriod: string
+  snapshots: SnapshotSummary[]
+  next: string | null
+}
+export interface SnapshotSummary {
+  number: number
+  takenAt: string
+  settled: boolean
+  rowCount: number
+  /**
+   * Exact decimal sums by column, in plain notation
+   */
+  totals: {
+    [k: string]: string
+  }
+  contentSha256: string
+  /**
+   * Of the manifest, which the next snapshot and ledgers name
+   */
+  sha256: string
+  manifest: string
+  rows: string
+}
+export interface Manifest {
+  format: 'billing-archive/1'
+  source: Source
+  dataset: string
+  enrollment: string
+  billingPeriod: string
+  number: number
+  planId: string
+  settled: boolean
+  takenAt: string
+  columns: string[]
+  rowsVersion: number
+  unknownFields: string[]
+  rowCount: number
+  totals: {
+    [k: string]: string
+  }
+  contentSha256: string
+  parts: Part[]
+  previous: null | PreviousSnapshot
+  writer: Writer
+  [k: string]: unknown
+}
+export interface Source {
+  kind: string
+  apiVersion: string
+  [k: string]: unknown
+}
+export interface Part {
+  key: string
+  fetchedAt: string
+  checkedAt: string
+  rowCount: number
+  totals: {
+    [k: string]: string
+  }
+  leftOut?: {
+    [k: string]: number
+  }
+  contentSha256: string
+  rowsDigest?: string
+  envelope: {
+    [k: string]: string
+  }
+  files: PartFile[]
+  [k: string]: unknown
+}
+export interface PartFile {
+  format: FileFormat
+  path: string
+  rows: number
+  bytes: number
+  sha256: string
+  rowsVersion: number
+  [k: string]: unknown
+}
+export interface PreviousSnapshot {
+  number: number
+  sha256: string
+  [k: string]: unknown
+}
+export interface Writer {
+  name: string
+  version: string
+  [k: string]: unknown
+}
+export interface Rows {
+  dataset: Dataset
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  billingPeriod: string
+  number: number
+  takenAt: string
+  settled: boolean
+  rows: Row[]
+  /**
+   * The next page, of the same snapshot
+   */
+  next: string | null
+}
+/**
+ * A row as the source sent it, or with the columns of `select`
+ */
+export interface Row {
+  [k: string]: unknown
+}
+export interface Diff {
+  from: SnapshotSize
+  to: SnapshotSize
+  added: number
+  removed: number
+  totals: TotalChange[]
+  changes?: RowChange[]
+}
+export interface SnapshotSize {
+  number: number
+  rows: number
+}
+export interface TotalChange {
+  column: string
+  from: string
+  to: string
+  difference: string
+}
+export interface RowChange {
+  kind: ChangeKind
+  row: Row
+}
+export interface Totals {
+  snapshots: SummedSnapshot[]
+  groups: TotalsGroup[]
+  rows: number
+  /**
+   * Exact decimal sums by column, in plain notation
+   */
+  totals: {
+    [k: string]: string
+  }
+  /**
+   * How many values are no number, or too long, and stand in no total, by column
+   */
+  leftOut?: {
+    [k: string]: number
+  }
+}
+export interface SummedSnapshot {
+  billingPeriod: string
+  number: number
+  takenAt: string
+}
+export interface TotalsGroup {
+  key: {
+    [k: string]: string
+  }
+  rows: number
+  /**
+   * Exact decimal sums by column, in plain notation
+   */
+  totals: {
+    [k: string]: string
+  }
+  /**
+   * How many values are no number, or too long, and stand in no total, by column
+   */
+  leftOut?: {
+    [k: string]: number
+  }
+}
+export interface Refresh {
+  id: string
+  dataset: Dataset
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  billingPeriod: string
+  status: RefreshStatus
+  openedAt: string
+  closedAt: string | null
+  parts: null | Progress
+  /**
+   * The snapshot that it made or found unchanged
+   */
+  number: number | null
+  failed: PartFailure[]
+  url: string
+}
+export interface Progress {
+  done: number
+  of: number
+}
+export interface PartFailure {
+  part: string
+  code: string
+  message: string
+}
+export interface Export {
+  id: string
+  kind: ExportKind
+  status: ExportStatus
+  requestedAt: string
+  rows: number | null
+  bytes: number | null
+  sha256: string | null
+  failure: null | Failure
+  url: string
+  /**
+   * The answer, once there is one: redirects to its file, if it has rows
+   */
+  file: string | null
+}
+export interface Failure {
+  code: string
+  message: string
+}
+export interface Verification {
+  ledger: null | LedgerDigest
+  series: VerifiedSeries[]
+}
+/**
+ * The newest ledger: kept elsewhere, its digest pins the whole archive
+ */
+export interface LedgerDigest {
+  number: number
+  takenAt: string
+  sha256: string
+}
+export interface VerifiedSeries {
+  dataset: Dataset
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  billingPeriod: string
+  at: string
+  snapshots: number
+  files: number
+  leftovers: number
+  faults: Fault[]
+}
+export interface Fault {
+  code: string
+  blob: string
+  message: string
+  safe: string | null
+}
+export interface Health {
+  status: HealthStatus
+  series?: SeriesHealth[]
+  keys?: KeyHealth[]
+  reconciliations?: Reconciliation[]
+}
+export interface SeriesHealth {
+  dataset: Dataset
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  billingPeriod: string
+  status: SeriesStatus
+  plan: PlanState
+  number: number | null
+  settled: boolean
+  checkedAt: string | null
+  listed: boolean
+  failed: FailedPart[]
+  shrunk: null | Shrunk
+  unknownFields: string[]
+  drift: string[]
+  verified: null | Verified
+}
+export interface FailedPart {
+  part: string
+  code: string
+  message: string
+  since: string
+  at: string
+}
+export interface Shrunk {
+  rows: number
+  was: number
+  since: string
+}
+export interface Verified {
+  at: string
+  faults: number
+}
+export interface KeyHealth {
+  /**
+   * Enrollment number, e.g. 100
+   */
+  enrollment: string
+  level: KeyLevel
+  message: string
+  [k: string]: unknown
+}
+export interface Reconciliation {
+  billingPeriod: string
+  [k: string]: unknown
+}
+export interface BillingPeriod {
+  billingPeriodId?: string | null
+  billingStart?: string | null
+  billingEnd?: string | null
+  balanceSummary?: string | null
+  usageDetails?: string | null
+  marketplaceCharges?: string | null
+  priceSheet?: string | null
+  [k: string]: unknown
+}
+export interface BalanceSummary {
+  id?: string | null
+  billingPeriodId?: string | null
+  currencyCode?: string | null
+  beginningBalance?: string | null
+  endingBalance?: string | null
+  newPurchases?: string | null
+  adjustments?: string | null
+  utilized?: string | null
+  serviceOverage?: string | null
+  chargesBilledSeparately?: string | null
+  totalOverage?: string | null
+  totalUsage?: string | null
+  azureMarketplaceServiceCharges?: string | null
+  newPurchasesDetails?: NamedAmount[] | null
+  adjustmentDetails?: NamedAmount[] | null
+  [k: string]: unknown
+}
+export interface NamedAmount {
+  name?: string | null
+  value?: string | null
+}
+export interface UsageDetailPage {
+  id: string
+  data: UsageDetail[]
+  nextLink: string | null
+}
+export interface UsageDetail {
+  serviceName?: string | null
+  serviceTier?: string | null
+  location?: string | null
+  chargesBilledSeparately?: boolean | null
+  partNumber?: string | null
+  resourceGuid?: string | null
+  offerId?: string | null
+  cost?: string | null
+  accountId?: string | null
+  productId?: string | null
+  resourceLocationId?: string | null
+  consumedServiceId?: string | null
+  departmentId?: string | null
+  accountOwnerEmail?: string | null
+  accountName?: string | null
+  serviceAdministratorId?: string | null
+  subscriptionId?: string | null
+  subscriptionGuid?: string | null
+  subscriptionName?: string | null
+  date?: string | null
+  product?: string | null
+  meterId?: string | null
+  meterCategory?: string | null
+  meterSubCategory?: string | null
+  meterRegion?: string | null
+  meterName?: string | null
+  consumedQuantity?: string | null
+  resourceRate?: string | null
+  resourceLocation?: string | null
+  consumedService?: string | null
+  instanceId?: string | null
+  serviceInfo1?: string | null
+  serviceInfo2?: string | null
+  additionalInfo?: string | null
+  tags?: string | null
+  storeServiceIdentifier?: string | null
+  departmentName?: string | null
+  costCenter?: string | null
+  unitOfMeasure?: string | null
+  resourceGroup?: string | null
+  [k: string]: unknown
+}
+export interface Report {
+  id: string
+  enrollmentNumber: string
+  requestedOn: string
+  status: ReportStatus
+  blobPath?: string | null
+  reportUrl: string
+  startDate?: string | null
+  endDate?: string | null
+}
+export interface MarketplaceCharge {
+  id?: string | null
+  subscriptionGuid?: string | null
+  subscriptionName?: string | null
+  meterId?: string | null
+  usageStartDate?: string | null
+  usageEndDate?: string | null
+  offerName?: string | null
+  resourceGroup?: string | null
+  instanceId?: string | null
+  additionalInfo?: string | null
+  tags?: string | null
+  orderNumber?: string | null
+  unitOfMeasure?: string | null
+  costCenter?: string | null
+  accountId?: string | null
+  accountName?: string | null
+  accountOwnerId?: string | null
+  departmentId?: string | null
+  departmentName?: string | null
+  publisherName?: string | null
+  planName?: string | null
+  consumedQuantity?: string | null
+  resourceRate?: string | null
+  extendedCost?: string | null
+  [k: string]: unknown
+}
+export interface PriceSheetRow {
+  id?: string | null
+  billingPeriodId?: string | null
+  meterId?: string | null
+  meterName?: string | null
+  unitOfMeasure?: string | null
+  includedQuantity?: string | null
+  partNumber?: string | null
+  unitPrice?: string | null
+  currencyCode?: string | null
+  [k: string]: unknown
+}
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  code: string
+}
+/**
+ * The parameters of the operations that answer with a file, by name.
+ */
+export interface FileOperations {
+  /**
+   * Rows of one snapshot
+   */
+  snapshotRows: {
+    /**
+     * Enrollment number, e.g. 100
+     */
+    enrollment: string
+    /**
+     * Dataset, by the name of its old route
+     */
+    dataset:
+      'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+    /**
+     * Billing period as yyyyMM; `all` for the list of billing periods
+     */
+    period: string
+    /**
+     * Number of a snapshot, from 1 on
+     */
+    number: number
+    format?: RowFormat
+    /**
+     * Columns to give, in this order, e.g. date,meterName,cost
+     */
+    select?: string
+    /**
+     * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+     *
+     * @maxItems 10
+     */
+    where?: string[]
+    /**
+     * Rows of a page, 1000 if absent; all: the whole answer as one file
+     */
+    limit?: string
+    /**
+     * Where the page begins, from a link to it
+     */
+    cursor?: string
+  }
+  /**
+   * Rows of the newest snapshot, or of the one that was known at a time
+   */
+  newestRows: {
+    /**
+     * Enrollment number, e.g. 100
+     */
+    enrollment: string
+    /**
+     * Dataset, by the name of its old route
+     */
+    dataset:
+      'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+    /**
+     * Billing period as yyyyMM; `all` for the list of billing periods
+     */
+    period: string
+    format?: RowFormat
+    /**
+     * Columns to give, in this order, e.g. date,meterName,cost
+     */
+    select?: string
+    /**
+     * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+     *
+     * @maxItems 10
+     */
+    where?: string[]
+    /**
+     * Rows of a page, 1000 if absent; all: the whole answer as one file
+     */
+    limit?: string
+    /**
+     * A time with its zone: what was known then, e.g. 2026-11-24T12:00:00Z; a day is its first moment, UTC
+     */
+    asOf?: string
+  }
+  /**
+   * A file that a snapshot names, byte for byte; large ones by a redirect
+   */
+  getPartFile: {
+    /**
+     * Enrollment number, e.g. 100
+     */
+    enrollment: string
+    /**
+     * Dataset, by the name of its old route
+     */
+    dataset:
+      'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
+    /**
+     * Billing period as yyyyMM; `all` for the list of billing periods
+     */
+    period: string
+    /**
+     * Number of a snapshot, from 1 on
+     */
+    number: number
+    /**
+     * all, or a usage day
+     */
+    part: string
+    /**
+     * Name of the file, the last segment of its path in the manifest
+     */
+    file: string
+  }
+  /**
+   * The file of a composed answer
+   */
+  getExportFile: {
+    /**
+     * Id of an export
+     */
+    id: string
+  }
+  /**
+   * Usage details as CSV, at once
+   */
+  UsageDetails_Download: {
+    /**
+     * Enrollment number
+     */
+    enrollmentNumber: string
+    /**
+     * Billing period, yyyyMM
+     */
+    billingPeriod?: string
+    /**
+     * First usage date, yyyy-MM-dd
+     */
+    startTime?: string
+    /**
+     * Last usage date, yyyy-MM-dd; included
+     */
+    endTime?: string
+  }
+}
+
+/** How each operation is asked for. */
+export const operations = {
+  listEnrollments: { method: 'GET', path: '/archive/enrollments', decimals: false },
+  listPeriods: { method: 'GET', path: '/archive/enrollments/{enrollment}/periods', decimals: false },
+  listSnapshots: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots', decimals: false },
+  getManifest: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}', decimals: false },
+  snapshotRows: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}/rows', decimals: true },
+  newestRows: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/rows', decimals: true },
+  getPartFile: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}/files/{part}/{file}', decimals: false },
+  getDiff: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/diff', decimals: true },
+  getTotals: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/totals', decimals: false },
+  refresh: { method: 'POST', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/refresh', decimals: false },
+  getRefresh: { method: 'GET', path: '/archive/refreshes/{id}', decimals: false },
+  getExport: { method: 'GET', path: '/archive/exports/{id}', decimals: false },
+  getExportFile: { method: 'GET', path: '/archive/exports/{id}/file', decimals: false },
+  getVerification: { method: 'GET', path: '/archive/verification', decimals: false },
+  getHealth: { method: 'GET', path: '/archive/health', decimals: false },
+  BillingPeriods_List: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/billingPeriods', decimals: true },
+  BalanceSummary_Get: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/balancesummary', decimals: true },
+  BalanceSummary_GetByBillingPeriod: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/billingPeriods/{billingPeriod}/balancesummary', decimals: true },
+  UsageDetails_List: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/usagedetails', decimals: true },
+  UsageDetails_ListByBillingPeriod: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/billingPeriods/{billingPeriod}/usagedetails', decimals: true },
+  UsageDetails_ListByCustomDate: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/usagedetailsbycustomdate', decimals: true },
+  UsageDetails_Download: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/usagedetails/download', decimals: false },
+  UsageDetails_Submit: { method: 'POST', path: '/v3/enrollments/{enrollmentNumber}/usagedetails/submit', decimals: false },
+  UsageDetails_GetReport: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/usagedetails/reports/{reportId}', decimals: false },
+  MarketplaceCharges_List: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/marketplacecharges', decimals: true },
+  MarketplaceCharges_ListByBillingPeriod: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/billingPeriods/{billingPeriod}/marketplacecharges', decimals: true },
+  MarketplaceCharges_ListByCustomDate: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/marketplacechargesbycustomdate', decimals: true },
+  PriceSheet_List: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/pricesheet', decimals: true },
+  PriceSheet_ListByBillingPeriod: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/billingPeriods/{billingPeriod}/pricesheet', decimals: true },
+} as const satisfies Readonly<
+  Record<
+    keyof Operations | keyof FileOperations,
+    { method: 'GET' | 'POST'; path: string; decimals: boolean }
+  >
+>
