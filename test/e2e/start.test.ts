@@ -1,11 +1,12 @@
 /** What a person sees of `npm start`. */
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../local/result.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
+import { runHttpFile } from '../support/http-file.ts'
 import { answers, printed, start, startOnce } from '../support/start-process.ts'
 
 let dataDir: string
@@ -145,7 +146,8 @@ describe('npm start -- --once --json', () => {
 
 describe('npm start', () => {
   it('prints the table and curl lines that work, serves, and leaves no process behind', async () => {
-    const run = start(['--data-dir', dataDir, ...small])
+    // A month has a second page.
+    const run = start(['--data-dir', dataDir, ...small, '--rows-per-day', '40'])
     await printed(run, 'Serving')
     const text = run.stdout()
     expect(text).toMatch(
@@ -162,6 +164,18 @@ describe('npm start', () => {
       expect(await response.json()).toBeTruthy()
     }
     const [, header = '', value = '', url = ''] = lines.at(-1) ?? []
+    const requests = await readFile(new URL('../../docs/requests.http', import.meta.url), 'utf8')
+    const asked = await runHttpFile(requests, {
+      url: new URL(url).origin,
+      key: value.replace('bearer ', ''),
+      period: '201704',
+    })
+    expect(asked.length).toBeGreaterThan(15)
+    for (const { request, status, text: answer } of asked) {
+      // The month was fetched a moment ago.
+      expect(status, request + answer).toBe(request.endsWith('/refresh') ? 429 : 200)
+      expect(answer.length, request).toBeGreaterThan(1)
+    }
     expect(
       (await fetch(url.replace('/archive/health', '/v3/enrollments/100/usagedetails'))).status,
     ).toBe(401)
