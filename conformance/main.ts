@@ -7,6 +7,7 @@ import { accessFigures } from './access/figures.ts'
 import { amplificationFigures } from './amplification.ts'
 import { oldClientFigures } from './clients/figures.ts'
 import { generatedClientFigures } from './generated/figures.ts'
+import { hostFigures } from './host/figures.ts'
 import { hostileFigures } from './hostile/figures.ts'
 import { loadFigures } from './load/figures.ts'
 import { pageDigitFigures } from './page-digits.ts'
@@ -46,6 +47,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['old-clients-differing'], run: () => oldClientFigures(say) },
   { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
   { names: ['generated-clients-wrong'], run: () => generatedClientFigures(say) },
+  { names: ['host-differing'], run: () => hostFigures(say) },
   { names: ['page-bytes-lost'], run: () => pageDigitFigures(say) },
   { names: ['paging-wrong'], run: () => pagingFigures(say) },
   { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },

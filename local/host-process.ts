@@ -37,6 +37,7 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   RETRY_TRY_SECONDS: '40',
   RETRY_BUDGET_SECONDS: '60',
   LOG_LEVEL: 'debug',
+  AzureWebJobsDisableHomepage: 'true',
   LOCAL_QUEUE_LEASE_SECONDS: '15',
   LOCAL_QUEUE_RETRY_SECONDS: '2',
 }

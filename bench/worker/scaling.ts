@@ -63,7 +63,12 @@ export async function scaleOutFigures(say: (line: string) => void): Promise<Figu
   let sealedTwice = 0
   for (const count of [1, 8]) {
     const stack = await startBenchStack(PAGE_SOURCE, quarter)
-    const env = { ...BY_DAY, BUSINESS_DAY: quarter.day, LOCAL_QUEUE_BATCH: '4' }
+    const env = {
+      ...BY_DAY,
+      BUSINESS_DAY: quarter.day,
+      LOCAL_QUEUE_BATCH: '2',
+      LOCAL_QUEUE_THRESHOLD: '2',
+    }
     const hosts = await stack.hosts(count, env)
     await timedRun(stack, hosts, 'billingperiods')
     const ms = await timedRun(stack, hosts, 'usagedetails')

@@ -10,18 +10,20 @@ export function routeMatcher(template: string): RouteMatcher {
   const pattern = segments
     .map((segment) => {
       const found = /^\{(\*?)(\w+)(?::length\((\d+)\))?\}$/.exec(segment)
-      if (found === null) return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      if (found === null) return `/${segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
       const [, rest, name, length] = found
-      // As the real router has it: no empty segment before the rest, any within.
-      if (rest === '*') return `(?<${name}>(?!/).*)`
-      return length === undefined ? `(?<${name}>[^/]+)` : `(?<${name}>[^/]{${length}})`
+      // As the real router has it: the rest may be absent; no empty segment before it, any within.
+      if (rest === '*') return `(?:/(?<${name}>(?!/).*))?`
+      return length === undefined ? `/(?<${name}>[^/]+)` : `/(?<${name}>[^/]{${length}})`
     })
-    .join('/')
-  const regex = new RegExp(`^/${pattern}/?$`, 'i')
+    .join('')
+  const regex = new RegExp(`^${pattern}/?$`, 'i')
   return {
     match(path) {
       const found = regex.exec(path)
-      return found === null ? null : { ...found.groups }
+      if (found === null) return null
+      const given = Object.entries(found.groups ?? {}).filter(([, value]) => value !== undefined)
+      return Object.fromEntries(given)
     },
     weight: segments.filter((segment) => !segment.startsWith('{')).length,
   }

@@ -1,11 +1,18 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type LoopbackServer, loopbackServer } from '../stand-ins/loopback-server.ts'
 import type { RegisteredFunction } from './functions-core.ts'
 import { routeMatcher } from './http-routes.ts'
 import { type InvocationLog, invoke, triggerOf } from './invoke.ts'
+import { requestTarget } from './request-target.ts'
 
 /** The largest request body that is read; the app's requests have none. */
 const MAX_BODY_BYTES = 1024 * 1024
+
+// Kestrel's limits (KestrelServerLimits), which the Functions host leaves as they are.
+const MAX_REQUEST_LINE_BYTES = 8_192
+const MAX_HEADERS_BYTES = 32_768
+const MAX_HEADERS = 100
 
 /** An answer as the library gives it back. */
 interface RpcHttpResponse {
@@ -17,6 +24,8 @@ interface RpcHttpResponse {
 export interface HttpHostOptions {
   readonly functions: readonly RegisteredFunction[]
   readonly port: number
+  /** Whether `/` is the host's page, or 204 as with AzureWebJobsDisableHomepage. */
+  readonly hasStartPage: boolean
   /** Opens `/admin/…`, as the host's master key does. */
   readonly adminKey: string
   /** Runs a timer function now. */
@@ -37,49 +46,53 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
     .sort((a, b) => b.matcher.weight - a.matcher.weight)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = urlOf(request)
-    if (url === null) {
-      response.statusCode = 400
-      return void response.end()
-    }
-    if (url.pathname.startsWith('/admin/')) return admin(request, response, url)
+    const refused = limitExceeded(request)
+    if (refused !== null) return end(response, refused)
+    const [host = '', ...otherHosts] = request.headersDistinct['host'] ?? []
+    const headers = headersOf(request)
+    const target = requestTarget(request.url ?? '', host)
+    if (target === null || headers === null || otherHosts.length > 0) return end(response, 400)
+    if (target.path === '/') return startPage(response)
+    if (target.path.toLowerCase().startsWith('/admin/'))
+      return admin(request, response, target.path)
     const method = request.method ?? 'GET'
     for (const { fn, methods, matcher } of routes) {
-      const params = matcher.match(url.pathname)
+      const params = matcher.match(target.path)
       if (params === null || !methods.includes(method)) continue
       const bytes = await bodyOf(request)
-      if (bytes === null) {
-        response.statusCode = 413
-        return void response.end()
-      }
-      const http = {
-        url: url.href,
-        method,
-        headers: headersOf(request),
-        params,
-        query: Object.fromEntries(url.searchParams),
-        body: { bytes },
-      }
+      if (bytes === null) return end(response, 413)
+      const { url, query } = target
+      // The host hands a body on only where its length was announced.
+      const isAnnounced = Number(request.headers['content-length'] ?? 0) > 0
+      const body = isAnnounced ? { body: { bytes } } : {}
+      const http = { url, method, headers, params, query, ...body }
       const result = (await invoke(fn, { http }, {}, options.log)) as { http?: RpcHttpResponse }
       return send(response, result?.http ?? {})
     }
-    response.statusCode = 404
-    response.end()
+    end(response, 404)
+  }
+
+  function startPage(response: ServerResponse): void {
+    if (options.hasStartPage) {
+      response.setHeader('content-type', 'text/html')
+      return void response.end('<!doctype html><title>A Functions host</title><p>It is running.')
+    }
+    end(response, 204)
   }
 
   async function admin(
     request: IncomingMessage,
     response: ServerResponse,
-    url: URL,
+    path: string,
   ): Promise<void> {
     response.setHeader('content-type', 'application/json')
     if (request.headers['x-functions-key'] !== options.adminKey) {
       response.statusCode = 401
-    } else if (request.method === 'GET' && url.pathname === '/admin/host/status') {
+    } else if (request.method === 'GET' && path === '/admin/host/status') {
       return void response.end(JSON.stringify(options.status()))
-    } else if (request.method === 'POST' && url.pathname.startsWith('/admin/functions/')) {
+    } else if (request.method === 'POST' && path.startsWith('/admin/functions/')) {
       // The real host answers 202 at once; here the caller waits, to know when the timer is done.
-      await options.runNow(url.pathname.slice('/admin/functions/'.length))
+      await options.runNow(path.slice('/admin/functions/'.length))
       response.statusCode = 202
     } else {
       response.statusCode = 404
@@ -100,23 +113,32 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
         }
       })
     },
-    { port: options.port },
+    // Above what is refused here, with the status that Kestrel gives.
+    { port: options.port, maxHeaderSize: 4 * MAX_HEADERS_BYTES },
   )
 }
 
-function headersOf(request: IncomingMessage): Record<string, string> {
+/** What Kestrel refuses before anybody reads it: 414 and 431; null if it is small enough. */
+function limitExceeded({ method, url = '', rawHeaders }: IncomingMessage): number | null {
+  if (`${method} ${url} HTTP/1.1\r\n`.length > MAX_REQUEST_LINE_BYTES) return 414
+  const bytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, 2)
+  return bytes > MAX_HEADERS_BYTES || rawHeaders.length / 2 > MAX_HEADERS ? 431 : null
+}
+
+/** Headers of the same name are one, joined by a comma; null if one is not UTF-8. */
+function headersOf(request: IncomingMessage): Record<string, string> | null {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  for (const [name, values = []] of Object.entries(request.headersDistinct)) {
+    const bytes = Buffer.from(values.join(','), 'latin1')
+    if (!isUtf8(bytes)) return null
+    headers[name] = bytes.toString()
   }
   return headers
 }
 
-/** The URL that was asked for, as the platform's front end passes it on: only if it is one. */
-function urlOf(request: IncomingMessage): URL | null {
-  const path = request.url ?? '/'
-  const base = `http://${request.headers.host ?? '127.0.0.1'}`
-  return path.startsWith('/') ? URL.parse(base + path) : null
+function end(response: ServerResponse, status: number): void {
+  response.statusCode = status
+  response.end()
 }
 
 /** The request's body; null if it is too large. */
@@ -135,6 +157,8 @@ function send(response: ServerResponse, answer: RpcHttpResponse): void {
   response.statusCode = Number(answer.statusCode ?? 200)
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
   const { body } = answer
-  if (body?.bytes) response.end(body.bytes)
-  else response.end(body?.string ?? body?.json)
+  const bytes = body?.bytes ?? body?.string ?? body?.json
+  // The host announces no length of its own: what has none is sent in chunks.
+  if (bytes !== undefined && bytes.length > 0) response.write(bytes)
+  response.end()
 }

@@ -7,22 +7,26 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { DefaultAzureCredential } from '@azure/identity'
 import { QueueClient } from '@azure/storage-queue'
-import { Cron } from 'croner'
 import { type RegisteredFunction, registered } from './functions-core.ts'
 import { serveHttp } from './http-server.ts'
 import { invoke, triggerOf } from './invoke.ts'
 import { loadFunctions, supplyFunctionsCore } from './load-functions.ts'
 import { type QueuePump, type QueueSettings, queuePump } from './queue-pump.ts'
+import { fileMonitor, type ScheduleStatus, startTimers, type Timer } from './timers.ts'
 
 interface HostJson {
   readonly extensions: {
     readonly queues: {
       readonly batchSize: number
+      readonly newBatchThreshold: number
       readonly maxDequeueCount: number
       readonly visibilityTimeout: string
     }
   }
 }
+
+/** What .NET has for a time that never was. */
+const NEVER = '0001-01-01T00:00:00'
 
 /** One line for whoever reads our output: the level, and the line of the function. */
 function log(level: string, message: string): void {
@@ -47,10 +51,12 @@ function secondsOf(timeSpan: string): number {
 
 async function queueSettings(): Promise<QueueSettings> {
   const text = await readFile(new URL('../../host.json', import.meta.url), 'utf8')
-  const { batchSize, maxDequeueCount, visibilityTimeout } = (JSON.parse(text) as HostJson)
-    .extensions.queues
+  const { batchSize, newBatchThreshold, maxDequeueCount, visibilityTimeout } = (
+    JSON.parse(text) as HostJson
+  ).extensions.queues
   return {
     batchSize: Number(process.env['LOCAL_QUEUE_BATCH'] ?? batchSize),
+    newBatchThreshold: Number(process.env['LOCAL_QUEUE_THRESHOLD'] ?? newBatchThreshold),
     maxDequeueCount,
     retrySeconds: Number(process.env['LOCAL_QUEUE_RETRY_SECONDS'] ?? secondsOf(visibilityTimeout)),
     leaseSeconds: Number(process.env['LOCAL_QUEUE_LEASE_SECONDS'] ?? 60),
@@ -68,7 +74,8 @@ function startQueue(fn: RegisteredFunction, settings: QueueSettings): QueuePump 
   const name = String(trigger['queueName'])
   return queuePump(
     client(name),
-    client(`${name}-poison`),
+    // A poison queue has none of its own.
+    name.endsWith('-poison') ? null : client(`${name}-poison`),
     settings,
     async (message, text) => {
       const metadata = { DequeueCount: { int: message.dequeueCount } }
@@ -79,18 +86,36 @@ function startQueue(fn: RegisteredFunction, settings: QueueSettings): QueuePump 
   )
 }
 
-async function runTimer(fn: RegisteredFunction): Promise<void> {
-  const timer = { Schedule: {}, ScheduleStatus: null, IsPastDue: false }
+async function runTimer(
+  fn: RegisteredFunction,
+  status: ScheduleStatus | null = null,
+  isPastDue = false,
+): Promise<void> {
+  const timer = {
+    Schedule: {},
+    ScheduleStatus:
+      status === null
+        ? null
+        : { Last: status.last ?? NEVER, Next: status.next, LastUpdated: status.last ?? NEVER },
+    IsPastDue: isPastDue,
+  }
   await invoke(fn, { json: JSON.stringify(timer) }, {}, log)
 }
 
-function scheduleTimer(fn: RegisteredFunction): Cron | null {
+function timerOf(fn: RegisteredFunction): Timer | null {
   const trigger = triggerOf(fn, 'timerTrigger')
   if (trigger === null) return null
-  const schedule = resolveExpression(String(trigger['schedule']))
-  const onError = (error: unknown): void =>
-    log('error', JSON.stringify({ event: 'host.timer', function: fn.name, why: String(error) }))
-  return new Cron(schedule, { timezone: 'UTC', protect: true, catch: onError }, () => runTimer(fn))
+  return {
+    name: fn.name,
+    schedule: resolveExpression(String(trigger['schedule'])),
+    run: (status, isPastDue) =>
+      runTimer(fn, status, isPastDue).catch((error: unknown) =>
+        log(
+          'error',
+          JSON.stringify({ event: 'host.timer', function: fn.name, why: String(error) }),
+        ),
+      ),
+  }
 }
 
 async function main(): Promise<void> {
@@ -103,12 +128,15 @@ async function main(): Promise<void> {
   const pumps = registered.map((fn) => startQueue(fn, settings)).filter((pump) => pump !== null)
   // The platform runs a timer on one instance only.
   const isTimerHost = process.env['LOCAL_TIMERS'] !== 'off'
-  const timers = (isTimerHost ? registered : [])
-    .map(scheduleTimer)
-    .filter((timer) => timer !== null)
+  const statusFile = process.env['LOCAL_TIMER_STATUS']
+  const timers = await startTimers(
+    (isTimerHost ? registered : []).map(timerOf).filter((timer) => timer !== null),
+    statusFile === undefined ? null : fileMonitor(statusFile),
+  )
   const server = await serveHttp({
     functions: registered,
     port: Number(process.env['LOCAL_PORT'] ?? 0),
+    hasStartPage: process.env['AzureWebJobsDisableHomepage']?.toLowerCase() !== 'true',
     adminKey: setting('LOCAL_ADMIN_KEY'),
     runNow: async (name) => {
       const fn = registered.find((known) => known.name === name)
@@ -123,7 +151,7 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) return
     stopping = true
-    for (const timer of timers) timer.stop()
+    timers.stop()
     await server.close()
     await Promise.all(pumps.map((pump) => pump.stop()))
     process.exit(0)

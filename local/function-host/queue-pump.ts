@@ -4,6 +4,8 @@ import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 /** The host's queue semantics, from host.json. */
 export interface QueueSettings {
   readonly batchSize: number
+  /** The next batch is taken when no more than so many run. */
+  readonly newBatchThreshold: number
   readonly maxDequeueCount: number
   /** Seconds until a message whose function threw is seen again. */
   readonly retrySeconds: number
@@ -24,11 +26,13 @@ const MIN_POLL_MS = 50
 /**
  * Takes messages in batches and runs `handle` for each, side by side. A message is deleted when its
  * function returns; if it throws, it is seen again, and after `maxDequeueCount` times it goes to the
- * poison queue. A message whose function dies with its process is seen again when its lease ends.
+ * poison queue. A message whose function dies with its process is seen again when its lease ends, and
+ * goes to the poison queue without being run when that happened too often. Without a poison queue, as
+ * poison queues are, a message that failed stays hidden until its lease ends.
  */
 export function queuePump(
   queue: QueueClient,
-  poison: QueueClient,
+  poison: QueueClient | null,
   settings: QueueSettings,
   handle: (message: DequeuedMessageItem, text: string) => Promise<void>,
   onError: (error: unknown) => void,
@@ -39,6 +43,11 @@ export function queuePump(
 
   async function run(message: DequeuedMessageItem): Promise<void> {
     let receipt = message.popReceipt
+    if (poison !== null && message.dequeueCount > settings.maxDequeueCount) {
+      await poison.sendMessage(message.messageText)
+      await queue.deleteMessage(message.messageId, receipt)
+      return
+    }
     let renewing: Promise<void> = Promise.resolve()
     const renew = (): void => {
       renewing = queue
@@ -59,6 +68,8 @@ export function queuePump(
     await renewing
     if (failure === null) {
       await queue.deleteMessage(message.messageId, receipt)
+    } else if (poison === null) {
+      return
     } else if (message.dequeueCount >= settings.maxDequeueCount) {
       await poison.sendMessage(message.messageText)
       await queue.deleteMessage(message.messageId, receipt)
@@ -70,33 +81,35 @@ export function queuePump(
   async function poll(): Promise<void> {
     let waitMs = MIN_POLL_MS
     while (!isStopping) {
-      // newBatchThreshold is 0 in host.json, but a batch's last part must not hold up the next batch
-      // on a machine with one instance: so free places are filled at once.
-      const free = settings.batchSize - running.size
-      let received: DequeuedMessageItem[] = []
-      if (free > 0) {
-        try {
-          const answer = await queue.receiveMessages({
-            numberOfMessages: Math.min(32, free),
-            visibilityTimeout: settings.leaseSeconds,
-          })
-          received = answer.receivedMessageItems
-        } catch (error) {
-          onError(error)
-        }
-      }
+      const received = await receive()
       for (const message of received) {
         const work: Promise<void> = run(message)
           .catch(onError)
           .finally(() => running.delete(work))
         running.add(work)
       }
-      waitMs = received.length > 0 ? MIN_POLL_MS : Math.min(settings.maxPollMs, waitMs * 2)
-      if (running.size >= settings.batchSize) {
-        await Promise.race([...running, stopped.promise])
-      } else if (received.length === 0) {
+      if (received.length === 0) {
+        waitMs = Math.min(settings.maxPollMs, waitMs * 2)
         await Promise.race([delay(waitMs, undefined, { ref: false }), stopped.promise])
+      } else {
+        waitMs = MIN_POLL_MS
       }
+      while (running.size > settings.newBatchThreshold && !isStopping) {
+        await Promise.race([...running, stopped.promise])
+      }
+    }
+  }
+
+  async function receive(): Promise<DequeuedMessageItem[]> {
+    try {
+      const answer = await queue.receiveMessages({
+        numberOfMessages: Math.min(32, settings.batchSize),
+        visibilityTimeout: settings.leaseSeconds,
+      })
+      return answer.receivedMessageItems
+    } catch (error) {
+      onError(error)
+      return []
     }
   }
 

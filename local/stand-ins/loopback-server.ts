@@ -9,16 +9,17 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-/** A server on 127.0.0.1; with a certificate it speaks https. `port` 0 takes a free one. */
+/** A server on 127.0.0.1; with a certificate it speaks https. `port` 0 takes a free one. `maxHeaderSize` is in bytes. */
 export async function loopbackServer(
   listener: RequestListener,
-  options: { port?: number; certificate?: Certificate } = {},
+  options: { port?: number; certificate?: Certificate; maxHeaderSize?: number } = {},
 ): Promise<LoopbackServer> {
-  const { certificate } = options
+  const { certificate, maxHeaderSize } = options
+  const limits = maxHeaderSize === undefined ? {} : { maxHeaderSize }
   const server: Server =
     certificate === undefined
-      ? createHttpServer(listener)
-      : createHttpsServer({ cert: certificate.cert, key: certificate.key }, listener)
+      ? createHttpServer(limits, listener)
+      : createHttpsServer({ ...limits, cert: certificate.cert, key: certificate.key }, listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
