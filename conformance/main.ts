@@ -14,6 +14,7 @@ import { pageDigitFigures } from './page-digits.ts'
 import { pagingFigures } from './paging.ts'
 import { realClientFigures } from './real-clients/figures.ts'
 import { selfArchiveFigures } from './self-archive.ts'
+import { telemetryFigures } from './telemetry.ts'
 
 interface ConformanceOptions {
   readonly json: boolean
@@ -48,6 +49,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
   { names: ['generated-clients-wrong'], run: () => generatedClientFigures(say) },
   { names: ['host-differing'], run: () => hostFigures(say) },
+  { names: ['telemetry-items-idle'], run: () => telemetryFigures(say) },
   { names: ['page-bytes-lost'], run: () => pageDigitFigures(say) },
   { names: ['paging-wrong'], run: () => pagingFigures(say) },
   { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },

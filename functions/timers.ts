@@ -1,7 +1,7 @@
 import { app } from '@azure/functions'
 import { datasets } from '../shared/datasets/catalogue.ts'
 import { hostDeps } from '../shared/deps.ts'
-import { invocation } from '../shared/http/functions-adapter.ts'
+import { invocation, lastRun } from '../shared/http/functions-adapter.ts'
 import { archiveDataset } from '../shared/usecases/archive-dataset.ts'
 import { reconcileAll } from '../shared/usecases/reconcile/reconcile-all.ts'
 import { reportStatus } from '../shared/usecases/report-status.ts'
@@ -12,9 +12,9 @@ import { writeLedger } from '../shared/usecases/write-ledger.ts'
 for (const dataset of datasets) {
   app.timer(`archive-${dataset.name}`, {
     schedule: `%${dataset.schedule.setting}%`,
-    handler: (_timer, context) => {
+    handler: (timer, context) => {
       const { archive, signal } = invocation(hostDeps().archive, context)
-      return archiveDataset(archive, dataset, signal)
+      return archiveDataset(archive, dataset, signal, lastRun(timer))
     },
   })
 }

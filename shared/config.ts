@@ -180,6 +180,7 @@ export const hostSettings: readonly string[] = [
   'VERIFY_SCHEDULE',
   'STATUS_SCHEDULE',
   'RECONCILE_SCHEDULE',
+  'AzureWebJobsDisableHomepage',
   'NODE_OPTIONS',
   'MALLOC_ARENA_MAX',
   'MALLOC_MMAP_THRESHOLD_',

@@ -91,7 +91,7 @@ async function seriesToFetch(
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
       const only = await wantedPeriods(archive, enrollment, options, signal)
-      for (const plan of await dueSeries(archive, dataset, enrollment, signal, only)) {
+      for (const plan of await dueSeries(archive, dataset, enrollment, signal, { only })) {
         const { billingPeriod } = plan
         if (billingPeriod === ALL_PERIODS && options.dataset === undefined) continue
         const target = {

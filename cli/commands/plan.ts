@@ -24,7 +24,7 @@ export async function plan(
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
       await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
-        for (const each of await dueSeries(archive, dataset, enrollment, signal, null, failures)) {
+        for (const each of await dueSeries(archive, dataset, enrollment, signal, { failures })) {
           const { billingPeriod } = each
           if ((options.period ?? billingPeriod) !== billingPeriod) continue
           due.push({ dataset: dataset.name, enrollment, ...each })

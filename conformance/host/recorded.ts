@@ -136,6 +136,7 @@ export const recordedRequests: readonly RecordedRequest[] = [
   refused('an asterisk', '*', 404, { method: 'OPTIONS' }),
   refused('no slash', 'archive/health', 400),
   refused('no host', '/archive', 400, { hosts: [] }),
+  refused('a host that is none', '/archive', 400, { hosts: ['a b'] }),
   refused('two hosts', '/archive', 400, { hosts: ['a', 'b'] }),
   // Limits.
   passed('a request line of 8,190 bytes', lineOf(8_190), lineOf(8_190)),

@@ -99,6 +99,8 @@ var hostSettings = {
   LEDGER_SCHEDULE: schedules.ledger
   VERIFY_SCHEDULE: schedules.verify
   STATUS_SCHEDULE: schedules.status
+  // No page of the platform at the root, which tells strangers what runs there.
+  AzureWebJobsDisableHomepage: 'true'
   // Large buffers go back to the system at once, and the heap's young part stays small.
   NODE_OPTIONS: '--max-semi-space-size=2'
   MALLOC_ARENA_MAX: '2'

@@ -21,7 +21,8 @@ export function requestTarget(target: string, host: string): RequestTarget | nul
   const search = at < 0 ? '' : origin.slice(at)
   const path = decodedPath(raw)
   if (path === null) return null
-  return { path, url: `http://${host}${encodedPath(path)}${search}`, query: queryOf(search) }
+  const url = `http://${host}${encodedPath(path)}${search}`
+  return URL.canParse(url) ? { path, url, query: queryOf(search) } : null
 }
 
 /** Path and query; `*` has neither. Of an absolute URL, whose host has to be the one that the header names. */

@@ -1,5 +1,5 @@
 import { ReadableStream } from 'node:stream/web'
-import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
+import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions'
 import { INVOCATION_SECONDS } from '../config.ts'
 import { jsonLog, type Log } from '../log.ts'
 import type { Archive } from '../usecases/archive.ts'
@@ -22,6 +22,16 @@ export function invocationLog(context: InvocationContext): Log {
     function: context.functionName,
     invocation: context.invocationId,
   })
+}
+
+/**
+ * When a timer ran last, as the host remembers it; null if it never did, or was started by hand. The host has its
+ * times in UTC, with or without a zone.
+ */
+export function lastRun({ scheduleStatus }: Timer): Date | null {
+  const text = (scheduleStatus as Timer['scheduleStatus'] | null | undefined)?.last ?? ''
+  const time = Date.parse(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`)
+  return time > 0 ? new Date(time) : null // it is the year 1 for what never was
 }
 
 /** Carries a request from the Functions host to a family's handler, and the response back. */

@@ -30,17 +30,23 @@ const MAX_TURNS = 4
 /**
  * What a dataset's timer does: finds out what is due for every enrollment, and opens or joins a plan
  * for each series. A series or an enrollment that fails does not keep the others from their turn; the
- * failures are told one by one, and thrown at the end.
+ * failures are told one by one, and thrown at the end. `lastRun` is when that timer ran last: a list of
+ * billing periods that was checked before is not believed, for timers that were missed run all at once,
+ * and that of the list need not be first.
  */
 export async function archiveDataset(
   archive: Archive,
   dataset: Dataset,
   signal: AbortSignal,
+  lastRun: Date | null = null,
 ): Promise<void> {
   const failures = seriesFailures(archive.log, 'plan.not-opened')
   for (const enrollment of archive.config.ENROLLMENTS) {
     await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
-      const plans = await dueSeries(archive, dataset, enrollment, signal, null, failures)
+      const plans = await dueSeries(archive, dataset, enrollment, signal, {
+        failures,
+        listedSince: lastRun,
+      })
       for (const plan of plans) {
         const series = seriesOf(archive, dataset, enrollment, plan.billingPeriod)
         await failures.attempt(seriesLabel(series), () =>
@@ -58,20 +64,26 @@ export async function archiveDataset(
   failures.throwIfAny()
 }
 
-/**
- * What is due of a dataset, newest first. With `only`, those periods, due or not. A series whose state can't
- * be read is left out and goes to `failures`; where that is null, it is thrown.
- */
+/** What narrows the question for what is due. */
+export interface DueOptions {
+  /** These periods, due or not. */
+  readonly only?: ReadonlySet<string>
+  /** Takes a series whose state can't be read, which is left out; where there is none, it is thrown. */
+  readonly failures?: SeriesFailures
+  /** A list of billing periods that was checked before is not believed. */
+  readonly listedSince?: Date | null
+}
+
+/** What is due of a dataset, newest first. */
 export async function dueSeries(
   archive: Archive,
   dataset: Dataset,
   enrollment: string,
   signal: AbortSignal,
-  only: ReadonlySet<string> | null = null,
-  failures: SeriesFailures | null = null,
+  { only, failures, listedSince = null }: DueOptions = {},
 ): Promise<DuePlan[]> {
   if (!dataset.perPeriod) return [billingPeriodsPlan]
-  const periods = await listPeriods(archive, enrollment, signal)
+  const periods = await listPeriods(archive, enrollment, signal, listedSince)
   const wanted = periods.filter(({ id }) => only?.has(id) ?? true)
   const histories = new Map<string, History>()
   let now = new Date(0)
@@ -82,7 +94,7 @@ export async function dueSeries(
       now = read.at
       histories.set(id, await historyOf(archive, read, series))
     }
-    await (failures === null ? look() : failures.attempt(seriesLabel(series), look))
+    await (failures === undefined ? look() : failures.attempt(seriesLabel(series), look))
   })
   const { SETTLEMENT_DAYS, RECHECK_DAYS } = archive.config
   const settings = {
@@ -93,9 +105,13 @@ export async function dueSeries(
   }
   const unknown: History = { settled: null, checkedAt: null }
   const readable = new Set(histories.keys())
-  return duePlans(dataset, periods, (id) => histories.get(id) ?? unknown, settings, only).filter(
-    ({ billingPeriod }) => readable.has(billingPeriod),
-  )
+  return duePlans(
+    dataset,
+    periods,
+    (id) => histories.get(id) ?? unknown,
+    settings,
+    only ?? null,
+  ).filter(({ billingPeriod }) => readable.has(billingPeriod))
 }
 
 /** From the state, or where that was lost from the newest manifest. */

@@ -38,14 +38,15 @@ export interface ArchivedPeriods {
 type ListReader = Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReader, 'read'> }
 
 /**
- * The billing periods of an enrollment, newest first: from the archive if they were checked within a
- * day, so that the other datasets' timers cost no request each; else from the source. Where that gives no
- * good row, the last good list goes on.
+ * The billing periods of an enrollment, newest first: from the archive if they were checked within a day, and
+ * not before `since`, so that the other datasets' timers cost no request each; else from the source. Where that
+ * gives no good row, the last good list goes on.
  */
 export async function listPeriods(
   archive: Pick<Archive, 'state' | 'snapshots' | 'source' | 'log'>,
   enrollment: string,
   signal: AbortSignal,
+  since: Date | null = null,
 ): Promise<BillingPeriod[]> {
   const series = periodsSeries(archive.source.kind, enrollment)
   const known = async (): Promise<BillingPeriod[] | null> => {
@@ -57,7 +58,7 @@ export async function listPeriods(
     }
     return periods.length > 0 || problems.length === 0 ? periods : null
   }
-  if (await isChecked(archive, series)) {
+  if (await isChecked(archive, series, since)) {
     const periods = await known()
     if (periods !== null) return periods
   }
@@ -71,12 +72,17 @@ export async function listPeriods(
   }
 }
 
-/** Was the list checked within a day? */
-async function isChecked(archive: Pick<Archive, 'state'>, series: Series): Promise<boolean> {
+/** Was the list checked within a day, and not before `since`? */
+async function isChecked(
+  archive: Pick<Archive, 'state'>,
+  series: Series,
+  since: Date | null,
+): Promise<boolean> {
   try {
     const { state, at } = await readState(archive.state, series)
-    const checkedAt = lastSuccess(state)?.closedAt
-    return checkedAt !== undefined && at.getTime() - Date.parse(checkedAt) < BELIEVED_MS
+    const checkedAt = Date.parse(lastSuccess(state)?.closedAt ?? '')
+    const oldest = Math.max(at.getTime() - BELIEVED_MS, since?.getTime() ?? 0)
+    return checkedAt > oldest
   } catch (error) {
     // Its own timer tells that its state can't be read; the others' periods are the source's to say.
     if (hasCode(error, 'FORMAT_INVALID')) return false

@@ -22,7 +22,7 @@ export async function openAgain(
   const dataset = archive.catalogue.find(series.dataset)
   if (dataset === null) return // a newer program's to open
   const only = new Set([series.billingPeriod])
-  const [due] = await dueSeries(archive, dataset, series.enrollment, signal, only)
+  const [due] = await dueSeries(archive, dataset, series.enrollment, signal, { only })
   if (due !== undefined) return openOrJoin(archive, dataset, series, due)
   await forget(archive, state, etag)
 }

@@ -49,7 +49,7 @@ export async function refreshSeries(
     if (agoMs < limitMs) return { waitSeconds: Math.ceil((limitMs - agoMs) / 1_000) }
 
     const only = new Set([series.billingPeriod])
-    const [due] = await dueSeries(archive, dataset, series.enrollment, signal, only)
+    const [due] = await dueSeries(archive, dataset, series.enrollment, signal, { only })
     if (due === undefined) {
       throw new ArchiveError('NOT_FOUND', `the source lists no ${seriesLabel(series)}`)
     }

@@ -2,14 +2,40 @@
 import { z } from 'zod'
 import { jsonResponse } from '../api-message.ts'
 import { type Route, route } from '../archive/route.ts'
+import type { Json } from './json.ts'
 import { openApi } from './openapi.ts'
 import { docsAsset, docsPage } from './pages.ts'
 
 const nothing = z.strictObject({})
 
+/** For whoever asks for the root alone: where to read on, and what may be asked for. */
+function indexOf(url: URL): Json {
+  const at = (path: string): string => new URL(path, url).href
+  return {
+    docs: at('/archive/docs'),
+    openapi: at('/archive/openapi.json'),
+    enrollments: at('/archive/enrollments'),
+    health: at('/archive/health'),
+    verification: at('/archive/verification'),
+    oldApi: at('/swagger'),
+  }
+}
+
 /** The routes that describe `routes`. */
 export function descriptionRoutes(routes: readonly Route[]): Route[] {
   return [
+    route({
+      id: 'getIndex',
+      subject: 'State',
+      method: 'GET',
+      path: '/archive',
+      summary: 'Where everything is',
+      params: nothing,
+      query: nothing,
+      role: null,
+      answers: { 200: { description: 'Links', content: { 'application/json': null } } },
+      handle: async (_deps, { request }) => jsonResponse(indexOf(request.url)),
+    }),
     route({
       id: 'getOpenApi',
       subject: 'State',

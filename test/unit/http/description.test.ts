@@ -4,6 +4,8 @@ import { routes } from '../../../shared/http/archive/routes.ts'
 import { openApi } from '../../../shared/http/description/openapi.ts'
 import { swagger } from '../../../shared/http/description/swagger.ts'
 import { VERSIONS } from '../../../shared/http/reporting/report-routes.ts'
+import { call } from '../../support/call.ts'
+import { memoryHttp } from '../../support/memory-http.ts'
 
 const plain = (document: object): Record<string, unknown> =>
   JSON.parse(JSON.stringify(document)) as Record<string, unknown>
@@ -25,6 +27,24 @@ describe('the descriptions', () => {
     expect(new Set(ids).size).toBe(ids.length)
     for (const { path, method } of routes) {
       expect(Object.keys(paths[path] ?? {})).toContain(method.toLowerCase())
+    }
+  })
+
+  it('are found from the root of either family, by whoever asks without a key', async () => {
+    const { serve } = await memoryHttp()
+    for (const path of ['/archive', '/archive/']) {
+      const response = await call(serve, path)
+      expect(response.status).toBe(200)
+      const links = (await response.json()) as Record<string, string>
+      for (const link of Object.values(links)) {
+        const { status } = await call(serve, new URL(link).pathname)
+        expect([200, 401], link).toContain(status)
+      }
+      expect(links['docs']).toBe('http://archive.example/archive/docs')
+    }
+    for (const path of ['/swagger', '/swagger/']) {
+      const response = await call(serve, path)
+      expect(response.headers.get('content-type')).toContain('text/html')
     }
   })
 
