@@ -25,7 +25,12 @@ export interface LargeMonth {
   close(): Promise<void>
 }
 
-export async function largeMonth(rows: number, say: (line: string) => void): Promise<LargeMonth> {
+/** With `prices`, its price sheet has so many rows. */
+export async function largeMonth(
+  rows: number,
+  say: (line: string) => void,
+  prices?: number,
+): Promise<LargeMonth> {
   const dataDir = await mkdtemp(join(tmpdir(), 'billing-archive-large-'))
   const { PATH, HOME, TMPDIR } = process.env
   const message: SimulatorMessage = {
@@ -33,6 +38,7 @@ export async function largeMonth(rows: number, say: (line: string) => void): Pro
     months: 2,
     rowsPerDay: Math.ceil(rows / DAYS),
     distinctRows: 3_000,
+    ...(prices === undefined ? {} : { prices }),
     enrollments: ['100'],
     day: DAY,
     key: KEY,

@@ -15,6 +15,7 @@ import { pagingFigures } from './paging.ts'
 import { realClientFigures } from './real-clients/figures.ts'
 import { selfArchiveFigures } from './self-archive.ts'
 import { telemetryFigures } from './telemetry.ts'
+import { wholeAnswerFigures } from './whole-answers.ts'
 
 interface ConformanceOptions {
   readonly json: boolean
@@ -51,6 +52,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['host-differing'], run: () => hostFigures(say) },
   { names: ['telemetry-items-idle'], run: () => telemetryFigures(say) },
   { names: ['page-bytes-lost'], run: () => pageDigitFigures(say) },
+  { names: ['whole-answer'], run: () => wholeAnswerFigures(say) },
   { names: ['paging-wrong'], run: () => pagingFigures(say) },
   { names: ['self-archive-differing'], run: () => selfArchiveFigures(say) },
   { names: ['page-read-amplification'], run: () => amplificationFigures(rows, say) },

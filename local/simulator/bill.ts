@@ -13,6 +13,8 @@ export interface BillOptions {
   readonly rowsPerDay: number
   /** Rows of a day that differ; then they come again. Absent: all. For bills that would not fit into memory. */
   readonly distinctRows?: number
+  /** Rows of each price sheet. Absent: as many as a day has, 2,000 at most. */
+  readonly prices?: number
 }
 
 /** Days after a month's end until nothing in it changes any more. */
@@ -21,7 +23,7 @@ const CLOSES_AFTER_DAYS = 5
 /** Age in days at which some days are restated. */
 const RESTATED_AT_AGE = 3
 
-/** Rows of the price sheet, at most. */
+/** Rows of a price sheet, at most, where nobody says how many. */
 const MAX_PRICES = 2_000
 
 export interface Bill {
@@ -42,8 +44,8 @@ type Rows = Map<string, readonly Row[]>
 /** Rows that were made, by what they were made from: simulators of the same bill in one process make them once. */
 const shared = new LRUCache<string, Rows>({ max: 4 })
 
-function rowsMade({ seed, rowsPerDay, distinctRows }: BillOptions): Rows {
-  const key = `${seed}/${rowsPerDay}/${distinctRows ?? 'all'}`
+function rowsMade({ seed, rowsPerDay, distinctRows, prices }: BillOptions): Rows {
+  const key = `${seed}/${rowsPerDay}/${distinctRows ?? 'all'}/${prices ?? 'some'}`
   const found = shared.get(key) ?? new Map()
   shared.set(key, found)
   return found
@@ -145,7 +147,7 @@ export function bill(options: BillOptions): Bill {
 
     prices: (enrollment, month) =>
       cached(`prices/${enrollment}/${month.id}`, () =>
-        Array.from({ length: Math.min(MAX_PRICES, rowsPerDay) }, (_, index) =>
+        Array.from({ length: options.prices ?? Math.min(MAX_PRICES, rowsPerDay) }, (_, index) =>
           priceRow(seed, enrollment, month.id, index),
         ),
       ),

@@ -7,6 +7,7 @@ export interface SimulatorMessage {
   readonly months: number
   readonly rowsPerDay: number
   readonly distinctRows?: number
+  readonly prices?: number
   readonly enrollments: string[]
   readonly day?: string
   readonly key: string
