@@ -45,6 +45,8 @@ interface Operation {
   readonly parameters: readonly Parameter[]
   /** Whether its numbers can be asked for as text. */
   readonly decimals: boolean
+  /** Whether a worker may have to compose the answer: then 202 says where to ask for it. */
+  readonly waits: boolean
   /** Schema of a JSON answer, if there is one. */
   readonly answer: Json | null
   /** Whether it may be a file. */
@@ -97,15 +99,18 @@ function operationsOf({ paths }: Document): Operation[] {
       const [first] = Object.keys(responses)
         .filter((status) => status.startsWith('2'))
         .sort()
-      const answer = schemas.find(({ status, schema }) => status === first && !isFile(schema))
+      const answer = schemas.find(
+        ({ status, schema }) => status === first && !isFile(schema),
+      )?.schema
       return {
         id: operationId,
         method: method.toUpperCase(),
         path,
         summary,
         parameters: parameters.filter((each) => each.in !== 'header' && each.name !== 'decimals'),
+        waits: schemas.some(({ status, schema }) => status === '202' && !isSame(schema, answer)),
         decimals: parameters.some(({ name }) => name === 'decimals'),
-        answer: answer?.schema ?? null,
+        answer: answer ?? null,
         isFile: schemas.some(({ schema }) => isFile(schema)),
       }
     }),
@@ -115,6 +120,10 @@ function operationsOf({ paths }: Document): Operation[] {
 function schemasOf({ schema, content = {} }: Response): Json[] {
   const given = Object.values(content).map((each) => each.schema)
   return schema === undefined ? given : [schema, ...given]
+}
+
+function isSame(a: Json, b: Json | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 function isFile({ type, format }: Json): boolean {
@@ -200,8 +209,8 @@ function withoutNotes(types: string): string {
 
 function table(operations: readonly Operation[]): string {
   const lines = operations.map(
-    ({ id, method, path, decimals }) =>
-      `  ${id}: { method: '${method}', path: '${path}', decimals: ${decimals} },`,
+    ({ id, method, path, decimals, waits }) =>
+      `  ${id}: { method: '${method}', path: '${path}', decimals: ${decimals}, waits: ${waits} },`,
   )
   return [
     '/** How each operation is asked for. */',
@@ -210,7 +219,7 @@ function table(operations: readonly Operation[]): string {
     '} as const satisfies Readonly<',
     '  Record<',
     '    keyof Operations | keyof FileOperations,',
-    "    { method: 'GET' | 'POST'; path: string; decimals: boolean }",
+    "    { method: 'GET' | 'POST'; path: string; decimals: boolean; waits: boolean }",
     '  >',
     '>',
     '',

@@ -1,5 +1,5 @@
 import { type FileOperations, type Operations, operations } from './operations.ts'
-import { at, type Connection, send } from './send.ts'
+import { at, type Connection, linked, send, sendAndWait } from './send.ts'
 
 export type OperationName = keyof Operations
 export type Params<Name extends OperationName> = Operations[Name]['params']
@@ -70,8 +70,11 @@ export class ArchiveClient {
     params: Params<Name>,
     { signal }: CallOptions = {},
   ): Promise<Answer<Name>> {
-    const { method } = operations[name]
-    const response = await send(this.#connection, method, this.#url(name, params), signal)
+    const { method, waits } = operations[name]
+    const url = this.#url(name, params)
+    const response = waits
+      ? await sendAndWait(this.#connection, url, signal)
+      : await send(this.#connection, method, url, signal)
     return (await response.json()) as Answer<Name>
   }
 
@@ -81,7 +84,7 @@ export class ArchiveClient {
     params: FileOperations[Name],
     { signal }: CallOptions = {},
   ): Promise<Response> {
-    return send(this.#connection, 'GET', this.#url(name, params), signal)
+    return sendAndWait(this.#connection, this.#url(name, params), signal)
   }
 
   /**
@@ -99,7 +102,7 @@ export class ArchiveClient {
       yield page
       const { next, nextLink } = page as { next?: string | null; nextLink?: string | null }
       const link: string | null = next ?? nextLink ?? null
-      url = link === null ? null : this.#following(link)
+      url = link === null ? null : linked(this.#connection, link)
     }
   }
 
@@ -131,11 +134,5 @@ export class ArchiveClient {
       for (const each of Array.isArray(value) ? value : [value]) query.append(key, String(each))
     }
     return at(this.#connection.url, path, query.toString())
-  }
-
-  /** A link of the archive, at the root where we reach it. */
-  #following(link: string): URL {
-    const { pathname, search } = new URL(link, this.#connection.url)
-    return at(this.#connection.url, pathname, search)
   }
 }

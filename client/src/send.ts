@@ -1,5 +1,5 @@
 /** One request until it has its answer: credentials, failures that pass, answers that a worker has to compose. */
-import { failureOf } from './errors.ts'
+import { ArchiveApiError, failureOf } from './errors.ts'
 
 export interface Connection {
   /** Root of the archive, e.g. `https://billing.example.com`. */
@@ -14,36 +14,44 @@ export interface Connection {
 /** The longest wait that a client takes on, in seconds; an hour's quota is not waited for. */
 const MAX_WAIT_SECONDS = 60
 
+/** How far an answer is that a worker composes. */
+interface Composition {
+  readonly status: string
+  readonly failure: { readonly code: string; readonly message: string } | null
+  readonly url: string
+  /** Null while there is none. */
+  readonly file: string | null
+}
+
 /**
- * Resolves with an answer that has a 2xx status and is there. What a worker composes is asked for until its file can be
- * had. Follows redirects; the credential goes to the archive alone. Rejects with {@link ArchiveApiError}.
+ * Asks until what a worker composes can be had, and resolves with that; with the first answer if it is no 202. Rejects
+ * as {@link send} does, and with the reason if it could not be composed.
  */
-export async function send(
+export async function sendAndWait(
   connection: Connection,
-  method: string,
   url: URL,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const response = await attempted(connection, method, url, signal)
-  // A refresh answers 202, too; only what is being composed has a file to come.
-  if (response.status !== 202 || method !== 'GET') return response
-  return composed(connection, response, signal)
-}
-
-async function composed(
-  connection: Connection,
-  first: Response,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
+  const first = await send(connection, 'GET', url, signal)
+  if (first.status !== 202) return first
   for (let response = first; ; ) {
-    const { url, file } = (await response.json()) as { url: string; file: string | null }
-    if (file !== null) return attempted(connection, 'GET', own(connection, file), signal)
+    const found = (await response.json()) as Composition
+    if (found.status === 'failed') {
+      const { code = '', message = 'it could not be composed' } = found.failure ?? {}
+      const requestId = response.headers.get('x-ms-request-id')
+      throw new ArchiveApiError(response.status, code, message, requestId)
+    }
+    if (found.file !== null) return send(connection, 'GET', linked(connection, found.file), signal)
     await wait(secondsIn(response) ?? 1, signal)
-    response = await attempted(connection, 'GET', own(connection, url), signal)
+    response = await send(connection, 'GET', linked(connection, found.url), signal)
   }
 }
 
-async function attempted(
+/**
+ * Resolves with an answer that has a 2xx status. Follows redirects; the credential goes to the archive alone. Rejects
+ * with {@link ArchiveApiError}.
+ */
+export async function send(
   { authorization, fetch, attempts }: Connection,
   method: string,
   url: URL,
@@ -81,17 +89,16 @@ function secondsIn(response: Response): number | null {
   return /^\d+$/.test(text) ? Number(text) : null
 }
 
-/** A link of the archive. Behind a gateway it may name another host: the credential goes to ours alone. */
-function own({ url }: Connection, link: string): URL {
+/** A link of the archive, at the root where we reach it: behind a gateway it names another host, and no prefix. */
+export function linked({ url }: Connection, link: string): URL {
   const { pathname, search } = new URL(link, url)
   return at(url, pathname, search)
 }
 
-/** A path below the root. */
-export function at(root: URL, path: string, search = ''): URL {
+/** A path of the archive below the root. */
+export function at(root: URL, path: string, search: string): URL {
   const url = new URL(root)
-  const prefix = root.pathname.replace(/\/+$/, '')
-  url.pathname = path.startsWith(`${prefix}/`) ? path : prefix + path
+  url.pathname = root.pathname.replace(/\/+$/, '') + path
   url.search = search
   return url
 }

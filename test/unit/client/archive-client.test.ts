@@ -91,6 +91,17 @@ describe('the client', () => {
     expect(sent.filter(({ url }) => url.pathname.startsWith('/archive/exports/')).length).toBe(2)
   })
 
+  it('waits for sums, but gives the state of an export as it stands', async () => {
+    const waiting = { status: 'queued', failure: null, url: '/archive/exports/x', file: null }
+    const queued = (): Response => Response.json(waiting, { status: 202 })
+    instead = [queued()]
+    expect(await client.call('getExport', { id: 'x' })).toEqual(waiting)
+    const failure = { code: 'EXPORT_FAILED', message: 'its files are damaged' }
+    instead = [queued(), Response.json({ ...waiting, status: 'failed', failure })]
+    const totals = client.call('getTotals', { enrollment: '100', dataset: 'usagedetails' })
+    await expect(totals).rejects.toMatchObject(failure)
+  })
+
   it('asks again when the archive says so, and when the network fails', async () => {
     const headers = { 'retry-after': '0' }
     instead = [new Response('{}', { status: 503, headers }), new TypeError('fetch failed')]
