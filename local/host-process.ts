@@ -21,6 +21,9 @@ export const processSettings: Readonly<Record<string, string>> = {
   MALLOC_MMAP_THRESHOLD_: '65536',
 }
 
+/** Settings of the local host alone that a person may set (docs/settings.md, "Local"). */
+const ownSettings = ['LOCAL_QUEUE_LEASE_SECONDS', 'LOCAL_QUEUE_RETRY_SECONDS', 'LOCAL_TIMER_STATUS']
+
 /** Settings that the platform gives in Azure, and what they are here when nobody set them. */
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
@@ -51,7 +54,7 @@ export async function startHost(
   onEvent: (event: HostEvent, level: string) => void,
 ): Promise<HostProcess> {
   const adminKey = randomBytes(24).toString('base64url')
-  const handedOn = [...codeSettings, ...hostSettings, 'PATH', 'HOME', 'TMPDIR']
+  const handedOn = [...codeSettings, ...hostSettings, ...ownSettings, 'PATH', 'HOME', 'TMPDIR']
   const given = Object.fromEntries(
     handedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   )

@@ -23,7 +23,12 @@ const NOT_DEPLOYED: Readonly<Record<string, string>> = {
 }
 
 /** Read by `npm start` alone; must not stand in Bicep. */
-const LOCAL = ['EA_REPORTING_KEY', 'LOCAL_QUEUE_LEASE_SECONDS', 'LOCAL_QUEUE_RETRY_SECONDS']
+const LOCAL = [
+  'EA_REPORTING_KEY',
+  'LOCAL_QUEUE_LEASE_SECONDS',
+  'LOCAL_QUEUE_RETRY_SECONDS',
+  'LOCAL_TIMER_STATUS',
+]
 
 /** Every difference, in words. */
 export async function settingsDifferences(template: ArmTemplate): Promise<string[]> {

@@ -60,8 +60,15 @@ describe('npm start -- --once --json', () => {
   })
 
   it('gives the same with several hosts on one queue: every series is sealed once', async () => {
-    const { code, result } = await startOnce(['--data-dir', dataDir, ...small, '--hosts', '3'])
+    const file = join(dataDir, 'timers.json')
+    const { code, result } = await startOnce(['--data-dir', dataDir, ...small, '--hosts', '3'], {
+      LOCAL_TIMER_STATUS: file,
+    })
     expect(code).toBe(0)
+    // The host remembers its timers where it is told to.
+    const timers = JSON.parse(await readFile(file, 'utf8')) as Record<string, { next: string }>
+    expect(Object.keys(timers)).toHaveLength(10)
+    expect(Date.parse(timers['archive-usagedetails']?.next ?? '')).toBeGreaterThan(Date.now())
     const { checked } = result.parts
     expect(result.parts).toEqual({ checked, unchanged: 0, written: checked, failed: 0 })
     expect(result.snapshots.every((line) => line.isNew && line.number === 1)).toBe(true)
