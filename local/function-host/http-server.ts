@@ -48,10 +48,10 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = limitExceeded(request)
     if (refused !== null) return end(response, refused)
-    const [host = '', ...otherHosts] = request.headersDistinct['host'] ?? []
     const headers = headersOf(request)
-    const target = requestTarget(request.url ?? '', host)
-    if (target === null || headers === null || otherHosts.length > 0) return end(response, 400)
+    // Two hosts are none: joined by a comma they are no host.
+    const target = requestTarget(request.url ?? '', headers?.['host'] ?? '')
+    if (target === null || headers === null) return end(response, 400)
     if (target.path === '/') return startPage(response)
     if (target.path.toLowerCase().startsWith('/admin/'))
       return admin(request, response, target.path)
@@ -121,19 +121,29 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
 /** What Kestrel refuses before anybody reads it: 414 and 431; null if it is small enough. */
 function limitExceeded({ method, url = '', rawHeaders }: IncomingMessage): number | null {
   if (`${method} ${url} HTTP/1.1\r\n`.length > MAX_REQUEST_LINE_BYTES) return 414
-  const bytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, 2)
+  let bytes = 2
+  for (const text of rawHeaders) bytes += text.length + 2
   return bytes > MAX_HEADERS_BYTES || rawHeaders.length / 2 > MAX_HEADERS ? 431 : null
 }
 
 /** Headers of the same name are one, joined by a comma; null if one is not UTF-8. */
-function headersOf(request: IncomingMessage): Record<string, string> | null {
+function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> | null {
   const headers: Record<string, string> = {}
-  for (const [name, values = []] of Object.entries(request.headersDistinct)) {
-    const bytes = Buffer.from(values.join(','), 'latin1')
-    if (!isUtf8(bytes)) return null
-    headers[name] = bytes.toString()
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] as string).toLowerCase()
+    const value = utf8Of(rawHeaders[i + 1] as string)
+    if (value === null) return null
+    const before = headers[name]
+    headers[name] = before === undefined ? value : `${before},${value}`
   }
   return headers
+}
+
+/** Node gives each byte as a character. */
+function utf8Of(value: string): string | null {
+  if (!/[\x80-\xff]/.test(value)) return value
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : null
 }
 
 function end(response: ServerResponse, status: number): void {

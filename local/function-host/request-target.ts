@@ -21,8 +21,15 @@ export function requestTarget(target: string, host: string): RequestTarget | nul
   const search = at < 0 ? '' : origin.slice(at)
   const path = decodedPath(raw)
   if (path === null) return null
+  if (!isHost(host)) return null
   const url = `http://${host}${encodedPath(path)}${search}`
-  return URL.canParse(url) ? { path, url, query: queryOf(search) } : null
+  return { path, url, query: search === '' ? {} : queryOf(search) }
+}
+
+/** Most are a name and a port, which needs no parser. */
+function isHost(host: string): boolean {
+  if (/^[\w.-]+(:\d{1,5})?$/.test(host)) return true
+  return !host.includes(',') && URL.canParse(`http://${host}/`)
 }
 
 /** Path and query; `*` has neither. Of an absolute URL, whose host has to be the one that the header names. */
@@ -39,7 +46,9 @@ function originForm(target: string, host: string): string | null {
 function decodedPath(raw: string): string | null {
   // biome-ignore lint: the range is all of ASCII
   if (/[^\x21-\x7e]/.test(raw) || /%00/.test(raw)) return null
-  const decoded = raw.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => decodedBytes(bytes))
+  const decoded = !raw.includes('%')
+    ? raw
+    : raw.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => decodedBytes(bytes))
   return withoutDotSegments(decoded)
 }
 
@@ -72,7 +81,7 @@ function decodedOrNull(encoded: string): string | null {
 }
 
 function withoutDotSegments(path: string): string {
-  if (!path.split('/').some((segment) => segment === '.' || segment === '..')) return path
+  if (!/\/\.\.?(\/|$)/.test(path)) return path
   const kept: string[] = []
   const segments = path.split('/').slice(1)
   for (const [i, segment] of segments.entries()) {
