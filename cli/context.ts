@@ -24,17 +24,26 @@ export type OnLine = (level: string, line: string) => void
 
 const fileSchema = z.object({ Values: z.record(z.string(), z.string()) })
 
-/** Files that are looked for where no `--settings` names one, the first that is there is taken. */
-const DEFAULT_FILES = ['local.settings.json', runningSettingsFile('.data')]
+/** Where the settings of an archive are looked for. */
+export interface Where {
+  /** A file like local.settings.json. */
+  readonly settings: string | undefined
+  /** The folder of an archive that `npm start` runs. */
+  readonly dataDir: string
+  /** Whether somebody named that folder: then no other place is looked at. */
+  readonly isNamed: boolean
+}
 
 /**
- * Settings are environment variables; where one is not set, the file's value counts. Rejects with
- * `BAD_SETTINGS`.
+ * Settings are environment variables; where one is not set, the file's value counts. Throws `BAD_SETTINGS`, with the
+ * places that were looked at.
  */
-export function connect(settingsFile: string | undefined, onLine: OnLine = () => {}): Context {
-  const file = settingsFile ?? DEFAULT_FILES.find((name) => existsSync(name))
+export function connect(where: Where, onLine: OnLine = () => {}): Context {
+  const places = placesOf(where)
+  const file = where.settings ?? places.find((name) => existsSync(name))
+  if (file === undefined && where.isNamed) throw notRunning(where.dataDir)
   if (file !== undefined) readSettings(resolve(file))
-  const config = readSettingsOrHint(file)
+  const config = readSettingsOrHint(file, places)
   const log: Log = jsonLog(onLine)
   return {
     deps: createDeps(config, log),
@@ -44,18 +53,32 @@ export function connect(settingsFile: string | undefined, onLine: OnLine = () =>
   }
 }
 
-function readSettingsOrHint(file: string | undefined): Config {
+function placesOf({ dataDir, isNamed }: Where): string[] {
+  const running = runningSettingsFile(dataDir)
+  return isNamed ? [running] : ['local.settings.json', running]
+}
+
+function notRunning(dataDir: string): ArchiveError {
+  const what = `no archive runs in ${resolve(dataDir)}`
+  const todo = `start one with \`npm start -- --data-dir ${dataDir}\` in another terminal`
+  return new ArchiveError('BAD_SETTINGS', `${what}: ${todo}`)
+}
+
+function readSettingsOrHint(file: string | undefined, places: readonly string[]): Config {
   try {
     return readConfig()
   } catch (error) {
     if (file !== undefined || !hasCode(error, 'BAD_SETTINGS')) throw error
-    const hint =
-      'Start an archive with `npm start` in another terminal, or name a file with --settings.'
+    const looked = places.map((place) => resolve(place)).join(' and ')
+    const hint = `There is no ${looked}: start an archive with \`npm start\` in another terminal, name its folder with --data-dir, or a file with --settings.`
     throw new ArchiveError('BAD_SETTINGS', `${error.message}\n${hint}`, { cause: error })
   }
 }
 
 function readSettings(file: string): void {
+  if (!existsSync(file)) {
+    throw new ArchiveError('BAD_SETTINGS', `there is no file ${file}: name another with --settings`)
+  }
   let values: Record<string, string>
   try {
     values = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).Values

@@ -36,9 +36,10 @@ const program = new Command('npm run archive --')
   .description(
     'Looks at an archive, proves it, and works on it.\n' +
       'Settings come from the environment, else from local.settings.json, else from the archive that\n' +
-      '`npm start` runs in .data (docs/settings.md lists them).',
+      '`npm start` runs in .data, or in --data-dir (docs/settings.md lists them).',
   )
   .option('--settings <file>', 'a file like local.settings.json')
+  .option('--data-dir <folder>', 'the folder of an archive that `npm start` runs', '.data')
   .option('--json', 'print one JSON document on stdout, and nothing else', false)
   .addHelpText(
     'after',
@@ -64,14 +65,21 @@ function isCode(error: unknown): ExitCode {
   return hasCode(error, 'DIGEST_MISMATCH') ? 1 : 3
 }
 
+interface GlobalFlags {
+  readonly settings?: string
+  readonly dataDir: string
+  readonly json: boolean
+}
+
 /** Runs a command on the archive that the settings name, prints its outcome, and sets the exit code. */
 async function run(
   work: (context: Context) => Promise<Outcome>,
   onLine?: Parameters<typeof connect>[1],
 ): Promise<void> {
-  const { settings, json: isJson } = program.opts<{ settings?: string; json: boolean }>()
+  const { settings, dataDir, json: isJson } = program.opts<GlobalFlags>()
   try {
-    const context = connect(settings, onLine)
+    const isNamed = program.getOptionValueSource('dataDir') !== 'default'
+    const context = connect({ settings, dataDir, isNamed }, onLine)
     const outcome = await work(context)
     const text = isJson ? JSON.stringify(outcome.json) : outcome.text
     process.stdout.write(`${text}\n`)
@@ -224,5 +232,11 @@ program
   .command('doctor')
   .description('settings, storage, keys, clock, source: each line says ok or what to do')
   .action(() => run(doctor))
+
+// Whoever read our output has gone, as `head` does: what was done is done.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 await program.parseAsync()

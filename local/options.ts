@@ -18,6 +18,13 @@ export interface StartOptions {
 
 const MAX_PORT = 65_535
 
+/** A day of the calendar: the platform takes 31 February for 3 March. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
+
 /** Reads the flags; ends the process on `--help` and on flags that can't be used. */
 export function parseOptions(argv: readonly string[]): StartOptions {
   const whole = (min: number, max: number) => (text: string) => {
@@ -28,8 +35,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     return value
   }
   const day = (text: string): string => {
-    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
-    if (!isDay) throw new InvalidArgumentError('Expected a day as yyyy-MM-dd.')
+    if (!isDay(text)) throw new InvalidArgumentError('Expected a day that there is, as yyyy-MM-dd.')
     return text
   }
   return new Command('npm start --')

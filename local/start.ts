@@ -2,6 +2,8 @@
 import { resolve } from 'node:path'
 import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
 import { callerKey } from './caller-key.ts'
+import { takeDataFolder } from './data-folder.ts'
+import { checkPort } from './free-port.ts'
 import { type HostEvent, startHost } from './host-process.ts'
 import { parseOptions, type StartOptions } from './options.ts'
 import { runPass } from './pass.ts'
@@ -42,6 +44,9 @@ async function start(options: StartOptions): Promise<void> {
   const say = (text: string): void => void out.write(`${text}\n`)
   const dataDir = resolve(options.dataDir)
 
+  await checkPort(options.port, '--port')
+  await checkPort(options.blobPort, '--blob-port')
+  running.push(await takeDataFolder(dataDir))
   const upstream = await startUpstream(options, dataDir, process.env)
   running.push(upstream.stop)
   const services = await startServices({
@@ -80,8 +85,12 @@ async function start(options: StartOptions): Promise<void> {
 
   say(`Archiving from ${upstream.isSimulated ? 'a simulated source' : upstream.url}`)
   const stopShowing = showProgress(out, progress.line)
-  const timerFailures = await runPass([host, ...others], azurite.queueUrl, credential)
-  stopShowing()
+  let timerFailures: string[]
+  try {
+    timerFailures = await runPass([host, ...others], azurite.queueUrl, credential)
+  } finally {
+    stopShowing() // or it would go on for ever
+  }
 
   const at = {
     url: host.url,
@@ -151,6 +160,12 @@ function describe(event: HostEvent): string {
   return [name, ...words.filter((word) => typeof word === 'string')].join(' ')
 }
 
+// Whoever read our output has gone, as `head` does: there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  void stopAll().then(() => process.exit(0))
+})
+process.on('SIGHUP', () => void stopAll().then(() => process.exit(129)))
 process.on('SIGINT', () => void stopAll().then(() => process.exit(130)))
 process.on('SIGTERM', () => void stopAll().then(() => process.exit(143)))
 

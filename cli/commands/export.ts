@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { makeFolder } from '../../local/make-folder.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import type { Series } from '../../shared/snapshots/series.ts'
 import { exportSnapshot, findSnapshot } from '../../shared/usecases/export-snapshot.ts'
@@ -25,7 +26,7 @@ export async function exportFiles(
     if (!file.startsWith(root + sep)) {
       throw new ArchiveError('FORMAT_INVALID', `${name} would lie outside of ${root}`)
     }
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     // Under its own name only when it is whole and right.
     await pipeline(bytes, createWriteStream(`${file}.part`))
     await rename(`${file}.part`, file)

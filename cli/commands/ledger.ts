@@ -1,9 +1,18 @@
+import { ArchiveError } from '../../shared/errors.ts'
+import { listEverySeries } from '../../shared/usecases/list-series.ts'
 import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import type { Context } from '../context.ts'
 import { type Outcome, ok } from '../outcome.ts'
 
-/** The day's ledger: written if there is none of today, and its hash told. */
-export async function ledger({ deps }: Context): Promise<Outcome> {
+/** The day's ledger: written if there is none of today, and its hash told. Rejects if there is nothing to pin. */
+export async function ledger({ deps, settings }: Context): Promise<Outcome> {
+  const { done } = await listEverySeries(deps.archive.snapshots).next()
+  if (done === true) {
+    throw new ArchiveError(
+      'NOT_FOUND',
+      `the archive of ${settings} holds no series, so a ledger would pin nothing: archive something first, or name another archive`,
+    )
+  }
   const { ledger: found, sha256 } = await writeLedger(deps.archive)
   const { number, takenAt, entries } = found
   const text = `ledger ${number} of ${takenAt}, ${entries.length} series\n${sha256}\nKeep this hash where nobody who can write to the archive can change it; "archive verify --anchor" takes it.`

@@ -1,3 +1,4 @@
+import { ArchiveError } from '../../shared/errors.ts'
 import { seriesLabel } from '../../shared/snapshots/series.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
 import { type VerifiedSeries, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
@@ -12,9 +13,9 @@ export interface VerifyFlags extends Filter {
   readonly anchor?: string
 }
 
-/** Is everything as it was written? Exit code 1 if not. */
+/** Is everything as it was written? Exit code 1 if not; rejects where nothing was looked at. */
 export async function verify(
-  { deps, config, say }: Context,
+  { deps, config, say, settings }: Context,
   options: VerifyFlags,
 ): Promise<Outcome> {
   const now = new Date()
@@ -37,6 +38,7 @@ export async function verify(
     },
   })
   const { faults, snapshots, files, leftovers, unknown, viewsBehind, ledgers } = found
+  if (found.series === 0 && faults.length === 0) throw nothingVerified(options, settings)
   const newest = ledgers.newest
   const lines = [
     ...faults.map(faultLine),
@@ -64,6 +66,16 @@ export async function verify(
   ]
   const json = { ...found, seriesChecked: series, retentionDaysLeft: soonest }
   return { text: lines.join('\n'), json, exitCode: faults.length === 0 ? 0 : 1 }
+}
+
+function nothingVerified(options: Filter, settings: string): ArchiveError {
+  const { dataset, enrollment, period } = options
+  const words = [dataset, enrollment, period].filter((word) => word !== undefined).join(' ')
+  const what = words === '' ? 'no series' : `no series of ${words}`
+  return new ArchiveError(
+    'NOT_FOUND',
+    `nothing was verified: the archive of ${settings} holds ${what}; "list" shows what it holds`,
+  )
 }
 
 function faultLine({ code, blob, message, safe }: Fault): string {

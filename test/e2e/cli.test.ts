@@ -1,8 +1,9 @@
 /** What a person or a script sees of `npm run archive`. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticate } from '../../shared/usecases/check-access.ts'
@@ -16,6 +17,7 @@ interface Result {
   readonly stderr: string
 }
 
+const root = resolve(import.meta.dirname, '../..')
 const DAY = '2017-04-03'
 const USAGE = ['usagedetails', '100', '201704'] as const
 
@@ -43,9 +45,12 @@ afterAll(async () => {
 })
 
 function archive(...args: string[]): Promise<Result> {
+  return run('--settings', settings, ...args)
+}
+
+function run(...args: string[]): Promise<Result> {
   const { PATH = '', HOME = '' } = process.env
-  const root = resolve(import.meta.dirname, '../..')
-  const command = [...CACHED, 'cli/main.ts', '--settings', settings, ...args]
+  const command = [...CACHED, 'cli/main.ts', ...args]
   return new Promise((done) => {
     const options = { cwd: root, env: { PATH, HOME } }
     execFile(process.execPath, command, options, (error, stdout, stderr) => {
@@ -147,6 +152,22 @@ describe('archive verify', () => {
     expect(stdout).toContain('nothing of that day was removed or replaced')
     expect(stdout).toContain('OK: everything is as it was written')
     expect(code).toBe(0)
+  })
+
+  it('says so where there is nothing to verify, and is no proof', async () => {
+    const { code, stdout, stderr } = await archive('verify', '--period', '209901')
+    expect(stderr).toContain('nothing was verified: ')
+    expect(stderr).toContain('no series of 209901')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    const empty = await stack.fresh()
+    const file = join(folder, 'empty.json')
+    await writeFile(file, JSON.stringify({ Values: empty.settings }))
+    for (const command of ['verify', 'ledger']) {
+      const found = await archive('--settings', file, command)
+      expect(found.code, command).toBe(2)
+      expect(found.stderr, command).toContain('no series')
+    }
+    await empty.close()
   })
 
   it('tells a person with a damaged archive what is damaged and what can be trusted', async () => {
@@ -287,11 +308,31 @@ describe('wrong use', () => {
     const wrong = await archive('--settings', bad, 'list')
     expect(wrong).toMatchObject({ code: 2 })
     expect(wrong.stderr).toContain('SHRINK_ALERT')
+    const gone = join(folder, 'nope.json')
+    expect((await archive('--settings', gone, 'list')).stderr).toContain(`there is no file ${gone}`)
     await writeFile(bad, '[]')
     expect((await archive('--settings', bad, 'list')).stderr).toContain('is not a settings file')
     const elsewhere = stack.services.azurite.urlsOf('no-such-account').blobUrl
     const values = { ...test.settings, ARCHIVE_STORAGE__blobServiceUri: elsewhere }
     await writeFile(bad, JSON.stringify({ Values: values }))
     expect(await archive('--settings', bad, 'list')).toMatchObject({ code: 3 })
+  })
+
+  it('an output that nobody reads to its end is no fault', async () => {
+    const { PATH = '', HOME = '' } = process.env
+    const args = [...CACHED, 'cli/main.ts', '--settings', settings, 'list']
+    const child = spawn(process.execPath, args, { cwd: root, env: { PATH, HOME } })
+    child.stdout.destroy() // as `head` does when it has seen enough
+    const [code, stderr] = await Promise.all([
+      new Promise((done) => child.once('close', done)),
+      text(child.stderr),
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('an archive that does not run in a folder is named, with how to start it', async () => {
+    const { code, stderr } = await run('--data-dir', folder, 'list')
+    expect(code).toBe(2)
+    expect(stderr).toContain(`no archive runs in ${folder}: start one with `)
   })
 })

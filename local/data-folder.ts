@@ -1,0 +1,83 @@
+/** One archive at a time on a data folder: two storages on the same files lose what one of them wrote. */
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { makeFolder } from './make-folder.ts'
+
+/** Who works on a folder. */
+interface Owner {
+  readonly pid: number
+  /** ISO 8601. */
+  readonly since: string
+}
+
+/** The folder is another process's. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+}
+
+/** Time in which two that take over the same stale lock see which of them has it. */
+const SETTLE_MS = 50
+
+/**
+ * Takes the folder, which is made if it is not there; gives what lets it go. A lock whose process has died is taken
+ * over. Rejects with {@link FolderInUse}, which names the process and what to do.
+ */
+export async function takeDataFolder(dataDir: string): Promise<() => Promise<void>> {
+  await makeFolder(dataDir)
+  const file = join(dataDir, 'owner.json')
+  const us: Owner = { pid: process.pid, since: new Date().toISOString() }
+  const text = `${JSON.stringify(us)}\n`
+  if (!(await created(file, text))) {
+    const owner = await ownerIn(file)
+    if (owner !== null && isAlive(owner.pid)) throw inUse(dataDir, owner)
+    // Whoever renames last has it.
+    await writeFile(`${file}.${process.pid}`, text)
+    await rename(`${file}.${process.pid}`, file)
+    await delay(SETTLE_MS)
+    const winner = await ownerIn(file)
+    if (winner !== null && winner.pid !== us.pid) throw inUse(dataDir, winner)
+  }
+  return async () => {
+    if ((await ownerIn(file))?.pid === us.pid) await rm(file, { force: true })
+  }
+}
+
+async function created(file: string, text: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx')
+    await handle.writeFile(text)
+    await handle.close()
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Null if nobody is named: the file is gone, or was not written to its end. */
+async function ownerIn(file: string): Promise<Owner | null> {
+  try {
+    const owner = JSON.parse(await readFile(file, 'utf8')) as Partial<Owner>
+    return typeof owner.pid === 'number' ? { pid: owner.pid, since: String(owner.since) } : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return pid !== process.pid
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' // it is somebody else's, and there
+  }
+}
+
+function inUse(dataDir: string, { pid, since }: Owner): FolderInUse {
+  return new FolderInUse(
+    `${dataDir} is in use by process ${pid} since ${since}: stop that one, or give another folder with --data-dir (if that process is no archive, delete ${join(dataDir, 'owner.json')})`,
+  )
+}
