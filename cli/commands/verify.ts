@@ -62,7 +62,7 @@ export async function verify(
     ...retentionLines(soonest, config.MIN_RETENTION_DAYS),
     faults.length === 0
       ? '\nOK: everything is as it was written'
-      : `\nFAULTY: ${faults.length} faults`,
+      : `\nFAULTY: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`,
   ]
   const json = { ...found, seriesChecked: series, retentionDaysLeft: soonest }
   return { text: lines.join('\n'), json, exitCode: faults.length === 0 ? 0 : 1 }

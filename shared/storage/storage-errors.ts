@@ -2,7 +2,16 @@ import { RestError } from '@azure/storage-blob'
 import { ArchiveError } from '../errors.ts'
 
 /** Status and service code of a storage error, or null for any other. */
-function restError(error: unknown): { status: number; code: string; date: string | null } | null {
+interface Refusal {
+  /** 0 if there was no answer. */
+  readonly status: number
+  readonly code: string
+  readonly date: string | null
+  /** Which account was asked; no more of the URL, which may hold a signature. */
+  readonly host: string
+}
+
+function restError(error: unknown): Refusal | null {
   // Matched by name, not by class: two copies of the SDK's core may be loaded.
   if (!(error instanceof Error) || error.name !== 'RestError') return null
   const rest = error as RestError
@@ -11,6 +20,7 @@ function restError(error: unknown): { status: number; code: string; date: string
     // The answer to a HEAD has no body: its code stands in a header alone.
     code: rest.code ?? rest.response?.headers.get('x-ms-error-code') ?? '',
     date: rest.response?.headers.get('date') ?? null,
+    host: URL.parse(rest.request?.url ?? '')?.host ?? 'storage',
   }
 }
 
@@ -38,8 +48,9 @@ export function storageError(
 ): ArchiveError {
   if (cause instanceof ArchiveError) return cause
   const rest = restError(cause)
-  if (rest === null) return new ArchiveError('STORAGE_UNAVAILABLE', `${what} failed`, { cause })
-  const { status, code } = rest
+  if (rest === null)
+    return new ArchiveError('STORAGE_UNAVAILABLE', `${what}: ${whyOf(cause)}`, { cause })
+  const { status, code, host } = rest
   if (status === 412 || status === 409 || code === 'InvalidBlockList') {
     return new ArchiveError(conflict, `${what}: ${code || status}`, { cause })
   }
@@ -55,11 +66,30 @@ export function storageError(
   if (status === 403 || status === 401) {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',
-      `${what}: storage refused us (${code || status}); check the identity's roles on the account`,
+      `${what}: ${host} refused us (${code || status}); check the identity's roles on the account`,
       { cause },
     )
   }
-  return new ArchiveError('STORAGE_UNAVAILABLE', `${what}: ${code || status || 'no answer'}`, {
-    cause,
-  })
+  const said =
+    status === 0 ? `no answer from ${host} (${noAnswer(code)})` : `${host} said ${code || status}`
+  return new ArchiveError('STORAGE_UNAVAILABLE', `${what}: ${said}`, { cause })
+}
+
+/** The system's words for a connection that there is not. */
+function noAnswer(code: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `${code}: there is no such host, or no DNS`
+  if (code === 'ECONNREFUSED') return `${code}: nothing listens there`
+  return code === '' ? 'its time-out was reached' : code
+}
+
+/** What failed before anything was asked: mostly there is no identity to ask with. */
+function whyOf(cause: unknown): string {
+  const { name = '', message = '' } = cause instanceof Error ? cause : {}
+  if (/Credential|Authentication/.test(name)) {
+    return `no identity to ask storage with (${name}): log in with "az login", or give the app its managed identity`
+  }
+  // The first line alone, without addresses: the whole is the cause.
+  const [line = ''] = message.replace(/https?:\/\/\S+/g, '…').split('\n')
+  return `it failed (${name}${line === '' ? '' : `: ${line.slice(0, 200)}`})`
 }

@@ -178,7 +178,7 @@ describe('archive verify', () => {
     expect(stdout).toMatch(/FILE_ALTERED .*\.csv/)
     expect(stdout).toContain('the CSV can be made from it')
     expect(stdout).toContain('What can be trusted:')
-    expect(stdout).toContain('FAULTY: 1 faults')
+    expect(stdout).toContain('FAULTY: 1 fault\n')
     expect((await archive('verify')).code).toBe(0)
   })
 })
