@@ -41,12 +41,19 @@ export function queuePump(
   let isStopping = false
   const stopped = Promise.withResolvers<void>()
 
+  async function giveUp(
+    to: QueueClient,
+    { messageId, messageText }: DequeuedMessageItem,
+    receipt: string,
+  ): Promise<void> {
+    await to.sendMessage(messageText)
+    await queue.deleteMessage(messageId, receipt)
+  }
+
   async function run(message: DequeuedMessageItem): Promise<void> {
     let receipt = message.popReceipt
     if (poison !== null && message.dequeueCount > settings.maxDequeueCount) {
-      await poison.sendMessage(message.messageText)
-      await queue.deleteMessage(message.messageId, receipt)
-      return
+      return giveUp(poison, message, receipt)
     }
     let renewing: Promise<void> = Promise.resolve()
     const renew = (): void => {
@@ -71,8 +78,7 @@ export function queuePump(
     } else if (poison === null) {
       return
     } else if (message.dequeueCount >= settings.maxDequeueCount) {
-      await poison.sendMessage(message.messageText)
-      await queue.deleteMessage(message.messageId, receipt)
+      await giveUp(poison, message, receipt)
     } else {
       await queue.updateMessage(message.messageId, receipt, undefined, settings.retrySeconds)
     }
