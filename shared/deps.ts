@@ -1,7 +1,7 @@
 /** The composition root: settings → credential → clients → use cases' arguments. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { DefaultAzureCredential } from '@azure/identity'
+import { DefaultAzureCredential, type TokenCredential } from '@azure/identity'
 import { SecretClient } from '@azure/keyvault-secrets'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { QueueClient } from '@azure/storage-queue'
@@ -19,18 +19,22 @@ import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
 import { httpClient } from './sources/http-client.ts'
 import type { KeyRing } from './sources/key-ring.ts'
 import { blobReader } from './storage/blob-reader.ts'
+import { blobVersions } from './storage/blob-versions.ts'
 import { cachedReader } from './storage/cached-reader.ts'
 import { exportStore } from './storage/export-store.ts'
 import { linkSigner } from './storage/link-signer.ts'
 import { messageQueue } from './storage/message-queue.ts'
 import type { BlobReader, MessageQueue, StateStore } from './storage/ports.ts'
 import { snapshotStore } from './storage/snapshot-store.ts'
+import { type PlaceOf, soundReader } from './storage/sound-reader.ts'
 import { stateStore } from './storage/state-store.ts'
 import { viewStore } from './storage/view-store.ts'
 import type { Archive } from './usecases/archive.ts'
 import { rememberedKeys } from './usecases/check-keys.ts'
 import { findPeriods } from './usecases/find-periods.ts'
 import { newestSnapshots } from './usecases/newest-snapshots.ts'
+import type { FindCopies } from './usecases/repair/copies.ts'
+import { knownDamage } from './usecases/verify/known-damage.ts'
 import { WRITER } from './version.ts'
 
 /** Everything that a host needs to run the program. */
@@ -40,6 +44,10 @@ export interface Deps {
   readonly http: HttpDeps
   /** The source's keys, for whoever looks at how long they last. */
   readonly keyRing: KeyRing
+  /** Versions of snapshots' files that storage kept, for whoever repairs. */
+  readonly olderVersions: FindCopies
+  /** What Azure is asked with. */
+  readonly credential: TokenCredential
   close(): Promise<void>
 }
 
@@ -110,12 +118,14 @@ export function createDeps(config: Config, log: Log): Deps {
   })
   const container = (name: keyof typeof containers) =>
     archiveStorage.getContainerClient(containers[name])
+  const state = stateStore(container('state'))
+  const placeOf = knownDamage(state, config.BELIEVE_SECONDS * 1_000)
   const archive: Archive = {
     config,
     catalogue,
     source,
-    snapshots: snapshotStore(container('snapshots')),
-    state: stateStore(container('state')),
+    snapshots: soundReader(snapshotStore(container('snapshots')), placeOf),
+    state,
     view: viewStore(viewStorage.getContainerClient(containers.current)),
     queue: queue(ARCHIVE_QUEUE),
     texts: textPool(),
@@ -127,23 +137,31 @@ export function createDeps(config: Config, log: Log): Deps {
     writer: WRITER,
   }
   const http: HttpDeps = {
-    ...servingDeps(config, archive, blobReader(container('access'))),
+    ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
     exports: exportStore(container('exports')),
     exportQueue: queue(EXPORT_QUEUE),
     sign: linkSigner(archiveStorage, () => new Date()),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
-  return { archive, http, keyRing, close: () => sourceHttp.close() }
+  const olderVersions: FindCopies = async function* (name) {
+    for await (const { id, bytes } of blobVersions(container('snapshots'), name)) {
+      yield { from: `version ${id}`, bytes }
+    }
+  }
+  return { archive, http, keyRing, olderVersions, credential, close: () => sourceHttp.close() }
 }
 
 /** What serving takes from the archive, each with the memory that it is allowed. */
 function servingDeps(
   config: Config,
   archive: Archive,
+  placeOf: PlaceOf,
   grants: BlobReader,
 ): Omit<HttpDeps, 'exports' | 'exportQueue' | 'sign' | 'keyRing'> {
   const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
-  const reader = cachedReader(archive.snapshots, { maxBytes: SERVE_CACHE_BYTES })
+  // What was read before a file was known to be damaged must not be given from memory.
+  const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })
+  const reader = soundReader(remembered, placeOf)
   const believedMs = BELIEVE_SECONDS * 1_000
   const entra = {
     authority: config.ENTRA_AUTHORITY,
@@ -153,6 +171,7 @@ function servingDeps(
   return {
     archive,
     reader,
+    placeOf,
     newest: newestSnapshots(reader, believedMs),
     periods: findPeriods(reader, believedMs),
     access: {

@@ -11,7 +11,8 @@ export type RefreshStatus = 'running' | 'sealed' | 'unchanged' | 'failed'
 export type ExportKind = 'rows' | 'totals' | 'diff'
 export type ExportStatus = 'queued' | 'running' | 'completed' | 'empty' | 'failed'
 export type HealthStatus = 'ok' | 'warning' | 'failed'
-export type SeriesStatus = 'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting'
+export type SeriesStatus =
+  'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting' | 'damaged'
 export type PlanState = 'open' | 'sealing' | 'closed' | 'none'
 export type KeyLevel = 'ok' | 'warning' | 'error' | 'unknown'
 export type ReportStatus = 1 | 2 | 3 | 4 | 5 | 7
@@ -822,6 +823,10 @@ export interface Fault {
 }
 export interface Health {
   status: HealthStatus
+  /**
+   * Faults that the last verification found beside the series, in ledgers above all
+   */
+  faults?: number
   series?: SeriesHealth[]
   keys?: KeyHealth[]
   reconciliations?: Reconciliation[]
@@ -860,6 +865,7 @@ export interface Shrunk {
 export interface Verified {
   at: string
   faults: number
+  repaired: number
 }
 export interface KeyHealth {
   /**

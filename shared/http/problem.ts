@@ -29,6 +29,7 @@ const RETRY_AFTER_SECONDS = 10
 export function problemOf(error: unknown, requestId: string): Problem {
   if (!(error instanceof ArchiveError)) return fault(500, requestId)
   const status = STATUS[error.code] ?? 500
+  if (error.code === 'FILE_DAMAGED') return damaged(requestId)
   // Work that is under way is no fault, and says when to come again.
   if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId)
   const { code, message, retryAfterSeconds } = error
@@ -49,4 +50,13 @@ function fault(status: number, requestId: string): Problem {
         code: 'INTERNAL',
         message: `unexpected error processing the request (request ${requestId})`,
       }
+}
+
+/** Named, so that nobody takes it for an outage: asking again gives the same until somebody repairs the file. */
+function damaged(requestId: string): Problem {
+  return {
+    status: 500,
+    code: 'FILE_DAMAGED',
+    message: `a stored file of this answer is damaged, so nothing of it is given; other snapshots and series are not touched by this (request ${requestId})`,
+  }
 }

@@ -16,13 +16,13 @@ export interface LinkedFile {
 
 type Signer = Pick<HttpDeps, 'sign' | 'now'>
 
-/** 307 to a file of a part. */
-export function toPartFile(
-  deps: Signer,
+/** 307 to a file of a part. Rejects with `FILE_DAMAGED` if it is known to be damaged. */
+export async function toPartFile(
+  deps: Signer & Pick<HttpDeps, 'placeOf'>,
   { path }: Pick<FileRecord, 'path'>,
   file: LinkedFile,
 ): Promise<ApiResponse> {
-  return redirectTo(deps, containers.snapshots, path, file)
+  return redirectTo(deps, containers.snapshots, await deps.placeOf(path), file)
 }
 
 /** 307 to a composed file. */

@@ -99,6 +99,24 @@ export function attemptFileOf(
   return isOne ? { part, attempt } : null
 }
 
+/** `billing-snapshots`: the folder of what was repaired of a series, with its slash. */
+export function repairFolder(series: Series): string {
+  return `${seriesFolder(series)}repairs/`
+}
+
+/** `billing-snapshots`: what one repair did. */
+export function repairName(series: Series, id: string): string {
+  return `${repairFolder(series)}${checkId(id)}.json`
+}
+
+/** Is `name` that of a repair's record? */
+export function isRepairName(name: string): boolean {
+  const series = seriesOf(name)
+  const id = /\/repairs\/([^/.]+)\.json$/.exec(name)?.[1]
+  if (series === null || id === undefined || !idSchema.safeParse(id).success) return false
+  return repairName(series, id) === name
+}
+
 /** `billing-snapshots`: the folder of the ledgers, with its slash. */
 export const LEDGER_FOLDER = 'ledger/'
 
@@ -117,6 +135,9 @@ export function ledgerNumber(name: string): number | null {
 export function verificationName(series: Series): string {
   return `verification/${seriesFolder(series)}result.json`
 }
+
+/** `billing-state`: what the last verification told of what belongs to no series, the ledgers above all. */
+export const ARCHIVE_VERIFICATION = 'verification/archive.json'
 
 /** `billing-state`: how the datasets of a billing period agree. */
 export function reconciliationName(enrollment: string, billingPeriod: string): string {

@@ -57,6 +57,8 @@ export interface FileUpload {
 
 /** `billing-snapshots`. Everything is created, nothing is ever replaced or removed. */
 export interface SnapshotStore extends BlobReader {
+  /** The same blobs, also those that are known to be damaged: for whoever verifies and repairs. */
+  readonly asStored: BlobReader
   /** Creates a small blob, all or nothing; rejects with `ALREADY_EXISTS`. */
   create(name: string, bytes: Uint8Array, options: CreateOptions): Promise<void>
   /** Begins a file; its `commit` rejects with `ALREADY_EXISTS`. */

@@ -55,8 +55,10 @@ function stageBuffers(): StageBuffers {
 /** `billing-snapshots` over a container client. */
 export function snapshotStore(container: ContainerClient): SnapshotStore {
   const buffers = stageBuffers()
+  const reader = blobReader(container)
   return {
-    ...blobReader(container),
+    ...reader,
+    asStored: reader,
     async create(name, bytes, { contentType, sha256 }) {
       try {
         await container.getBlockBlobClient(name).upload(bytes, bytes.length, {

@@ -57,7 +57,7 @@ export function storageError(
   if (code === 'ContainerNotFound' || code === 'QueueNotFound') {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',
-      `${what}: its container or queue does not exist; the deployment makes them`,
+      `${what}: its container or queue does not exist on ${host}: is this the right account? The deployment makes them (docs/deploy.md)`,
       { cause },
     )
   }
@@ -66,21 +66,40 @@ export function storageError(
   if (status === 403 || status === 401) {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',
-      `${what}: ${host} refused us (${code || status}); check the identity's roles on the account`,
+      `${what}: ${host} refused us (${code || status}): ${refusedTodo(code)}`,
       { cause },
     )
   }
   const said =
-    status === 0 ? `no answer from ${host} (${noAnswer(code)})` : `${host} said ${code || status}`
+    status === 0
+      ? `no answer from ${host} (${noAnswer(code)})`
+      : `${host} said ${code || status}: try again, and look at the account if it stays`
   return new ArchiveError('STORAGE_UNAVAILABLE', `${what}: ${said}`, { cause })
+}
+
+/**
+ * What the refusals mean, as the service documents them.
+ * Source: learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes and …/authorize-with-azure-active-directory.
+ */
+function refusedTodo(code: string): string {
+  switch (code) {
+    case 'AuthorizationFailure':
+      return "its firewall may not let this network in, or the identity has no role: check the account's networking first"
+    case 'InvalidAuthenticationInfo':
+    case 'AuthenticationFailed':
+      return 'the token was not accepted: log in again, with "az login" into the tenant of the account, and check the clock'
+    default:
+      return "check the identity's roles on the account: Storage Blob Data Reader to look, Storage Blob Data Contributor to write"
+  }
 }
 
 /** The system's words for a connection that there is not. */
 function noAnswer(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `${code}: there is no such host, or no DNS`
-  if (code === 'ECONNREFUSED') return `${code}: nothing listens there`
-  return code === '' ? 'its time-out was reached' : code
+    return `${code}: there is no such host, or no DNS: check the account's name`
+  if (code === 'ECONNREFUSED') return `${code}: nothing listens there: is the archive running?`
+  const todo = "check the network and the account's firewall"
+  return code === '' ? `its time-out was reached: ${todo}` : `${code}: ${todo}`
 }
 
 /** What failed before anything was asked: mostly there is no identity to ask with. */

@@ -6,10 +6,13 @@ import type { Archive } from './archive.ts'
 import { checkHealth, type SeriesHealth } from './check-health.ts'
 import { checkKeys, type KeyHealth } from './check-keys.ts'
 import { lastReconciliation, type Reconciliation } from './reconcile/reconcile-period.ts'
+import { type ArchiveResult, lastArchiveVerification } from './verify/kept-result.ts'
 
 export interface ArchiveStatus {
   /** `failed`: something needs a person now. `warning`: something will. */
   readonly status: 'ok' | 'warning' | 'failed'
+  /** What the last verification told of what belongs to no series: of ledgers, of foreign files. */
+  readonly faults: ArchiveResult['faults']
   readonly series: readonly SeriesHealth[]
   readonly keys: readonly KeyHealth[]
   /** The last reconciliation of each billing period that has one. */
@@ -25,9 +28,10 @@ export async function archiveStatus(
   deps: StatusDeps,
   enrollments: readonly string[],
 ): Promise<ArchiveStatus> {
-  const [series, keys] = await Promise.all([
+  const [series, keys, archiveResult] = await Promise.all([
     checkHealth(deps, enrollments),
     checkKeys(deps.keyRing, enrollments, new Date()),
+    lastArchiveVerification(deps),
   ])
   const periods = series.filter(
     ({ dataset, billingPeriod }) => dataset === 'balancesummary' && billingPeriod !== ALL_PERIODS,
@@ -42,7 +46,9 @@ export async function archiveStatus(
     const { manifests: _manifests, separately: _separately, format: _format, ...rest } = each
     return [rest]
   })
-  return { status: statusOf(series, keys, found), series, keys, reconciliations: found }
+  const faults = archiveResult?.faults ?? []
+  const status = statusOf(faults, series, keys, found)
+  return { status, faults, series, keys, reconciliations: found }
 }
 
 /** True if the datasets of a period that no longer changes say different things. */
@@ -59,11 +65,13 @@ export function differs({
 }
 
 function statusOf(
+  faults: ArchiveStatus['faults'],
   series: readonly SeriesHealth[],
   keys: readonly KeyHealth[],
   reconciliations: ArchiveStatus['reconciliations'],
 ): ArchiveStatus['status'] {
   const isFailed =
+    faults.length > 0 ||
     series.some(({ status, verified }) => status === 'failed' || (verified?.faults ?? 0) > 0) ||
     keys.some(({ level }) => level === 'error')
   if (isFailed) return 'failed'

@@ -13,7 +13,7 @@ import { type ArchivedPeriods, periodsSeries } from './list-periods.ts'
 import { listSeries } from './list-series.ts'
 import { newestSnapshot, snapshotNumbers } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
-import { lastVerification } from './verify/verify-slice.ts'
+import { isDamage, lastVerification } from './verify/kept-result.ts'
 
 /** How one series stands. */
 export interface SeriesHealth {
@@ -23,9 +23,10 @@ export interface SeriesHealth {
   /**
    * `archived`: settled and checked in time. `unsettled`: the source still changes it, checked in time.
    * `stale`: not checked in time. `missing`: the source lists it and there is no snapshot. `failed`: its
-   * parts or its last plan failed. `waiting`: it lost many rows, and a second look is due.
+   * parts or its last plan failed. `waiting`: it lost many rows, and a second look is due. `damaged`: the last
+   * verification found that what is stored is not what was written.
    */
-  readonly status: 'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting'
+  readonly status: 'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting' | 'damaged'
   readonly plan: SeriesState['status'] | 'none'
   /** Number of the newest snapshot; null if there is none yet. */
   readonly number: number | null
@@ -42,7 +43,12 @@ export interface SeriesHealth {
   /** How its rows differ from the documented shape, in words. */
   readonly drift: readonly string[]
   /** What the last verification came to; null if there was none yet. */
-  readonly verified: { readonly at: string; readonly faults: number } | null
+  readonly verified: {
+    readonly at: string
+    readonly faults: number
+    /** Damaged files that a repair stands in for. */
+    readonly repaired: number
+  } | null
 }
 
 export interface FailedPart {
@@ -168,7 +174,9 @@ async function healthOf(
     dataset,
     enrollment,
     billingPeriod,
-    status: statusOf(failed.length > 0, shrunk !== null, number, isLate, settled),
+    status: verified?.faults.some(isDamage)
+      ? 'damaged'
+      : statusOf(failed.length > 0, shrunk !== null, number, isLate, settled),
     plan: state?.status ?? 'none',
     number,
     settled,
@@ -178,7 +186,11 @@ async function healthOf(
     shrunk: shrunk && { rows: shrunk.rowCount, was: shrunk.was, since: shrunk.since },
     unknownFields: distinct(receipts.flatMap((receipt) => receipt.unknownFields)),
     drift: distinct(receipts.flatMap((receipt) => receipt.drift)),
-    verified: verified && { at: verified.at, faults: verified.faults.length },
+    verified: verified && {
+      at: verified.at,
+      faults: verified.faults.length,
+      repaired: verified.repaired.length,
+    },
   }
 }
 

@@ -67,6 +67,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
     source: source.asked(read),
     snapshots: {
       ...readerOf('snapshots', snapshots),
+      asStored: readerOf('snapshots', snapshots),
       create: (name, bytes, options) =>
         write(`create ${name}`, () => snapshots.create(name, bytes, options)),
       upload(name, options) {

@@ -116,8 +116,10 @@ function snapshotsIn(
     const blob = { bytes: Buffer.from(bytes), etag: nextEtag(), metadata: { sha256 } }
     blobs.set(name, { ...blob, createdAt: at() })
   }
+  const asStored = reader(blobs, at)
   return {
-    ...reader(blobs, at),
+    ...asStored,
+    asStored,
     async create(name, bytes, { sha256 }) {
       create(name, bytes, sha256)
     },

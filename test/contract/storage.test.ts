@@ -151,7 +151,10 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
     })
 
     it('have no way to be changed or removed, in the types and in fact', () => {
+      const readers = ['folders', 'list', 'read', 'readRange', 'stream']
+      expect(Object.keys(snapshots.asStored).sort()).toEqual(readers)
       expect(Object.keys(snapshots).sort()).toEqual([
+        'asStored',
         'create',
         'folders',
         'list',

@@ -3,12 +3,9 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { lastVerification } from '../../shared/usecases/verify/kept-result.ts'
 import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import {
-  lastVerification,
-  sliceOf,
-  verifySlice,
-} from '../../shared/usecases/verify/verify-slice.ts'
+import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import {
   drain,

@@ -29,7 +29,16 @@ async function differences(json: string, csv: Buffer): Promise<Fault[]> {
   const segment: Segment = { json: file('a.json.gz'), csv: file('a.csv'), index: file('a.index') }
   const [buffers, texts] = [rowBuffers(), textPool()]
   return checkFields(
-    { snapshots, layout, buffers, texts, isDeep: true, isKnown: true, listed: new Map() },
+    {
+      snapshots,
+      layout,
+      buffers,
+      texts,
+      isDeep: true,
+      isKnown: true,
+      listed: new Map(),
+      repairs: new Map(),
+    },
     segment,
   )
 }

@@ -7,6 +7,7 @@ import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import type { HttpDeps } from '../../shared/http/http-deps.ts'
 import { oldApi } from '../../shared/http/old-api.ts'
 import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
+import { soundReader } from '../../shared/storage/sound-reader.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { makeGrant } from '../../shared/usecases/check-access.ts'
@@ -14,6 +15,7 @@ import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
 import { findPeriods } from '../../shared/usecases/find-periods.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { knownDamage } from '../../shared/usecases/verify/known-damage.ts'
 import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
 import { type CallOptions, call } from './call.ts'
 import { undescribed } from './described.ts'
@@ -72,9 +74,11 @@ export async function memoryHttp(
     await access.state.write(name, bytes, null)
   }
   const keys = async (): Promise<string[]> => ['a-source-key']
+  const placeOf = knownDamage(archive.state, 0)
   const deps = change({
     archive,
-    reader: archive.snapshots,
+    reader: soundReader(archive.snapshots, placeOf),
+    placeOf,
     newest: (series) => newestSnapshot(archive.snapshots, series),
     periods: findPeriods(archive.snapshots, 0),
     access: { grants: access.state, tokens: null, now: () => new Date(clock) },
@@ -112,7 +116,11 @@ export async function memoryHttp(
     async compose() {
       for (const { body } of composed.stored.messages.splice(0)) {
         const id = parseExportMessage(JSON.parse(body))
-        await composeExport({ ...deps, ...deps.archive }, id, AbortSignal.any([]))
+        await composeExport(
+          { ...deps, ...deps.archive, snapshots: deps.reader },
+          id,
+          AbortSignal.any([]),
+        )
       }
     },
     async ask(url, { key = KEYS[0], method = 'GET', headers = {} } = {}) {

@@ -93,7 +93,12 @@ export const select = list
   .meta({ description: 'Columns to give, in this order, e.g. date,meterName,cost' })
 
 export const where = z
-  .array(z.string().regex(CONDITION, CONDITION_FORM).transform(parseCondition))
+  .array(
+    z
+      .string()
+      .regex(CONDITION, { error: ({ input }) => `${String(input)}: expected ${CONDITION_FORM}` })
+      .transform(parseCondition),
+  )
   .max(10)
   .optional()
   .meta({

@@ -58,7 +58,7 @@ async function unreadable(
     verified: null,
   }
   const keys = await checkKeys(keyRing, [enrollment], now())
-  return { status: 'failed', series: [series], keys, reconciliations: [] }
+  return { status: 'failed', faults: [], series: [series], keys, reconciliations: [] }
 }
 
 const LEVELS: readonly ArchiveStatus['status'][] = ['failed', 'warning', 'ok']
@@ -66,6 +66,7 @@ const LEVELS: readonly ArchiveStatus['status'][] = ['failed', 'warning', 'ok']
 function together(each: readonly ArchiveStatus[]): ArchiveStatus {
   return {
     status: LEVELS.find((level) => each.some(({ status }) => status === level)) ?? 'ok',
+    faults: each[0]?.faults ?? [],
     series: each.flatMap(({ series }) => series),
     keys: each.flatMap(({ keys }) => keys),
     reconciliations: each.flatMap(({ reconciliations }) => reconciliations),

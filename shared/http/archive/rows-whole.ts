@@ -1,6 +1,6 @@
 /** All rows of a snapshot as one file. */
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
-import { ArchiveError } from '../../errors.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
 import { rowSelector } from '../../rows/row-selector.ts'
 import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
 import { segmentsOfParts } from '../../snapshots/part-record.ts'
@@ -49,7 +49,12 @@ export async function wholeFile(
   const [segment] = segments
   if (segment !== undefined && segments.length === 1) {
     if (isWholeCsv(composed) && segment.csv.rowsVersion === dataset.rowsVersion) {
-      return toPartFile(deps, segment.csv, { contentType, fileName })
+      try {
+        return await toPartFile(deps, segment.csv, { contentType, fileName })
+      } catch (error) {
+        // Its JSON has the same rows: the answer is composed from that.
+        if (!hasCode(error, 'FILE_DAMAGED')) throw error
+      }
     }
     const isWholeJson = as === 'json' && rowSelector(layout, selectionOf(asked), as).isWhole
     if (isWholeJson && acceptedEncoding(request) === 'gzip') {

@@ -203,14 +203,14 @@ export const verification = z
 const level = z.enum(['ok', 'warning', 'error', 'unknown']).meta({ id: 'KeyLevel' })
 const healthStatus = z.enum(['ok', 'warning', 'failed']).meta({ id: 'HealthStatus' })
 const seriesStatus = z
-  .enum(['archived', 'unsettled', 'stale', 'missing', 'failed', 'waiting'])
+  .enum(['archived', 'unsettled', 'stale', 'missing', 'failed', 'waiting', 'damaged'])
   .meta({ id: 'SeriesStatus' })
 const planState = z.enum(['open', 'sealing', 'closed', 'none']).meta({ id: 'PlanState' })
 const failedPart = z
   .object({ part: text, code: text, message: text, since: time, at: time })
   .meta({ id: 'FailedPart' })
 const shrunk = z.object({ rows: count, was: count, since: time }).meta({ id: 'Shrunk' })
-const verified = z.object({ at: time, faults: count }).meta({ id: 'Verified' })
+const verified = z.object({ at: time, faults: count, repaired: count }).meta({ id: 'Verified' })
 const seriesHealth = z
   .object({
     dataset,
@@ -235,6 +235,10 @@ const reconciliation = z.looseObject({ billingPeriod: text }).meta({ id: 'Reconc
 export const health = z
   .object({
     status: healthStatus,
+    faults: count.optional().meta({
+      description:
+        'Faults that the last verification found beside the series, in ledgers above all',
+    }),
     series: z.array(seriesHealth).optional(),
     keys: z.array(keyHealth).optional(),
     reconciliations: z.array(reconciliation).optional(),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
+import { sha256 } from '../../rows/digest.ts'
 import { manifestName } from '../../snapshots/layout.ts'
 import type { FileRecord } from '../../snapshots/part-record.ts'
 import { partKeySchema, type Series, seriesLabel } from '../../snapshots/series.ts'
@@ -214,7 +215,12 @@ async function fileResponse(request: ApiRequest, file: ServedFile): Promise<ApiR
   return conditional(request, headers, async () => {
     const range = rangeOr416(request, file.bytes, etag)
     if (range === null) {
-      return { status: 200, headers: {}, body: [await file.read(0, file.bytes)] }
+      const whole = await file.read(0, file.bytes)
+      if (sha256(whole) === file.sha256) return { status: 200, headers: {}, body: [whole] }
+      throw new ArchiveError(
+        'FILE_DAMAGED',
+        `${request.url.pathname} does not have the digest that its snapshot names: \`billing-archive verify\` tells what is damaged`,
+      )
     }
     if ('status' in range) return range
     const body = [await file.read(range.first, range.last - range.first + 1)]

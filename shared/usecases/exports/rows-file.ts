@@ -1,9 +1,11 @@
 /** The rows of snapshots as one file. */
+import { createHash } from 'node:crypto'
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
 import { reportCsvSelector } from '../../rows/report-csv.ts'
 import { type RowSelector, rowSelector } from '../../rows/row-selector.ts'
 import type { RowsExport } from '../../snapshots/export-request.ts'
-import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
+import { type FileRecord, type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readIndex, type Snapshot } from '../read-snapshots.ts'
 import { type Candidate, candidatesFrom, START, takeRows } from '../serve-rows.ts'
@@ -37,7 +39,7 @@ export function rowsFile(
     extension: request.as === 'report-csv' ? 'csv' : request.as,
     contentType: contentTypeOf(request.as),
     pieces: isCopy
-      ? csvPieces(reader, segments, selector.header, count)
+      ? csvPieces(reader, segments, selector, count)
       : rowPieces(reader, snapshots, selector, count),
     rows: () => rows,
   }
@@ -82,23 +84,53 @@ export function isWholeCsv(request: RowsExport): boolean {
   return as === 'csv' && isWhole && select === null
 }
 
+/** The rows of the parts' CSV files; of one that is damaged or gone, those of its JSON. */
 async function* csvPieces(
   reader: BlobReader,
   segments: readonly Segment[],
-  header: Buffer,
+  selector: RowSelector,
   count: (rows: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  yield header
-  for (const { csv, index } of segments) {
+  yield selector.header
+  for (const segment of segments) {
+    const { csv } = segment
     if (csv.rows === 0) continue
     count(csv.rows)
-    let skip = (await readIndex(reader, index.path)).csvHeaderBytes
-    for await (const chunk of reader.stream(csv.path)) {
-      const skipped = Math.min(skip, chunk.length)
+    const index = await readIndex(reader, segment.index.path)
+    const chunks = checkedFile(reader, csv)
+    const first = await chunks.next().catch((error: unknown) => {
+      if (hasCode(error, 'FILE_DAMAGED', 'BLOB_NOT_FOUND')) return null
+      throw error
+    })
+    if (first === null) {
+      for (const block of index.blocks.keys()) {
+        const taken = await takeRows(reader, { position: START, segment, index, block }, selector)
+        yield taken.text
+      }
+      continue
+    }
+    let skip = index.csvHeaderBytes
+    for (let next = first; next.done !== true; next = await chunks.next()) {
+      const skipped = Math.min(skip, next.value.length)
       skip -= skipped
-      if (skipped < chunk.length) yield chunk.subarray(skipped)
+      if (skipped < next.value.length) yield next.value.subarray(skipped)
     }
   }
+}
+
+/** A file as a stream, which rejects with `DIGEST_MISMATCH` at its end if its bytes were not those of its record. */
+async function* checkedFile(
+  reader: BlobReader,
+  { path, sha256 }: FileRecord,
+): AsyncGenerator<Buffer, undefined> {
+  const hash = createHash('sha256')
+  for await (const chunk of reader.stream(path)) {
+    hash.update(chunk)
+    yield chunk
+  }
+  const found = hash.digest('hex')
+  if (found === sha256) return
+  throw new ArchiveError('DIGEST_MISMATCH', `${path}: expected SHA-256 ${sha256}, found ${found}`)
 }
 
 const OPEN = Buffer.from('[')

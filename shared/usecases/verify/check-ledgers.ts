@@ -17,6 +17,8 @@ import { ledgerContradictions, type MadeSnapshots } from './ledger-rules.ts'
 export interface LedgerCheck {
   readonly faults: readonly Fault[]
   readonly ledgers: number
+  /** Number of the oldest that was looked at. */
+  readonly oldest: number
   /** The newest ledger: its digest is the hash to be kept elsewhere. */
   readonly newest: {
     readonly number: number
@@ -108,7 +110,13 @@ export async function checkLedgers(
     const why = `no ledger has the SHA-256 ${anchor}: it was removed or altered since, or the hash is mistyped`
     faults.push(fault('ANCHOR_NOT_FOUND', 'ledger/', why))
   }
-  return { faults: oncePerBlob(faults), ledgers: listed.size, newest, anchored }
+  return {
+    faults: oncePerBlob(faults),
+    ledgers: listed.size,
+    oldest: Math.max(1, last - most + 1),
+    newest,
+    anchored,
+  }
 }
 
 async function listLedgers(snapshots: BlobReader): Promise<Map<number, ListedBlob>> {

@@ -26,21 +26,35 @@ export interface SegmentFacts {
     readonly unknownFields: ReadonlySet<string>
   } | null
   readonly bytes: number
+  /** Damaged files that a repair stands in for. */
+  readonly repaired: readonly Repaired[]
 }
 
-export async function checkSegment(checker: FileChecker, segment: Segment): Promise<SegmentFacts> {
-  const { json, csv, index } = segment
-  const pieces = csvPieces(checker.layout.header.length)
-  const [jsonFault, csvFault, indexFault] = [
-    await checkDigest(checker, json),
-    await checkDigest(checker, csv, pieces.add),
-    await checkDigest(checker, index),
+/** A damaged file, and the one that is read in its place: with the very bytes that the snapshots name. */
+export interface Repaired {
+  readonly path: string
+  readonly with: string
+}
+
+export async function checkSegment(checker: FileChecker, named: Segment): Promise<SegmentFacts> {
+  let pieces = csvPieces(checker.layout.header.length)
+  const [jsonFound, csvFound, indexFound] = [
+    await soundFile(checker, named.json),
+    await soundFile(checker, named.csv, () => {
+      pieces = csvPieces(checker.layout.header.length)
+      return pieces.add
+    }),
+    await soundFile(checker, named.index),
   ]
-  const faults: Fault[] = [jsonFault, csvFault, indexFault].flatMap((found) => found ?? [])
+  const found = [jsonFound, csvFound, indexFound]
+  const segment = { json: jsonFound.file, csv: csvFound.file, index: indexFound.file }
+  const [jsonFault, csvFault, indexFault] = [jsonFound.fault, csvFound.fault, indexFound.fault]
+  const { json, csv, index } = segment
+  const repaired = found.flatMap((each) => each.repaired ?? [])
   const bytes = json.bytes + csv.bytes + index.bytes
   const safe = safeWords(jsonFault === null, csvFault === null, segment)
-  const told: Fault[] = faults.map((found) => ({ ...found, safe }))
-  if (jsonFault !== null) return { faults: told, rows: null, bytes }
+  const told: Fault[] = found.flatMap(({ fault: one }) => (one === null ? [] : { ...one, safe }))
+  if (jsonFault !== null) return { faults: told, rows: null, bytes, repaired }
   try {
     let content = await readRows(checker, json)
     if (indexFault === null) {
@@ -56,19 +70,50 @@ export async function checkSegment(checker: FileChecker, segment: Segment): Prom
       told.push(...(await checkFields(checker, segment)))
     const { count, sums, blocks, odd, unknownFields } = content
     const blockDigests = blocks.map((block) => block.sha256)
-    return { faults: told, rows: { count, sums, blockDigests, odd, unknownFields }, bytes }
+    return {
+      faults: told,
+      rows: { count, sums, blockDigests, odd, unknownFields },
+      bytes,
+      repaired,
+    }
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
     const why = `its bytes are as written, but it can't be read: ${describeError(error).message}`
-    return { faults: [...told, fault('FILE_INCONSISTENT', json.path, why)], rows: null, bytes }
+    const faults = [...told, fault('FILE_INCONSISTENT', json.path, why)]
+    return { faults, rows: null, bytes, repaired }
   }
 }
 
 function safeWords(isJsonGood: boolean, isCsvGood: boolean, { json, csv }: Segment): string {
   if (isJsonGood && isCsvGood) return 'its JSON and CSV are sound, so no row is lost'
-  if (isJsonGood) return `${json.path} is sound and holds every row: the CSV can be made from it`
+  if (isJsonGood)
+    return `${json.path} is sound and holds every row: "repair" makes the CSV again from it`
   if (isCsvGood) return `${csv.path} is sound and holds every row`
   return 'nothing of these rows here: look for them in other snapshots of the series'
+}
+
+interface SoundFile {
+  /** As the snapshots name it, but for its path where a repair stands in for it. */
+  readonly file: FileRecord
+  readonly fault: Fault | null
+  readonly repaired: Repaired | null
+}
+
+/** A file, or what a repair left in its place; the fault is the file's own. `begin`: what takes its bytes. */
+async function soundFile(
+  checker: FileChecker,
+  file: FileRecord,
+  begin?: () => (chunk: Buffer) => void,
+): Promise<SoundFile> {
+  const look = (path: string): Promise<Fault | null> =>
+    checkDigest(checker, { ...file, path }, begin?.())
+  const own = await look(file.path)
+  if (own === null) return { file, fault: null, repaired: null }
+  for (const path of checker.repairs.get(file.path) ?? []) {
+    if ((await look(path)) !== null) continue
+    return { file: { ...file, path }, fault: null, repaired: { path: file.path, with: path } }
+  }
+  return { file, fault: own, repaired: null }
 }
 
 /** Size and digest of a file, against what its manifest and its own metadata say. */

@@ -1,19 +1,27 @@
 /** One series: its chain of manifests, the files that they name, and what else lies in its folder. */
 import { createHash } from 'node:crypto'
 import { datasetNamed } from '../../datasets/catalogue.ts'
+import { hasCode } from '../../errors.ts'
 import { MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { rowBuffers } from '../../rows/row-buffers.ts'
 import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
 import { textPool } from '../../rows/text-pool.ts'
-import { attemptFileOf, manifestName, manifestNumber, seriesOf } from '../../snapshots/layout.ts'
+import {
+  attemptFileOf,
+  isRepairName,
+  manifestName,
+  manifestNumber,
+  seriesOf,
+} from '../../snapshots/layout.ts'
 import { rowsVersionOf } from '../../snapshots/part-record.ts'
+import { parseRepair } from '../../snapshots/repair-record.ts'
 import type { Series } from '../../snapshots/series.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import type { Chain } from './chain-rules.ts'
 import { checkManifest } from './check-manifest.ts'
 import { checkPart, unknownFieldsFault } from './check-part.ts'
-import type { SegmentFacts } from './check-segment.ts'
+import type { Repaired, SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
 import type { TimeSettings } from './time-rules.ts'
 
@@ -29,6 +37,8 @@ export interface SeriesCheck {
   readonly rows: number
   readonly files: number
   readonly bytes: number
+  /** Damaged files that a repair stands in for. */
+  readonly repaired: readonly Repaired[]
   /** Files of attempts that did not count: harmless. */
   readonly leftovers: number
   /** Files that a snapshot names, by the day of their creation, oldest first: for the retention. */
@@ -64,6 +74,7 @@ export async function checkSeries(
   const listed = new Map(listing.map((blob) => [blob.name, blob]))
   const { at: now } = await snapshots.read(manifestName(series, 1)) // storage's clock, by any answer
   const created = { now, isCopy, at: (name: string) => listed.get(name)?.createdAt }
+  const repairs = await repairsOf(snapshots, listing)
   const chain: Chain = { before: null, plans: new Map() }
   const rules = { series, dataset, chain, created, settings, listed }
 
@@ -85,7 +96,7 @@ export async function checkSeries(
       const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
       // Columns that only a newer program knows can't be compared with the JSON.
       const isKnown = rowsVersionOf(part) <= dataset.rowsVersion
-      const checker = { snapshots, layout, buffers, texts, isDeep, isKnown, listed }
+      const checker = { snapshots, layout, buffers, texts, isDeep, isKnown, listed, repairs }
       for (const file of part.files) named.add(file.path)
       const found = await checkPart(checker, part, name, facts)
       if (found.faults.length > 0) parts.push(part.key)
@@ -103,7 +114,11 @@ export async function checkSeries(
     else damaged.push({ number, parts })
   }
 
-  const others = listing.filter(({ name }) => !named.has(name) && manifestNumber(name) === null)
+  const repaired = [...facts.values()].flatMap((each) => each.repaired)
+  for (const each of repaired) named.add(each.with)
+  const isOther = (name: string): boolean =>
+    !named.has(name) && manifestNumber(name) === null && !isRepairName(name)
+  const others = listing.filter(({ name }) => isOther(name))
   const foreign = await foreignFiles(snapshots, others)
   const dates = listing
     .filter(({ name }) => named.has(name))
@@ -118,12 +133,33 @@ export async function checkSeries(
     rows: newest?.manifest.rowCount ?? 0,
     files: named.size + numbers.length,
     bytes: [...facts.values()].reduce((sum, each) => sum + each.bytes, 0),
+    repaired,
     leftovers: others.length - foreign.length,
     oldestFile: dates.length === 0 ? null : new Date(dates.reduce((a, b) => Math.min(a, b))),
     newestAt:
       newest === null ? null : (created.at(manifestName(series, newest.manifest.number)) ?? null),
     now,
   }
+}
+
+/** What repairs left, by the name of the damaged file. A record that can't be read repairs nothing. */
+async function repairsOf(
+  snapshots: BlobReader,
+  listing: readonly ListedBlob[],
+): Promise<Map<string, string[]>> {
+  const repairs = new Map<string, string[]>()
+  for (const { name } of listing) {
+    if (!isRepairName(name)) continue
+    const { bytes } = await snapshots.read(name)
+    if (bytes === null) continue
+    try {
+      const { path, with: instead } = parseRepair(bytes, name)
+      repairs.set(path, [...(repairs.get(path) ?? []), instead])
+    } catch (error) {
+      if (!hasCode(error, 'FORMAT_INVALID')) throw error
+    }
+  }
+  return repairs
 }
 
 function isEqual(a: Fault, b: Fault): boolean {

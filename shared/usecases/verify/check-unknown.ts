@@ -1,6 +1,6 @@
 /** Files of a dataset that only a newer program knows: left alone, and no fault, if they are as they were written. */
 import { createHash } from 'node:crypto'
-import { attemptFileOf, manifestNumber } from '../../snapshots/layout.ts'
+import { attemptFileOf, isRepairName, manifestNumber } from '../../snapshots/layout.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
 
@@ -14,7 +14,7 @@ export async function checkUnknown(
 ): Promise<{ faults: Fault[]; unknown: number }> {
   const faults: Fault[] = []
   for (const { name, metadata } of blobs) {
-    if (manifestNumber(name) === null && attemptFileOf(name) === null) {
+    if (manifestNumber(name) === null && attemptFileOf(name) === null && !isRepairName(name)) {
       faults.push(fault('FOREIGN_FILE', name, 'no file of this program has such a name'))
       continue
     }

@@ -57,7 +57,7 @@ export async function checkView(
     return now?.etag === head.etag ? damaged(why) : { status: 'current', fault: null }
   } catch (error) {
     // Without the part's index nobody can tell; that it is gone is told already.
-    if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID'))
+    if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID', 'FILE_DAMAGED'))
       return { status: 'damaged', fault: null }
     throw error
   }

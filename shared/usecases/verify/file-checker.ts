@@ -17,6 +17,8 @@ export interface FileChecker {
   readonly isKnown: boolean
   /** Blobs of the series as they were listed, by name: their metadata tell what their commits said. */
   readonly listed: ReadonlyMap<string, ListedBlob>
+  /** Files of the series that repairs left in place of damaged ones, by the name of the damaged one. */
+  readonly repairs: ReadonlyMap<string, readonly string[]>
 }
 
 /** The text of a JSON file, as a stream. */

@@ -10,7 +10,7 @@ import {
   viewName,
 } from '../../snapshots/layout.ts'
 import type { Series } from '../../snapshots/series.ts'
-import type { ListedBlob } from '../../storage/ports.ts'
+import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { listSeries } from '../list-series.ts'
 import { lastSuccess, readState } from '../read-state.ts'
@@ -24,6 +24,8 @@ import { type Fault, fault } from './fault.ts'
 const VIEW_LATE_MS = 7_200_000
 
 export interface VerifyOptions {
+  /** Only what lies below it; all if absent. */
+  readonly prefix?: string
   /** Which series; all if absent. */
   readonly isWanted?: (series: Series) => boolean
   readonly isDeep: boolean
@@ -45,11 +47,15 @@ export interface VerifiedSeries extends SeriesCheck {
 
 export interface Verification {
   readonly faults: readonly Fault[]
+  /** Those of `faults` that no series' own check told: of ledgers, of what ledgers say, of blobs in no series. */
+  readonly beside: readonly Fault[]
   readonly series: number
   readonly snapshots: number
   readonly files: number
   readonly bytes: number
   readonly leftovers: number
+  /** Damaged files that a repair stands in for. */
+  readonly repaired: number
   /** Files of datasets that this program does not know: a newer one wrote them. */
   readonly unknown: number
   readonly viewsBehind: number
@@ -67,19 +73,21 @@ export async function verifyArchive(
   options: VerifyOptions,
 ): Promise<Verification> {
   const faults: Fault[] = []
-  const sum = { series: 0, snapshots: 0, files: 0, bytes: 0, leftovers: 0, unknown: 0 }
+  const beside: Fault[] = []
+  const snapshots = archive.snapshots.asStored
+  const sum = { series: 0, snapshots: 0, files: 0, bytes: 0, leftovers: 0, unknown: 0, repaired: 0 }
   let viewsBehind = 0
   const made = new Map<string, Map<number, Date>>()
-  for await (const { series, blobs } of groups(archive)) {
+  for await (const { series, blobs } of groups(snapshots, options.prefix)) {
     options.signal?.throwIfAborted()
     if (series === null) {
-      faults.push(...blobs.map(({ name }) => fault('FOREIGN_FILE', name, 'it lies in no series')))
+      beside.push(...blobs.map(({ name }) => fault('FOREIGN_FILE', name, 'it lies in no series')))
       continue
     }
     made.set(seriesFolder(series), madeSnapshots(blobs))
     if (options.isWanted?.(series) === false) continue
     if (catalogue.find(series.dataset) === null) {
-      const found = await checkUnknown(archive.snapshots, blobs)
+      const found = await checkUnknown(snapshots, blobs)
       faults.push(...found.faults)
       sum.unknown += found.unknown
       continue
@@ -91,18 +99,20 @@ export async function verifyArchive(
     sum.files += check.files
     sum.bytes += check.bytes
     sum.leftovers += check.leftovers
+    sum.repaired += check.repaired.length
     if (check.view === 'behind') viewsBehind++
     await options.onSeries?.(check)
   }
   for await (const series of listSeries(archive.state, archive.source.kind)) {
     if (made.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
-    faults.push(...(await missingNewest(archive, series, 0)))
+    beside.push(...(await missingNewest(archive, series, 0)))
   }
-  const ledgers = await checkLedgers(archive.snapshots, options.anchor, options.ledgers, made)
+  const ledgers = await checkLedgers(snapshots, options.anchor, options.ledgers, made)
   // What a series' own check has told already is not told again.
   const isNew = ({ code, blob }: Fault): boolean =>
     !faults.some((known) => known.code === code && known.blob === blob)
-  return { ...sum, viewsBehind, faults: [...faults, ...ledgers.faults.filter(isNew)], ledgers }
+  beside.push(...ledgers.faults.filter(isNew))
+  return { ...sum, viewsBehind, faults: [...faults, ...beside], beside, ledgers }
 }
 
 async function verifySeries(
@@ -112,7 +122,11 @@ async function verifySeries(
   { isDeep, isCopy = false }: VerifyOptions,
 ): Promise<VerifiedSeries> {
   const { config: settings } = archive
-  const check = await checkSeries(archive.snapshots, series, blobs, { isDeep, isCopy, settings })
+  const check = await checkSeries(archive.snapshots.asStored, series, blobs, {
+    isDeep,
+    isCopy,
+    settings,
+  })
   const highest = Math.max(0, ...check.sound, ...check.damaged.map(({ number }) => number))
   const faults = [...check.faults, ...(await missingNewest(archive, series, highest))]
   if (check.newest === null) return { ...check, faults, view: null }
@@ -147,7 +161,7 @@ async function missingNewest(archive: Verifier, series: Series, highest: number)
     const number = lastSuccess(state)?.number ?? 0
     if (number <= highest) return []
     // It may have been sealed since the listing was made.
-    const { bytes } = await archive.snapshots.read(manifestName(series, number))
+    const { bytes } = await archive.snapshots.asStored.read(manifestName(series, number))
     if (bytes !== null) return []
     const why = `the series' state says that snapshot ${number} was sealed`
     return [fault('SNAPSHOT_MISSING', seriesFolder(series), why)]
@@ -164,11 +178,11 @@ interface Group {
 }
 
 /** The listing, cut where one series' folder ends. */
-async function* groups({ snapshots }: Verifier): AsyncGenerator<Group> {
+async function* groups(snapshots: BlobReader, prefix = ''): AsyncGenerator<Group> {
   let series: Series | null = null
   let folder = ''
   let blobs: ListedBlob[] = []
-  for await (const blob of snapshots.list('')) {
+  for await (const blob of snapshots.list(prefix)) {
     if (ledgerNumber(blob.name) !== null) continue
     if (folder === '' || !blob.name.startsWith(folder)) {
       if (blobs.length > 0) yield { series, blobs }

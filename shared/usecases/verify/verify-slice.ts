@@ -1,11 +1,9 @@
 /** What the daily timer does: a slice of the archive a day, so that a month covers all of it. */
-import { z } from 'zod'
-import { hasCode } from '../../errors.ts'
-import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
-import { keeping, withUnknown } from '../../snapshots/kept-fields.ts'
-import { seriesFolder, verificationName } from '../../snapshots/layout.ts'
+import { seriesFolder } from '../../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
 import type { Archive } from '../archive.ts'
+import { keepRest } from './keep-rest.ts'
+import { keepResult } from './kept-result.ts'
 import { type Verification, type VerifiedSeries, verifyArchive } from './verify-archive.ts'
 
 /** Every month has so many days. */
@@ -13,27 +11,6 @@ const SLICES = 28
 
 /** Ledgers that are looked at every day: older ones were, when they were new. */
 const SLICE_LEDGERS = 31
-
-const RESULT_FORMAT = 'billing-archive-verification/1'
-
-const resultSchema = keeping({
-  format: z.literal(RESULT_FORMAT),
-  at: z.iso.datetime({ precision: 3 }),
-  snapshots: z.int(),
-  files: z.int(),
-  leftovers: z.int(),
-  faults: z.array(
-    keeping({
-      code: z.string(),
-      blob: z.string(),
-      message: z.string(),
-      safe: z.string().nullable(),
-    }),
-  ),
-})
-
-/** What the last verification of a series came to. */
-export type VerificationResult = z.infer<typeof resultSchema>
 
 type Verifier = Pick<
   Archive,
@@ -53,6 +30,7 @@ export async function verifySlice(archive: Verifier, signal: AbortSignal): Promi
     isWanted: (series) => sliceOf(series) === day,
     onSeries: (check) => saveResult(archive, check),
   })
+  await keepRest(archive, verification)
   for (const { code, blob, message } of verification.faults) {
     archive.log.error('verify.fault', { code, blob, message })
   }
@@ -70,50 +48,16 @@ export function sliceOf(series: Series): number {
 
 /** Keeps what the verification of a series came to, and warns of files that are not kept for long any more. */
 async function saveResult(archive: Verifier, check: VerifiedSeries): Promise<void> {
-  const { series, sound, damaged, files, leftovers, faults, oldestFile } = check
-  const name = verificationName(series)
-  const { bytes, etag, at } = await archive.state.read(name)
-  const result: VerificationResult = withUnknown(resultSchema, readResult(bytes, name), {
-    format: RESULT_FORMAT,
-    at: at.toISOString(),
-    snapshots: sound.length + damaged.length,
-    files,
-    leftovers,
-    faults: [...faults],
-  })
-  const days = retentionLeft(archive.config.RETENTION_DAYS, oldestFile, at)
+  const { series, oldestFile, now } = check
+  const days = retentionLeft(archive.config.RETENTION_DAYS, oldestFile, now)
   if (days !== null && days < archive.config.MIN_RETENTION_DAYS) {
     archive.log.warn('verify.retention', { series: seriesLabel(series), days })
   }
-  try {
-    await archive.state.write(name, canonicalJson(result), etag)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // somebody else verified it as well
-  }
+  await keepResult(archive, check, true)
 }
 
 /** Days for which a file created at `createdAt` is still protected; null where nothing protects it. */
 export function retentionLeft(days: number, createdAt: Date | null, now: Date): number | null {
   if (days === 0 || createdAt === null) return null
   return Math.floor(days - (now.getTime() - createdAt.getTime()) / 86_400_000)
-}
-
-/** What the last verification of a series came to; null if there was none yet, or it can't be read any more. */
-export async function lastVerification(
-  { state }: Pick<Archive, 'state'>,
-  series: Series,
-): Promise<VerificationResult | null> {
-  const name = verificationName(series)
-  const { bytes } = await state.read(name)
-  return readResult(bytes, name)
-}
-
-/** A result proves nothing and the next run makes it anew, so one that can't be read is as good as none. */
-function readResult(bytes: Buffer | null, name: string): VerificationResult | null {
-  try {
-    return bytes === null ? null : parseDocument(resultSchema, bytes, name)
-  } catch (error) {
-    if (hasCode(error, 'FORMAT_INVALID')) return null
-    throw error
-  }
 }

@@ -1,0 +1,151 @@
+/** Does what can be done for damaged files: never by changing one, always beside it, and recorded. */
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { hasCode } from '../../errors.ts'
+import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
+import { seriesFolder } from '../../snapshots/layout.ts'
+import {
+  type FileRecord,
+  type PartRecord,
+  rowsVersionOf,
+  segmentsOf,
+} from '../../snapshots/part-record.ts'
+import { type Series, seriesLabel } from '../../snapshots/series.ts'
+import { soundReader } from '../../storage/sound-reader.ts'
+import type { Archive } from '../archive.ts'
+import { newestSnapshot, readSnapshot, snapshotNumbers } from '../read-snapshots.ts'
+import { rebuildView } from '../refresh-view.ts'
+import type { Repaired } from '../verify/check-segment.ts'
+import type { Fault } from '../verify/fault.ts'
+import { isDamage, keepResult } from '../verify/kept-result.ts'
+import { type VerifiedSeries, verifyArchive } from '../verify/verify-archive.ts'
+import type { FindCopies } from './copies.ts'
+import { type Damaged, type RepairedFile, type Repairer, repairFile } from './repair-file.ts'
+
+/** What repairing came to. */
+export interface RepairOutcome {
+  readonly repaired: readonly RepairedFile[]
+  /** What is wrong all the same. */
+  readonly faults: readonly Fault[]
+  /** Series that were looked at. */
+  readonly series: number
+}
+
+export interface RepairOptions {
+  readonly isWanted: (series: Series) => boolean
+  readonly copies: readonly FindCopies[]
+  readonly onSeries: (series: Series, repaired: readonly RepairedFile[], left: number) => void
+}
+
+/** Faults of a file whose bytes are not those that its snapshots name: a sound one can stand in for it. */
+const OF_BYTES: readonly string[] = ['FILE_MISSING', 'FILE_ALTERED']
+
+type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'source' | 'config' | 'log'>
+
+/** Verifies, field by field, repairs what it finds, verifies that again, and keeps the result. */
+export async function repairArchive(archive: Deps, options: RepairOptions): Promise<RepairOutcome> {
+  const repaired: RepairedFile[] = []
+  const faults: Fault[] = []
+  const asked = { isDeep: true, isCopy: true, anchor: null, ledgers: 0 }
+  const { series } = await verifyArchive(archive, {
+    ...asked,
+    isWanted: options.isWanted,
+    onSeries: async (check) => {
+      const { series: one } = check
+      const done = await repairSeries(archive, check, options.copies)
+      let after = check
+      if (done.length > 0) {
+        const mended = withRepairs(archive, [...check.repaired, ...done])
+        await mendView(mended, one)
+        const again = { ...asked, prefix: seriesFolder(one), isWanted: isSame(one) }
+        await verifyArchive(mended, { ...again, onSeries: (found) => void (after = found) })
+      }
+      await keepResult(archive, after, true)
+      repaired.push(...done)
+      faults.push(...after.faults.filter(isDamage))
+      options.onSeries(one, done, after.faults.length)
+    },
+  })
+  return { repaired, faults, series }
+}
+
+/** The archive with these repairs in force, which no reader has heard of yet. */
+function withRepairs(archive: Deps, repaired: readonly Repaired[]): Deps {
+  const places = new Map(repaired.map((each) => [each.path, each.with]))
+  const placeOf = async (name: string): Promise<string> => places.get(name) ?? name
+  const { asStored } = archive.snapshots
+  return {
+    ...archive,
+    snapshots: { ...archive.snapshots, ...soundReader(asStored, placeOf), asStored },
+  }
+}
+
+function isSame(one: Series): (other: Series) => boolean {
+  return (other) => seriesLabel(other) === seriesLabel(one) && other.source === one.source
+}
+
+/** The view holds what its snapshot's CSV files held: with one of them altered, it may be altered, too. */
+async function mendView(archive: Deps, series: Series): Promise<void> {
+  const newest = await newestSnapshot(archive.snapshots, series)
+  if (newest === null) return
+  try {
+    await rebuildView(archive, newest)
+  } catch (error) {
+    if (!hasCode(error, 'FILE_DAMAGED', 'DIGEST_MISMATCH', 'BLOB_NOT_FOUND')) throw error
+    // One of its files is still damaged: the verification that follows says so.
+  }
+}
+
+async function repairSeries(
+  archive: Deps,
+  { series, faults }: VerifiedSeries,
+  copies: readonly FindCopies[],
+): Promise<RepairedFile[]> {
+  const why = new Map(
+    faults.flatMap(({ code, blob, message }) => (OF_BYTES.includes(code) ? [[blob, message]] : [])),
+  )
+  const repaired: RepairedFile[] = []
+  if (why.size === 0) return repaired
+  const dataset = datasetNamed(series.dataset)
+  for (const part of await partsWith(archive, series, why)) {
+    const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
+    for (const segment of segmentsOf(part.files)) {
+      const sound: Record<FileRecord['format'], FileRecord | null> = { ...segment }
+      for (const file of [segment.json, segment.csv, segment.index]) {
+        if (why.has(file.path)) sound[file.format] = null
+      }
+      // The JSON first: the others can be made again from it; the index from both.
+      for (const file of [segment.json, segment.csv, segment.index]) {
+        const message = why.get(file.path)
+        if (message === undefined) continue
+        const damaged: Damaged = { series, file, why: message, sound, layout }
+        const done = await repairFile(archive, damaged, copies)
+        if (done === null) continue
+        sound[file.format] = { ...file, path: done.with }
+        repaired.push(done)
+        why.delete(file.path)
+      }
+    }
+  }
+  return repaired
+}
+
+/** The parts that name a damaged file, each once however many snapshots share it. */
+async function partsWith(
+  { snapshots }: Deps,
+  series: Series,
+  damaged: ReadonlyMap<string, string>,
+): Promise<PartRecord[]> {
+  const found = new Map<string, PartRecord>()
+  for (const number of await snapshotNumbers(snapshots, series)) {
+    const snapshot = await readSnapshot(snapshots, series, number).catch((error: unknown) => {
+      if (hasCode(error, 'FORMAT_INVALID', 'FORMAT_UNSUPPORTED')) return null
+      throw error
+    })
+    for (const part of snapshot?.manifest.parts ?? []) {
+      if (part.files.some(({ path }) => damaged.has(path))) {
+        found.set(part.files.map(({ path }) => path).join(), part)
+      }
+    }
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,134 @@
+/** Puts a sound file beside a damaged one: a copy of it, or one made again, whose digest is the one that it had. */
+import { createHash } from 'node:crypto'
+import { sha256 } from '../../rows/digest.ts'
+import { BLOCK_BYTES } from '../../rows/limits.ts'
+import type { RowLayout } from '../../rows/row-layout.ts'
+import { attemptFileOf, type FileExtension, partFile, repairName } from '../../snapshots/layout.ts'
+import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
+import { REPAIR_FORMAT, repairBytes } from '../../snapshots/repair-record.ts'
+import type { Series } from '../../snapshots/series.ts'
+import type { Archive } from '../archive.ts'
+import type { Copy, FindCopies } from './copies.ts'
+import { remakeIndex } from './remake-index.ts'
+import { storedBatches } from './stored-rows.ts'
+
+export type Repairer = Pick<Archive, 'snapshots' | 'newId' | 'writer'>
+
+/** What is to be repaired. */
+export interface Damaged {
+  readonly series: Series
+  /** As its snapshots name it. */
+  readonly file: FileRecord
+  /** What is wrong with it. */
+  readonly why: string
+  /** The files of its segment, each where it is sound; null where it is not. */
+  readonly sound: { readonly [format in FileRecord['format']]: FileRecord | null }
+  readonly layout: RowLayout
+}
+
+/** What was put in place of a damaged file, and where that came from. */
+export interface RepairedFile {
+  readonly path: string
+  readonly with: string
+  readonly from: string
+}
+
+const EXTENSIONS: Record<FileRecord['format'], FileExtension> = {
+  json: 'json.gz',
+  csv: 'csv',
+  index: 'index.json',
+}
+
+/** Tries the copies first, then to make the file again. Null if nothing has the bytes that the snapshots name. */
+export async function repairFile(
+  archive: Repairer,
+  damaged: Damaged,
+  findCopies: readonly FindCopies[],
+): Promise<RepairedFile | null> {
+  const { file } = damaged
+  for (const find of findCopies) {
+    for await (const copy of find(file.path)) {
+      const repaired = await store(archive, damaged, copy)
+      if (repaired !== null) return repaired
+    }
+  }
+  for (const copy of madeAgain(archive, damaged)) {
+    const repaired = await store(archive, damaged, copy)
+    if (repaired !== null) return repaired
+  }
+  return null
+}
+
+/** CSV and index hold nothing that the JSON does not: each is a function of it. */
+function* madeAgain({ snapshots: { asStored } }: Repairer, damaged: Damaged): Generator<Copy> {
+  const { file, sound, layout } = damaged
+  const { json, csv } = sound
+  if (json === null) return
+  const from = `made again from ${json.path}`
+  if (file.format === 'csv') {
+    yield {
+      from,
+      async *bytes() {
+        yield layout.header
+        for await (const batch of storedBatches(asStored, json.path, layout)) {
+          yield Buffer.from(batch.csv)
+        }
+      },
+    }
+  }
+  if (file.format !== 'index' || csv === null) return
+  const segment: Pick<Segment, 'json' | 'csv'> = { json, csv }
+  // The second as older programs cut.
+  for (const blockBytes of [BLOCK_BYTES, Infinity]) {
+    yield {
+      from,
+      async *bytes() {
+        const bytes = await remakeIndex(asStored, segment, layout, blockBytes)
+        if (bytes !== null) yield bytes
+      },
+    }
+  }
+}
+
+/** Writes the copy beside the file that it replaces, and the record of it. Null if its bytes are others. */
+async function store(
+  { snapshots, newId, writer }: Repairer,
+  { series, file, why }: Damaged,
+  { from, bytes }: Copy,
+): Promise<RepairedFile | null> {
+  const part = attemptFileOf(file.path)?.part ?? ''
+  const name = partFile(series, part, newId(), EXTENSIONS[file.format])
+  const upload = snapshots.upload(name, { contentType: CONTENT_TYPES[file.format] })
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of bytes()) {
+      hash.update(chunk)
+      await upload.write(chunk)
+    }
+    if (hash.digest('hex') !== file.sha256) return null
+    await upload.commit(file.sha256)
+  } finally {
+    upload.abandon()
+  }
+  const { at } = await snapshots.asStored.read(name) // storage's clock
+  const record = repairBytes({
+    format: REPAIR_FORMAT,
+    at: at.toISOString(),
+    path: file.path,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    found: why,
+    with: name,
+    from,
+    writer,
+  })
+  const options = { contentType: 'application/json', sha256: sha256(record) }
+  await snapshots.create(repairName(series, newId()), record, options)
+  return { path: file.path, with: name, from }
+}
+
+const CONTENT_TYPES: Record<FileRecord['format'], string> = {
+  json: 'application/gzip',
+  csv: 'text/csv; charset=utf-8',
+  index: 'application/json',
+}

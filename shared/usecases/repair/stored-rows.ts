@@ -1,0 +1,26 @@
+/** The rows of a stored JSON file, batch by batch, as the worker had them when it wrote the other files. */
+
+import type { RowBatch } from '../../rows/row-batch.ts'
+import { type RowBuffers, rowBuffers } from '../../rows/row-buffers.ts'
+import type { RowLayout } from '../../rows/row-layout.ts'
+import { transcoder } from '../../rows/transcode.ts'
+import type { BlobReader } from '../../storage/ports.ts'
+import { inflated } from '../verify/file-checker.ts'
+
+/** Each batch is valid until the next one is asked for. */
+export async function* storedBatches(
+  snapshots: BlobReader,
+  path: string,
+  layout: RowLayout,
+  buffers: RowBuffers = rowBuffers(),
+): AsyncGenerator<RowBatch> {
+  const reader = transcoder('list', layout, buffers)
+  for await (const text of inflated(snapshots, path)) {
+    reader.push(text)
+    const batch = reader.take()
+    if (batch !== null) yield batch
+  }
+  reader.end()
+  const last = reader.take()
+  if (last !== null) yield last
+}

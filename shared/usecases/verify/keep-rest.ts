@@ -1,0 +1,27 @@
+import { seriesFolder, seriesOf } from '../../snapshots/layout.ts'
+import type { Series } from '../../snapshots/series.ts'
+import type { StateStore } from '../../storage/ports.ts'
+import type { Fault } from './fault.ts'
+import { addFaults, keepArchiveResult } from './kept-result.ts'
+import type { Verification } from './verify-archive.ts'
+
+/** Keeps what a verification told beside its series: with the series that it is about, else with the archive. */
+export async function keepRest(
+  archive: { readonly state: StateStore },
+  { beside, ledgers }: Verification,
+): Promise<void> {
+  const ofSeries = new Map<string, { series: Series; faults: Fault[] }>()
+  const others: Fault[] = []
+  for (const fault of beside) {
+    const series = seriesOf(fault.blob)
+    if (series === null) {
+      others.push(fault)
+      continue
+    }
+    const entry = ofSeries.get(seriesFolder(series)) ?? { series, faults: [] }
+    entry.faults.push(fault)
+    ofSeries.set(seriesFolder(series), entry)
+  }
+  for (const { series, faults } of ofSeries.values()) await addFaults(archive, series, faults)
+  await keepArchiveResult(archive, others, ledgers.oldest)
+}
