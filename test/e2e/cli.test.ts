@@ -1,4 +1,4 @@
-/** What a person or a script sees of `npm run archive`. */
+/** What a person or a script sees of `billing-archive`. */
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -150,7 +150,7 @@ describe('archive verify', () => {
     const { sha256 } = await json<{ sha256: string }>('ledger')
     const { code, stdout } = await archive('verify', '--deep', '--anchor', sha256)
     expect(stdout).toContain('nothing of that day was removed or replaced')
-    expect(stdout).toContain('OK: everything is as it was written')
+    expect(stdout).toContain('OK: everything that was read is as it was written')
     expect(code).toBe(0)
   })
 
@@ -171,15 +171,27 @@ describe('archive verify', () => {
   })
 
   it('tells a person with a damaged archive what is damaged and what can be trusted', async () => {
-    const repair = await damage(service.getContainerClient('billing-snapshots'), '.csv')
+    await damage(service.getContainerClient('billing-snapshots'), '.csv')
     const { code, stdout } = await archive('verify')
-    await repair()
     expect(code).toBe(1)
     expect(stdout).toMatch(/FILE_ALTERED .*\.csv/)
-    expect(stdout).toContain('the CSV can be made from it')
+    expect(stdout).toContain('"repair" makes the CSV again from it')
     expect(stdout).toContain('What can be trusted:')
-    expect(stdout).toContain('FAULTY: 1 fault\n')
-    expect((await archive('verify')).code).toBe(0)
+    expect(stdout).toContain('FAULTY: 1 fault;')
+
+    // It stays known until it is whole.
+    const status = await archive('status')
+    expect(status.code).toBe(1)
+    expect(status.stdout).toMatch(/damaged .*1 FAULT/)
+    expect((await archive('rebuild-view')).stdout).toContain('1 FAILED')
+    const repaired = await archive('repair')
+    expect(repaired).toMatchObject({ code: 0 })
+    expect(repaired.stdout).toContain('1 file repaired, 0 faults left')
+    expect((await archive('verify')).stdout).toContain(
+      '1 damaged file is read from repaired copies',
+    )
+    expect((await archive('rebuild-view')).code).toBe(0)
+    expect((await archive('status')).code).toBe(0)
   })
 })
 
@@ -251,7 +263,7 @@ describe('archive keys', () => {
       expect((await stored.bytes('billing-access', name)).toString()).not.toContain(made.key)
     }
     const listed = await archive('keys', 'list')
-    expect(listed.stdout).toMatch(/finance +100,200 +Read +20\d\d-\S+ +valid/)
+    expect(listed.stdout).toMatch(/finance +100,200 +Read +20\d\d-\d\d-\d\d [^\n]+ +valid/)
     expect(listed.stdout).not.toContain(made.key)
     expect((await archive('keys', 'revoke', made.digest.slice(0, 12))).code).toBe(0)
     expect(await open(made.key)).toMatch(/revoked/)
@@ -273,6 +285,10 @@ describe('archive keys', () => {
     [keysOf('create', 'x', '0d'), 'Expected e.g. 180d'],
     [keysOf('create', 'x', '2016-01-01'), 'Expected e.g. 180d'],
     [['keys', 'create', '--enrollments', '1/2'], 'Expected an enrollment number'],
+    [
+      ['keys', 'create', '--enrollments', '999', '--name', 'x', '--expires', '9d'],
+      '999 is not archived here (100 is)',
+    ],
     [['keys', 'revoke', 'zz'], 'Expected the beginning of a digest'],
   ])('%j ends with 2', async (args, words) => {
     const { code, stderr } = await archive(...args)
@@ -282,7 +298,17 @@ describe('archive keys', () => {
 })
 
 function keysOf(command: string, name: string, expires = '180d'): string[] {
-  return ['keys', command, '--enrollments', '100,200', '--name', name, '--expires', expires]
+  return [
+    'keys',
+    command,
+    '--enrollments',
+    '100,200',
+    '--yes',
+    '--name',
+    name,
+    '--expires',
+    expires,
+  ]
 }
 
 describe('wrong use', () => {

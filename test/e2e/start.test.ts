@@ -158,7 +158,7 @@ describe('npm start', () => {
     await printed(run, 'Serving')
     const text = run.stdout()
     expect(text).toMatch(
-      /^dataset +enrollment +period +number +rows +cost total +JSON bytes +CSV bytes$/m,
+      /^dataset +enrollment +period +state +number +rows +cost +JSON bytes +CSV bytes$/m,
     )
     expect(text).toMatch(/^\d+ parts checked, 0 unchanged, \d+ written, \d+ upstream requests$/m)
     expect(text).toContain(`The data is in ${dataDir}`)

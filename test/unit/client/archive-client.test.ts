@@ -1,7 +1,5 @@
 /** The typed client, asking the real handlers. */
-import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { operationTypes } from '../../../client/generate/operation-types.ts'
 import { ArchiveApiError, ArchiveClient } from '../../../client/src/client.ts'
 import { call } from '../../support/call.ts'
 import { KEYS, type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
@@ -168,10 +166,5 @@ describe('the client', () => {
     const rows = await all(behind.items('newestRows', { ...series, limit: 2 }))
     expect(rows.map(({ cost }) => cost)).toEqual(DIGITS)
     expect(tokens).toBe(2)
-  })
-
-  it('has the types of the descriptions as they are (npm run client:generate)', async () => {
-    const file = new URL('../../../client/src/operations.ts', import.meta.url)
-    expect(await operationTypes()).toBe(readFileSync(file, 'utf8'))
   })
 })
