@@ -30,6 +30,8 @@ export default defineConfig({
       onStorage('contract', 'test/contract/**/*.test.ts', 60_000),
       onStorage('integration', 'test/integration/**/*.test.ts', 120_000),
       onStorage('e2e', 'test/e2e/**/*.test.ts', 180_000),
+      // What needs the tools, which the two commands do not install.
+      onStorage('tools', 'tools/test/**/*.test.ts', 180_000),
     ],
   },
 })

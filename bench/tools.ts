@@ -61,9 +61,9 @@ const tools: readonly Tool[] = [
     name: 'duckdb',
     goal: 4,
     hasHeader: true,
-    find: async () => `DuckDB ${(await import('@duckdb/node-api')).version()}, 2 threads`,
+    find: async () => `DuckDB ${(await import('../tools/duckdb.ts')).version()}, 2 threads`,
     async run(input, output) {
-      const { DuckDBInstance } = await import('@duckdb/node-api')
+      const { DuckDBInstance } = await import('../tools/duckdb.ts')
       const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
       const connection = await instance.connect()
       // Read as text, as somebody would who wants to keep the digits.

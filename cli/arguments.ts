@@ -1,58 +1,93 @@
-/** What may stand on the command line, checked before anything is asked for. */
+/** What may stand on the command line, checked before anything is asked for. No library: every start reads this. */
 import { InvalidArgumentError } from 'commander'
-import { z } from 'zod'
 import { datasets } from '../shared/datasets/catalogue.ts'
 import type { DatasetName } from '../shared/datasets/dataset.ts'
-import {
-  ALL_PERIODS,
-  billingPeriodSchema,
-  enrollmentSchema,
-  type Series,
-} from '../shared/snapshots/series.ts'
+import { ArchiveError } from '../shared/errors.ts'
+import { ALL_PERIODS, BILLING_PERIOD, ENROLLMENT } from '../shared/snapshots/patterns.ts'
+import type { Series } from '../shared/snapshots/series.ts'
 
-function checked<T>(schema: z.ZodType<T>, expected: string) {
+/** Reads an argument; what `read` gives null for is refused with what was expected. */
+function checked<T>(read: (text: string) => T | null, expected: string) {
   return (text: string): T => {
-    const result = schema.safeParse(text)
-    if (result.success) return result.data
+    const value = read(text)
+    if (value !== null) return value
     throw new InvalidArgumentError(`Expected ${expected}.`)
   }
 }
 
-const names = datasets.map(({ name }) => name)
+const like =
+  (pattern: RegExp) =>
+  (text: string): string | null =>
+    pattern.test(text) ? text : null
 
-export const datasetArgument = checked(
-  z.enum(names as [DatasetName, ...DatasetName[]]),
-  `one of ${names.join(', ')}`,
+export const datasetNames = datasets.map(({ name }) => name)
+
+export const datasetArgument = checked<DatasetName>(
+  (text) => datasetNames.find((name) => name === text.toLowerCase()) ?? null,
+  `one of ${datasetNames.join(', ')}`,
 )
-export const enrollmentArgument = checked(enrollmentSchema, 'an enrollment number, e.g. 100')
-const months = checked(billingPeriodSchema, 'a billing period as yyyyMM, e.g. 201704')
-export const monthArgument = months
-export const periodArgument = (text: string): string => (text === ALL_PERIODS ? text : months(text))
+export const enrollmentArgument = checked(like(ENROLLMENT), 'an enrollment number, e.g. 100')
+export const monthArgument = checked(
+  like(BILLING_PERIOD),
+  'a billing period as yyyyMM, e.g. 201704',
+)
+export const periodArgument = (text: string): string =>
+  text === ALL_PERIODS ? text : monthArgument(text)
 export const numberArgument = checked(
-  z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/)
-    .transform(Number),
+  (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : null),
   'the number of a snapshot, from 1 on',
 )
-export const timeArgument = checked(
-  z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })])
-    .transform((text) => new Date(text).toISOString()),
-  'a time, e.g. 2026-11-24 or 2026-11-24T12:00:00Z',
+export const limitArgument = checked(
+  (text) => (text === 'all' ? Infinity : /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null),
+  'how many rows, or all',
 )
+export const timeArgument = checked(timeOf, 'a time, e.g. 2026-11-24 or 2026-11-24T12:00:00Z')
 export const hashArgument = checked(
-  z
-    .string()
-    .transform((text) => text.toLowerCase())
-    .pipe(z.string().regex(/^[0-9a-f]{64}$/)),
+  (text) => like(/^[0-9a-f]{64}$/)(text.toLowerCase()),
   'a SHA-256 as 64 hex digits, as "ledger" prints it',
 )
+export const digestArgument = checked(
+  like(/^[0-9a-f]{6,64}$/),
+  'the beginning of a digest, six hex digits or more, as "keys list" shows it',
+)
+export const nameArgument = checked(like(/^[^\n]{1,100}$/), 'a name of 1 to 100 characters')
+export const columnsArgument = checked((text) => {
+  const columns = text.split(',').map((name) => name.trim())
+  return columns.every((name) => name !== '') ? columns : null
+}, 'columns, e.g. date,meterName,cost')
+
+/** Conditions may be given one by one. */
+export function conditionArgument(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}
 
 export function enrollmentsArgument(text: string): string[] {
-  const enrollments = text.split(',').map((item) => item.trim())
-  return enrollments.map(enrollmentArgument)
+  return text.split(',').map((item) => enrollmentArgument(item.trim()))
 }
+
+/** https, but for an account on this machine; a storage account's or a vault's name alone stands for its URL in Azure. */
+function azureArgument(suffix: string, example: string) {
+  return checked((text) => {
+    if (/^[a-z0-9-]{3,24}$/i.test(text)) return `https://${text.toLowerCase()}.${suffix}`
+    const url = URL.parse(text)
+    const isLocal = ['127.0.0.1', 'localhost'].includes(url?.hostname ?? '')
+    const isFit = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)
+    return isFit ? text.replace(/\/+$/, '') : null
+  }, example)
+}
+
+export const accountArgument = azureArgument(
+  'blob.core.windows.net',
+  'a storage account, e.g. https://mybilling.blob.core.windows.net or mybilling',
+)
+export const vaultArgument = azureArgument(
+  'vault.azure.net',
+  'a Key Vault, e.g. https://myvault.vault.azure.net or myvault',
+)
+export const urlArgument = azureArgument(
+  'azurewebsites.net',
+  'where an archive is served, e.g. https://mybilling.azurewebsites.net or mybilling',
+)
 
 const DAY_MS = 86_400_000
 const MAX_DAYS = 36_500
@@ -65,17 +100,60 @@ export function expiryArgument(text: string): string {
   if (text === NEVER) return NEVER
   const days = Number(/^(\d{1,5})d$/.exec(text)?.[1])
   if (days >= 1 && days <= MAX_DAYS) return new Date(Date.now() + days * DAY_MS).toISOString()
-  const time = Number.isNaN(days) ? timeArgument(text) : ''
-  if (time > new Date().toISOString()) return time
+  const time = timeOf(text)
+  if (time !== null && time > new Date().toISOString()) return time
   throw new InvalidArgumentError('Expected e.g. 180d, a time to come, or never.')
 }
 
-export const digestArgument = checked(
-  z.string().regex(/^[0-9a-f]{6,64}$/),
-  'the beginning of a digest, six hex digits or more, as "keys list" shows it',
-)
+/** A day that there is, or a time with its zone; the platform takes 31 February for 3 March. */
+function timeOf(text: string): string | null {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(
+      text,
+    )
+  const day = new Date(`${match?.[1]}T00:00:00Z`)
+  const time = new Date(text)
+  if (match === null || Number.isNaN(day.getTime()) || Number.isNaN(time.getTime())) return null
+  return day.toISOString().startsWith(match[1] as string) ? time.toISOString() : null
+}
 
-export const nameArgument = checked(z.string().min(1).max(100), 'a name of 1 to 100 characters')
+/** One series as a command line names it: `202611`, or `100 202611`. */
+export interface NamedSeries {
+  readonly dataset: DatasetName
+  /** Absent where the archive has only one. */
+  readonly enrollment?: string
+  readonly billingPeriod: string
+}
+
+/** `words`: the period, behind its enrollment if that is named there and not by its flag. Throws `BAD_REQUEST`. */
+export function namedSeries(
+  dataset: string,
+  words: readonly string[],
+  flag: string | undefined,
+): NamedSeries {
+  const [first = '', second, ...more] = words
+  if (more.length > 0 || (second !== undefined && flag !== undefined)) {
+    throw new ArchiveError(
+      'BAD_REQUEST',
+      `expected <dataset> [enrollment] <period>, not ${[dataset, ...words].join(' ')}`,
+    )
+  }
+  const enrollment = second === undefined ? flag : refused(enrollmentArgument, first)
+  return {
+    dataset: datasetArgument(dataset),
+    ...(enrollment === undefined ? {} : { enrollment }),
+    billingPeriod: refused(periodArgument, second ?? first),
+  }
+}
+
+/** Commander checks the arguments of a list too early: it can't know which of them is which. */
+function refused(read: (text: string) => string, text: string): string {
+  try {
+    return read(text)
+  } catch (error) {
+    throw new ArchiveError('BAD_REQUEST', `${text}: ${(error as Error).message}`)
+  }
+}
 
 /** Which series a command is about; all of the archive where nothing is said. */
 export interface Filter {

@@ -17,20 +17,7 @@ export function ok(text: string, json: unknown): Outcome {
   return { text, json, exitCode: 0 }
 }
 
-/** Columns of text, those of numbers set right. */
-export function table(
-  header: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string {
-  const cells = rows.map((row) => row.map(String))
-  const widths = header.map((title, i) =>
-    Math.max(title.length, ...cells.map((row) => (row[i] ?? '').length)),
-  )
-  const isNumber = header.map((_, i) => rows.every((row) => typeof row[i] === 'number'))
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd()
-  return [line(header), ...cells.map(line)].join('\n')
+/** `1 fault`, `2 faults`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { createMemoryStream, main } from 'assemblyscript/asc'
+import { createMemoryStream, main } from '../tools/assemblyscript.ts'
 
 /** 64 KiB each; what `assembly/memory.ts` lays out fits into them. */
 const MEMORY_PAGES = 16

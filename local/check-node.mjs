@@ -9,3 +9,5 @@ if (isOld) {
   )
   process.exit(1)
 }
+// What comes next, for whoever waits; standard output may belong to somebody who parses it.
+if (process.argv[2]) console.error(process.argv[2])

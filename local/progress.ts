@@ -1,5 +1,6 @@
+import { SingleBar } from 'cli-progress'
 import { type Series, seriesLabel } from '../shared/snapshots/series.ts'
-import { grouped } from './grouped.ts'
+import { grouped } from '../terminal/grouped.ts'
 import type { HostEvent } from './host-process.ts'
 
 export interface Counts {
@@ -18,6 +19,8 @@ export interface Progress {
   counts(): Counts
   /** True if this run sealed that snapshot. */
   isNew(series: Series, number: number): boolean
+  /** Rows a second since the start. */
+  rate(): number
   /** One line: parts done, rows, rows a second, bytes. */
   line(): string
 }
@@ -45,6 +48,8 @@ export function startProgress(now: () => number): Progress {
     return true
   }
 
+  const rate = (): number => Math.round(counts.rows / Math.max(0.001, (now() - started) / 1_000))
+
   return {
     take(event) {
       switch (event.event) {
@@ -71,29 +76,65 @@ export function startProgress(now: () => number): Progress {
     },
     counts: () => counts,
     isNew: (series, number) => sealed.has(`${seriesLabel(series)} ${number}`),
+    rate,
     line() {
-      const seconds = Math.max(0.001, (now() - started) / 1_000)
-      const rate = Math.round(counts.rows / seconds)
       const mib = (counts.bytes / 1024 / 1024).toFixed(1)
-      return `${counts.checked} of ${counts.planned} parts, ${grouped(counts.rows)} rows, ${grouped(rate)} rows/s, ${mib} MiB written`
+      return `${counts.checked} of ${counts.planned} parts, ${grouped(counts.rows)} rows, ${grouped(rate())} rows/s, ${mib} MiB written`
     },
   }
 }
 
-/** Shows `line()` until stopped: over itself on a terminal, as plain lines in a log. */
-export function showProgress(stream: NodeJS.WriteStream, line: () => string): () => void {
-  const isTerminal = stream.isTTY === true
-  let last = ''
+/** Between two looks at the counts: of a bar on a terminal, of lines in a log. */
+const BAR_MS = 200
+const LINE_MS = 2_000
+
+const BAR =
+  '{bar} {value} of {total} parts, {rows} rows, {rate} rows/s, {mib} MiB, {eta_formatted} left'
+
+/** Shows how far it is until stopped: a bar with the time left on a terminal, plain lines in a log. */
+export function showProgress(stream: NodeJS.WriteStream, progress: Progress): () => void {
+  if (stream.isTTY !== true) return showLines(stream, progress.line)
+  const bar = new SingleBar({
+    stream,
+    format: BAR,
+    barsize: 12,
+    hideCursor: true,
+    barCompleteChar: '\u2588',
+    barIncompleteChar: '\u2591',
+    // The counts are read by the clock below, whatever the bar itself would do.
+    fps: 1_000 / BAR_MS,
+    etaBuffer: 50,
+    gracefulExit: false,
+  })
   const show = (): void => {
-    const text = line()
-    if (text === last && !isTerminal) return
-    last = text
-    stream.write(isTerminal ? `\r\x1b[2K${text}` : `${text}\n`)
+    const { planned, checked, rows, bytes } = progress.counts()
+    bar.setTotal(planned)
+    bar.update(checked, {
+      rows: grouped(rows),
+      rate: grouped(progress.rate()),
+      mib: (bytes / 1024 / 1024).toFixed(1),
+    })
   }
-  const timer = setInterval(show, isTerminal ? 200 : 2_000)
+  bar.start(0, 0, { rows: '0', rate: '0', mib: '0.0' })
+  const timer = setInterval(show, BAR_MS)
   return () => {
     clearInterval(timer)
     show()
-    if (isTerminal) stream.write('\n')
+    bar.stop()
+  }
+}
+
+function showLines(stream: NodeJS.WriteStream, line: () => string): () => void {
+  let last = ''
+  const show = (): void => {
+    const text = line()
+    if (text === last) return
+    last = text
+    stream.write(`${text}\n`)
+  }
+  const timer = setInterval(show, LINE_MS)
+  return () => {
+    clearInterval(timer)
+    show()
   }
 }

@@ -41,6 +41,14 @@ export interface RunResult {
     code: string
     message: string
   }[]
+  /** Series that lost many rows: they are read a second time before that is believed. */
+  readonly waiting: readonly {
+    dataset: string
+    enrollment: string
+    billingPeriod: string
+    was: number
+    rows: number
+  }[]
   /** What could not be read of the archive, in words: the rest is there all the same. */
   readonly unreadable: readonly string[]
 }
@@ -74,6 +82,10 @@ export async function readResult(
       return { dataset, enrollment, billingPeriod, part, code, message }
     })
   })
+  const waiting = known.flatMap(({ dataset, enrollment, billingPeriod, shrunk }) => {
+    if (shrunk === null) return []
+    return [{ dataset, enrollment, billingPeriod, was: shrunk.was, rows: shrunk.rows }]
+  })
   const { checked, unchanged, written, requests } = progress.counts()
   return {
     url: at.url,
@@ -83,6 +95,7 @@ export async function readResult(
     parts: { checked, unchanged, written, failed: failed.length },
     upstreamRequests: requests,
     failed,
+    waiting,
     unreadable,
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Where the settings of the archive that runs now stand, for `npm run archive` to find it. */
+/** Where the settings of the archive that runs now stand, for `billing-archive` to find it. */
 export function runningSettingsFile(dataDir: string): string {
   return join(dataDir, 'running.settings.json')
 }

@@ -1,8 +1,10 @@
 /** `npm start`: Billing Archive on one machine, without Azure. */
 import { resolve } from 'node:path'
 import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
+import { screenOf } from '../terminal/screen.ts'
 import { callerKey } from './caller-key.ts'
 import { takeDataFolder } from './data-folder.ts'
+import { fullDisk, watchDisk } from './disk-space.ts'
 import { checkPort } from './free-port.ts'
 import { type HostEvent, startHost } from './host-process.ts'
 import { parseOptions, type StartOptions } from './options.ts'
@@ -47,6 +49,14 @@ async function start(options: StartOptions): Promise<void> {
   await checkPort(options.port, '--port')
   await checkPort(options.blobPort, '--blob-port')
   running.push(await takeDataFolder(dataDir))
+  const full = await fullDisk(dataDir)
+  if (full !== null) throw new Error(full)
+  say('Starting storage, a vault and the functions. The first run takes some seconds.')
+  const stopWatching = watchDisk(dataDir, (words) => {
+    process.stderr.write(`\n${words}\n`)
+    void stopAll().then(() => process.exit(1))
+  })
+  running.push(async () => stopWatching())
   const upstream = await startUpstream(options, dataDir, process.env)
   running.push(upstream.stop)
   const services = await startServices({
@@ -84,7 +94,7 @@ async function start(options: StartOptions): Promise<void> {
   for (const other of others) running.push(other.stop)
 
   say(`Archiving from ${upstream.isSimulated ? 'a simulated source' : upstream.url}`)
-  const stopShowing = showProgress(out, progress.line)
+  const stopShowing = showProgress(out, progress)
   let timerFailures: string[]
   try {
     timerFailures = await runPass([host, ...others], azurite.queueUrl, credential)
@@ -123,19 +133,26 @@ function report(
   upstream: Upstream,
   dataDir: string,
 ): void {
-  say(`\n${tableOf(result)}\n${countsOf(result)}\n`)
+  const screen = screenOf(options.json ? process.stderr : process.stdout)
+  say(`\n${tableOf(result, screen)}\n${countsOf(result)}\n`)
   if (result.snapshots.some((line) => !line.settled)) {
-    say('* not settled yet: the source still changes it')
+    say('unsettled: the source still changes it')
+  }
+  for (const { dataset, enrollment, billingPeriod, was, rows } of result.waiting) {
+    say(
+      `WAITING ${dataset} ${enrollment} ${billingPeriod}: it fell from ${was} to ${rows} rows, so it is read once more in an hour, and archived then if they are still missing. Keep this running, or start it again.`,
+    )
   }
   for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
     say(`FAILED ${dataset} ${enrollment} ${billingPeriod}, part ${part}: ${code}: ${message}`)
   }
   for (const line of result.unreadable) say(`UNREADABLE ${line}`)
   say(`The data is in ${dataDir}`)
-  if (!options.once) say(`\n${curlLines(result, upstream).join('\n')}`)
+  if (!options.once) say(`\n${curlLines(result, upstream, dataDir).join('\n')}`)
 }
 
-function curlLines(result: RunResult, upstream: Upstream): string[] {
+function curlLines(result: RunResult, upstream: Upstream, dataDir: string): string[] {
+  const where = dataDir === resolve('.data') ? '' : ` --data-dir ${dataDir}`
   const enrollment = upstream.enrollments[0] ?? ''
   const period = result.snapshots.find((line) => line.dataset === 'usagedetails')?.billingPeriod
   const curl = (path: string): string =>
@@ -146,7 +163,12 @@ function curlLines(result: RunResult, upstream: Upstream): string[] {
     `  ${curl(`${root}/billingperiods`)}`,
     ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
     `  ${curl(`${root}/balancesummary`)}`,
-    `And for what it never had; ${result.url}/archive/docs describes it:`,
+    'Or from a terminal, exact to the last digit:',
+    ...(period === undefined
+      ? []
+      : [`  npx billing-archive totals usagedetails ${period} --group-by serviceName${where}`]),
+    `  npx billing-archive --help`,
+    `And for what the Reporting API never had; ${result.url}/archive/docs describes it:`,
     `  ${curl(`/archive/enrollments/${enrollment}/usagedetails/totals?groupBy=serviceName`)}`,
     `  ${curl('/archive/health')}`,
   ]
@@ -165,9 +187,26 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   void stopAll().then(() => process.exit(0))
 })
-process.on('SIGHUP', () => void stopAll().then(() => process.exit(129)))
-process.on('SIGINT', () => void stopAll().then(() => process.exit(130)))
-process.on('SIGTERM', () => void stopAll().then(() => process.exit(143)))
+
+/** A person who asks twice means it; npm hands on at once what the terminal has sent us already. */
+const TWICE_MS = 1_000
+
+/** A signal ends everything; a second one does not wait until it has ended well. */
+function onSignal(signal: NodeJS.Signals, exitCode: number): void {
+  let first: number | null = null
+  process.on(signal, () => {
+    first ??= performance.now()
+    if (stopping !== null) {
+      if (performance.now() - first > TWICE_MS) process.exit(exitCode)
+      return
+    }
+    process.stderr.write('\nStopping: what is under way goes on at the next start.\n')
+    void stopAll().then(() => process.exit(exitCode))
+  })
+}
+onSignal('SIGHUP', 129)
+onSignal('SIGINT', 130)
+onSignal('SIGTERM', 143)
 
 try {
   await start(parseOptions(process.argv))

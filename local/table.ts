@@ -1,46 +1,36 @@
 import { catalogue } from '../shared/datasets/catalogue.ts'
-import { grouped } from './grouped.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { table } from '../terminal/table.ts'
 import type { RunResult } from './result.ts'
 
 /** The table that a person reads. */
-export function tableOf(result: RunResult): string {
-  const header = [
-    'dataset',
-    'enrollment',
-    'period',
-    'number',
-    'rows',
-    'cost total',
-    'JSON bytes',
-    'CSV bytes',
+export function tableOf(result: RunResult, screen: Screen): string {
+  const columns = [
+    { title: 'dataset', least: 12 },
+    { title: 'enrollment', least: 8 },
+    { title: 'period' },
+    { title: 'state', drop: 2 },
+    { title: 'number' },
+    { title: 'rows', align: 'right' as const },
+    { title: 'cost', align: 'right' as const },
+    { title: 'JSON bytes', align: 'right' as const, drop: 4 },
+    { title: 'CSV bytes', align: 'right' as const, drop: 3 },
   ]
   const rows = result.snapshots.map((line) => {
     const costColumn = catalogue.find(line.dataset)?.costColumn ?? null
     return [
       line.dataset,
       line.enrollment,
-      line.billingPeriod + (line.settled ? '' : ' *'),
+      line.billingPeriod,
+      line.settled ? 'settled' : 'unsettled',
       `${line.number}${line.isNew ? ' new' : ''}`,
-      grouped(line.rows),
-      costColumn === null ? '' : (line.totals[costColumn] ?? ''),
-      grouped(line.jsonBytes),
-      grouped(line.csvBytes),
+      screen.count(line.rows),
+      costColumn === null ? '' : screen.amount(line.totals[costColumn] ?? '0'),
+      screen.count(line.jsonBytes),
+      screen.count(line.csvBytes),
     ]
   })
-  const widths = header.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
-  )
-  const isText = (column: number): boolean => column < 4
-  const format = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (isText(i) ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd()
-  return [
-    format(header),
-    widths.map((width) => '-'.repeat(width)).join('  '),
-    ...rows.map(format),
-  ].join('\n')
+  return table(screen, columns, rows)
 }
 
 /** The last line of the table. */

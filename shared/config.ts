@@ -213,6 +213,30 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   )
 }
 
+/** Settings that only some commands need, with what stands for them where they are not set. */
+const DISPENSABLE = {
+  ENROLLMENTS: 'none',
+  KEY_VAULT_URI: 'https://unset.invalid',
+} as const
+export type DispensableSetting = keyof typeof DISPENSABLE
+
+/**
+ * Reads the settings of whoever only needs an archive's storage. `unset`: what was not set all the same; then there are
+ * no enrollments, and the vault's URL leads nowhere. The queue is that of the same account unless it is named.
+ */
+export function readArchiveConfig(env: NodeJS.ProcessEnv = process.env): {
+  readonly config: Config
+  readonly unset: readonly DispensableSetting[]
+} {
+  const names = Object.keys(DISPENSABLE) as DispensableSetting[]
+  const unset = names.filter((name) => (env[name]?.trim() ?? '') === '')
+  const standIns = Object.fromEntries(unset.map((name) => [name, DISPENSABLE[name]]))
+  const blobs = env['ARCHIVE_STORAGE__blobServiceUri'] ?? ''
+  const queues = env['ARCHIVE_STORAGE__queueServiceUri'] || blobs.replace('.blob.', '.queue.')
+  const config = readConfig({ ...env, ...standIns, ARCHIVE_STORAGE__queueServiceUri: queues })
+  return { config: unset.includes('ENROLLMENTS') ? { ...config, ENROLLMENTS: [] } : config, unset }
+}
+
 /** True for URLs that never leave this machine. */
 export function isLoopback(url: URL): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)

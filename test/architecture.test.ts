@@ -6,7 +6,9 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Layers from the top down: a file may import from its own layer and from those below. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['functions', 'cli', 'local', 'bench', 'soak', 'conformance', 'client/generate'],
+  ['functions', 'cli', 'local', 'bench', 'soak', 'conformance', 'client/generate', 'tools'],
+  // What a person reads, for whoever has one.
+  ['terminal'],
   ['shared/deps.ts', 'shared/version.ts'],
   ['shared/http'],
   ['shared/usecases'],
@@ -49,7 +51,9 @@ const functions = sourcesIn('functions')
 const app = [...shared, ...functions]
 const all = [
   ...app,
-  ...['local', 'soak', 'conformance', 'cli', 'client'].flatMap((folder) => sourcesIn(folder)),
+  ...['local', 'soak', 'conformance', 'cli', 'client', 'terminal'].flatMap((folder) =>
+    sourcesIn(folder),
+  ),
 ]
 
 function layerOf(file: string): number {

@@ -1,31 +1,53 @@
 import { ArchiveError } from '../../shared/errors.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
+import { seriesLabel } from '../../shared/snapshots/series.ts'
 import { diffSnapshots } from '../../shared/usecases/diff-snapshots.ts'
 import { findSnapshot } from '../../shared/usecases/export-snapshot.ts'
+import { type Column, table } from '../../terminal/table.ts'
 import type { Context } from '../context.ts'
-import { type Outcome, ok, table } from '../outcome.ts'
+import { counted, type Outcome, ok } from '../outcome.ts'
+import { seriesNamed } from './series-named.ts'
+
+export interface DiffFlags {
+  readonly enrollment?: string
+  readonly from?: number
+  readonly to?: number
+  readonly rows: boolean
+}
 
 /** What changed between two snapshots; between the newest and the one before, if none is named. */
 export async function diff(
-  { deps }: Context,
-  series: Omit<Series, 'source'>,
-  numbers: { readonly from?: number; readonly to?: number },
-  isRows: boolean,
+  context: Context,
+  dataset: string,
+  words: readonly string[],
+  numbers: DiffFlags,
 ): Promise<Outcome> {
-  const { snapshots, source } = deps.archive
-  const target = { ...series, source: source.kind }
+  const { deps, screen } = context
+  const { snapshots } = deps.archive
+  const target = await seriesNamed(context, dataset, words, numbers.enrollment)
+  const isRows = numbers.rows
   const to = await findSnapshot(snapshots, target, { number: numbers.to })
   const before = numbers.from ?? to.manifest.number - 1
-  if (before === 0) throw new ArchiveError('NOT_FOUND', 'snapshot 1 is the only one there is')
+  if (before === 0)
+    throw new ArchiveError(
+      'NOT_FOUND',
+      `${seriesLabel(target)} has no snapshot before number 1, so there is nothing to compare it with: name two with --from and --to when there are more`,
+    )
   const from = await findSnapshot(snapshots, target, { number: before })
   const rows: { kind: string; row: string }[] = []
   const found = await diffSnapshots(snapshots, from.manifest, to.manifest, (kind, row) => {
     if (isRows) rows.push({ kind, row })
   })
-  const totals = found.totals.map((total) => [total.column, total.from, total.to, total.difference])
+  const totals = found.totals.map((total) => [
+    total.column,
+    ...[total.from, total.to, total.difference].map(screen.amount),
+  ])
+  const columns: Column[] = [
+    { title: 'total', least: 12 },
+    ...['from', 'to', 'difference'].map((title) => ({ title, align: 'right' as const })),
+  ]
   const lines = [
-    `snapshot ${found.from.number} (${found.from.rows} rows) to ${found.to.number} (${found.to.rows} rows): ${found.added} added, ${found.removed} removed`,
-    ...(totals.length === 0 ? [] : [table(['total', 'from', 'to', 'difference'], totals)]),
+    `snapshot ${found.from.number} (${counted(found.from.rows, 'row')}) to ${found.to.number} (${counted(found.to.rows, 'row')}): ${screen.count(found.added)} added, ${screen.count(found.removed)} removed`,
+    ...(totals.length === 0 ? [] : [table(screen, columns, totals)]),
     ...rows.map(({ kind, row }) => `${kind === 'added' ? '+' : '-'} ${row}`),
   ]
   return ok(lines.join('\n'), { ...found, ...(isRows ? { rows } : {}) })

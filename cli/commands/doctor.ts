@@ -1,42 +1,80 @@
+/** Looks at everything that a run depends on, from the outside in: what can't be reached need not be asked. */
+import { lookup } from 'node:dns/promises'
+import { isLoopback } from '../../shared/config.ts'
 import { describeError, hasCode } from '../../shared/errors.ts'
 import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
 import { ledgerName, viewName } from '../../shared/snapshots/layout.ts'
+import { storageError } from '../../shared/storage/storage-errors.ts'
 import { checkKeys } from '../../shared/usecases/check-keys.ts'
 import { listSeries } from '../../shared/usecases/list-series.ts'
 import { newestLedger } from '../../shared/usecases/write-ledger.ts'
-import type { Context } from '../context.ts'
+import { type Context, enrollmentsOf } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 
 /** One thing that was looked at. */
 interface Finding {
   readonly what: string
-  readonly level: 'ok' | 'warning' | 'error'
+  readonly level: 'ok' | 'warning' | 'error' | 'skipped'
   /** What was found; and what to do, if it is not ok. */
   readonly message: string
 }
 
 const MAX_SKEW_MS = 60_000
 const DOCTOR_STATE = 'doctor.json'
+const STORAGE_SCOPE = 'https://storage.azure.com/.default'
 
-/** Looks at everything that a run depends on. Each line says ok or what to do; exit code 1 if one is an error. */
+/** Each line says ok or what to do; exit code 1 if one is an error. */
 export async function doctor(context: Context): Promise<Outcome> {
   const findings: Finding[] = [
     { what: 'settings', level: 'ok', message: `read from ${context.settings}` },
-    await looked('snapshots', () => checkSnapshots(context)),
-    await looked('state', () => checkState(context)),
-    await looked('view', () => checkView(context)),
-    await looked('clock', () => checkClock(context)),
-    retention(context),
-    ...(await keys(context)),
-    ...(await endpoint(context)),
   ]
-  const width = Math.max(...findings.map(({ what }) => what.length))
-  const lines = findings.map(({ what, level, message }) => {
-    const verdict = level === 'ok' ? 'ok' : level === 'warning' ? 'WARNING' : 'ERROR'
-    return `${what.padEnd(width)}  ${verdict.padEnd(7)}  ${message}`
-  })
+  const isReached =
+    (await all(
+      findings,
+      hostsOf(context).map((host) => () => network(host)),
+    )) && (await all(findings, [() => login(context)]))
+  if (isReached) {
+    await all(findings, [
+      () => looked('snapshots', () => checkSnapshots(context)),
+      () => looked('state', () => checkState(context)),
+      () => looked('view', () => checkView(context)),
+      () => looked('clock', () => checkClock(context)),
+      async () => retention(context),
+    ])
+    findings.push(...(await keys(context)), ...(await endpoint(context)))
+  } else {
+    const message = 'not looked at: what is wrong above comes first'
+    findings.push({ what: 'storage, keys', level: 'skipped', message })
+  }
   const isBad = findings.some(({ level }) => level === 'error')
-  return { text: lines.join('\n'), json: findings, exitCode: isBad ? 1 : 0 }
+  return { text: linesOf(context, findings), json: findings, exitCode: isBad ? 1 : 0 }
+}
+
+/** One after the other, so that the first thing that is wrong is told first. False if one is an error. */
+async function all(
+  findings: Finding[],
+  looks: readonly (() => Promise<Finding>)[],
+): Promise<boolean> {
+  let isGood = true
+  for (const look of looks) {
+    const found = await look()
+    findings.push(found)
+    if (found.level === 'error') isGood = false
+  }
+  return isGood
+}
+
+function linesOf({ screen }: Context, findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ what }) => what.length))
+  const words = {
+    ok: screen.style('green', 'ok     '),
+    warning: screen.style('yellow', 'WARNING'),
+    error: screen.style('red', 'ERROR  '),
+    skipped: screen.style('dim', '-      '),
+  }
+  return findings
+    .map(({ what, level, message }) => `${what.padEnd(width)}  ${words[level]}  ${message}`)
+    .join('\n')
 }
 
 async function looked(what: string, look: () => Promise<string>): Promise<Finding> {
@@ -44,6 +82,57 @@ async function looked(what: string, look: () => Promise<string>): Promise<Findin
     return { what, level: 'ok', message: await look() }
   } catch (error) {
     return { what, level: 'error', message: describeError(error).message }
+  }
+}
+
+function hostsOf({ config, unset }: Context): URL[] {
+  const urls = [
+    config.ARCHIVE_STORAGE__blobServiceUri,
+    config.VIEW_STORAGE__blobServiceUri ?? config.ARCHIVE_STORAGE__blobServiceUri,
+    ...(unset.includes('KEY_VAULT_URI') ? [] : [config.KEY_VAULT_URI]),
+  ].map((url) => new URL(url))
+  return [...new Map(urls.map((url) => [url.hostname, url])).values()]
+}
+
+function network({ hostname }: URL): Promise<Finding> {
+  return looked(`host ${hostname}`, async () => {
+    try {
+      const { address } = await lookup(hostname)
+      return `found at ${address}`
+    } catch (cause) {
+      const { code = '' } = cause as NodeJS.ErrnoException
+      throw new Error(
+        `there is no such host, or no DNS (${code}): check its name; behind a private endpoint its DNS zone has to be linked to this network`,
+        { cause },
+      )
+    }
+  })
+}
+
+function login({ deps, config }: Context): Promise<Finding> {
+  return looked('login', async () => {
+    try {
+      const token = await deps.credential.getToken(STORAGE_SCOPE)
+      const who = isLoopback(config.ARCHIVE_STORAGE__blobServiceUri)
+        ? 'the identity of this machine'
+        : whoIn(token?.token ?? '')
+      return `tokens are given to ${who}`
+    } catch (error) {
+      throw storageError(error, 'asking for a token')
+    }
+  })
+}
+
+/** Whom a token is for, in words; the token itself is shown nowhere. */
+function whoIn(token: string): string {
+  try {
+    const claims = JSON.parse(
+      Buffer.from(token.split('.')[1] ?? '', 'base64url').toString(),
+    ) as Record<string, unknown>
+    const name = claims['upn'] ?? claims['unique_name'] ?? claims['appid'] ?? claims['oid']
+    return typeof name === 'string' ? name : 'an identity without a name'
+  } catch {
+    return 'an identity without a name' // a token is the service's to read, not ours
   }
 }
 
@@ -73,9 +162,9 @@ async function checkState({ deps }: Context): Promise<string> {
   return 'can be read and written'
 }
 
-async function checkView({ deps, config }: Context): Promise<string> {
-  const { view, source } = deps.archive
-  const enrollment = config.ENROLLMENTS[0] ?? ''
+async function checkView(context: Context): Promise<string> {
+  const { view, source } = context.deps.archive
+  const [enrollment = '0'] = await enrollmentsOf(context)
   const series = {
     source: source.kind,
     dataset: 'billingperiods',
@@ -103,14 +192,18 @@ function retention({ config }: Context): Finding {
     return { what: 'retention', level: 'warning', message }
   }
   if (RETENTION_DAYS >= MIN_RETENTION_DAYS) {
-    const message = `files are kept for ${RETENTION_DAYS} days from their creation; "archive verify" tells what the oldest has left`
+    const message = `files are kept for ${RETENTION_DAYS} days from their creation; "verify" tells what the oldest has left`
     return { what: 'retention', level: 'ok', message }
   }
   const message = `${RETENTION_DAYS} days are less than MIN_RETENTION_DAYS (${MIN_RETENTION_DAYS}): extend the policy`
   return { what: 'retention', level: 'error', message }
 }
 
-async function keys({ deps, config }: Context): Promise<Finding[]> {
+async function keys({ deps, config, unset }: Context): Promise<Finding[]> {
+  if (unset.includes('KEY_VAULT_URI')) {
+    const message = 'not looked at: no vault is named (--vault, or the setting KEY_VAULT_URI)'
+    return [{ what: 'source keys', level: 'skipped', message }]
+  }
   const found = await checkKeys(deps.keyRing, config.ENROLLMENTS, new Date())
   return found.map(({ enrollment, level, message }) => ({
     what: `key of ${enrollment}`,
@@ -119,7 +212,11 @@ async function keys({ deps, config }: Context): Promise<Finding[]> {
   }))
 }
 
-async function endpoint({ deps, config }: Context): Promise<Finding[]> {
+async function endpoint({ deps, config, unset }: Context): Promise<Finding[]> {
+  if (unset.length > 0) {
+    const message = 'not asked: that takes a vault and enrollments (--vault, --enrollments)'
+    return [{ what: 'source', level: 'skipped', message }]
+  }
   const signal = AbortSignal.timeout(60_000)
   return Promise.all(
     config.ENROLLMENTS.map((enrollment) =>

@@ -1,38 +1,163 @@
-import { createWriteStream } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { makeFolder } from '../../local/make-folder.ts'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
+import { EXPORT_FORMAT } from '../../shared/snapshots/export-request.ts'
 import { exportSnapshot, findSnapshot } from '../../shared/usecases/export-snapshot.ts'
+import { pinsOf } from '../../shared/usecases/exports/pinned-snapshots.ts'
+import { rowsFile } from '../../shared/usecases/exports/rows-file.ts'
+import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
 import type { Context } from '../context.ts'
-import { type Outcome, ok } from '../outcome.ts'
+import { counted, type Outcome, ok } from '../outcome.ts'
+import { seriesNamed } from './series-named.ts'
 
-/** A snapshot's manifest and files into a folder, as they lie in storage, each checked on the way. */
+export interface ExportFlags {
+  readonly enrollment?: string
+  readonly to: string
+  /** One CSV file with all rows, instead of the files as they are stored. */
+  readonly csv: boolean
+  readonly number?: number
+  readonly asOf?: string
+}
+
+interface Written {
+  readonly files: number
+  /** Those that were there already, with the very same bytes. */
+  readonly unchanged: number
+  readonly bytes: number
+}
+
+/** A snapshot into a folder: its manifest and files as they lie in storage, each checked on the way, or one CSV file. */
 export async function exportFiles(
-  { deps, say }: Context,
-  series: Omit<Series, 'source'>,
-  wanted: { readonly number?: number; readonly asOf?: string },
-  folder: string,
+  context: Context,
+  dataset: string,
+  words: readonly string[],
+  { enrollment, to, csv, ...wanted }: ExportFlags,
 ): Promise<Outcome> {
-  const { snapshots, source } = deps.archive
-  const target = { ...series, source: source.kind }
-  const snapshot = await findSnapshot(snapshots, target, wanted)
-  const root = resolve(folder)
-  const exported = await exportSnapshot(snapshots, snapshot, async (name, bytes) => {
+  if (wanted.number !== undefined && wanted.asOf !== undefined) {
+    throw new ArchiveError(
+      'BAD_REQUEST',
+      'a snapshot is named by --number or by --as-of, not by both',
+    )
+  }
+  const { snapshots } = context.deps.archive
+  const series = await seriesNamed(context, dataset, words, enrollment)
+  const snapshot = await findSnapshot(snapshots, series, wanted)
+  const root = resolve(to)
+  const written = csv
+    ? await oneCsv(context, snapshot, root)
+    : await storedFiles(context, snapshot, root)
+  const { number, rowCount } = snapshot.manifest
+  const { files, unchanged, bytes } = written
+  const there =
+    unchanged === 0 ? '' : `, of which ${counted(unchanged, 'was', 'were')} there already`
+  const text = `snapshot ${number} with ${counted(rowCount, 'row')}: ${counted(files, 'file')}${there}, ${sizeOf(bytes)}, in ${root}`
+  return ok(text, { number, manifestSha256: snapshot.sha256, folder: root, ...written })
+}
+
+async function storedFiles(
+  { deps, say }: Context,
+  snapshot: Snapshot,
+  root: string,
+): Promise<Written> {
+  let unchanged = 0
+  const exported = await exportSnapshot(deps.archive.snapshots, snapshot, async (name, bytes) => {
     const file = resolve(join(root, name))
     // A manifest that was tampered with must not write elsewhere.
     if (!file.startsWith(root + sep)) {
-      throw new ArchiveError('FORMAT_INVALID', `${name} would lie outside of ${root}`)
+      throw new ArchiveError(
+        'FORMAT_INVALID',
+        `${name} would lie outside of ${root}: verify the archive`,
+      )
     }
-    await makeFolder(dirname(file))
-    // Under its own name only when it is whole and right.
-    await pipeline(bytes, createWriteStream(`${file}.part`))
-    await rename(`${file}.part`, file)
+    if (await save(file, bytes)) unchanged++
     say(name)
   })
-  const { number } = snapshot.manifest
-  const text = `snapshot ${number}: ${exported.files} files, ${exported.bytes} bytes, in ${root}`
-  return ok(text, { number, manifestSha256: snapshot.sha256, folder: root, ...exported })
+  return { ...exported, unchanged }
+}
+
+async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string): Promise<Written> {
+  const { dataset, enrollment, billingPeriod, number, source } = snapshot.manifest
+  const { rowsVersion } = datasetNamed(dataset)
+  const { pieces } = rowsFile(deps.archive.snapshots, [snapshot], {
+    format: EXPORT_FORMAT,
+    kind: 'rows',
+    source: source.kind,
+    dataset,
+    enrollment,
+    snapshots: pinsOf([snapshot]),
+    as: 'csv',
+    rowsVersion,
+    dates: null,
+    where: [],
+    dropFields: [],
+    rename: {},
+    select: null,
+  })
+  const file = join(root, `${dataset}-${enrollment}-${billingPeriod}-${number}.csv`)
+  let bytes = 0
+  const isThere = await save(
+    file,
+    (async function* () {
+      for await (const piece of pieces) {
+        bytes += piece.length
+        yield Buffer.from(piece)
+      }
+    })(),
+  )
+  say(basename(file))
+  return { files: 1, unchanged: isThere ? 1 : 0, bytes }
+}
+
+/** Under its own name only when it is whole and right. True if it was there already with the same bytes. */
+async function save(file: string, bytes: AsyncIterable<Buffer>): Promise<boolean> {
+  const hash = createHash('sha256')
+  await makeFolder(dirname(file))
+  try {
+    await pipeline(
+      bytes,
+      async function* (chunks) {
+        for await (const chunk of chunks) {
+          hash.update(chunk)
+          yield chunk
+        }
+      },
+      createWriteStream(`${file}.part`),
+    )
+    const digest = hash.digest('hex')
+    const isThere = existsSync(file) && (await digestOf(file)) === digest
+    await rename(`${file}.part`, file)
+    return isThere
+  } catch (error) {
+    throw fileError(error, file)
+  }
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}
+
+/** What the file system refused, in a word of ours; anything else as it is. */
+function fileError(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const why: Record<string, string> = {
+    ENOSPC: 'the disk is full: make room, or name another folder with --to',
+    EACCES: 'it may not be written: name another folder with --to',
+    EROFS: 'it lies on a disk that is read-only: name another folder with --to',
+    EISDIR: 'a folder has its name: name another folder with --to',
+  }
+  const words = why[code ?? '']
+  if (words === undefined) return error
+  return new ArchiveError('BAD_REQUEST', `${file} was not written: ${words}`, { cause: error })
+}
+
+function sizeOf(bytes: number): string {
+  const mib = bytes / 1024 / 1024
+  return mib < 0.1 ? counted(bytes, 'byte') : `${mib.toFixed(1)} MiB`
 }

@@ -12,9 +12,12 @@ import type { DuePlan } from '../../shared/usecases/due.ts'
 import { eachOf } from '../../shared/usecases/each-of.ts'
 import { encodeMessage, parseMessage } from '../../shared/usecases/part-message.ts'
 import { readState } from '../../shared/usecases/read-state.ts'
+import type { Screen } from '../../terminal/screen.ts'
+import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
-import type { Context } from '../context.ts'
-import { type Outcome, table } from '../outcome.ts'
+import { checkEnrollment } from '../check-enrollment.ts'
+import { type Context, need } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
 
 /** Parts that this process works on at once. */
 const PARTS_AT_ONCE = 8
@@ -32,10 +35,14 @@ export interface FetchOptions extends Filter {
  * queue, which is a list here. A plan that is open is joined, and its parts are fetched here, too. What it leaves undone, the sweep takes over. Exit code 1 if a part failed.
  */
 export async function fetch(
-  { deps, config }: Context,
+  context: Context,
   options: FetchOptions,
   progress: Progress,
 ): Promise<Outcome> {
+  need(context, 'fetch', 'ENROLLMENTS', 'KEY_VAULT_URI')
+  const { deps, config, screen } = context
+  checkEnrollment(config, options.enrollment)
+  checkRange(options)
   const messages: string[] = []
   const archive: Archive = {
     ...deps.archive,
@@ -44,9 +51,9 @@ export async function fetch(
   const signal = AbortSignal.timeout(config.PLAN_HOURS * 3_600_000)
   const series = await seriesToFetch(archive, options, signal)
   if (series.length === 0) {
-    throw new ArchiveError('NOT_FOUND', 'the source lists no such period: see "archive plan"')
+    throw new ArchiveError('NOT_FOUND', await whyNothing(archive, options, signal))
   }
-  const stop = showProgress(process.stderr, progress.line)
+  const stop = context.isQuiet ? () => {} : showProgress(process.stderr, progress)
   try {
     for (const { dataset, target, plan } of series) {
       archive.log.info('dataset.planned', { series: 1, parts: plan.parts.length })
@@ -59,6 +66,7 @@ export async function fetch(
   }
   return report(
     archive,
+    screen,
     series.map(({ target }) => target),
   )
 }
@@ -71,6 +79,34 @@ async function takeParts(archive: Archive, series: Series, messages: string[]): 
     const message = encodeMessage({ series, planId: state.plan.id, part })
     if (!messages.includes(message)) messages.push(message)
   }
+}
+
+function checkRange({ period, from, to }: FetchOptions): void {
+  if (period !== undefined && (from !== undefined || to !== undefined)) {
+    throw new ArchiveError(
+      'BAD_REQUEST',
+      'name one period with --period, or a range with --from and --to, not both',
+    )
+  }
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new ArchiveError(
+      'BAD_REQUEST',
+      `the range is reversed: --from ${from} is after --to ${to}`,
+    )
+  }
+}
+
+async function whyNothing(
+  { source, config }: Archive,
+  { enrollment = config.ENROLLMENTS[0] ?? '', period, from, to }: FetchOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const listed = (await source.listBillingPeriods(enrollment, signal)).map(({ id }) => id)
+  const [newest, oldest] = [listed[0], listed.at(-1)]
+  const wanted = period ?? [from ?? oldest, to ?? newest].join(' to ')
+  return newest === undefined
+    ? `the source lists no billing period of enrollment ${enrollment} at all: nothing was billed yet, or ask it why`
+    : `the source lists nothing of ${wanted} for enrollment ${enrollment}, only ${oldest} to ${newest}: name a period of those`
 }
 
 interface ToFetch {
@@ -115,9 +151,9 @@ async function wantedPeriods(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const listed = (await source.listBillingPeriods(enrollment, signal)).map(({ id }) => id)
-  const newest = listed[0] ?? ''
-  const [first, last] = period === undefined ? [from ?? newest, to ?? newest] : [period, period]
-  return new Set(listed.filter((id) => id >= first && id <= last))
+  if (period !== undefined) return new Set(listed.filter((id) => id === period))
+  if (from === undefined && to === undefined) return new Set(listed.slice(0, 1))
+  return new Set(listed.filter((id) => id >= (from ?? '') && id <= (to ?? '999999')))
 }
 
 /** Works on messages until there are none: those of continuations come while it works. */
@@ -139,7 +175,11 @@ async function work(archive: Archive, messages: string[], signal: AbortSignal): 
   }
 }
 
-async function report(archive: Archive, targets: readonly Series[]): Promise<Outcome> {
+async function report(
+  archive: Archive,
+  screen: Screen,
+  targets: readonly Series[],
+): Promise<Outcome> {
   const enrollments = [...new Set(targets.map(({ enrollment }) => enrollment))]
   const isOurs = (each: Omit<Series, 'source'>): boolean =>
     targets.some(
@@ -156,7 +196,14 @@ async function report(archive: Archive, targets: readonly Series[]): Promise<Out
     String(number ?? '-'),
     failed.length === 0 ? status : failed.map(({ part, code }) => `${part}: ${code}`).join(', '),
   ])
-  const text = table(['dataset', 'enrollment', 'period', 'number', 'status'], rows)
-  const isFailed = series.some(({ status }) => status === 'failed' || status === 'missing')
+  const columns = [
+    { title: 'dataset', least: 12 },
+    { title: 'enrollment', least: 8 },
+    { title: 'period' },
+    { title: 'number', align: 'right' as const },
+    { title: 'status', least: 20 },
+  ]
+  const text = table(screen, columns, rows)
+  const isFailed = series.some(({ status }) => ['failed', 'missing', 'damaged'].includes(status))
   return { text, json: series, exitCode: isFailed ? 1 : 0 }
 }

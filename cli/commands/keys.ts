@@ -9,9 +9,12 @@ import {
   type StoredGrant,
   storeKey,
 } from '../../shared/usecases/caller-keys.ts'
+import { confirm } from '../../terminal/confirm.ts'
+import type { Screen } from '../../terminal/screen.ts'
+import { table } from '../../terminal/table.ts'
 import { NEVER } from '../arguments.ts'
-import type { Context } from '../context.ts'
-import { type Outcome, ok, table } from '../outcome.ts'
+import { type Context, enrollmentsOf, need } from '../context.ts'
+import { counted, type Outcome, ok } from '../outcome.ts'
 
 /** What a key is to open, and for how long. */
 export interface KeyFlags {
@@ -26,18 +29,23 @@ export interface KeyFlags {
 const DIGEST_SHOWN = 12
 
 /** Makes a random key, and prints it: it is stored nowhere. */
-export async function createKey({ config }: Context, flags: KeyFlags): Promise<Outcome> {
+export async function createKey(context: Context, flags: KeyFlags): Promise<Outcome> {
+  const { config, screen } = context
+  await sureOf(context, flags.enrollments)
   const key = newKey()
   const digest = await storeKey(accessWriter(config), key, grantOf(flags))
-  const words = `It opens ${flags.enrollments.join(', ')}${until(flags.expires)}. It is shown this once.`
+  const words = `It opens ${flags.enrollments.join(', ')}${until(flags.expires, screen)}. It is shown this once.`
   return ok(`${key}\n${words}`, { key, digest, ...flags })
 }
 
 /** Lets keys that scripts have already, e.g. Reporting API keys, open the archive: only the host name changes. */
 export async function importKeys(
-  { config, deps }: Context,
+  context: Context,
   flags: KeyFlags & { readonly stdin: boolean },
 ): Promise<Outcome> {
+  const { config, deps, screen } = context
+  if (!flags.stdin) need(context, 'keys import', 'KEY_VAULT_URI')
+  await sureOf(context, flags.enrollments)
   const access = accessWriter(config)
   const digests: string[] = []
   if (flags.stdin) {
@@ -54,10 +62,11 @@ export async function importKeys(
       }
     }
   }
-  return ok(`${digests.length} keys imported${until(flags.expires)}`, { digests, ...flags })
+  const words = `${counted(digests.length, 'key')} imported${until(flags.expires, screen)}`
+  return ok(words, { digests, ...flags })
 }
 
-export async function listKeys({ config }: Context): Promise<Outcome> {
+export async function listKeys({ config, screen }: Context): Promise<Outcome> {
   const now = new Date().toISOString()
   const grants = await listGrants(accessWriter(config))
   if (grants.length === 0) return ok('No key opens this archive yet.', [])
@@ -66,13 +75,23 @@ export async function listKeys({ config }: Context): Promise<Outcome> {
     grant.name,
     grant.enrollments.join(','),
     grant.roles.map((role) => role.replace('Archive.', '')).join(','),
-    grant.expiresAt ?? 'never',
-    statusOf(grant, now),
+    grant.expiresAt === null ? 'never' : screen.time(grant.expiresAt),
+    statusOf(grant, now, screen),
   ])
-  return ok(table(['digest', 'name', 'enrollments', 'roles', 'expires', 'status'], rows), grants)
+  const columns = [
+    { title: 'digest' },
+    { title: 'name', least: 12 },
+    { title: 'enrollments', least: 8 },
+    { title: 'roles', drop: 2, least: 6 },
+    { title: 'expires', drop: 1 },
+    { title: 'status', least: 8 },
+  ]
+  return ok(table(screen, columns, rows), grants)
 }
 
-export async function revokeKey({ config }: Context, digest: string): Promise<Outcome> {
+export async function revokeKey({ config, isSure }: Context, digest: string): Promise<Outcome> {
+  const question = `End the key ${digest} now? Whoever uses it is refused from then on.`
+  await confirm(question, { isSure, isNeeded: false })
   const revoked = await revokeGrant(accessWriter(config), digest)
   return ok(
     `${revoked.name} (${revoked.digest.slice(0, DIGEST_SHOWN)}) opens nothing any more`,
@@ -86,11 +105,21 @@ function grantOf({ enrollments, name, expires, refresh }: KeyFlags) {
   return { name, enrollments: [...enrollments], roles, expiresAt }
 }
 
-function until(expires: string): string {
-  return expires === NEVER ? ', without an end' : ` until ${expires}`
+/** A key for an enrollment that is not archived here opens nothing: somebody may have mistyped it. */
+async function sureOf(context: Context, enrollments: readonly string[]): Promise<void> {
+  const known = await enrollmentsOf(context)
+  const unknown = enrollments.filter((each) => !known.includes(each))
+  if (unknown.length === 0) return
+  const are = unknown.length === 1 ? 'is' : 'are'
+  const question = `${unknown.join(', ')} ${are} not archived here (${known.join(', ') || 'nothing'} is). Make a key for it all the same?`
+  await confirm(question, { isSure: context.isSure, isNeeded: true })
 }
 
-function statusOf({ revokedAt, expiresAt }: StoredGrant, now: string): string {
-  if (revokedAt !== null) return `revoked ${revokedAt}`
+function until(expires: string, screen: Screen): string {
+  return expires === NEVER ? ', without an end' : ` until ${screen.time(expires)}`
+}
+
+function statusOf({ revokedAt, expiresAt }: StoredGrant, now: string, screen: Screen): string {
+  if (revokedAt !== null) return `revoked ${screen.time(revokedAt)}`
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'valid'
 }

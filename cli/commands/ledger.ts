@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { type Outcome, ok } from '../outcome.ts'
 
 /** The day's ledger: written if there is none of today, and its hash told. Rejects if there is nothing to pin. */
-export async function ledger({ deps, settings }: Context): Promise<Outcome> {
+export async function ledger({ deps, settings, screen }: Context): Promise<Outcome> {
   const { done } = await listEverySeries(deps.archive.snapshots).next()
   if (done === true) {
     throw new ArchiveError(
@@ -15,6 +15,6 @@ export async function ledger({ deps, settings }: Context): Promise<Outcome> {
   }
   const { ledger: found, sha256 } = await writeLedger(deps.archive)
   const { number, takenAt, entries } = found
-  const text = `ledger ${number} of ${takenAt}, ${entries.length} series\n${sha256}\nKeep this hash where nobody who can write to the archive can change it; "archive verify --anchor" takes it.`
+  const text = `ledger ${number} of ${screen.time(takenAt)}, ${entries.length} series\n${sha256}\nKeep this hash where nobody who can write to the archive can change it; "verify --anchor" takes it.`
   return ok(text, { number, takenAt, series: entries.length, sha256 })
 }

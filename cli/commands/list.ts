@@ -7,15 +7,18 @@ import {
   snapshotNumbers,
 } from '../../shared/usecases/read-snapshots.ts'
 import { seriesFailures } from '../../shared/usecases/series-failures.ts'
+import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
-import { type Outcome, table } from '../outcome.ts'
+import { currencyOf } from '../currency.ts'
+import { counted, type Outcome } from '../outcome.ts'
 
 /** The newest snapshot of every series; with `all`, every one. Exit code 1 if one can't be read: it is named. */
 export async function list(
-  { deps, say }: Context,
+  context: Context,
   options: Filter & { readonly all: boolean },
 ): Promise<Outcome> {
+  const { deps, say, screen } = context
   const { snapshots, source, log } = deps.archive
   const failures = seriesFailures(log, 'list.failed', say)
   const isWanted = matches(options)
@@ -34,16 +37,38 @@ export async function list(
   if (found.length === 0) {
     return { text: 'Nothing is archived (of what was asked for).', json: [], exitCode }
   }
+  const currencies = new Map<string, string>()
+  for (const enrollment of new Set(found.map((each) => each.enrollment))) {
+    currencies.set(enrollment, await currencyOf(context, enrollment))
+  }
   const rows = found.map((each) => {
     const costColumn = catalogue.find(each.dataset)?.costColumn ?? null
-    const cost = costColumn === null ? '' : (each.totals[costColumn] ?? '')
-    const { dataset, enrollment, billingPeriod, number, rowCount, takenAt } = each
-    const settled = each.settled ? 'settled' : 'open'
-    return [dataset, enrollment, billingPeriod, number, settled, takenAt, rowCount, cost]
+    const cost = costColumn === null ? null : (each.totals[costColumn] ?? null)
+    const currency = currencies.get(each.enrollment) ?? ''
+    return [
+      each.dataset,
+      each.enrollment,
+      each.billingPeriod,
+      String(each.number),
+      each.settled ? 'settled' : 'unsettled',
+      screen.count(each.rowCount),
+      cost === null ? '' : `${screen.amount(cost)} ${currency}`.trimEnd(),
+      screen.time(each.takenAt),
+    ]
   })
-  const header = ['dataset', 'enrollment', 'period', 'number', '', 'taken at', 'rows', 'cost total']
+  const columns = [
+    { title: 'dataset', least: 12 },
+    { title: 'enrollment', least: 8 },
+    { title: 'period' },
+    { title: 'number', align: 'right' as const },
+    { title: 'state', drop: 1 },
+    { title: 'rows', align: 'right' as const },
+    { title: 'cost', align: 'right' as const },
+    { title: 'taken at', drop: 2 },
+  ]
   const json = found.map(({ source: _source, ...each }) => each)
-  return { text: table(header, rows), json, exitCode }
+  const text = `${table(screen, columns, rows)}\n${screen.style('dim', counted(found.length, 'snapshot'))}`
+  return { text, json, exitCode }
 }
 
 function factsOf({ manifest, sha256 }: Snapshot) {

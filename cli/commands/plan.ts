@@ -3,18 +3,23 @@ import { seriesLabel } from '../../shared/snapshots/series.ts'
 import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import type { DuePlan } from '../../shared/usecases/due.ts'
 import { seriesFailures } from '../../shared/usecases/series-failures.ts'
+import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
-import type { Context } from '../context.ts'
-import { type Outcome, table } from '../outcome.ts'
+import { checkEnrollment } from '../check-enrollment.ts'
+import { type Context, need } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
 
 /**
  * What is due now; with `open`, the plans are opened and their parts put on the queue, as the timers do. A series
  * or an enrollment that fails is named and does not hide the others. Exit code 1 if one did.
  */
 export async function plan(
-  { deps, config, say }: Context,
+  context: Context,
   options: Filter & { readonly open: boolean },
 ): Promise<Outcome> {
+  need(context, 'plan', 'ENROLLMENTS', 'KEY_VAULT_URI')
+  const { deps, config, say, screen } = context
+  checkEnrollment(config, options.enrollment)
   const { archive } = deps
   const signal = new AbortController().signal
   const due: ({ readonly dataset: string; readonly enrollment: string } & DuePlan)[] = []
@@ -42,12 +47,19 @@ export async function plan(
     dataset,
     enrollment,
     billingPeriod,
-    settled ? 'as a whole' : 'unsettled',
-    parts.length,
+    settled ? 'settled' : 'unsettled',
+    screen.count(parts.length),
   ])
   const title = options.open ? 'Opened or joined:' : 'Due now (nothing was done: --open does it):'
   const exitCode = failures.count() === 0 ? 0 : 1
-  const shown = table(['dataset', 'enrollment', 'period', '', 'parts'], rows)
+  const columns = [
+    { title: 'dataset', least: 12 },
+    { title: 'enrollment', least: 8 },
+    { title: 'period' },
+    { title: 'state' },
+    { title: 'parts', align: 'right' as const },
+  ]
+  const shown = table(screen, columns, rows)
   const text = due.length === 0 ? 'Nothing is due.' : `${title}\n${shown}`
   return { text, json: due, exitCode }
 }

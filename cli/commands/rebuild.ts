@@ -4,14 +4,17 @@ import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
 import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
 import { rebuildView } from '../../shared/usecases/refresh-view.ts'
 import { seriesFailures } from '../../shared/usecases/series-failures.ts'
+import { confirm } from '../../terminal/confirm.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
-import type { Outcome } from '../outcome.ts'
+import { counted, type Outcome } from '../outcome.ts'
 
 /** Makes the views anew from the newest snapshots. */
-export async function rebuildViews({ deps, say }: Context, filter: Filter): Promise<Outcome> {
+export async function rebuildViews(context: Context, filter: Filter): Promise<Outcome> {
+  const { deps, say } = context
   const { archive } = deps
   const failures = seriesFailures(archive.log, 'rebuild.failed', say)
+  await sure(context, filter, 'Write the views')
   const made: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
     if (!matches(filter)(series)) continue
@@ -23,13 +26,15 @@ export async function rebuildViews({ deps, say }: Context, filter: Filter): Prom
       say(`${seriesLabel(series)}: snapshot ${newest.manifest.number}`)
     })
   }
-  return outcome(`${made.length} views made`, { made }, failures.count())
+  return outcome(`${counted(made.length, 'view')} made`, { made }, failures.count())
 }
 
 /** Makes states that are gone from the newest snapshots; those that are there stay. */
-export async function rebuildStates({ deps, say }: Context, filter: Filter): Promise<Outcome> {
+export async function rebuildStates(context: Context, filter: Filter): Promise<Outcome> {
+  const { deps, say } = context
   const { archive } = deps
   const failures = seriesFailures(archive.log, 'rebuild.failed', say)
+  await sure(context, filter, 'Make the states that are gone')
   const made: string[] = []
   const kept: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
@@ -41,8 +46,18 @@ export async function rebuildStates({ deps, say }: Context, filter: Filter): Pro
       if (result === 'kept') kept.push(seriesLabel(series))
     })
   }
-  const text = `${made.length} states made, ${kept.length} were there`
+  const text = `${counted(made.length, 'state')} made, ${kept.length} were there`
   return outcome(text, { made, kept }, failures.count())
+}
+
+async function sure({ isSure, settings }: Context, filter: Filter, what: string): Promise<void> {
+  const { dataset, enrollment, period } = filter
+  const words = [dataset, enrollment, period].filter((word) => word !== undefined).join(' ')
+  const which = words === '' ? 'of every series' : `of ${words}`
+  await confirm(`${what} ${which} anew, in the archive of ${settings}?`, {
+    isSure,
+    isNeeded: false,
+  })
 }
 
 /** Exit code 1 if one failed: the others were made all the same. */

@@ -1,78 +1,138 @@
 import { archiveStatus, differs } from '../../shared/usecases/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/check-health.ts'
+import type { Screen } from '../../terminal/screen.ts'
+import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'
-import type { Context } from '../context.ts'
-import { type Outcome, table } from '../outcome.ts'
+import { type Context, enrollmentsOf } from '../context.ts'
+import { counted, type Outcome } from '../outcome.ts'
 
 /** How every series stands, the keys, and whether the datasets agree. Exit code 1 if something has failed. */
-export async function status({ deps, config }: Context, filter: Filter): Promise<Outcome> {
-  const enrollments = filter.enrollment === undefined ? config.ENROLLMENTS : [filter.enrollment]
+export async function status(context: Context, filter: Filter): Promise<Outcome> {
+  const { deps, screen, unset } = context
+  const known = await enrollmentsOf(context)
+  const enrollments = filter.enrollment === undefined ? known : [filter.enrollment]
   const found = await archiveStatus({ ...deps.archive, keyRing: deps.keyRing }, enrollments)
   const isWanted = matches(filter)
   const series = found.series.filter((each) =>
     isWanted({ ...each, source: deps.archive.source.kind }),
   )
-  const header = ['dataset', 'enrollment', 'period', 'status', 'number', 'checked at', 'verified']
-  const lines = [
-    table(header, series.map(rowOf)),
-    ...series.flatMap(remarks),
-    ...found.keys.map(({ enrollment, message }) => `enrollment ${enrollment}: ${message}`),
-    ...found.reconciliations.filter(differs).flatMap((each) => {
-      const where = `${each.enrollment} ${each.billingPeriod}`
-      return [
-        ...each.relations
-          .filter(({ agrees }) => !agrees)
-          .map(
-            (one) =>
-              `${where}: ${one.relation}: ${one.left} against ${one.right}, ${one.difference}`,
-          ),
-        ...each.days
-          .filter(({ onlyInDays, onlyInWhole }) => onlyInDays + onlyInWhole > 0)
-          .map(
-            (one) =>
-              `${where}: ${one.dataset}: ${one.onlyInDays} rows only in the days, ${one.onlyInWhole} only in the whole`,
-          ),
-      ]
-    }),
-    `\n${found.status.toUpperCase()}`,
+  // Without a vault nothing can be said of its keys.
+  const hasVault = !unset.includes('KEY_VAULT_URI')
+  const keys = hasVault ? found.keys : []
+  const verdict = hasVault ? found.status : verdictWithoutKeys(found.status, found.keys, series)
+  const columns = [
+    { title: 'dataset', least: 12 },
+    { title: 'enrollment', least: 8 },
+    { title: 'period' },
+    { title: 'status', least: 10 },
+    { title: 'number', align: 'right' as const, drop: 2 },
+    { title: 'checked at' },
+    { title: 'verified', drop: 1 },
   ]
-  const json = { ...found, series }
-  return { text: lines.join('\n'), json, exitCode: found.status === 'failed' ? 1 : 0 }
+  const lines = [
+    table(
+      screen,
+      columns,
+      series.map((each) => rowOf(each, screen)),
+    ),
+    ...series.flatMap((each) => remarks(each, screen)),
+    ...found.faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`),
+    ...keys.map(({ enrollment, message }) => `enrollment ${enrollment}: ${message}`),
+    ...(hasVault ? [] : ['keys of the source: not looked at, as no vault is named (--vault)']),
+    ...found.reconciliations.filter(differs).flatMap(differences),
+    `\n${coloured(verdict, verdict.toUpperCase(), screen)}`,
+  ]
+  const json = { ...found, status: verdict, keys, series }
+  return { text: lines.join('\n'), json, exitCode: verdict === 'failed' ? 1 : 0 }
 }
 
-function rowOf(each: SeriesHealth): string[] {
+type Verdict = 'ok' | 'warning' | 'failed'
+
+/** The keys were asked for at a vault that nobody named: what they add to the verdict is taken away again. */
+function verdictWithoutKeys(
+  verdict: Verdict,
+  keys: readonly { level: string }[],
+  series: readonly SeriesHealth[],
+): Verdict {
+  const isKeys = keys.some(({ level }) => level === 'error')
+  if (!isKeys || verdict !== 'failed') return verdict
+  if (series.some(({ status: each }) => each === 'failed' || each === 'damaged')) return 'failed'
+  return series.some(({ status: each }) => ['stale', 'missing', 'waiting'].includes(each))
+    ? 'warning'
+    : 'ok'
+}
+
+function differences(
+  each: Awaited<ReturnType<typeof archiveStatus>>['reconciliations'][number],
+): string[] {
+  const where = `${each.enrollment} ${each.billingPeriod}`
+  const relations = each.relations.filter(({ agrees }) => !agrees)
+  const days = each.days.filter(({ onlyInDays, onlyInWhole }) => onlyInDays + onlyInWhole > 0)
+  return [
+    ...relations.map(
+      (one) => `${where}: ${one.relation}: ${one.left} against ${one.right}, ${one.difference}`,
+    ),
+    ...days.map(
+      (one) =>
+        `${where}: ${one.dataset}: ${counted(one.onlyInDays, 'row')} only in the days, ${one.onlyInWhole} only in the whole`,
+    ),
+  ]
+}
+
+function coloured(verdict: string, text: string, screen: Screen): string {
+  if (['failed', 'damaged'].includes(verdict)) return screen.style('red', text)
+  if (['stale', 'missing', 'waiting', 'warning'].includes(verdict))
+    return screen.style('yellow', text)
+  return screen.style('green', text)
+}
+
+function rowOf(each: SeriesHealth, screen: Screen): string[] {
   const { dataset, enrollment, billingPeriod, number, checkedAt, verified } = each
+  const faults = verified?.faults ?? 0
   const verdict =
     verified === null
       ? 'not yet'
-      : verified.faults === 0
-        ? verified.at
-        : `${verified.faults} FAULTS`
+      : faults === 0
+        ? screen.time(verified.at)
+        : screen.style('red', counted(faults, 'fault').toUpperCase())
   return [
     dataset,
     enrollment,
     billingPeriod,
-    each.listed ? each.status : `${each.status}, no longer listed`,
+    coloured(each.status, each.listed ? each.status : `${each.status}, no longer listed`, screen),
     String(number ?? '-'),
-    checkedAt ?? 'never',
+    checkedAt === null ? 'never' : screen.time(checkedAt),
     verdict,
   ]
 }
 
-function remarks(each: SeriesHealth): string[] {
+function remarks(each: SeriesHealth, screen: Screen): string[] {
   const where = `${each.dataset} ${each.enrollment} ${each.billingPeriod}`
-  const { failed, shrunk, unknownFields, drift } = each
-  return [
-    ...failed.map(
-      ({ part, code, message, since }) =>
-        `${where}, part ${part}: ${code} since ${since}: ${message}`,
-    ),
-    ...(shrunk === null
-      ? []
-      : [
-          `${where}: fell from ${shrunk.was} to ${shrunk.rows} rows at ${shrunk.since}; read again in an hour`,
-        ]),
-    ...(unknownFields.length === 0 ? [] : [`${where}: new fields: ${unknownFields.join(', ')}`]),
-    ...(drift.length === 0 ? [] : [`${where}: rows of another shape: ${drift.join(', ')}`]),
-  ]
+  const { failed, shrunk, unknownFields, drift, verified } = each
+  const lines = failed.map(
+    ({ part, code, message, since }) =>
+      `${where}, part ${part}: ${code} since ${screen.time(since)}: ${message}`,
+  )
+  if (each.status === 'damaged' && verified !== null) {
+    lines.push(
+      `${where}: ${counted(verified.faults, 'fault')} found at ${screen.time(verified.at)}: "verify" names them, "repair" does what can be done`,
+    )
+  }
+  if ((verified?.repaired ?? 0) > 0) {
+    lines.push(
+      `${where}: ${counted(verified?.repaired ?? 0, 'damaged file is', 'damaged files are')} read from repaired copies`,
+    )
+  }
+  if (shrunk !== null) {
+    lines.push(
+      `${where}: fell from ${screen.count(shrunk.was)} to ${screen.count(shrunk.rows)} rows at ${screen.time(shrunk.since)}: it is read again an hour later, and archived if they are still missing`,
+    )
+  }
+  if (unknownFields.length > 0) {
+    lines.push(
+      `${where}: note: fields that are new, kept in otherFields: ${unknownFields.join(', ')}`,
+    )
+  }
+  if (drift.length > 0) lines.push(`${where}: rows of another shape: ${drift.join(', ')}`)
+  return lines
 }

@@ -1,11 +1,13 @@
-import { ArchiveError } from '../../shared/errors.ts'
+import { ArchiveError, hasCode } from '../../shared/errors.ts'
 import { seriesLabel } from '../../shared/snapshots/series.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
+import { keepRest } from '../../shared/usecases/verify/keep-rest.ts'
+import { keepResult } from '../../shared/usecases/verify/kept-result.ts'
 import { type VerifiedSeries, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { retentionLeft } from '../../shared/usecases/verify/verify-slice.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
-import type { Outcome } from '../outcome.ts'
+import { counted, type Outcome } from '../outcome.ts'
 
 export interface VerifyFlags extends Filter {
   readonly deep: boolean
@@ -15,54 +17,77 @@ export interface VerifyFlags extends Filter {
 
 /** Is everything as it was written? Exit code 1 if not; rejects where nothing was looked at. */
 export async function verify(
-  { deps, config, say, settings }: Context,
+  { deps, config, say, settings, screen }: Context,
   options: VerifyFlags,
 ): Promise<Outcome> {
   const now = new Date()
   const damaged: string[] = []
   const series: object[] = []
   let soonest: number | null = null
+  let unkept: string | null = null
+  /** Who may only read can verify all the same. */
+  const keep = async (write: () => Promise<void>): Promise<void> => {
+    if (unkept !== null) return
+    await write().catch((error: unknown) => {
+      if (!hasCode(error, 'STORAGE_UNAVAILABLE', 'CONDITION_NOT_MET')) throw error
+      unkept = error.message
+    })
+  }
   const found = await verifyArchive(deps.archive, {
     isDeep: options.deep,
     isCopy: options.copy,
     anchor: options.anchor ?? null,
     isWanted: matches(options),
-    onSeries: (check) => {
+    onSeries: async (check) => {
       const label = seriesLabel(check.series)
       const { sound, faults, rows, files, leftovers, view } = check
-      say(`${faults.length === 0 ? 'ok    ' : 'FAULTY'} ${label}: ${sound.length} snapshots sound`)
+      say(
+        `${faults.length === 0 ? 'ok    ' : 'FAULTY'} ${label}: ${counted(sound.length, 'snapshot')} sound`,
+      )
       if (check.damaged.length > 0) damaged.push(damageLine(label, check))
       const days = retentionLeft(config.RETENTION_DAYS, check.oldestFile, now)
       if (days !== null && (soonest === null || days < soonest)) soonest = days
-      series.push({ series: label, sound, damaged: check.damaged, rows, files, leftovers, view })
+      const { repaired } = check
+      const about = { sound, damaged: check.damaged, repaired, rows, files, leftovers, view }
+      series.push({ series: label, ...about })
+      await keep(() => keepResult(deps.archive, check, options.deep))
     },
   })
-  const { faults, snapshots, files, leftovers, unknown, viewsBehind, ledgers } = found
+  await keep(() => keepRest(deps.archive, found))
+  const { faults, snapshots, files, leftovers, repaired, unknown, viewsBehind, ledgers } = found
   if (found.series === 0 && faults.length === 0) throw nothingVerified(options, settings)
   const newest = ledgers.newest
   const lines = [
     ...faults.map(faultLine),
     ...(damaged.length === 0 ? [] : ['', 'What can be trusted:', ...damaged, '']),
-    `${found.series} series, ${snapshots} snapshots, ${files} files, ${mebibytes(found.bytes)} read`,
-    `${leftovers} leftovers of attempts that did not count: harmless`,
+    `${found.series} series, ${counted(snapshots, 'snapshot')}, ${counted(files, 'file')}, ${mebibytes(found.bytes)} read`,
+    ...(repaired === 0
+      ? []
+      : [`${counted(repaired, 'damaged file is', 'damaged files are')} read from repaired copies`]),
+    `${counted(leftovers, 'leftover')} of attempts that did not count: harmless`,
     ...(unknown === 0
       ? []
-      : [`${unknown} files of datasets that only a newer program knows: left alone`]),
+      : [`${counted(unknown, 'file')} of datasets that only a newer program knows: left alone`]),
     ...(viewsBehind === 0
       ? []
-      : [`${viewsBehind} views are behind their series: the sweep brings them on`]),
+      : [
+          `${counted(viewsBehind, 'view is', 'views are')} behind their series: the sweep brings them on`,
+        ]),
     newest === null
-      ? 'no ledger yet: "archive ledger" writes the first'
-      : `newest ledger: ${newest.number} of ${newest.takenAt}, SHA-256 ${newest.sha256}: keep it elsewhere`,
+      ? 'no ledger yet: "ledger" writes the first'
+      : `newest ledger: ${newest.number} of ${screen.time(newest.takenAt)}, SHA-256 ${newest.sha256}: keep it elsewhere`,
     ...(ledgers.anchored === null
       ? []
       : [
-          `the anchor is ledger ${ledgers.anchored.number} of ${ledgers.anchored.takenAt}: ${faults.length === 0 ? 'nothing of that day was removed or replaced' : 'see the faults above'}`,
+          `the anchor is ledger ${ledgers.anchored.number} of ${screen.time(ledgers.anchored.takenAt)}: ${faults.length === 0 ? 'nothing of that day was removed or replaced' : 'see the faults above'}`,
         ]),
+    ...(unkept === null
+      ? []
+      : [`this result could not be kept, so status and HTTP do not know of it: ${String(unkept)}`]),
     ...retentionLines(soonest, config.MIN_RETENTION_DAYS),
     faults.length === 0
-      ? '\nOK: everything is as it was written'
-      : `\nFAULTY: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`,
+      ? `\n${screen.style('green', 'OK')}: everything that was read is as it was written`
+      : `\n${screen.style('red', 'FAULTY')}: ${counted(faults.length, 'fault')}; "repair" does what can be done`,
   ]
   const json = { ...found, seriesChecked: series, retentionDaysLeft: soonest }
   return { text: lines.join('\n'), json, exitCode: faults.length === 0 ? 0 : 1 }
@@ -93,7 +118,9 @@ function damageLine(label: string, { sound, damaged }: VerifiedSeries): string {
 
 function retentionLines(days: number | null, least: number): string[] {
   if (days === null || days >= least) return []
-  return [`the oldest file of a snapshot is protected for ${days} more days: extend the retention`]
+  return [
+    `the oldest file of a snapshot is protected for ${counted(days, 'more day')}: extend the retention (docs/operations.md)`,
+  ]
 }
 
 function mebibytes(bytes: number): string {

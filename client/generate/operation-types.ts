@@ -2,10 +2,11 @@
  * TypeScript of both descriptions: a type of every answer and of the parameters of every operation, and a table of the
  * operations. Numbers of rows are strings of their digits there, which the client always asks for.
  */
-import { compile, type JSONSchema } from 'json-schema-to-typescript'
+
 import { routes } from '../../shared/http/archive/routes.ts'
 import { openApi } from '../../shared/http/description/openapi.ts'
 import { swagger } from '../../shared/http/description/swagger.ts'
+import { compile, type JSONSchema } from '../../tools/json-schema-to-typescript.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

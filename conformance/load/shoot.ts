@@ -1,4 +1,4 @@
-import autocannon, { type Result } from 'autocannon'
+import { autocannon, type Result } from '../../tools/autocannon.ts'
 
 const CONNECTIONS = 16
 

@@ -28,6 +28,7 @@ const LOCAL = [
   'LOCAL_QUEUE_LEASE_SECONDS',
   'LOCAL_QUEUE_RETRY_SECONDS',
   'LOCAL_TIMER_STATUS',
+  'LOCAL_MIN_FREE_MIB',
 ]
 
 /** Every difference, in words. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ArchiveError } from '../errors.ts'
+import { ALL_PERIODS, BILLING_PERIOD, ENROLLMENT } from './patterns.ts'
 
 /** One source × dataset × enrollment × billing period: the unit that has a history. */
 export interface Series {
@@ -10,17 +11,16 @@ export interface Series {
   readonly billingPeriod: string
 }
 
-/** The period of the one dataset that has none. */
-export const ALL_PERIODS = 'all'
+export { ALL_PERIODS } from './patterns.ts'
 
 /** The part that is the whole of a series. */
 export const ALL_PART = 'all'
 
 // Nothing reaches a blob name that has not passed these.
-export const enrollmentSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'an enrollment number')
+export const enrollmentSchema = z.string().regex(ENROLLMENT, 'an enrollment number')
 export const billingPeriodSchema = z
   .string()
-  .regex(/^\d{4}(0[1-9]|1[0-2])$/, 'a billing period as yyyyMM, e.g. 201704')
+  .regex(BILLING_PERIOD, 'a billing period as yyyyMM, e.g. 201704')
 const nameSchema = z.string().regex(/^[a-z][a-z-]{1,40}$/, 'a name in lower case')
 export const partKeySchema = z
   .string()

@@ -64,7 +64,11 @@ export async function findSnapshot(
 ): Promise<Snapshot> {
   const numbers = await snapshotNumbers(snapshots, series)
   const label = `${series.dataset} ${series.enrollment} ${series.billingPeriod}`
-  if (numbers.length === 0) throw new ArchiveError('NOT_FOUND', `there is no snapshot of ${label}`)
+  if (numbers.length === 0)
+    throw new ArchiveError(
+      'NOT_FOUND',
+      `there is no snapshot of ${label}: "list" shows what is archived`,
+    )
   if (wanted.number !== undefined) {
     const found = await readSnapshot(snapshots, series, wanted.number)
     if (found !== null) return found

@@ -1,0 +1,60 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { ArchiveError } from '../../shared/errors.ts'
+import { seriesLabel } from '../../shared/snapshots/series.ts'
+import type { FindCopies } from '../../shared/usecases/repair/copies.ts'
+import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
+import { type Filter, matches } from '../arguments.ts'
+import type { Context } from '../context.ts'
+import { counted, type Outcome } from '../outcome.ts'
+
+/** Where copies of files are looked for; with `isRemade` alone, nowhere: files are only made again from others. */
+export interface RepairFlags extends Filter {
+  /** A folder that is laid out as the container is, e.g. one that `export --to` filled. */
+  readonly from?: string
+  readonly isRemade: boolean
+}
+
+/** Repairs what can be repaired, and says what can't. Exit code 1 if something is damaged all the same. */
+export async function repair({ deps, say }: Context, flags: RepairFlags): Promise<Outcome> {
+  const copies: FindCopies[] = []
+  if (!flags.isRemade) copies.push(deps.olderVersions)
+  if (flags.from !== undefined) copies.push(copiesIn(flags.from))
+  const { repaired, faults, series } = await repairArchive(deps.archive, {
+    isWanted: matches(flags),
+    copies,
+    onSeries: (one, done, left) => {
+      for (const { path, from } of done) say(`${path}\n  ${from}`)
+      say(
+        `${left === 0 ? 'ok    ' : 'FAULTY'} ${seriesLabel(one)}: ${counted(done.length, 'file')} repaired`,
+      )
+    },
+  })
+  const lines = [
+    `${series} series looked at, ${counted(repaired.length, 'file')} repaired, ${counted(faults.length, 'fault')} left`,
+    ...faults.map(({ code, blob, message }) => `${code} ${blob}\n  ${message}`),
+    ...(faults.length === 0 ? [] : [LEFT]),
+  ]
+  return {
+    text: lines.join('\n'),
+    json: { series, repaired, faults },
+    exitCode: faults.length === 0 ? 0 : 1,
+  }
+}
+
+const LEFT =
+  'What is left needs a copy with the same digest: name a folder of one with --from (an export, a backup laid out as the container), or recover the blob in storage (soft delete, point-in-time restore).'
+
+function copiesIn(folder: string): FindCopies {
+  const root = resolve(folder)
+  if (!existsSync(root)) {
+    throw new ArchiveError(
+      'BAD_REQUEST',
+      `there is no folder ${root}: --from names one with copies`,
+    )
+  }
+  return async function* (name) {
+    const file = join(root, name)
+    if (existsSync(file)) yield { from: file, bytes: () => createReadStream(file) }
+  }
+}

@@ -1,0 +1,141 @@
+/** Finds the settings of the archive that a command is about, and connects to it. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import tls from 'node:tls'
+import { runningSettingsFile } from '../local/running-settings.ts'
+import { readArchiveConfig } from '../shared/config.ts'
+import { createDeps } from '../shared/deps.ts'
+import { ArchiveError, hasCode } from '../shared/errors.ts'
+import { jsonLog } from '../shared/log.ts'
+import { screenOf } from '../terminal/screen.ts'
+import type { Context } from './context.ts'
+import type { GlobalFlags } from './flags.ts'
+
+/** Takes each line that the use cases log. */
+export type OnLine = (level: string, line: string) => void
+
+/** The folder of this program: an archive that `npm start` runs is there unless it was told another place. */
+const home = resolve(import.meta.dirname, '..')
+
+/**
+ * Settings are environment variables; where one is not set, the file's value counts. `from`: the folder where the person
+ * stands. Throws `BAD_SETTINGS`, with the places that were looked at.
+ */
+export function connect(flags: GlobalFlags, from: string, onLine: OnLine = () => {}): Context {
+  checkOnce(flags)
+  const places = placesOf(flags, from)
+  const file =
+    flags.account !== undefined
+      ? undefined
+      : flags.settings === undefined
+        ? places.find((name) => existsSync(name))
+        : resolve(from, flags.settings)
+  if (file === undefined && flags.dataDir !== undefined)
+    throw notRunning(resolve(from, flags.dataDir))
+  if (file !== undefined) readSettings(file)
+  setFlags(flags)
+  const { config, unset } = readSettingsOrHint(file, places)
+  const log = jsonLog((level, line) => {
+    if (flags.verbose) process.stderr.write(`${level}: ${line}\n`)
+    onLine(level, line)
+  })
+  return {
+    deps: createDeps(config, log),
+    config,
+    unset,
+    screen: screenOf(process.stdout, { isExact: flags.exact }),
+    say: (line) => {
+      if (!flags.quiet) process.stderr.write(`${line}\n`)
+    },
+    isQuiet: flags.quiet,
+    isSure: flags.yes,
+    settings:
+      flags.account ?? (file === undefined ? 'the environment' : `${file} and the environment`),
+  }
+}
+
+function checkOnce({ account, settings, dataDir }: GlobalFlags): void {
+  if ([account, settings, dataDir].filter((flag) => flag !== undefined).length < 2) return
+  throw new ArchiveError(
+    'BAD_REQUEST',
+    'name the archive once: by --account, by --settings, or by --data-dir',
+  )
+}
+
+function placesOf({ dataDir }: GlobalFlags, from: string): string[] {
+  if (dataDir !== undefined) return [runningSettingsFile(resolve(from, dataDir))]
+  const running = [from, home].map((folder) => runningSettingsFile(join(folder, '.data')))
+  return [...new Set([resolve(from, 'local.settings.json'), ...running])]
+}
+
+/** What the command line says counts more than any setting. */
+function setFlags({ account, vault }: GlobalFlags): void {
+  const given = {
+    ARCHIVE_STORAGE__blobServiceUri: account,
+    KEY_VAULT_URI: vault,
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) process.env[name] = value
+  }
+  if (account !== undefined) {
+    delete process.env['ARCHIVE_STORAGE__queueServiceUri']
+    delete process.env['VIEW_STORAGE__blobServiceUri']
+  }
+}
+
+function notRunning(folder: string): ArchiveError {
+  const what = `no archive runs in ${folder}`
+  const todo = `start one with \`npm start -- --data-dir ${folder}\` in another terminal`
+  return new ArchiveError('BAD_SETTINGS', `${what}: ${todo}`)
+}
+
+function readSettingsOrHint(
+  file: string | undefined,
+  places: readonly string[],
+): ReturnType<typeof readArchiveConfig> {
+  try {
+    return readArchiveConfig()
+  } catch (error) {
+    if (file !== undefined || !hasCode(error, 'BAD_SETTINGS')) throw error
+    const isNamed = (process.env['ARCHIVE_STORAGE__blobServiceUri'] ?? '') !== ''
+    if (isNamed) throw error
+    throw new ArchiveError(
+      'BAD_SETTINGS',
+      `no archive is named, and there is no ${places.join(' and no ')}: start one with \`npm start\` in another terminal, or name one with --account, --data-dir, or --settings`,
+      { cause: error },
+    )
+  }
+}
+
+function readSettings(file: string): void {
+  if (!existsSync(file)) {
+    throw new ArchiveError('BAD_SETTINGS', `there is no file ${file}: name another with --settings`)
+  }
+  const values = valuesIn(file)
+  if (values === null) {
+    throw new ArchiveError(
+      'BAD_SETTINGS',
+      `${file} is not a settings file: expected {"Values": {"NAME": "value"}} as in local.settings.example.json`,
+    )
+  }
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value
+  trust(values['NODE_EXTRA_CA_CERTS'])
+}
+
+function valuesIn(file: string): Record<string, string> | null {
+  try {
+    const { Values: values } = JSON.parse(readFileSync(file, 'utf8')) as { Values?: unknown }
+    if (typeof values !== 'object' || values === null) return null
+    return Object.values(values).every((value) => typeof value === 'string')
+      ? (values as Record<string, string>)
+      : null
+  } catch {
+    return null // unreadable or no JSON: the caller says what is expected
+  }
+}
+
+/** Node reads NODE_EXTRA_CA_CERTS at its start, which was before we knew the file's. */
+function trust(file: string | undefined): void {
+  if (file === undefined || !existsSync(file)) return
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')])
+}

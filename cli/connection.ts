@@ -1,0 +1,165 @@
+/** The archive's own API for commands that ask it: over HTTP with a key, or in this process on its storage. */
+import { randomUUID } from 'node:crypto'
+import { ArchiveApiError } from '../client/src/errors.ts'
+import { type Connection, send } from '../client/src/send.ts'
+import { ArchiveError, type ErrorCode } from '../shared/errors.ts'
+import type { ApiRequest } from '../shared/http/api-message.ts'
+import type { Context } from './context.ts'
+import { enrollmentsOf } from './context.ts'
+import type { GlobalFlags } from './flags.ts'
+
+/** Where the key of an archive that is asked over HTTP stands: not on the command line, which others can read. */
+const KEY_VARIABLE = 'BILLING_ARCHIVE_KEY'
+
+const ATTEMPTS = 4
+
+/** Runs `work` on the archive at `url` or, without one, on the one that the flags name. */
+export async function withConnection<T>(
+  flags: GlobalFlags,
+  from: string,
+  url: string | undefined,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  try {
+    if (url !== undefined) return await work(overHttp(url))
+    const { connect } = await import('./connect.ts')
+    let fault: string | null = null
+    const context = connect(flags, from, (_level, line) => {
+      const { event, message } = JSON.parse(line) as { event: string; message?: string }
+      if (event === 'http.failed') fault = message ?? null
+    })
+    try {
+      return await work(await inProcess(context))
+    } catch (error) {
+      // A caller of HTTP learns an id; whoever works on the storage may know what it was.
+      if (fault === null || !(error instanceof ArchiveApiError)) throw error
+      throw new ArchiveError(codeOf(error), fault, { cause: error })
+    } finally {
+      await context.deps.close()
+    }
+  } catch (error) {
+    throw named(error, url ?? 'the archive', url !== undefined)
+  }
+}
+
+function overHttp(url: string): Connection {
+  const key = process.env[KEY_VARIABLE]
+  if (key === undefined || key === '') {
+    throw new ArchiveError(
+      'BAD_SETTINGS',
+      `${url} is asked with a key: set the environment variable ${KEY_VARIABLE} to one that "keys create" made`,
+    )
+  }
+  const authorization = async (): Promise<string> => `bearer ${key}`
+  return { url: new URL(url), authorization, fetch, attempts: ATTEMPTS }
+}
+
+/** The routes of the HTTP function, called here: the same checks, rows and sums. */
+async function inProcess(context: Context): Promise<Connection> {
+  const { archiveApi } = await import('../shared/http/archive/archive-api.ts')
+  const { makeGrant } = await import('../shared/usecases/check-access.ts')
+  const { deps } = context
+  const key = randomUUID()
+  const enrollments = [...(await enrollmentsOf(context))]
+  const about = { name: 'operator', enrollments, roles: ['Archive.Read' as const], expiresAt: null }
+  const { bytes } = makeGrant(key, about)
+  const grants = { read: async () => ({ bytes, etag: '', at: new Date() }) }
+  // Nobody waits for an answer here but whoever asked: nothing is handed to a worker.
+  const config = { ...context.config, WAIT_ROWS: Number.MAX_SAFE_INTEGER }
+  const http = {
+    ...deps.http,
+    archive: { ...deps.archive, config },
+    access: { ...deps.http.access, grants },
+  }
+  return {
+    url: new URL('http://archive.invalid'),
+    authorization: async () => `bearer ${key}`,
+    attempts: 1,
+    async fetch(input, init) {
+      const headers = new Headers(init?.headers)
+      const request: ApiRequest = {
+        method: 'GET',
+        url: new URL(input instanceof Request ? input.url : input),
+        header: (name) => headers.get(name),
+        id: randomUUID(),
+      }
+      const { status, headers: found, body } = await archiveApi(http, request)
+      return new Response(Buffer.concat(body), { status, headers: found })
+    },
+  }
+}
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  429: 'TOO_MANY_REQUESTS',
+}
+
+function codeOf({ code, status }: ArchiveApiError): ErrorCode {
+  if (code === 'FILE_DAMAGED') return code
+  return BY_STATUS[status] ?? 'STORAGE_UNAVAILABLE'
+}
+
+function named(error: unknown, where: string, isRemote: boolean): unknown {
+  if (error instanceof ArchiveApiError) {
+    // An id is of use to whoever can look for it in a log: not where the archive is asked in this process.
+    const message = error.message.replace(/ \(request [^)]*\)$/, '')
+    const id = isRemote && error.status >= 500 ? ` (request ${error.requestId})` : ''
+    return new ArchiveError(codeOf(error), `${message}${id}`, { cause: error })
+  }
+  if (!(error instanceof TypeError)) return error
+  // fetch says "fetch failed", and in its cause why.
+  const { message } = (error.cause ?? error) as Error
+  const todo = 'is it running, and is the address right?'
+  return new ArchiveError('STORAGE_UNAVAILABLE', `${where} does not answer (${message}): ${todo}`, {
+    cause: error,
+  })
+}
+
+/** The enrollment that was named or, where the archive shows only one, that one. Rejects with `BAD_REQUEST`. */
+export async function enrollmentAt(
+  connection: Connection,
+  flag: string | undefined,
+): Promise<string> {
+  const url = new URL('/archive/enrollments', connection.url)
+  const found = (await (await send(connection, 'GET', url, undefined)).json()) as {
+    enrollments: { enrollment: string }[]
+  }
+  const known = found.enrollments.map(({ enrollment }) => enrollment)
+  const all = known.join(', ')
+  if (known.length === 0) {
+    const todo = 'archive something first, e.g. with "fetch"'
+    throw new ArchiveError('NOT_FOUND', `the archive is empty: ${todo}`)
+  }
+  if (flag !== undefined && known.includes(flag)) return flag
+  if (flag !== undefined) {
+    throw new ArchiveError(
+      'NOT_FOUND',
+      `nothing of enrollment ${flag} is open here, only of ${all}`,
+    )
+  }
+  if (known.length === 1) return known[0] as string
+  const todo = 'name one with --enrollment'
+  throw new ArchiveError('BAD_REQUEST', `there are several enrollments (${all}): ${todo}`)
+}
+
+/** The currency of an enrollment's bill, which only its balance summary tells; empty where that is not archived. */
+export async function currencyAt(
+  connection: Connection,
+  enrollment: string,
+  period: string,
+): Promise<string> {
+  const path = `/archive/enrollments/${enrollment}/balancesummary/${period}/rows`
+  const url = new URL(`${path}?select=currencyCode&limit=1&format=json`, connection.url)
+  try {
+    const { rows } = (await (await send(connection, 'GET', url, undefined)).json()) as {
+      rows: { currencyCode?: string }[]
+    }
+    return rows[0]?.currencyCode ?? ''
+  } catch (error) {
+    if (error instanceof ArchiveApiError) return ''
+    throw error
+  }
+}

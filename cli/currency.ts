@@ -1,0 +1,29 @@
+import { balanceSummary } from '../shared/datasets/balance-summary.ts'
+import { parseExactly } from '../shared/rows/exact-json.ts'
+import { blocksOf, rowTexts } from '../shared/usecases/read-rows.ts'
+import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
+import type { Context } from './context.ts'
+
+/**
+ * The currency of an enrollment's newest bill, e.g. `USD`: only its balance summary tells. Empty where none is archived,
+ * or it can't be read: an amount without its currency is better than none.
+ */
+export async function currencyOf({ deps }: Context, enrollment: string): Promise<string> {
+  const { snapshots, source } = deps.archive
+  const family = { source: source.kind, dataset: balanceSummary.name, enrollment }
+  try {
+    const billingPeriod = (await deps.http.periods(family)).at(-1)
+    if (billingPeriod === undefined) return ''
+    const newest = await newestSnapshot(snapshots, { ...family, billingPeriod })
+    if (newest === null) return ''
+    for await (const block of blocksOf(snapshots, newest.manifest)) {
+      for (const row of rowTexts(await block.read())) {
+        const { currencyCode } = parseExactly(row.toString()) as { currencyCode?: unknown }
+        return typeof currencyCode === 'string' ? currencyCode : ''
+      }
+    }
+  } catch {
+    return '' // what is wrong with it, verify tells
+  }
+  return ''
+}

@@ -1,0 +1,59 @@
+/** What the definitions of commands have in common: filters, a series, examples, exit codes. */
+import { Argument, type Command } from 'commander'
+import { datasetArgument, datasetNames, enrollmentArgument, periodArgument } from '../arguments.ts'
+
+export const EXIT_CODES = `
+Exit codes: 0, all is well; 1, done, and something is wrong with the archive; 2, wrong use or settings;
+3, it could not be done, e.g. storage does not answer.`
+
+/** A shell that completes offers the choices; what is typed is taken in any case. */
+export function datasetOf(): Argument {
+  return new Argument('<dataset>').choices(datasetNames).argParser(datasetArgument)
+}
+
+export interface Commands {
+  readonly program: Command
+  /** Each of `examples` is what stands behind the command. */
+  command(parent: Command, name: string, summary: string, examples: readonly string[]): Command
+  /** A command about some series, or all. */
+  filtered(name: string, summary: string, examples: readonly string[]): Command
+  /** A command about one series: `usagedetails 202611`, or `usagedetails 100 202611`. */
+  ofSeries(name: string, summary: string, examples: readonly string[]): Command
+}
+
+export function commandsOf(program: Command): Commands {
+  function command(
+    parent: Command,
+    name: string,
+    summary: string,
+    examples: readonly string[],
+  ): Command {
+    const path = parent === program ? name : `${parent.name()} ${name}`
+    const lines = examples.map((example) => `  billing-archive ${path} ${example}`.trimEnd())
+    return parent
+      .command(name)
+      .description(summary)
+      .allowExcessArguments(false)
+      .addHelpText('after', `\nExamples:\n${lines.join('\n')}\n${EXIT_CODES}`)
+  }
+
+  function filtered(name: string, summary: string, examples: readonly string[]): Command {
+    return command(program, name, summary, examples)
+      .option('--dataset <name>', 'only this dataset', datasetArgument)
+      .option('--enrollment <number>', 'only this enrollment', enrollmentArgument)
+      .option('--period <yyyyMM>', 'only this billing period', periodArgument)
+  }
+
+  function ofSeries(name: string, summary: string, examples: readonly string[]): Command {
+    return command(program, name, summary, examples)
+      .usage('[options] <dataset> [enrollment] <period>')
+      .addArgument(datasetOf())
+      .argument(
+        '<period...>',
+        'yyyyMM, or "all" for billingperiods; behind its enrollment if there are several',
+      )
+      .option('--enrollment <number>', 'the enrollment, if there are several', enrollmentArgument)
+  }
+
+  return { program, command, filtered, ofSeries }
+}

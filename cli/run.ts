@@ -1,0 +1,68 @@
+/** Runs a command, prints what it came to, and sets the exit code. */
+import { ArchiveError, describeError, hasCode } from '../shared/errors.ts'
+import { redact } from '../shared/log.ts'
+import type { OnLine } from './connect.ts'
+import type { Context } from './context.ts'
+import type { GlobalFlags } from './flags.ts'
+import type { ExitCode, Outcome } from './outcome.ts'
+import { hasWritten } from './write-out.ts'
+
+export interface Runner {
+  /** Runs `work` on the archive that the flags name. */
+  onArchive(work: (context: Context) => Promise<Outcome>, onLine?: OnLine): Promise<void>
+  /** Runs `work` that finds its archive itself. */
+  alone(work: (flags: GlobalFlags, from: string) => Promise<Outcome | null>): Promise<void>
+}
+
+/** `from`: the folder where the person stands. */
+export function runner(from: string, flagsOf: () => GlobalFlags): Runner {
+  async function alone(
+    work: (flags: GlobalFlags, from: string) => Promise<Outcome | null>,
+  ): Promise<void> {
+    const flags = flagsOf()
+    try {
+      const outcome = await work(flags, from)
+      if (outcome === null) return // it has printed all that there is to say
+      const text = flags.json ? JSON.stringify(outcome.json) : outcome.text
+      process.stdout.write(`${text}\n`)
+      process.exitCode = outcome.exitCode
+    } catch (error) {
+      tell(error, flags.json)
+      process.exitCode = exitCodeOf(error)
+    }
+  }
+
+  return {
+    alone,
+    onArchive: (work, onLine) =>
+      alone(async (flags, place) => {
+        const { connect } = await import('./connect.ts')
+        const context = connect(flags, place, onLine)
+        try {
+          return await work(context)
+        } finally {
+          await context.deps.close()
+        }
+      }),
+  }
+}
+
+function tell(error: unknown, isJson: boolean): void {
+  const { code, message } = describeError(error)
+  if (isJson && !hasWritten()) {
+    process.stdout.write(`${JSON.stringify({ error: { code, message: redact(message) } })}\n`)
+  } else {
+    const isOurs = error instanceof ArchiveError
+    const todo = isOurs ? '' : ' (this is a fault of the program: please report it)'
+    process.stderr.write(`${redact(`${code}: ${message}${todo}`)}\n`)
+  }
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (
+    hasCode(error, 'BAD_SETTINGS', 'BAD_REQUEST', 'NOT_FOUND', 'FORMAT_INVALID', 'ALREADY_EXISTS')
+  )
+    return 2
+  if (hasCode(error, 'UNAUTHORIZED', 'FORBIDDEN')) return 2
+  return hasCode(error, 'DIGEST_MISMATCH', 'FILE_DAMAGED') ? 1 : 3
+}

@@ -1,0 +1,14 @@
+import { once } from 'node:events'
+
+let hasBegun = false
+
+/** Writes to standard output, and waits while whoever reads it is slower than we are. */
+export async function writeOut(text: string): Promise<void> {
+  hasBegun = true
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+}
+
+/** Whether something of a result is on standard output already: then an error belongs elsewhere. */
+export function hasWritten(): boolean {
+  return hasBegun
+}

@@ -1,0 +1,39 @@
+/** A disk that fills up: told by its name, before storage fails in words of its own. */
+import { statfs } from 'node:fs/promises'
+
+/** Storage writes its index, the files of a part, and its log; with less than that it fails in the middle of one. */
+const LEAST_MIB = 64
+
+const LOOK_MS = 1_000
+
+/** Says so in one line; null while there is room. */
+export async function fullDisk(
+  folder: string,
+  leastMib: number = leastFrom(process.env['LOCAL_MIN_FREE_MIB']),
+): Promise<string | null> {
+  const { bavail, bsize } = await statfs(folder)
+  const freeMib = (bavail * bsize) / 1024 / 1024
+  if (freeMib >= leastMib) return null
+  return `ENOSPC: the disk of ${folder} has ${freeMib.toFixed(0)} MiB left, and at least ${leastMib} are needed: make room, or name a folder on another disk with --data-dir. What is archived is safe.`
+}
+
+function leastFrom(text: string | undefined): number {
+  const mib = Number(text)
+  return text === undefined || text === '' || !(mib >= 0) ? LEAST_MIB : mib
+}
+
+/** Calls `onFull` once, when there is hardly room any more; gives what stops looking. */
+export function watchDisk(folder: string, onFull: (words: string) => void): () => void {
+  const timer = setInterval(() => {
+    fullDisk(folder).then(
+      (words) => {
+        if (words === null) return
+        clearInterval(timer)
+        onFull(words)
+      },
+      () => clearInterval(timer), // the folder is gone: what uses it says so
+    )
+  }, LOOK_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,7 @@
+/** The words of names, as patterns: without any library, for those who only look at a command line. */
+
+export const ENROLLMENT = /^[A-Za-z0-9-]{1,64}$/
+export const BILLING_PERIOD = /^\d{4}(0[1-9]|1[0-2])$/
+
+/** The period of the one dataset that has none. */
+export const ALL_PERIODS = 'all'

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline/promises'
+import { ArchiveError } from '../shared/errors.ts'
+
+/**
+ * Asks a person on the terminal, and rejects with `BAD_REQUEST` unless the answer is yes. Without a terminal there is
+ * nobody to ask: then `isNeeded` decides whether the command must be told `--yes`.
+ */
+export async function confirm(
+  question: string,
+  { isSure, isNeeded }: { readonly isSure: boolean; readonly isNeeded: boolean },
+): Promise<void> {
+  if (isSure) return
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    if (!isNeeded) return
+    throw new ArchiveError(
+      'BAD_REQUEST',
+      `${question} There is no terminal to ask on: say --yes if so.`,
+    )
+  }
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await reader.question(`${question} [y/N] `)
+    if (/^y(es)?$/i.test(answer.trim())) return
+  } finally {
+    reader.close()
+  }
+  throw new ArchiveError('BAD_REQUEST', 'nothing was done')
+}

@@ -1,0 +1,78 @@
+/** What is known of where the result is read: how wide that is, whether colours are wanted, which clock. */
+import { styleText } from 'node:util'
+import { grouped } from './grouped.ts'
+
+type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
+
+export interface Screen {
+  /** Columns of the terminal; Infinity where it is none. */
+  readonly width: number
+  /** Print sums with all their digits, not rounded to two decimals. */
+  readonly isExact: boolean
+  /** Coloured where the reader is a terminal and did not set NO_COLOR. */
+  style(style: Style, text: string): string
+  /** A time as the clock on the wall has it, with its zone. */
+  time(iso: string): string
+  count(count: number): string
+  /** An exact decimal, with thousands separators; with two decimals unless all are wanted. */
+  amount(decimal: string): string
+  /** The same of a quantity or a price, with up to six decimals. */
+  quantity(decimal: string): string
+}
+
+export function screenOf(
+  stream: NodeJS.WriteStream,
+  { isExact = false }: { readonly isExact?: boolean } = {},
+): Screen {
+  return {
+    width: stream.isTTY ? stream.columns : Infinity,
+    isExact,
+    style: (style, text) => styleText(style, text, { stream }),
+    time: localTime,
+    count: grouped,
+    quantity: isExact ? withThousands : shortened,
+    amount: (decimal) => (isExact ? withThousands(decimal) : withThousands(rounded(decimal, 2))),
+  }
+}
+
+const clock = new Intl.DateTimeFormat('sv-SE', {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const zone = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
+
+function localTime(iso: string): string {
+  const time = new Date(iso)
+  if (Number.isNaN(time.getTime())) return iso
+  const name = zone.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return `${clock.format(time)} ${name}`
+}
+
+/** Rounded half away from zero, by its digits: 1.005 is 1.01, whatever a double makes of it. */
+export function rounded(decimal: string, places: number): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal)
+  if (match === null) return decimal
+  const [, sign = '', whole = '', fraction = ''] = match
+  const digits = fraction.padEnd(places + 1, '0')
+  const isUp = (digits[places] ?? '0') >= '5'
+  const units = BigInt(whole + digits.slice(0, places)) + (isUp ? 1n : 0n)
+  const text = units.toString().padStart(places + 1, '0')
+  const shown = `${text.slice(0, -places)}.${text.slice(-places)}`
+  return units === 0n ? shown : sign + shown
+}
+
+/** A quantity or a price, which may be far smaller than a cent: with up to six decimals, and never as nothing. */
+export function shortened(decimal: string): string {
+  const fraction = /^-?\d+\.(\d+)$/.exec(decimal)?.[1] ?? ''
+  if (fraction.length <= 6) return withThousands(decimal)
+  const short = rounded(decimal, 6).replace(/\.?0+$/, '')
+  return short === '0' ? decimal : withThousands(short)
+}
+
+export function withThousands(decimal: string): string {
+  const [whole = '', ...rest] = decimal.split('.')
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...rest].join('.')
+}

@@ -1,0 +1,165 @@
+/** Rows and sums from a terminal, against another parser and another adder. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sumTexts } from '../../shared/rows/decimal.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+let stack: Stack
+let test: TestArchive
+let folder: string
+let settings: string
+/** Every row of March, by the command, and by another parser. */
+let all: Record<string, string>[]
+
+beforeAll(async () => {
+  stack = await startStack()
+  test = await stack.fresh({ simulator: { day: '2017-04-03', months: 2, rowsPerDay: 30 } })
+  await test.run('2017-04-03')
+  folder = await mkdtemp(join(tmpdir(), 'billing-archive-rows-'))
+  settings = join(folder, 'settings.json')
+  await writeFile(settings, JSON.stringify({ Values: test.settings }))
+  all = records((await archive('rows', 'usagedetails', '201703')).stdout)
+}, 120_000)
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+  await test.close()
+  await stack.close()
+})
+
+interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function archive(...args: string[]): Promise<Result> {
+  return run('--settings', settings, ...args)
+}
+
+/** The command as a person has it, in a folder of theirs. */
+function run(...args: string[]): Promise<Result> {
+  const { PATH = '', HOME = '' } = process.env
+  const command = [join(root, 'cli/billing-archive.mjs'), ...args]
+  return new Promise((done) => {
+    const options = { cwd: folder, env: { PATH, HOME, TZ: 'Europe/Berlin' }, maxBuffer: 1e8 }
+    execFile(process.execPath, command, options, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+    })
+  })
+}
+
+const records = (csv: string): Record<string, string>[] => parse(csv, { columns: true })
+
+describe('rows', () => {
+  it('are all of them as CSV where they are piped, and those asked for', async () => {
+    const listed = JSON.parse((await archive('--json', 'list', '--period', '201703')).stdout) as {
+      dataset: string
+      rowCount: number
+      totals: Record<string, string>
+    }[]
+    const usage = listed.find(({ dataset }) => dataset === 'usagedetails')
+    expect(all).toHaveLength(usage?.rowCount ?? -1)
+    expect(sumTexts(all.map((row) => row['cost'] ?? '0'))).toBe(usage?.totals['cost'])
+
+    const args = ['--where', 'cost >= 10', '--select', 'date,meterName,cost', '--format', 'csv']
+    const some = await archive('rows', 'usagedetails', '201703', ...args)
+    const expected = all
+      .filter((row) => Number(row['cost']) >= 10)
+      .map(({ date, meterName, cost }) => ({ date, meterName, cost }))
+    expect(expected.length).toBeGreaterThan(0)
+    expect(records(some.stdout)).toEqual(expected)
+  })
+
+  it('are a JSON array, a row a line, or a short table', async () => {
+    const select = ['--select', 'date,cost']
+    const array = await archive('rows', 'usagedetails', '100', '201703', '--json', ...select)
+    const rows = JSON.parse(array.stdout) as unknown[]
+    const lines = await archive('rows', 'usagedetails', '201703', '--format', 'ndjson', ...select)
+    expect(
+      lines.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(rows)
+    const few = await archive('rows', 'usagedetails', '201703', '--limit', '3', '--json', ...select)
+    expect(JSON.parse(few.stdout)).toEqual(rows.slice(0, 3))
+
+    const table = await archive('rows', 'usagedetails', '201703', '--format', 'table')
+    expect(table.stdout).toContain('the first 20 rows of snapshot 1')
+    expect(table.stdout).toMatch(/taken \d{4}-\d\d-\d\d \d\d:\d\d GMT\+[12]/)
+    expect(table.stdout.split('\n')[0]).toMatch(/^date +subscriptionName .* cost$/)
+  })
+
+  it('of nothing are an empty document of their form', async () => {
+    const where = ['--where', 'cost > 1000000000000000']
+    expect((await archive('rows', 'usagedetails', '201703', '--json', ...where)).stdout).toBe(
+      '[]\n',
+    )
+    expect((await archive('rows', 'usagedetails', '201703', ...where)).stdout).toMatch(/^\S+\r\n$/)
+  })
+
+  it.each([
+    [['rows', 'usagedetails', '209901'], 'there is no snapshot'],
+    [['rows', 'usagedetails', '201703', '--where', 'cost'], 'expected a column'],
+    [['rows', 'usagedetails', '201703', '--where', 'price > 1'], 'no such column: price'],
+    [['rows', 'usagedetails', '201703', '--select', 'costs'], 'no such column: costs'],
+    [
+      ['rows', 'usagedetails', '200', '201703'],
+      'nothing of enrollment 200 is open here, only of 100',
+    ],
+    [['totals', 'usagedetails', '201704', '201703'], 'the range is reversed'],
+    [['totals', 'usagedetails', '--group-by', 'nothing'], 'no such column: nothing'],
+  ])('%j --json ends with 2 and says why, in JSON', async (args, words) => {
+    const { code, stdout } = await archive(...args, '--json')
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string } }
+    expect(error.message).toContain(words)
+    expect(error.code).toMatch(/^(BAD_REQUEST|NOT_FOUND)$/)
+    expect(code).toBe(2)
+  })
+})
+
+describe('the command', () => {
+  it('says its version, and completes what is typed', async () => {
+    expect((await archive('--version')).stdout).toMatch(/^billing-archive \d+\.\d+\.\d+\n$/)
+    expect((await run('complete', '--', 'tot')).stdout).toMatch(/^totals\t/)
+    expect((await run('complete', '--', 'totals', 'us')).stdout).toMatch(/^usagedetails\t/)
+    expect((await run('completion', 'bash')).stdout).toContain('billing-archive')
+  })
+})
+
+describe('totals', () => {
+  it('are exact, by column, with their currency', async () => {
+    const found = JSON.parse(
+      (await archive('totals', 'usagedetails', '201703', '--group-by', 'serviceName', '--json'))
+        .stdout,
+    ) as {
+      currency: string
+      totals: { cost: string }
+      groups: { key: { serviceName: string }; rows: number; totals: { cost: string } }[]
+    }
+    expect(found.currency).toBe('EUR')
+    expect(found.totals.cost).toBe(sumTexts(all.map((row) => row['cost'] ?? '0')))
+    for (const { key, rows, totals } of found.groups) {
+      const theirs = all.filter((row) => row['serviceName'] === key.serviceName)
+      expect(rows).toBe(theirs.length)
+      expect(totals.cost).toBe(sumTexts(theirs.map((row) => row['cost'] ?? '0')))
+    }
+    const { stdout } = await archive(
+      'totals',
+      'usagedetails',
+      '201703',
+      '--group-by',
+      'serviceName',
+    )
+    expect(stdout).toMatch(/^serviceName +rows +cost \(EUR\)\n/)
+    expect(stdout).toMatch(/\ntotal +[\d,]+ +-?[\d,]+\.\d\d\n/)
+    const exact = await archive('--exact', 'totals', 'usagedetails', '201703')
+    expect(exact.stdout.replaceAll(',', '')).toContain(found.totals.cost)
+  })
+})

@@ -1,0 +1,1 @@
+export { createMemoryStream, main } from 'assemblyscript/asc'

@@ -1,0 +1,1 @@
+export { default as autocannon, type Result } from 'autocannon'

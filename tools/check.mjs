@@ -1,0 +1,9 @@
+// Before a script that needs the tools: says how to get them.
+import { existsSync } from 'node:fs'
+
+if (!existsSync(new URL('./node_modules', import.meta.url))) {
+  process.stderr.write(
+    'This needs the tools: install them once with "npm run tools" (tools/README.md).\n',
+  )
+  process.exit(1)
+}

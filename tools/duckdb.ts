@@ -1,0 +1,1 @@
+export { DuckDBInstance, version } from '@duckdb/node-api'

@@ -1,0 +1,1 @@
+export { compile, type JSONSchema } from 'json-schema-to-typescript'
