@@ -56,6 +56,8 @@ export const columnsArgument = checked((text) => {
   return columns.every((name) => name !== '') ? columns : null
 }, 'columns, e.g. date,meterName,cost')
 
+export const folderArgument = checked(like(/\S/), 'the name of a folder')
+
 /** Conditions may be given one by one. */
 export function conditionArgument(text: string, before: readonly string[] = []): string[] {
   return [...before, text]

@@ -23,7 +23,7 @@ const program = programOf(
     if (!isJson) process.stderr.write(text.replace(/^error: /, ''))
   },
 )
-if (['completion', 'complete'].includes(process.argv[2] ?? '')) {
+if (process.argv.some((word) => word === 'completion' || word === 'complete')) {
   const { addCompletion } = await import('./completion.ts')
   addCompletion(program)
 }

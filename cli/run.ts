@@ -1,6 +1,7 @@
 /** Runs a command, prints what it came to, and sets the exit code. */
-import { ArchiveError, describeError, hasCode } from '../shared/errors.ts'
+import { describeError, hasCode } from '../shared/errors.ts'
 import { redact } from '../shared/log.ts'
+import { adviceOn } from '../shared/usecases/advice.ts'
 import type { OnLine } from './connect.ts'
 import type { Context } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
@@ -50,12 +51,18 @@ export function runner(from: string, flagsOf: () => GlobalFlags): Runner {
 function tell(error: unknown, isJson: boolean): void {
   const { code, message } = describeError(error)
   if (isJson && !hasWritten()) {
-    process.stdout.write(`${JSON.stringify({ error: { code, message: redact(message) } })}\n`)
+    const told = { code, message: redact(message), advice: adviceOn(code) }
+    process.stdout.write(`${JSON.stringify({ error: told })}\n`)
   } else {
-    const isOurs = error instanceof ArchiveError
-    const todo = isOurs ? '' : ' (this is a fault of the program: please report it)'
-    process.stderr.write(`${redact(`${code}: ${message}${todo}`)}\n`)
+    process.stderr.write(`${redact(`${code}: ${message}`)}\n`)
+    // What a person typed is answered by the message itself.
+    const advice = isAboutQuestion(error) ? null : adviceOn(code)
+    if (advice !== null) process.stderr.write(`What to do: ${advice}\n`)
   }
+}
+
+function isAboutQuestion(error: unknown): boolean {
+  return hasCode(error, 'BAD_SETTINGS', 'BAD_REQUEST', 'NOT_FOUND', 'ALREADY_EXISTS')
 }
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -6,6 +6,8 @@ import { runGroups } from '../soak/run-groups.ts'
 import { accessFigures } from './access/figures.ts'
 import { amplificationFigures } from './amplification.ts'
 import { oldClientFigures } from './clients/figures.ts'
+import { codeFigures } from './codes.ts'
+import { cliStartFigures, installFigures } from './first-minute.ts'
 import { generatedClientFigures } from './generated/figures.ts'
 import { hostFigures } from './host/figures.ts'
 import { hostileFigures } from './hostile/figures.ts'
@@ -14,7 +16,9 @@ import { pageDigitFigures } from './page-digits.ts'
 import { pagingFigures } from './paging.ts'
 import { realClientFigures } from './real-clients/figures.ts'
 import { selfArchiveFigures } from './self-archive.ts'
+import { startFigures } from './start/figures.ts'
 import { telemetryFigures } from './telemetry.ts'
+import { terminalFigures } from './terminal/figures.ts'
 import { wholeAnswerFigures } from './whole-answers.ts'
 
 interface ConformanceOptions {
@@ -50,6 +54,11 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
   { names: ['generated-clients-wrong'], run: () => generatedClientFigures(say) },
   { names: ['host-differing'], run: () => hostFigures(say) },
+  { names: ['terminal-cases', 'terminal-wrong'], run: () => terminalFigures(say) },
+  { names: ['start-faults', 'start-faults-wrong'], run: () => startFigures(say) },
+  { names: ['cli-start-ms-vs-node'], run: cliStartFigures },
+  { names: ['install-mib'], run: installFigures },
+  { names: ['codes-without-advice'], run: () => codeFigures(say) },
   { names: ['telemetry-items-idle'], run: () => telemetryFigures(say) },
   { names: ['page-bytes-lost'], run: () => pageDigitFigures(say) },
   { names: ['whole-answer'], run: () => wholeAnswerFigures(say) },

@@ -1,16 +1,18 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ArchiveError } from '../shared/errors.ts'
 
 /**
  * Makes a folder and those above it. Not by the platform's own recursion, which never ends in places like /proc.
- * Rejects with one line that names the folder.
+ * Rejects with `BAD_REQUEST` that names the folder.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeOne(folder)
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException
-    throw new Error(`the folder ${folder} can't be made (${code}): name another`, { cause: error })
+    const message = `the folder ${folder} can't be made (${code}): name another`
+    throw new ArchiveError('BAD_REQUEST', message, { cause: error })
   }
 }
 

@@ -1,6 +1,8 @@
 /** `npm start`: Billing Archive on one machine, without Azure. */
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
+import { adviceOn } from '../shared/usecases/advice.ts'
 import { screenOf } from '../terminal/screen.ts'
 import { callerKey } from './caller-key.ts'
 import { takeDataFolder } from './data-folder.ts'
@@ -41,6 +43,17 @@ function stopAll(): Promise<void> {
   return stopping
 }
 
+/** A process of ours that ends by itself takes the others along: without it the archive would only seem to work. */
+function endsWith(what: string, ended: Promise<unknown>): void {
+  void ended.then(() => {
+    if (stopping !== null) return
+    process.stderr.write(
+      `\nStopping, as ${what} has ended by itself: start again, and it goes on from where it was.\n`,
+    )
+    void stopAll().then(() => process.exit(1))
+  })
+}
+
 async function start(options: StartOptions): Promise<void> {
   const out = options.json ? process.stderr : process.stdout
   const say = (text: string): void => void out.write(`${text}\n`)
@@ -59,6 +72,7 @@ async function start(options: StartOptions): Promise<void> {
   running.push(async () => stopWatching())
   const upstream = await startUpstream(options, dataDir, process.env)
   running.push(upstream.stop)
+  endsWith('the simulated source', upstream.ended)
   const services = await startServices({
     dataDir,
     blobPort: options.blobPort,
@@ -68,6 +82,7 @@ async function start(options: StartOptions): Promise<void> {
   })
   running.push(services.close)
   const { azurite, credential } = services
+  endsWith('the storage', once(azurite.process, 'exit'))
   const key = await callerKey(dataDir)
   await grantKey(azurite.blobUrl, credential, key, upstream.enrollments)
 
@@ -86,6 +101,7 @@ async function start(options: StartOptions): Promise<void> {
   running.push(await publishSettings(dataDir, settings))
   const host = await startHost({ ...settings, LOCAL_PORT: String(options.port) }, onEvent)
   running.push(host.stop)
+  endsWith('the function host', host.exited)
   const others = await Promise.all(
     Array.from({ length: options.hosts - 1 }, () =>
       startHost({ ...settings, LOCAL_TIMERS: 'off' }, onEvent),
@@ -145,6 +161,8 @@ function report(
   }
   for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
     say(`FAILED ${dataset} ${enrollment} ${billingPeriod}, part ${part}: ${code}: ${message}`)
+    const advice = adviceOn(code)
+    if (advice !== null) say(`  what to do: ${advice}`)
   }
   for (const line of result.unreadable) say(`UNREADABLE ${line}`)
   say(`The data is in ${dataDir}`)

@@ -12,6 +12,8 @@ export interface Upstream {
   readonly enrollments: readonly string[]
   /** The Reporting API key of every enrollment. */
   readonly key: string
+  /** Resolves when the simulator has ended; never for a source elsewhere. */
+  readonly ended: Promise<void>
   stop(): Promise<void>
 }
 
@@ -48,7 +50,8 @@ export async function startUpstream(
         'EA_REPORTING_ENDPOINT is set, so EA_REPORTING_KEY (a Reporting API key) and ENROLLMENTS (e.g. 100,200) have to be set too.',
       )
     }
-    return { url: endpoint, isSimulated: false, enrollments, key, stop: async () => {} }
+    const ended = new Promise<void>(() => {})
+    return { url: endpoint, isSimulated: false, enrollments, key, ended, stop: async () => {} }
   }
   const key = env['EA_REPORTING_KEY']?.trim() || randomBytes(32).toString('base64url')
   const portFile = join(dataDir, 'simulator-port')
@@ -68,5 +71,6 @@ export async function startUpstream(
   })
   await mkdir(dataDir, { recursive: true })
   await writeFile(portFile, new URL(child.url).port)
-  return { url: child.url, isSimulated: true, enrollments, key, stop: child.stop }
+  const { url, exited: ended, stop } = child
+  return { url, isSimulated: true, enrollments, key, ended, stop }
 }

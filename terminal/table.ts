@@ -32,11 +32,12 @@ const NO_BORDERS = {
   middle: ' '.repeat(BETWEEN),
 }
 
-/** As lines. Cells that are too wide are shortened, and columns left out, with a word about it below. */
+/** As lines. Cells that are too wide are shortened (or, with `isWrapped`, go on in the next line), and columns left out, with a word about it below. */
 export function table(
   screen: Screen,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
+  { isWrapped = false }: { readonly isWrapped?: boolean } = {},
 ): string {
   const natural = columns.map(({ title }, i) =>
     Math.max(title.length, ...rows.map((row) => widthOf(row[i] ?? ''))),
@@ -66,6 +67,7 @@ export function table(
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: widths,
+    wordWrap: isWrapped,
     colAligns: shown.map((i) => columns[i]?.align ?? 'left'),
   })
   grid.push(...rows.map((row) => shown.map((i) => row[i] ?? '')))

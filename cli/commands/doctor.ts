@@ -8,6 +8,7 @@ import { storageError } from '../../shared/storage/storage-errors.ts'
 import { checkKeys } from '../../shared/usecases/check-keys.ts'
 import { listSeries } from '../../shared/usecases/list-series.ts'
 import { newestLedger } from '../../shared/usecases/write-ledger.ts'
+import { table } from '../../terminal/table.ts'
 import { type Context, enrollmentsOf } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 
@@ -65,16 +66,15 @@ async function all(
 }
 
 function linesOf({ screen }: Context, findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ what }) => what.length))
   const words = {
-    ok: screen.style('green', 'ok     '),
+    ok: screen.style('green', 'ok'),
     warning: screen.style('yellow', 'WARNING'),
-    error: screen.style('red', 'ERROR  '),
-    skipped: screen.style('dim', '-      '),
+    error: screen.style('red', 'ERROR'),
+    skipped: screen.style('dim', '-'),
   }
-  return findings
-    .map(({ what, level, message }) => `${what.padEnd(width)}  ${words[level]}  ${message}`)
-    .join('\n')
+  const columns = [{ title: 'what', least: 20 }, { title: '' }, { title: 'found', least: 30 }]
+  const rows = findings.map(({ what, level, message }) => [what, words[level], message])
+  return table(screen, columns, rows, { isWrapped: true })
 }
 
 async function looked(what: string, look: () => Promise<string>): Promise<Finding> {

@@ -3,6 +3,7 @@ import { ROLES, type Role } from '../../shared/access/caller.ts'
 import { accessWriter } from '../../shared/deps.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import {
+  findGrant,
   listGrants,
   newKey,
   revokeGrant,
@@ -90,9 +91,11 @@ export async function listKeys({ config, screen }: Context): Promise<Outcome> {
 }
 
 export async function revokeKey({ config, isSure }: Context, digest: string): Promise<Outcome> {
-  const question = `End the key ${digest} now? Whoever uses it is refused from then on.`
+  const access = accessWriter(config)
+  const { name } = await findGrant(access, digest)
+  const question = `End the key ${name} (${digest}) now? Whoever uses it is refused from then on.`
   await confirm(question, { isSure, isNeeded: false })
-  const revoked = await revokeGrant(accessWriter(config), digest)
+  const revoked = await revokeGrant(access, digest)
   return ok(
     `${revoked.name} (${revoked.digest.slice(0, DIGEST_SHOWN)}) opens nothing any more`,
     revoked,

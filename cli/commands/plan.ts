@@ -1,6 +1,7 @@
 import { datasets } from '../../shared/datasets/catalogue.ts'
 import { seriesLabel } from '../../shared/snapshots/series.ts'
 import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+import { checkStorage } from '../../shared/usecases/check-health.ts'
 import type { DuePlan } from '../../shared/usecases/due.ts'
 import { seriesFailures } from '../../shared/usecases/series-failures.ts'
 import { table } from '../../terminal/table.ts'
@@ -21,6 +22,7 @@ export async function plan(
   const { deps, config, say, screen } = context
   checkEnrollment(config, options.enrollment)
   const { archive } = deps
+  await checkStorage(archive.state, archive.source.kind)
   const signal = new AbortController().signal
   const due: ({ readonly dataset: string; readonly enrollment: string } & DuePlan)[] = []
   const failures = seriesFailures(archive.log, 'plan.not-opened', (line) => say(line))

@@ -1,3 +1,4 @@
+import { adviceOn } from '../../shared/usecases/advice.ts'
 import { archiveStatus, differs } from '../../shared/usecases/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/check-health.ts'
 import type { Screen } from '../../terminal/screen.ts'
@@ -106,12 +107,17 @@ function rowOf(each: SeriesHealth, screen: Screen): string[] {
   ]
 }
 
+function adviceIn(code: string): string {
+  const advice = adviceOn(code)
+  return advice === null ? '' : `\n  what to do: ${advice}`
+}
+
 function remarks(each: SeriesHealth, screen: Screen): string[] {
   const where = `${each.dataset} ${each.enrollment} ${each.billingPeriod}`
   const { failed, shrunk, unknownFields, drift, verified } = each
   const lines = failed.map(
     ({ part, code, message, since }) =>
-      `${where}, part ${part}: ${code} since ${screen.time(since)}: ${message}`,
+      `${where}, part ${part}: ${code} since ${screen.time(since)}: ${message}${adviceIn(code)}`,
   )
   if (each.status === 'damaged' && verified !== null) {
     lines.push(

@@ -1,5 +1,6 @@
 import { ArchiveError, hasCode } from '../../shared/errors.ts'
 import { seriesLabel } from '../../shared/snapshots/series.ts'
+import { adviceOn } from '../../shared/usecases/advice.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
 import { keepRest } from '../../shared/usecases/verify/keep-rest.ts'
 import { keepResult } from '../../shared/usecases/verify/kept-result.ts'
@@ -104,7 +105,12 @@ function nothingVerified(options: Filter, settings: string): ArchiveError {
 }
 
 function faultLine({ code, blob, message, safe }: Fault): string {
-  return `${code} ${blob}\n  ${message}${safe === null ? '' : `\n  still safe: ${safe}`}`
+  const advice = adviceOn(code)
+  const more = [
+    ...(safe === null ? [] : [`still safe: ${safe}`]),
+    ...(advice === null ? [] : [`what to do: ${advice}`]),
+  ]
+  return [`${code} ${blob}`, message, ...more].join('\n  ')
 }
 
 function damageLine(label: string, { sound, damaged }: VerifiedSeries): string {

@@ -5,6 +5,7 @@ import {
   conditionArgument,
   enrollmentArgument,
   type Filter,
+  folderArgument,
   limitArgument,
   monthArgument,
   numberArgument,
@@ -141,7 +142,7 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
       'the files of a snapshot into a folder, each checked on the way (default: the newest)',
       ['usagedetails 202611 --to ./evidence', 'usagedetails 202611 --csv --to ./for-finance'],
     )
-    .requiredOption('--to <folder>', 'where to')
+    .requiredOption('--to <folder>', 'where to', folderArgument)
     .option('--csv', 'one CSV file with all rows, instead of the files as they are stored', false)
     .option('--number <number>', 'which snapshot', numberArgument)
     .option('--as-of <time>', 'the snapshot that was known then', timeArgument)

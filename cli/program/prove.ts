@@ -1,5 +1,5 @@
 /** Commands that prove an archive, and repair what can be repaired. */
-import { type Filter, hashArgument } from '../arguments.ts'
+import { type Filter, folderArgument, hashArgument } from '../arguments.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
 import type { Runner } from '../run.ts'
 import type { Commands } from './commands.ts'
@@ -45,7 +45,7 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
         '--from ./evidence        a folder that "export --to" filled, or a backup of the container',
       ],
     )
-    .option('--from <folder>', 'copies, laid out as the container is')
+    .option('--from <folder>', 'copies, laid out as the container is', folderArgument)
     .action((options: Filter & { from?: string }) =>
       onArchive(async (context) =>
         (await import('../commands/repair.ts')).repair(context, { ...options, isRemade: false }),

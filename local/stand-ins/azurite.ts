@@ -42,6 +42,9 @@ export interface AzuriteOptions {
 const ACCOUNT = 'devstoreaccount1'
 const START_TIMEOUT_MS = 60_000
 
+/** It writes what it holds to disk; a disk that is full or gone must not keep us. */
+const STOP_GRACE_MS = 10_000
+
 /** Starts Azurite as a process of its own, with https and token authentication as in Azure. */
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js')
@@ -82,7 +85,9 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
     child.kill('SIGTERM') // it writes its index to disk on the way out
+    const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
     await exited
+    clearTimeout(impatience)
   }
   return { ...storageAt(origins, close), process: child }
 }

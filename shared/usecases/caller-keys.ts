@@ -47,15 +47,21 @@ export async function listGrants(access: StateStore): Promise<StoredGrant[]> {
   return found.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Ends the grant whose digest begins with `prefix`; rejects with `NOT_FOUND` unless exactly one does. */
-export async function revokeGrant(access: StateStore, prefix: string): Promise<StoredGrant> {
+/** The grant whose digest begins with `prefix`; rejects with `NOT_FOUND` unless exactly one does. */
+export async function findGrant(access: StateStore, prefix: string): Promise<StoredGrant> {
   const matching = (await listGrants(access)).filter(({ digest }) => digest.startsWith(prefix))
   const [found] = matching
-  if (found === undefined || matching.length > 1) {
-    const why = `${matching.length} keys have a digest that begins with ${prefix}: "keys list" shows them`
-    throw new ArchiveError('NOT_FOUND', why)
-  }
-  const { digest, ...grant } = found
+  if (found !== undefined && matching.length === 1) return found
+  const keys = matching.length === 0 ? 'no key has' : `${matching.length} keys have`
+  throw new ArchiveError(
+    'NOT_FOUND',
+    `${keys} a digest that begins with ${prefix}: "keys list" shows them`,
+  )
+}
+
+/** Ends the grant whose digest begins with `prefix`; rejects with `NOT_FOUND` unless exactly one does. */
+export async function revokeGrant(access: StateStore, prefix: string): Promise<StoredGrant> {
+  const { digest, ...grant } = await findGrant(access, prefix)
   const name = grantName(digest)
   const { etag, at } = await access.read(name)
   const revoked = { ...grant, revokedAt: grant.revokedAt ?? at.toISOString() }

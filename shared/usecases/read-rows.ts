@@ -1,4 +1,5 @@
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { ArchiveError } from '../errors.ts'
 import { inflateBlock } from '../rows/gzip-blocks.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import type { Manifest } from '../snapshots/manifest.ts'
@@ -16,7 +17,10 @@ export interface StoredBlock {
   readonly read: () => Promise<Buffer>
 }
 
-/** The text of block `number` of a JSON file: one ranged read, one inflate. */
+/**
+ * The text of block `number` of a JSON file: one ranged read, one inflate. Rejects with `FILE_DAMAGED` where there is no
+ * block.
+ */
 export async function readBlock(
   snapshots: Pick<BlobReader, 'readRange'>,
   { path }: FileRecord,
@@ -25,7 +29,14 @@ export async function readBlock(
 ): Promise<Buffer> {
   const { offset } = blocks[number] as PartIndex['blocks'][number]
   const end = blocks[number + 1]?.offset ?? blocksEnd
-  return inflateBlock(await snapshots.readRange(path, offset, end - offset))
+  const bytes = await snapshots.readRange(path, offset, end - offset)
+  try {
+    return await inflateBlock(bytes)
+  } catch (cause) {
+    const what = `${path} can't be read at ${offset} (${(cause as Error).message})`
+    const todo = 'verify the archive, and repair it'
+    throw new ArchiveError('FILE_DAMAGED', `${what}: ${todo}`, { cause })
+  }
 }
 
 /** The blocks of a part, in order. */

@@ -4,6 +4,7 @@ import type { Dataset } from '../../datasets/dataset.ts'
 import type { ColumnDefinition } from '../../rows/row-layout.ts'
 import { REPORT_STATUS } from '../reporting/csv-report.ts'
 import type { ApiVersion } from '../reporting/report-routes.ts'
+import { EXAMPLE_ENROLLMENT, EXAMPLE_PERIOD, EXAMPLE_ROWS } from './examples.ts'
 import type { Json } from './json.ts'
 
 /** How numbers of rows come: as JSON has them, or each as a string of its digits. */
@@ -36,12 +37,13 @@ export function definitions(version: ApiVersion, decimals: Decimals): Json {
   const rows = datasets.map((each) => [ROW_NAMES[each.name], rowSchema(each, version, decimals)])
   const pages = datasets
     .filter(({ paged }) => paged)
-    .map(({ name }) => [`${ROW_NAMES[name]}Page`, pageSchema(ROW_NAMES[name])])
+    .map((each) => [`${ROW_NAMES[each.name]}Page`, pageSchema(each, version, decimals)])
   return {
     ...(Object.fromEntries([...rows, ...pages]) as Json),
     NamedAmount: {
       type: 'object',
       properties: { name: NULLABLE_STRING, value: amount(decimals) },
+      example: { name: 'Azure prepayment', value: numbered(1000, decimals) },
     },
     Report: REPORT,
     ReportStatus: {
@@ -56,19 +58,25 @@ export function definitions(version: ApiVersion, decimals: Decimals): Json {
           name: capitalized(name),
         })),
       },
+      example: REPORT_STATUS.completed,
     },
     Error: {
       type: 'object',
       required: ['error'],
       properties: { error: definition('ErrorDetail') },
+      example: { error: EXAMPLE_ERROR },
     },
     ErrorDetail: {
       type: 'object',
       required: ['code', 'message'],
       properties: { code: STRING, message: STRING },
+      example: EXAMPLE_ERROR,
     },
   }
 }
+
+const EXAMPLE_ERROR = { code: '404', message: 'usagedetails of 201704 is not in the archive' }
+const EXAMPLE_REPORT = '4d0e4c7d5f7d7f5d0b1b4d6a4f0c9b8a7e6d5c4b3a29181706f5e4d3c2b1a090'
 
 const REPORT: Json = {
   type: 'object',
@@ -83,13 +91,25 @@ const REPORT: Json = {
     startDate: NULLABLE_STRING,
     endDate: NULLABLE_STRING,
   },
+  example: {
+    id: EXAMPLE_REPORT,
+    enrollmentNumber: EXAMPLE_ENROLLMENT,
+    requestedOn: '2017-05-02T08:00:00.000Z',
+    status: REPORT_STATUS.completed,
+    blobPath: `https://mybilling.blob.core.windows.net/…/${EXAMPLE_REPORT}.csv?sv=…`,
+    reportUrl: `https://mybilling.azurewebsites.net/v3/enrollments/${EXAMPLE_ENROLLMENT}/usagedetails/reports/${EXAMPLE_REPORT}-1493712000000`,
+    startDate: '2017-04-01T00:00:00',
+    endDate: '2017-04-30T00:00:00',
+  },
 }
 
 function capitalized(name: string): string {
   return `${name[0]?.toUpperCase()}${name.slice(1)}`
 }
 
-function pageSchema(row: string): Json {
+function pageSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): Json {
+  const row = ROW_NAMES[dataset.name]
+  const path = `enrollments/${EXAMPLE_ENROLLMENT}/billingperiods/${EXAMPLE_PERIOD}/${dataset.route}`
   return {
     type: 'object',
     required: ['id', 'data', 'nextLink'],
@@ -97,6 +117,11 @@ function pageSchema(row: string): Json {
       id: STRING,
       data: { type: 'array', items: definition(row) },
       nextLink: NULLABLE_STRING,
+    },
+    example: {
+      id: path,
+      data: [exampleRow(dataset, version, decimals)],
+      nextLink: `https://mybilling.azurewebsites.net/${version}/${path}?skiptoken=…`,
     },
   }
 }
@@ -112,7 +137,31 @@ function rowSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): J
     ),
     // The old API added fields without a new version: typed clients shall keep them.
     additionalProperties: true,
+    example: exampleRow(dataset, version, decimals),
   }
+}
+
+/** The row under the names of the version, with its numbers as they come there. */
+function exampleRow(dataset: Dataset, version: ApiVersion, decimals: Decimals): Json {
+  const { columns, v3Fields, earlierNames, name } = dataset
+  const row = EXAMPLE_ROWS[name]
+  const left = columns.filter((column) => version === 'v3' || !v3Fields.includes(column.name))
+  return Object.fromEntries(
+    left.map((column) => [
+      version === 'v3' ? column.name : (earlierNames[column.name] ?? column.name),
+      numbered(row[column.name] ?? null, decimals),
+    ]),
+  )
+}
+
+/** A value with its numbers as JSON has them, or as text. */
+function numbered(value: unknown, decimals: Decimals): unknown {
+  if (typeof value === 'number') return decimals === 'text' ? String(value) : value
+  if (Array.isArray(value)) return value.map((each) => numbered(each, decimals))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, numbered(each, decimals)]),
+  )
 }
 
 function columnSchema({ kind, name }: ColumnDefinition, decimals: Decimals): Json {

@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../../shared/http/archive/routes.ts'
 import { openApi } from '../../../shared/http/description/openapi.ts'
@@ -59,4 +60,37 @@ describe('the descriptions', () => {
     expect(fieldsOf('v2')).not.toContain('serviceName')
     expect(fieldsOf('v2')).toContain('Cost')
   })
+
+  const forms = VERSIONS.flatMap((version) => [
+    [version, 'number'] as const,
+    [version, 'text'] as const,
+  ])
+
+  it.each(forms)(
+    'of %s with decimals as %s have an example of every schema that fits it',
+    (version, decimals) => {
+      const { definitions } = plain(swagger(version, base, decimals)) as {
+        definitions: Record<string, { example?: unknown }>
+      }
+      const ajv = new Ajv({ strict: false, allErrors: true, formats: FORMATS })
+      ajv.addSchema({ $id: 'swagger', definitions: nullable(definitions) })
+      for (const [name, { example }] of Object.entries(definitions)) {
+        expect(example, name).toBeDefined()
+        const isValid = ajv.validate(`swagger#/definitions/${name}`, example)
+        expect(isValid ? '' : `${name}: ${ajv.errorsText()}`).toBe('')
+      }
+    },
+  )
 })
+
+const FORMATS = { 'date-time': true, int64: true, decimal: true, int32: true } as const
+
+/** Swagger 2.0 says `x-nullable` where JSON Schema has another type. */
+function nullable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(nullable)
+  if (typeof value !== 'object' || value === null) return value
+  const made = Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, nullable(each)]),
+  )
+  return made['x-nullable'] === true ? { anyOf: [made, { type: 'null' }] } : made
+}
