@@ -62,8 +62,10 @@ async function ownerIn(file: string): Promise<Owner | null> {
     return typeof owner.pid === 'number' ? { pid: owner.pid, since: String(owner.since) } : null
   } catch (error) {
     if (error instanceof SyntaxError) return null
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return null
+    const todo = 'delete it, or give another folder with --data-dir'
+    throw new Error(`${file} can't be read (${code}): ${todo}`, { cause: error })
   }
 }
 

@@ -45,6 +45,12 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   LOCAL_QUEUE_RETRY_SECONDS: '2',
 }
 
+/** Of an environment, what a host is given of it: its settings, and what a process needs. */
+export function givenSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const handedOn = [...codeSettings, ...hostSettings, ...ownSettings, 'PATH', 'HOME', 'TMPDIR']
+  return Object.fromEntries(handedOn.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+}
+
 /**
  * Starts a host. `env` wins over what this process was given, and that over the local defaults; nothing
  * else of our environment is handed on but what a process needs.
@@ -54,10 +60,7 @@ export async function startHost(
   onEvent: (event: HostEvent, level: string) => void,
 ): Promise<HostProcess> {
   const adminKey = randomBytes(24).toString('base64url')
-  const handedOn = [...codeSettings, ...hostSettings, ...ownSettings, 'PATH', 'HOME', 'TMPDIR']
-  const given = Object.fromEntries(
-    handedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  )
+  const given = givenSettings(process.env)
   const child = await startChild(new URL('./function-host/main.ts', import.meta.url), {
     env: { ...LOCAL_SETTINGS, ...given, ...env, LOCAL_ADMIN_KEY: adminKey },
     onLine: (line) => readLine(line, onEvent),

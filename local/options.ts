@@ -38,6 +38,10 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     if (!isDay(text)) throw new InvalidArgumentError('Expected a day that there is, as yyyy-MM-dd.')
     return text
   }
+  const folder = (text: string): string => {
+    if (text.trim() === '') throw new InvalidArgumentError('Expected the name of a folder.')
+    return text
+  }
   return new Command('npm start --')
     .description(
       'Runs Billing Archive on this machine: storage, a simulated Reporting API, the functions.\n' +
@@ -45,7 +49,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     )
     .option('--once', 'archive, print, and exit; non-zero if a part failed', false)
     .option('--json', 'print one JSON object on stdout, all else on stderr', false)
-    .option('--data-dir <folder>', 'where the local storage keeps its data', '.data')
+    .option('--data-dir <folder>', 'where the local storage keeps its data', folder, '.data')
     .option('--port <port>', 'port of the HTTP functions, 0 for a free one', whole(0, MAX_PORT), 0)
     .option(
       '--blob-port <port>',

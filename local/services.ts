@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TokenCredential } from '@azure/identity'
+import { makeFolder } from './make-folder.ts'
 import { type Azurite, type Storage, startAzurite } from './stand-ins/azurite.ts'
 import { type Certificate, makeCertificate, trust } from './stand-ins/certificate.ts'
 import { type EntraTenant, startEntra } from './stand-ins/entra.ts'
@@ -36,13 +37,23 @@ export interface ServicesOptions {
   readonly onAccess?: (line: string) => void
 }
 
+async function temporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'billing-archive-'))
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException
+    const todo = 'set TMPDIR to one that may be written'
+    throw new Error(`no file can be made in ${tmpdir()} (${code}): ${todo}`, { cause })
+  }
+}
+
 /** Starts the services on loopback, with a certificate that this process trusts from then on. */
 export async function startServices(options: ServicesOptions): Promise<Services<Azurite>> {
-  const temporary = await mkdtemp(join(tmpdir(), 'billing-archive-'))
+  const temporary = await temporaryFolder()
   const certificate = await makeCertificate(temporary)
   trust(certificate)
   const location = options.dataDir === undefined ? undefined : join(options.dataDir, 'storage')
-  if (location !== undefined) await mkdir(location, { recursive: true })
+  if (location !== undefined) await makeFolder(location)
   const azurite = await startAzurite({
     certificate,
     ...(location === undefined ? {} : { location }),

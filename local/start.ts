@@ -1,12 +1,15 @@
 /** `npm start`: Billing Archive on one machine, without Azure. */
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
 import { adviceOn } from '../shared/usecases/advice.ts'
 import { screenOf } from '../terminal/screen.ts'
 import { callerKey } from './caller-key.ts'
+import { checkSettings } from './check-settings.ts'
 import { takeDataFolder } from './data-folder.ts'
 import { fullDisk, watchDisk } from './disk-space.ts'
+import { endWithNpm } from './end-with-npm.ts'
 import { checkPort } from './free-port.ts'
 import { type HostEvent, startHost } from './host-process.ts'
 import { parseOptions, type StartOptions } from './options.ts'
@@ -43,9 +46,13 @@ function stopAll(): Promise<void> {
   return stopping
 }
 
+/** Resolves when a process of ours has ended that should not have. */
+const { promise: anyEnded, resolve: hasEnded } = Promise.withResolvers<void>()
+
 /** A process of ours that ends by itself takes the others along: without it the archive would only seem to work. */
 function endsWith(what: string, ended: Promise<unknown>): void {
   void ended.then(() => {
+    hasEnded()
     if (stopping !== null) return
     process.stderr.write(
       `\nStopping, as ${what} has ended by itself: start again, and it goes on from where it was.\n`,
@@ -61,6 +68,7 @@ async function start(options: StartOptions): Promise<void> {
 
   await checkPort(options.port, '--port')
   await checkPort(options.blobPort, '--blob-port')
+  checkSettings(options, process.env)
   running.push(await takeDataFolder(dataDir))
   const full = await fullDisk(dataDir)
   if (full !== null) throw new Error(full)
@@ -131,13 +139,15 @@ async function start(options: StartOptions): Promise<void> {
   if (!options.once) {
     say(`\nA token of the local tenant, for an hour:\n  ${await services.entra.token()}`)
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
-
   if (options.once) {
+    if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
     const faults = [result.failed, result.unreadable, timerFailures]
     if (faults.some((found) => found.length > 0)) process.exitCode = 1
     return stopAll()
   }
+  // From here on not even a power failure takes anything away that was told.
+  await azurite.saved()
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
   await host.exited
 }
@@ -206,6 +216,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   void stopAll().then(() => process.exit(0))
 })
 
+/** The end of a process is told within this time after its connections are closed. */
+const SOON_MS = 300
+
 /** A person who asks twice means it; npm hands on at once what the terminal has sent us already. */
 const TWICE_MS = 1_000
 
@@ -226,9 +239,17 @@ onSignal('SIGHUP', 129)
 onSignal('SIGINT', 130)
 onSignal('SIGTERM', 143)
 
+endWithNpm(() => {
+  if (stopping !== null) return
+  process.stderr.write('\nStopping, as npm has ended.\n')
+  void stopAll().then(() => process.exit(143))
+})
+
 try {
   await start(parseOptions(process.argv))
 } catch (error) {
+  // Whoever talks to a process that ends hears of it before its end is told, which is what has happened.
+  await Promise.race([anyEnded, delay(SOON_MS)])
   // What fails while everything is being stopped fails because of that.
   if (stopping === null) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -17,7 +17,7 @@ export interface Upstream {
   stop(): Promise<void>
 }
 
-const SIMULATED_ENROLLMENTS = '100'
+export const SIMULATED_ENROLLMENTS = '100'
 
 /**
  * The port at which the simulator of this data was last. Tags of the source's answers are believed for

@@ -111,7 +111,7 @@ function startsAllTheSame(prepare: (folder: string) => Promise<void>): Promise<s
 
 interface Ending {
   readonly signal: NodeJS.Signals
-  readonly to: 'npm' | 'npm start' | 'storage' | 'functions' | 'source'
+  readonly to: 'npm' | 'terminal' | 'npm start' | 'storage' | 'functions' | 'source'
   readonly when: 'archiving' | 'serving'
 }
 
@@ -123,13 +123,16 @@ function endings(): Ending[] {
         cases.push({ signal, to, when })
       }
     }
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) cases.push({ signal, to: 'npm', when })
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) cases.push({ signal, to: 'npm', when })
+    // Ctrl-C, and a window that is closed.
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) cases.push({ signal, to: 'terminal', when })
   }
   return cases
 }
 
 const COMMANDS: Record<Ending['to'], RegExp> = {
   npm: /\bnpm start\b|npm-cli/,
+  terminal: /\bnpm start\b|npm-cli/,
   'npm start': /local\/start\.ts/,
   storage: /azurite/,
   functions: /function-host/,
@@ -139,7 +142,7 @@ const COMMANDS: Record<Ending['to'], RegExp> = {
 /** After a signal to one process all of them end, and the next start has everything. */
 function endedFault({ signal, to, when }: Ending): Promise<string | null> {
   return inFolder(async (folder) => {
-    const by: By = to === 'npm' ? 'npm' : 'node'
+    const by: By = to === 'npm' || to === 'terminal' ? 'npm' : 'node'
     const run = startArchive(['--data-dir', folder, ...SMALL, '--json'], {}, by)
     const isReady = await said(run, when === 'archiving' ? /Archiving from/ : /Serving,/)
     if (!isReady) return `it did not come to ${when}: ${run.said().slice(-200)}`
@@ -148,7 +151,10 @@ function endedFault({ signal, to, when }: Ending): Promise<string | null> {
     const target = tree.find(({ command }) => COMMANDS[to].test(command))
     if (target === undefined)
       return `no process is ${to}: ${tree.map(({ command }) => command).join('; ')}`
-    process.kill(target.pid, signal)
+    // A terminal signals to its whole group.
+    process.kill(to === 'terminal' ? -run.pid : target.pid, signal)
+    if (signal === 'SIGINT' && (to === 'functions' || to === 'source'))
+      return goesOnFault(run, tree)
     const started = performance.now()
     let left: ProcessInfo[] = tree
     while (left.length > 0 && performance.now() - started < ENDED_MS) {
@@ -160,11 +166,24 @@ function endedFault({ signal, to, when }: Ending): Promise<string | null> {
       return `left after ${ENDED_MS} ms: ${left.map(({ command }) => command.slice(-60)).join('; ')}`
     }
     if (/^ +at /m.test(run.said())) return `a stack: ${run.said().slice(-300)}`
-    if (to !== 'npm start' && to !== 'npm' && !/Stopping, as the .* has ended/.test(run.said())) {
+    if (
+      ['storage', 'functions', 'source'].includes(to) &&
+      !/Stopping, as the .* has ended/.test(run.said())
+    ) {
       return `it does not say what ended: ${run.said().slice(-200)}`
     }
     return wholeFault(folder, sealed)
   })
+}
+
+/** Ctrl-C in a terminal reaches these as well, and the process that started them ends them when their clients are done. */
+async function goesOnFault(run: Running, tree: readonly ProcessInfo[]): Promise<string | null> {
+  await delay(1_000)
+  const left = alive(tree)
+  process.kill(run.pid, 'SIGTERM')
+  const code = await ended(run)
+  if (left.length < tree.length) return 'a process is gone that its parent should end'
+  return code === 143 ? null : `it ended with ${code}`
 }
 
 /** Snapshots that are known to be sealed. */

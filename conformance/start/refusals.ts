@@ -84,7 +84,7 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
       says: /owner\.json/,
     },
     source('a full disk', { LOCAL_MIN_FREE_MIB: '99999999' }, /^ENOSPC: .*make room/),
-    source('no folder for temporary files', { TMPDIR: '/no/such/folder' }, /TMPDIR/),
+    source('no folder for temporary files', { TMPDIR: '/dev/null/x' }, /TMPDIR/),
     source(
       'a source without a key',
       { EA_REPORTING_ENDPOINT: 'https://example.com', ENROLLMENTS: '100' },

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Certificate } from './certificate.ts'
 
 /** The accounts of an Azurite, whoever started it. */
@@ -18,6 +21,8 @@ export interface Storage {
 /** An Azurite of this process. */
 export interface Azurite extends Storage {
   readonly process: ChildProcess
+  /** Resolves when what it holds is on disk, where a power failure leaves it. At once for one in memory. */
+  saved(): Promise<void>
 }
 
 /** Where the services of an Azurite listen: `https://127.0.0.1:{port}`. */
@@ -89,7 +94,25 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     await exited
     clearTimeout(impatience)
   }
-  return { ...storageAt(origins, close), process: child }
+  const saved = (): Promise<void> =>
+    options.location === undefined ? Promise.resolve() : savedIn(options.location)
+  return { ...storageAt(origins, close), process: child, saved }
+}
+
+/** It writes its index every five seconds, if anything has changed. */
+const SAVES_WITHIN_MS = 7_000
+
+async function savedIn(location: string): Promise<void> {
+  const asked = Date.now()
+  while (Date.now() - asked < SAVES_WITHIN_MS) {
+    const times = await Promise.all(
+      ['__azurite_db_blob__.json', '__azurite_db_blob_extent__.json'].map(async (name) => {
+        return (await stat(join(location, name))).mtimeMs
+      }),
+    )
+    if (times.every((time) => time > asked)) return
+    await delay(100)
+  }
 }
 
 /** The storage that listens there. */

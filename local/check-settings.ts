@@ -1,0 +1,38 @@
+/** The settings that a person gave, before anything is started for them. */
+import { Cron } from 'croner'
+import { readConfig } from '../shared/config.ts'
+import { ArchiveError } from '../shared/errors.ts'
+import { givenSettings } from './host-process.ts'
+import type { StartOptions } from './options.ts'
+import { SIMULATED_ENROLLMENTS } from './upstream.ts'
+
+/** What the services will give: any value that is one. */
+const OURS = {
+  KEY_VAULT_URI: 'https://127.0.0.1',
+  ARCHIVE_STORAGE__blobServiceUri: 'https://127.0.0.1',
+  ARCHIVE_STORAGE__queueServiceUri: 'https://127.0.0.1',
+}
+
+/** Throws `BAD_SETTINGS` with all that is wrong, each by its name. */
+export function checkSettings({ day }: Pick<StartOptions, 'day'>, env: NodeJS.ProcessEnv): void {
+  const given = givenSettings(env)
+  const enrollments = given['ENROLLMENTS']?.trim() || SIMULATED_ENROLLMENTS
+  readConfig({
+    ...given,
+    ...OURS,
+    ENROLLMENTS: enrollments,
+    ...(day === undefined ? {} : { BUSINESS_DAY: day }),
+  })
+  for (const [name, value] of Object.entries(given)) {
+    if (!name.endsWith('_SCHEDULE')) continue
+    try {
+      new Cron(value ?? '', { paused: true })
+    } catch (cause) {
+      throw new ArchiveError(
+        'BAD_SETTINGS',
+        `${name} is wrong: expected a schedule as NCRONTAB, e.g. 0 0 3 * * * for every day at three`,
+        { cause },
+      )
+    }
+  }
+}
