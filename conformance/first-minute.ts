@@ -40,11 +40,14 @@ export async function installFigures(): Promise<Figure[]> {
 
 const BLOCK_BYTES = 512
 
-async function bytesIn(path: string): Promise<number> {
+/** `seen`: a file that has two names takes its room once. */
+async function bytesIn(path: string, seen = new Set<number>()): Promise<number> {
   const found = await lstat(path)
+  if (seen.has(found.ino)) return 0
+  seen.add(found.ino)
   const own = found.blocks * BLOCK_BYTES
   if (!found.isDirectory()) return own
   let sum = own
-  for (const name of await readdir(path)) sum += await bytesIn(join(path, name))
+  for (const name of await readdir(path)) sum += await bytesIn(join(path, name), seen)
   return sum
 }
