@@ -1,11 +1,12 @@
 // Billing Archive in Azure: one resource group with everything that it needs. Modules are by concern.
 targetScope = 'subscription'
 
+import { appName, groupName, localName, shortName, storageName, vaultName } from 'names.bicep'
 import { entraType, instanceMemoryType, networkType, nodeVersionType, redundancyType, retentionType, schedulesType } from 'types.bicep'
 
-@description('Required. Short name of this deployment; resource names begin with it.')
-@minLength(3)
-@maxLength(10)
+@description('Required. What this deployment is called, e.g. AZURE_ENV_NAME; resource names are made of its letters and digits.')
+@minLength(1)
+@maxLength(64)
 param name string
 
 @description('Optional. Azure region.')
@@ -30,15 +31,28 @@ param nodeVersion nodeVersionType = '24'
 @description('Optional. Memory of one instance, in MB.')
 param instanceMemoryMB instanceMemoryType = 2048
 
-@description('Optional. Instances at most: together with host.json\'s batch size, how hard the source is asked.')
-@minValue(1)
+@description('Optional. Instances at most, for each group of functions that scales by itself: together with host.json\'s batch size, how hard the source is asked.')
+// Flex Consumption refuses fewer than 40 (Azure/azure-functions-host#10523).
+@minValue(40)
 @maxValue(1000)
-param maximumInstanceCount int = 10
+param maximumInstanceCount int = 40
 
 @description('Optional. Instances of the worker that are kept ready; 0 lets it scale to nothing.')
 @minValue(0)
 @maxValue(10)
 param alwaysReadyWorkers int = 0
+
+@description('Optional. Instances in several zones of the region, where it has zones.')
+param zoneRedundant bool = false
+
+@description('Optional. Whether this deployment makes roles, their assignments and locks, for which it takes an Owner or a User Access Administrator. False: somebody has run it with true, and Contributor is enough.')
+param assignRoles bool = true
+
+@description('Optional. recover brings back the vault of a deployment that was torn down less than 90 days ago.')
+param vaultCreateMode 'default' | 'recover' = 'default'
+
+@description('Optional. Encrypts the archive a second time, in the hardware. It can only be chosen when the account is made.')
+param infrastructureEncryption bool = true
 
 @description('Optional. Redundancy of the archive and view accounts.')
 param redundancy redundancyType = 'Standard_ZRS'
@@ -83,25 +97,27 @@ param logRetentionDays int = 90
 @description('Optional. Tags of every resource.')
 param tags object = { application: 'billing-archive' }
 
+var allTags = union(tags, { 'azd-env-name': name })
+
 var suffix = uniqueString(subscription().id, name, location)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
-  name: 'rg-${name}'
+  name: groupName(name)
   location: location
-  tags: tags
+  tags: allTags
 }
 
 module identity 'modules/identity.bicep' = {
   scope: group
-  params: { name: 'id-${name}', location: location, tags: tags }
+  params: { name: localName('id', name), location: location, tags: allTags }
 }
 
 module monitoring 'modules/monitoring.bicep' = {
   scope: group
   params: {
-    name: name
+    name: shortName(name)
     location: location
-    tags: tags
+    tags: allTags
     retentionDays: logRetentionDays
     alertEmail: alertEmail
   }
@@ -110,9 +126,9 @@ module monitoring 'modules/monitoring.bicep' = {
 module vnet 'modules/network.bicep' = if (network.isPrivate) {
   scope: group
   params: {
-    name: 'vnet-${name}'
+    name: localName('vnet', name)
     location: location
-    tags: tags
+    tags: allTags
     addressPrefix: network.?addressPrefix ?? '10.71.0.0/24'
   }
 }
@@ -120,11 +136,12 @@ module vnet 'modules/network.bicep' = if (network.isPrivate) {
 module archive 'modules/archive-storage.bicep' = {
   scope: group
   params: {
-    name: take('${name}arc${suffix}', 24)
+    name: storageName(name, 'arc', suffix)
     location: location
-    tags: tags
+    tags: allTags
     redundancy: redundancy
     retention: retention
+    infrastructureEncryption: infrastructureEncryption
     network: network
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -133,9 +150,9 @@ module archive 'modules/archive-storage.bicep' = {
 module view 'modules/view-storage.bicep' = {
   scope: group
   params: {
-    name: take('${name}view${suffix}', 24)
+    name: storageName(name, 'view', suffix)
     location: location
-    tags: tags
+    tags: allTags
     redundancy: redundancy
     network: network
     workspaceId: monitoring.outputs.workspaceId
@@ -145,9 +162,9 @@ module view 'modules/view-storage.bicep' = {
 module host 'modules/host-storage.bicep' = {
   scope: group
   params: {
-    name: take('${name}host${suffix}', 24)
+    name: storageName(name, 'host', suffix)
     location: location
-    tags: tags
+    tags: allTags
     network: network
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -156,10 +173,11 @@ module host 'modules/host-storage.bicep' = {
 module vault 'modules/vault.bicep' = {
   scope: group
   params: {
-    name: take('kv-${name}-${suffix}', 24)
+    name: vaultName(name, suffix)
     location: location
-    tags: tags
+    tags: allTags
     network: network
+    createMode: vaultCreateMode
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -168,8 +186,8 @@ module endpoints 'modules/private-endpoints.bicep' = if (network.isPrivate) {
   scope: group
   params: {
     location: location
-    tags: tags
-    vnetName: 'vnet-${name}'
+    tags: allTags
+    vnetName: localName('vnet', name)
     subnetId: vnet!.outputs.endpointSubnetId
     archiveId: archive.outputs.id
     viewId: view.outputs.id
@@ -178,7 +196,7 @@ module endpoints 'modules/private-endpoints.bicep' = if (network.isPrivate) {
   }
 }
 
-module roles 'modules/roles.bicep' = {
+module roles 'modules/roles.bicep' = if (assignRoles) {
   scope: group
   params: {
     principalId: identity.outputs.principalId
@@ -187,27 +205,34 @@ module roles 'modules/roles.bicep' = {
     hostName: host.outputs.name
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
-    secretNames: flatten(map(
-      enrollments,
-      enrollment => map(keySecretNames, secret => replace(secret, '{enrollment}', enrollment))
-    ))
     viewReaderGroupIds: viewReaderGroupIds
+  }
+}
+
+module locks 'modules/locks.bicep' = if (assignRoles) {
+  scope: group
+  params: {
+    archiveName: archive.outputs.name
+    vaultName: vault.outputs.name
   }
 }
 
 module functions 'modules/functions.bicep' = {
   scope: group
   params: {
-    name: 'func-${name}-${suffix}'
+    name: appName(name, suffix)
     location: location
-    tags: tags
+    tags: allTags
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyWorkers: alwaysReadyWorkers
-    hostStorageName: host.outputs.name
+    zoneRedundant: zoneRedundant
+    hostBlobUri: host.outputs.blobUri
+    hostQueueUri: host.outputs.queueUri
+    hostTableUri: host.outputs.tableUri
     deploymentContainerUri: host.outputs.deploymentContainerUri
     archiveBlobUri: archive.outputs.blobUri
     archiveQueueUri: archive.outputs.queueUri
@@ -232,8 +257,8 @@ module appEndpoint 'modules/app-endpoint.bicep' = if (network.isPrivate) {
   scope: group
   params: {
     location: location
-    tags: tags
-    vnetName: 'vnet-${name}'
+    tags: allTags
+    vnetName: localName('vnet', name)
     subnetId: vnet!.outputs.endpointSubnetId
     appId: functions.outputs.id
   }
@@ -242,17 +267,26 @@ module appEndpoint 'modules/app-endpoint.bicep' = if (network.isPrivate) {
 module alerts 'modules/alerts.bicep' = {
   scope: group
   params: {
-    name: name
+    name: shortName(name)
     location: location
-    tags: tags
+    tags: allTags
     insightsId: monitoring.outputs.insightsId
+    actionGroupId: monitoring.outputs.actionGroupId
+  }
+}
+
+module activityAlerts 'modules/activity-alerts.bicep' = {
+  scope: group
+  params: {
+    name: shortName(name)
+    tags: allTags
     actionGroupId: monitoring.outputs.actionGroupId
   }
 }
 
 module workbook 'modules/workbook.bicep' = {
   scope: group
-  params: { location: location, tags: tags, insightsId: monitoring.outputs.insightsId }
+  params: { location: location, tags: allTags, insightsId: monitoring.outputs.insightsId }
 }
 
 @description('The resource group.')

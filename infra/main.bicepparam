@@ -1,20 +1,23 @@
 // Parameters of a deployment. `azd` fills the environment variables; with `az` set them yourself.
 using 'main.bicep'
 
-// Short name; resource names begin with it.
-param name = readEnvironmentVariable('AZURE_ENV_NAME', 'billing')
+// What the deployment is called; resource names are made of it.
+param name = readEnvironmentVariable('AZURE_ENV_NAME')
 
-// Enrollment numbers, e.g. 100,200.
-param enrollments = split(readEnvironmentVariable('ENROLLMENTS', '100'), ',')
+// Enrollment numbers, e.g. 100,200. With azd: azd env set ENROLLMENTS 100,200
+param enrollments = split(readEnvironmentVariable('ENROLLMENTS'), ',')
 
-// Who is told when something is wrong.
-param alertEmail = readEnvironmentVariable('ALERT_EMAIL', 'finops@example.com')
+// Who is told when something is wrong. With azd: azd env set ALERT_EMAIL finops@contoso.example
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
+
+// False for whoever is no Owner or User Access Administrator, once one of those has deployed.
+param assignRoles = bool(readEnvironmentVariable('ASSIGN_ROLES', 'true'))
 
 // Ten years. Unlocked: the days can still be changed. isLocked: true is ONE WAY (docs/deploy.md, "Locking").
 param retention = { days: 3650, isLocked: false }
 
-// Private endpoints and VNet integration. For a first try without a VNet:
-// { isPrivate: false, allowedIpRanges: ['203.0.113.7'] }
+// Private endpoints and VNet integration; code is deployed from anywhere with a token. For a first try:
+// { isPrivate: false }
 param network = { isPrivate: true, addressPrefix: '10.71.0.0/24' }
 
 // Object ids of the groups that read the view.

@@ -21,6 +21,9 @@ type networkType = {
   @description('Optional. Public IPv4 addresses or CIDR ranges that may reach storage and vault when isPrivate is false, e.g. of a build agent or an office.')
   allowedIpRanges: string[]?
 
+  @description('Optional. From where code is deployed when isPrivate is true. anywhere, the default: the deployment endpoint is open to whoever has a token with the right to deploy, and callers of the app are kept out all the same. network: public access is off, and only a machine inside the VNet can deploy.')
+  deployFrom: ('anywhere' | 'network')?
+
   @description('Conditional. Address space of the VNet, at least a /24. Used if isPrivate is true.')
   addressPrefix: string?
 }

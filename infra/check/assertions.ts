@@ -1,23 +1,7 @@
-/**
- * What the deployment must have, as data: which resources, which value where, and a value that must make
- * the check fail. Each is checked twice: as the template is, and with the value flipped.
- */
-import { type ArmResource, type Placed, valueAt, withValueAt } from './arm.ts'
-
-export interface Assertion {
-  readonly title: string
-  /** Picks the resources; there must be at least `count` of them. */
-  readonly of: (placed: Placed) => boolean
-  readonly count?: number
-  readonly path: string
-  readonly holds: (value: unknown, resource: ArmResource) => boolean
-  readonly flipped: unknown
-}
-
-const type =
-  (name: string, module?: string) =>
-  ({ module: at, resource }: Placed): boolean =>
-    resource.type === name && (module === undefined || module === at)
+/** What the deployment must have. Each is checked twice: as the template is, and with the value flipped. */
+import { type Placed, valueAt, withValueAt } from './arm.ts'
+import { type Assertion, is, says, saysNot, type } from './assertion.ts'
+import { guards } from './guards.ts'
 
 const STORAGE = 'Microsoft.Storage/storageAccounts'
 const CONTAINER = `${STORAGE}/blobServices/containers`
@@ -26,19 +10,6 @@ const SITE = 'Microsoft.Web/sites'
 const ROLE = 'Microsoft.Authorization/roleDefinitions'
 const ASSIGNMENT = 'Microsoft.Authorization/roleAssignments'
 const DIAGNOSTICS = 'Microsoft.Insights/diagnosticSettings'
-
-const is =
-  (expected: unknown) =>
-  (value: unknown): boolean =>
-    JSON.stringify(value) === JSON.stringify(expected)
-const says =
-  (pattern: RegExp) =>
-  (value: unknown): boolean =>
-    pattern.test(typeof value === 'string' ? value : JSON.stringify(value ?? null))
-const saysNot =
-  (pattern: RegExp) =>
-  (value: unknown): boolean =>
-    value !== undefined && !says(pattern)(value)
 
 /** All three accounts alike. */
 const everyAccount: Assertion[] = (
@@ -216,13 +187,6 @@ const others: Assertion[] = [
     flipped: '1.0',
   },
   {
-    title: 'app: no FTP',
-    of: type(SITE),
-    path: 'properties.siteConfig.ftpsState',
-    holds: is('Disabled'),
-    flipped: 'AllAllowed',
-  },
-  {
     title: 'app: user-assigned identity only',
     of: type(SITE),
     path: 'identity.type',
@@ -347,15 +311,15 @@ const others: Assertion[] = [
     flipped: "[variables('builtIn').storageBlobDataOwner]",
   },
   {
-    title: 'assignments: secrets one by one',
-    of: ({ symbol }) => symbol === 'secretUsers',
+    title: 'assignments: secrets of this vault alone',
+    of: ({ symbol }) => symbol === 'secretsUser',
     path: 'scope',
-    holds: says(/vaults\/secrets/),
-    flipped: "[resourceId('Microsoft.KeyVault/vaults', parameters('vaultName'))]",
+    holds: says(/Microsoft\.KeyVault\/vaults', parameters\('vaultName'\)/),
+    flipped: undefined,
   },
   {
     title: 'assignments: secrets can be got, not changed',
-    of: ({ symbol }) => symbol === 'secretUsers',
+    of: ({ symbol }) => symbol === 'secretsUser',
     path: 'properties.roleDefinitionId',
     holds: says(/keyVaultSecretsUser/),
     flipped: "[variables('builtIn').keyVaultAdministrator]",
@@ -434,7 +398,7 @@ const others: Assertion[] = [
   },
 ]
 
-export const assertions: readonly Assertion[] = [...everyAccount, ...others]
+export const assertions: readonly Assertion[] = [...everyAccount, ...others, ...guards]
 
 /** Titles of the assertions that do not hold. */
 export function failing(resources: readonly Placed[]): string[] {

@@ -5,6 +5,13 @@ import type { Bicep } from './bicep-cli.ts'
 
 const infra = fileURLToPath(new URL('../', import.meta.url))
 
+/** As a person would set them. */
+const EXAMPLE = {
+  AZURE_ENV_NAME: 'billing',
+  ENROLLMENTS: '100,200',
+  ALERT_EMAIL: 'finops@contoso.example',
+}
+
 /** Everything that the Bicep CLI has to say, and the template that it makes. */
 export interface Built {
   readonly template: ArmTemplate
@@ -25,6 +32,12 @@ export async function build(bicep: Bicep): Promise<Built> {
   note(main.stderr)
   if (main.failed) throw new Error(`main.bicep does not build:\n${main.stderr}`)
   note((await bicep.run('lint', `${infra}main.bicep`)).stderr)
+  // What a person or azd sets: without it the parameters must not build, and that is looked at as well.
+  const unset = await bicep.run('build-params', `${infra}main.bicepparam`, '--stdout')
+  if (!unset.failed && process.env['ENROLLMENTS'] === undefined) {
+    diagnostics.push('main.bicepparam builds without ENROLLMENTS and ALERT_EMAIL')
+  }
+  Object.assign(process.env, EXAMPLE)
   const parameters = await bicep.run('build-params', `${infra}main.bicepparam`, '--stdout')
   note(parameters.stderr)
   if (parameters.failed) diagnostics.push(`main.bicepparam does not build: ${parameters.stderr}`)

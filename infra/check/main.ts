@@ -4,8 +4,11 @@ import { resourcesOf } from './arm.ts'
 import { assertions, failing, unfailing } from './assertions.ts'
 import { findBicep } from './bicep-cli.ts'
 import { build } from './build.ts'
+import { evaluateModes } from './modes.ts'
+import { invalidNames } from './names.ts'
 import { recordUses } from './operations.ts'
 import { checkPackage } from './package.ts'
+import { blindRules, refusals, refusedIn } from './refusals.ts'
 import { checkRoles } from './roles.ts'
 import { settingsDifferences } from './settings.ts'
 
@@ -30,6 +33,10 @@ const say = (line: string): void => {
 }
 const figures: Figure[] = []
 
+function atLeast(name: string, value: number, goal: number, unit: string): Figure {
+  return { name, value, unit, goal: `>= ${goal}`, ok: value >= goal }
+}
+
 /** Notes a count that should be zero; what it counts is told. */
 function none(name: string, found: readonly string[], unit: string): void {
   for (const each of found) process.stderr.write(`${name}: ${each}\n`)
@@ -41,17 +48,26 @@ say(`Bicep CLI ${bicep.version}`)
 const { template, diagnostics } = await build(bicep)
 none('bicep-warnings', diagnostics, 'warnings')
 
+const evaluated = await evaluateModes(bicep)
+for (const { name, resources: found } of evaluated) say(`${name}: ${found.length} resources`)
+const everything = evaluated.flatMap((mode) => mode.resources)
+none(
+  'refused-settings',
+  evaluated.flatMap(({ name, resources: found, allowed }) =>
+    refusedIn(found, allowed).map((why) => `${name}: ${why}`),
+  ),
+  'settings',
+)
+none('refusal-rules-blind', blindRules(everything), 'rules')
+figures.push(atLeast('refusal-rules', refusals.length, 25, 'rules'))
+figures.push(atLeast('modes', evaluated.length, 9, 'modes'))
+none('names-invalid', await invalidNames(bicep), 'names')
+
 const resources = resourcesOf(template)
 const count = assertions.length
 none('security-assertions-failing', failing(resources), 'assertions')
 none('assertions-that-cannot-fail', unfailing(resources), 'assertions')
-figures.push({
-  name: 'security-assertions',
-  value: count,
-  unit: 'assertions',
-  goal: '>= 40',
-  ok: count >= 40,
-})
+figures.push(atLeast('security-assertions', count, 90, 'assertions'))
 const secretOutputs = Object.entries(template.outputs ?? {})
   .filter(
     ([name, { value }]) =>

@@ -110,7 +110,7 @@ function actionsOf(permission: unknown): string[] {
 
 /** The container or queue that a scope ends in, `secrets`, or null for the host's and the telemetry's. */
 function scopeTarget(scope: string): string | null {
-  if (scope.includes('vaults/secrets')) return 'secrets'
+  if (scope.includes('Microsoft.KeyVault/vaults')) return 'secrets'
   if (scope.endsWith("storageAccounts', parameters('archiveName'))]")) return 'archive'
   return /'default', '([\w-]+)'\)\]$/.exec(scope)?.[1] ?? null
 }

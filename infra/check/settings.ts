@@ -5,7 +5,9 @@ import { type ArmTemplate, moduleOf } from './arm.ts'
 
 /** Settings of the platform, which Bicep gives and no code of ours names. */
 const PLATFORM = [
-  'AzureWebJobsStorage__accountName',
+  'AzureWebJobsStorage__blobServiceUri',
+  'AzureWebJobsStorage__queueServiceUri',
+  'AzureWebJobsStorage__tableServiceUri',
   'AzureWebJobsStorage__credential',
   'AzureWebJobsStorage__clientId',
   'ARCHIVE_STORAGE__credential',

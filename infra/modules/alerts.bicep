@@ -141,6 +141,26 @@ var alerts = [
     overrideRange: null
   }
   {
+    key: 'download-failed'
+    title: 'Answers could not be composed'
+    severity: 3
+    query: '${lines} | where event == "export.failed" | project timestamp, tostring(line.export), tostring(line.code), tostring(line.message)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
+    key: 'sweep-failed'
+    title: 'The sweep could not bring a series on'
+    severity: 2
+    query: '${lines} | where event == "sweep.failed" | project timestamp, tostring(line.series), tostring(line.code), tostring(line.message)'
+    operator: 'GreaterThan'
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
     key: 'http-failed'
     title: 'Callers were answered with 5xx'
     severity: 2
@@ -166,6 +186,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       windowSize: alert.window
       overrideQueryTimeRange: alert.overrideRange
       autoMitigate: true
+      // The component is being made by the same deployment: its tables may not be there yet.
+      skipQueryValidation: true
       criteria: {
         allOf: [
           {

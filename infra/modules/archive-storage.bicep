@@ -20,6 +20,9 @@ param redundancy redundancyType
 @description('Required. Immutability of the snapshots.')
 param retention retentionType
 
+@description('Required. Encrypts a second time, in the hardware; chosen when the account is made.')
+param infrastructureEncryption bool
+
 @description('Required. Network access.')
 param network networkType
 
@@ -44,6 +47,15 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
+    // Nothing is copied to an account of another tenant.
+    allowedCopyScope: 'AAD'
+    // Links live a quarter of an hour, those of reports an hour; longer ones are logged.
+    sasPolicy: { expirationAction: 'Log', sasExpirationPeriod: '00.01:00:00' }
+    encryption: {
+      keySource: 'Microsoft.Storage'
+      requireInfrastructureEncryption: infrastructureEncryption
+      services: { blob: { enabled: true, keyType: 'Account' }, queue: { enabled: true, keyType: 'Account' } }
+    }
     allowCrossTenantReplication: false
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
@@ -63,6 +75,8 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
   parent: account
   name: 'default'
   properties: {
+    // What is replaced or deleted stays as a version: plans, grants, and files that nobody should have touched.
+    isVersioningEnabled: true
     deleteRetentionPolicy: { enabled: true, days: 30 }
     containerDeleteRetentionPolicy: { enabled: true, days: 30 }
   }
@@ -133,7 +147,19 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
           type: 'Lifecycle'
           definition: {
             filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-exports/'] }
-            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } } }
+            actions: {
+              baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } }
+              version: { delete: { daysAfterCreationGreaterThan: 1 } }
+            }
+          }
+        }
+        {
+          name: 'versions-of-the-state-live-a-month'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-state/'] }
+            actions: { version: { delete: { daysAfterCreationGreaterThan: 30 } } }
           }
         }
       ]
@@ -147,7 +173,22 @@ resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-previ
   name: 'to-workspace'
   properties: {
     workspaceId: workspaceId
-    // Who changed or removed what. Reads are the app's own and would be most of the volume.
+    // Who read, changed or removed what.
+    logs: [
+      { category: 'StorageRead', enabled: true }
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: queueService
+  name: 'to-workspace'
+  properties: {
+    workspaceId: workspaceId
+    // Reads are the host's polling, every few seconds.
     logs: [
       { category: 'StorageWrite', enabled: true }
       { category: 'StorageDelete', enabled: true }

@@ -29,8 +29,17 @@ param maximumInstanceCount int
 @description('Required. Instances of the worker that are kept ready.')
 param alwaysReadyWorkers int
 
-@description('Required. The host\'s account.')
-param hostStorageName string
+@description('Required. Instances in several zones.')
+param zoneRedundant bool
+
+@description('Required. Blob endpoint of the host\'s account.')
+param hostBlobUri string
+
+@description('Required. Queue endpoint of the host\'s account.')
+param hostQueueUri string
+
+@description('Required. Table endpoint of the host\'s account.')
+param hostTableUri string
 
 @description('Required. Container that code is deployed to.')
 param deploymentContainerUri string
@@ -82,7 +91,10 @@ param workspaceId string
 
 // Read by the Functions host.
 var hostSettings = {
-  AzureWebJobsStorage__accountName: hostStorageName
+  // URIs, not the account's name, whose suffix the host would take for that of the public cloud.
+  AzureWebJobsStorage__blobServiceUri: hostBlobUri
+  AzureWebJobsStorage__queueServiceUri: hostQueueUri
+  AzureWebJobsStorage__tableServiceUri: hostTableUri
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: clientId
   ARCHIVE_STORAGE__credential: 'managedidentity'
@@ -161,7 +173,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2024-04-01' = {
@@ -178,6 +190,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     httpsOnly: true
     clientAffinityEnabled: false
     virtualNetworkSubnetId: subnetId
+    // With a private endpoint and without a word here it would be off, the deployment endpoint with it.
+    publicNetworkAccess: network.isPrivate && network.?deployFrom == 'network' ? 'Disabled' : 'Enabled'
     keyVaultReferenceIdentity: identityId
     functionAppConfig: {
       deployment: {
@@ -201,7 +215,6 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       // Callers come through the private endpoint, which no restriction applies to, or from the ranges given.
       ipSecurityRestrictionsDefaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? [])

@@ -31,6 +31,8 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
+    allowedCopyScope: 'AAD'
+    sasPolicy: { expirationAction: 'Log', sasExpirationPeriod: '00.01:00:00' }
     allowCrossTenantReplication: false
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
@@ -71,4 +73,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 output id string = account.id
 output name string = account.name
+output blobUri string = account.properties.primaryEndpoints.blob
+output queueUri string = account.properties.primaryEndpoints.queue
+output tableUri string = account.properties.primaryEndpoints.table
 output deploymentContainerUri string = '${account.properties.primaryEndpoints.blob}${deploymentContainer}'

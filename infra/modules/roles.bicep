@@ -21,9 +21,6 @@ param vaultName string
 @description('Required. Application Insights.')
 param insightsName string
 
-@description('Required. Secrets that the app may get; it gets no others.')
-param secretNames string[]
-
 @description('Required. Object ids of the groups that read the view.')
 param viewReaderGroupIds string[]
 
@@ -76,11 +73,14 @@ var builtIn = {
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
+// Names of roles are unique in a tenant, and groups of the same name may be in several subscriptions.
+var place = '${resourceGroup().name}, ${take(uniqueString(subscription().id), 6)}'
+
 // Creates files and manifests, stages their blocks, lists and reads them. No delete, no move, no tags.
 resource writer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, 'billing-archive-blob-writer')
   properties: {
-    roleName: 'Billing Archive Blob Writer (${resourceGroup().name})'
+    roleName: 'Billing Archive Blob Writer (${place})'
     description: 'Reads and writes blobs of Billing Archive; can delete none.'
     type: 'CustomRole'
     assignableScopes: [resourceGroup().id]
@@ -103,7 +103,7 @@ resource writer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 resource queueWorker 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, 'billing-archive-queue-worker')
   properties: {
-    roleName: 'Billing Archive Queue Worker (${resourceGroup().name})'
+    roleName: 'Billing Archive Queue Worker (${place})'
     description: 'Works on the messages of the queues of Billing Archive.'
     type: 'CustomRole'
     assignableScopes: [resourceGroup().id]
@@ -264,25 +264,17 @@ resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource secrets 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = [
-  for secretName in secretNames: {
-    parent: vault
-    name: secretName
+// The vault holds the source's keys and nothing else. A role on each secret would be narrower, and can't be given before the
+// secret is there, which it is not on the first deployment.
+resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: vault
+  name: guid(vault.id, principalId, 'secrets-user')
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.keyVaultSecretsUser)
   }
-]
-
-// The named secrets, one by one: not the vault.
-resource secretUsers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (secretName, i) in secretNames: {
-    scope: secrets[i]
-    name: guid(vault.id, secretName, principalId)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.keyVaultSecretsUser)
-    }
-  }
-]
+}
 
 // Telemetry with the identity's token.
 resource metricsPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {

@@ -17,6 +17,9 @@ param tags object
 @description('Required. Network access.')
 param network networkType
 
+@description('Required. recover: a vault of this name was deleted and is still kept.')
+param createMode 'default' | 'recover'
+
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
@@ -26,6 +29,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   tags: tags
   properties: {
     tenantId: tenant().tenantId
+    createMode: createMode
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true

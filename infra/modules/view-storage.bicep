@@ -32,6 +32,8 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
+    allowedCopyScope: 'AAD'
+    sasPolicy: { expirationAction: 'Log', sasExpirationPeriod: '00.01:00:00' }
     allowCrossTenantReplication: false
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true

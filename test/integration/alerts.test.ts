@@ -5,6 +5,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plant } from '../../local/simulator/mismatches.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { ArchiveError } from '../../shared/errors.ts'
 import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import {
   ARCHIVE_QUEUE,
@@ -12,8 +13,10 @@ import {
   EXPORT_POISON_QUEUE,
   EXPORT_QUEUE,
   POISON_QUEUE,
+  planName,
 } from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { recordExportFailure } from '../../shared/usecases/exports/compose-export.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
@@ -105,6 +108,17 @@ beforeAll(async () => {
   await test.queue.clearMessages()
   await new Promise((done) => setTimeout(done, 1_100))
   await sweep(archive)
+
+  // A plan that can't be read, and an answer that can't be composed.
+  const unreadable = { source: 'ea-reporting', dataset: 'pricesheet', enrollment: '100' }
+  const plan = planName({ ...unreadable, billingPeriod: '201001' })
+  await archive.state.write(plan, Buffer.from('{}'), null)
+  await sweep(archive).catch(() => {}) // it fails at its end, so that the host knows
+  await recordExportFailure(
+    { exports: test.deps.http.exports, log: archive.log },
+    'f'.repeat(64),
+    new ArchiveError('DIGEST_MISMATCH', 'a file is not what it was'),
+  )
 
   // A caller while storage is away.
   const away = test.host({

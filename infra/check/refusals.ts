@@ -1,0 +1,352 @@
+/**
+ * What Azure is known to refuse in a deployment, as rules over resources whose values are evaluated. Each has the place
+ * where the refusal is told of, and a planted value that it must find.
+ */
+import { valueAt, withValueAt } from './arm.ts'
+import type { Predicted } from './snapshot.ts'
+
+export interface Refusal {
+  readonly title: string
+  /** Where the rule, or a refused deployment, is documented. */
+  readonly source: string
+  readonly of: (resource: Predicted) => boolean
+  /** Why Azure would refuse it; null if it would not. */
+  readonly why: (resource: Predicted) => string | null
+  /** A copy that it would refuse. */
+  readonly planted: (resource: Predicted) => Predicted
+}
+
+const FLEX =
+  'learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations'
+const NAMES = 'learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules'
+const STORAGE_FIREWALL =
+  'learn.microsoft.com/azure/storage/common/storage-network-security-limitations'
+const ALERT_RULES = 'learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule'
+
+const is =
+  (type: string) =>
+  (resource: Predicted): boolean =>
+    resource.type === type
+
+const SITE = 'Microsoft.Web/sites'
+const ACCOUNT = 'Microsoft.Storage/storageAccounts'
+const VAULT = 'Microsoft.KeyVault/vaults'
+const QUERY_RULE = 'Microsoft.Insights/scheduledQueryRules'
+
+/** A property that must not be there. */
+function absent(type: string, path: string, planted: unknown, source: string): Refusal {
+  return {
+    title: `${type.split('/')[1]}: no ${path.split('.').at(-1)}`,
+    source,
+    of: is(type),
+    why: (resource) => (valueAt(resource, path) == null ? null : `${path} is set`),
+    planted: (resource) => withValueAt(resource, path, planted),
+  }
+}
+
+/** A value that has to be as `holds` says, where it is known. */
+function value(
+  title: string,
+  source: string,
+  of: Refusal['of'],
+  path: string,
+  holds: (value: never) => boolean,
+  planted: unknown,
+): Refusal {
+  return {
+    title,
+    source,
+    of,
+    why(resource) {
+      const found = valueAt(resource, path)
+      if (found == null || isUnknown(found) || holds(found as never)) return null
+      return `${path} is ${JSON.stringify(found)}`
+    },
+    planted: (resource) => withValueAt(resource, path, planted),
+  }
+}
+
+/** Only known when it is deployed. */
+function isUnknown(found: unknown): boolean {
+  return typeof found === 'string' && found.startsWith('[') && found.endsWith(']')
+}
+
+type Setting = { readonly name: string; readonly value: string }
+
+function setting(name: string): Refusal {
+  const path = 'properties.siteConfig.appSettings'
+  const settingsOf = (resource: Predicted): readonly Setting[] =>
+    (valueAt(resource, path) as readonly Setting[] | undefined) ?? []
+  return {
+    title: `app: no setting ${name}`,
+    source: FLEX,
+    of: is(SITE),
+    why: (resource) =>
+      settingsOf(resource).some((each) => each.name === name) ? `${name} is set` : null,
+    planted: (resource) =>
+      withValueAt(resource, path, [...settingsOf(resource), { name, value: '1' }]),
+  }
+}
+
+const MINUTES: Readonly<Record<string, number>> = {
+  PT5M: 5,
+  PT10M: 10,
+  PT15M: 15,
+  PT30M: 30,
+  PT45M: 45,
+  PT1H: 60,
+  PT2H: 120,
+  PT3H: 180,
+  PT4H: 240,
+  PT5H: 300,
+  PT6H: 360,
+  P1D: 1_440,
+  P2D: 2_880,
+}
+
+const nameRule = (title: string, type: string, pattern: RegExp, planted: string): Refusal =>
+  value(title, NAMES, is(type), 'name', (name: string) => pattern.test(name), planted)
+
+/** The rule that a deployment breaks on purpose whose code comes from within the network alone. */
+export const UPLOAD_RULE = 'app: code can be uploaded while callers are kept out'
+
+export const refusals: readonly Refusal[] = [
+  absent(
+    SITE,
+    'properties.siteConfig.ftpsState',
+    'Disabled',
+    'github.com/Azure/azure-cli/issues/31414',
+  ),
+  ...(
+    [
+      ['linuxFxVersion', 'NODE|24'],
+      ['alwaysOn', true],
+      ['functionAppScaleLimit', 10],
+      ['minimumElasticInstanceCount', 1],
+      ['preWarmedInstanceCount', 1],
+      ['use32BitWorkerProcess', true],
+      ['vnetRouteAllEnabled', true],
+      ['netFrameworkVersion', 'v8.0'],
+      ['functionsRuntimeScaleMonitoringEnabled', true],
+    ] as const
+  ).map(([name, planted]) => absent(SITE, `properties.siteConfig.${name}`, planted, FLEX)),
+  absent(SITE, 'properties.containerSize', 1536, FLEX),
+  absent(SITE, 'properties.dailyMemoryTimeQuota', 1, FLEX),
+  ...[
+    'FUNCTIONS_WORKER_RUNTIME',
+    'FUNCTIONS_WORKER_RUNTIME_VERSION',
+    'FUNCTIONS_EXTENSION_VERSION',
+    'FUNCTIONS_WORKER_PROCESS_COUNT',
+    'FUNCTIONS_MAX_HTTP_CONCURRENCY',
+    'WEBSITE_RUN_FROM_PACKAGE',
+    'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING',
+    'WEBSITE_CONTENTSHARE',
+    'WEBSITE_CONTENTOVERVNET',
+    'WEBSITE_VNET_ROUTE_ALL',
+    'WEBSITE_DNS_SERVER',
+    'WEBSITE_NODE_DEFAULT_VERSION',
+    'WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT',
+    'SCM_DO_BUILD_DURING_DEPLOYMENT',
+    'ENABLE_ORYX_BUILD',
+  ].map(setting),
+  value(
+    'app: 40 instances at least',
+    'github.com/Azure/azure-functions-host/issues/10523',
+    is(SITE),
+    'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount',
+    (count: number) => count >= 40 && count <= 1_000,
+    10,
+  ),
+  value(
+    'app: a memory that Flex Consumption has',
+    'learn.microsoft.com/azure/azure-functions/flex-consumption-plan#instance-memory',
+    is(SITE),
+    'properties.functionAppConfig.scaleAndConcurrency.instanceMemoryMB',
+    (mb: number) => [512, 2_048, 4_096].includes(mb),
+    1_536,
+  ),
+  value(
+    UPLOAD_RULE,
+    'learn.microsoft.com/azure/app-service/overview-access-restrictions#site-access',
+    is(SITE),
+    'properties.publicNetworkAccess',
+    (access: string) => access === 'Enabled',
+    'Disabled',
+  ),
+  value(
+    'app: the deployment endpoint has rules of its own',
+    'learn.microsoft.com/azure/app-service/app-service-ip-restrictions',
+    is(SITE),
+    'properties.siteConfig.scmIpSecurityRestrictionsUseMain',
+    (isMain: boolean) => !isMain,
+    true,
+  ),
+  value(
+    'plan: Linux',
+    'learn.microsoft.com/azure/azure-functions/functions-infrastructure-as-code',
+    is('Microsoft.Web/serverfarms'),
+    'properties.reserved',
+    (reserved: boolean) => reserved,
+    false,
+  ),
+  absent(
+    'Microsoft.Web/serverfarms',
+    'properties.maximumElasticWorkerCount',
+    20,
+    'learn.microsoft.com/azure/azure-functions/functions-infrastructure-as-code',
+  ),
+  nameRule('app: a name that may be', SITE, /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])$/i, 'func_x-'),
+  nameRule('storage: a name that may be', ACCOUNT, /^[a-z0-9]{3,24}$/, 'My-Account'),
+  nameRule('vault: a name that may be', VAULT, /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/i, 'kv--x-'),
+  nameRule(
+    'group: a name that may be',
+    'Microsoft.Resources/resourceGroups',
+    /^[-\w()]{1,90}$/,
+    'rg-x.',
+  ),
+  value(
+    'storage: no versions with a hierarchical namespace',
+    'learn.microsoft.com/azure/storage/blobs/storage-feature-support-in-storage-accounts',
+    (resource) => resource.type === `${ACCOUNT}/blobServices` && /view/.test(String(resource.name)),
+    'properties.isVersioningEnabled',
+    (isOn: boolean) => !isOn,
+    true,
+  ),
+  value(
+    'storage: a retention of deleted blobs between 1 and 365 days',
+    'learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
+    is(`${ACCOUNT}/blobServices`),
+    'properties.deleteRetentionPolicy.days',
+    (days: number) => days >= 1 && days <= 365,
+    0,
+  ),
+  value(
+    'storage: a policy between 1 and 146,000 days',
+    'learn.microsoft.com/azure/storage/blobs/immutable-time-based-retention-policy-overview',
+    is(`${ACCOUNT}/blobServices/containers/immutabilityPolicies`),
+    'properties.immutabilityPeriodSinceCreationInDays',
+    (days: number) => days >= 1 && days <= 146_000,
+    0,
+  ),
+  {
+    title: 'storage: no /31, /32 or private ranges in the firewall',
+    source: STORAGE_FIREWALL,
+    of: is(ACCOUNT),
+    why(resource) {
+      const rules = (valueAt(resource, 'properties.networkAcls.ipRules') ?? []) as {
+        value: string
+      }[]
+      const wrong = rules.find(({ value: range }) =>
+        /\/3[12]$|^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./.test(range),
+      )
+      return wrong === undefined ? null : `${wrong.value} is refused`
+    },
+    planted: (resource) =>
+      withValueAt(resource, 'properties.networkAcls.ipRules', [
+        { value: '10.0.0.4', action: 'Allow' },
+      ]),
+  },
+  value(
+    'vault: purge protection is on, or not mentioned',
+    'learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
+    is(VAULT),
+    'properties.enablePurgeProtection',
+    (isOn: boolean) => isOn,
+    false,
+  ),
+  value(
+    'vault: deleted for 7 to 90 days',
+    'learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
+    is(VAULT),
+    'properties.softDeleteRetentionInDays',
+    (days: number) => days >= 7 && days <= 90,
+    365,
+  ),
+  value(
+    'alerts: queries are not tried against tables that are not there yet',
+    'github.com/Azure/azure-resource-manager-schemas/issues/567',
+    is(QUERY_RULE),
+    'properties.skipQueryValidation',
+    (isSkipped: boolean) => isSkipped,
+    false,
+  ),
+  {
+    title: 'alerts: looked at no more often than their window is long',
+    source: ALERT_RULES,
+    of: is(QUERY_RULE),
+    why(resource) {
+      const { evaluationFrequency, windowSize } = resource.properties as Record<string, string>
+      const [every, window] = [MINUTES[evaluationFrequency ?? ''], MINUTES[windowSize ?? '']]
+      if (every === undefined || window === undefined)
+        return `${evaluationFrequency} or ${windowSize}`
+      return every <= window ? null : `${evaluationFrequency} is longer than ${windowSize}`
+    },
+    planted: (resource) => withValueAt(resource, 'properties.evaluationFrequency', 'P3D'),
+  },
+  {
+    title: 'alerts: muted or mended by themselves, not both',
+    source: ALERT_RULES,
+    of: is(QUERY_RULE),
+    why(resource) {
+      const { autoMitigate, muteActionsDuration } = resource.properties ?? {}
+      return autoMitigate === true && muteActionsDuration != null ? 'both are set' : null
+    },
+    planted: (resource) => withValueAt(resource, 'properties.muteActionsDuration', 'PT1H'),
+  },
+  value(
+    'alerts: a short name of twelve letters',
+    'learn.microsoft.com/azure/templates/microsoft.insights/actiongroups',
+    is('Microsoft.Insights/actionGroups'),
+    'properties.groupShortName',
+    (name: string) => name.length >= 1 && name.length <= 12,
+    'billing-archive',
+  ),
+  value(
+    'roles: whom they are given to is said, as a new identity is not known everywhere yet',
+    'learn.microsoft.com/azure/role-based-access-control/role-assignments-template#new-service-principal',
+    is('Microsoft.Authorization/roleAssignments'),
+    'properties.principalType',
+    (type: string) => ['ServicePrincipal', 'Group', 'User'].includes(type),
+    'Unknown',
+  ),
+  value(
+    'network: the subnet of the app is delegated to Microsoft.App',
+    'learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#enable-virtual-network-integration',
+    is('Microsoft.Network/virtualNetworks'),
+    'properties.subnets.0.properties.delegations.0.properties.serviceName',
+    (name: string) => name === 'Microsoft.App/environments',
+    'Microsoft.Web/serverFarms',
+  ),
+  value(
+    'network: a subnet that Flex Consumption takes has no underscore in its name',
+    'learn.microsoft.com/azure/azure-functions/flex-consumption-plan#virtual-network-integration',
+    is('Microsoft.Network/virtualNetworks'),
+    'properties.subnets.0.name',
+    (name: string) => !name.includes('_'),
+    'function_apps',
+  ),
+]
+
+/** What is found in a deployment. `allowed`: titles of rules that it breaks on purpose. */
+export function refusedIn(
+  resources: readonly Predicted[],
+  allowed: readonly string[] = [],
+): string[] {
+  return refusals.flatMap(({ title, source, of, why }) => {
+    if (allowed.includes(title)) return []
+    return resources.filter(of).flatMap((resource) => {
+      const reason = why(resource)
+      return reason === null
+        ? []
+        : [`${title}: ${resource.type} ${resource.name}: ${reason} (${source})`]
+    })
+  })
+}
+
+/** Rules that find nothing where something is planted, or nothing that they are about. */
+export function blindRules(resources: readonly Predicted[]): string[] {
+  return refusals.flatMap(({ title, of, why, planted }) => {
+    const about = resources.find(of)
+    return about === undefined || why(planted(about)) === null ? [title] : []
+  })
+}

@@ -1,0 +1,51 @@
+// Before `azd provision`: says what a deployment would fail for, by name and with the command, before it takes ten minutes to.
+import { spawnSync } from 'node:child_process'
+
+const faults = []
+
+for (const [name, example] of [
+  ['ENROLLMENTS', '100,200'],
+  ['ALERT_EMAIL', 'finops@contoso.example'],
+]) {
+  if (!process.env[name]?.trim()) faults.push(`${name} is not set: azd env set ${name} ${example}`)
+}
+
+// Flex Consumption in a network is made of Microsoft.App, which a new subscription has not registered.
+const PROVIDERS = [
+  'Microsoft.App',
+  'Microsoft.Web',
+  'Microsoft.Storage',
+  'Microsoft.KeyVault',
+  'Microsoft.Insights',
+]
+const az = process.platform === 'win32' ? 'az.cmd' : 'az'
+for (const provider of PROVIDERS) {
+  const args = [
+    'provider',
+    'show',
+    '--namespace',
+    provider,
+    '--query',
+    'registrationState',
+    '--output',
+    'tsv',
+  ]
+  const { status, stdout, error } = spawnSync(az, args, {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  if (error !== undefined || status !== 0) {
+    process.stderr.write(
+      `not looked at: whether ${provider} is registered (az is not here, or not logged in)\n`,
+    )
+    break
+  }
+  if (stdout.trim() !== 'Registered') {
+    faults.push(
+      `${provider} is not registered: az provider register --namespace ${provider} --wait`,
+    )
+  }
+}
+
+for (const fault of faults) process.stderr.write(`${fault}\n`)
+if (faults.length > 0) process.exitCode = 1
