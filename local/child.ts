@@ -20,6 +20,8 @@ export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv
   /** Its first message, if it waits for one. */
   readonly message?: object
+  /** Flags of Node. */
+  readonly nodeArguments?: readonly string[]
   /** Takes each line of its standard output. */
   readonly onLine?: (line: string) => void
 }
@@ -28,7 +30,7 @@ export interface ChildOptions {
 export async function startChild(file: URL, options: ChildOptions): Promise<Child> {
   const child = fork(file, {
     env: options.env,
-    execArgv: ['--import', COMPILE_CACHE],
+    execArgv: [...(options.nodeArguments ?? []), '--import', COMPILE_CACHE],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const { onLine } = options

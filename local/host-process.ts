@@ -16,9 +16,15 @@ export interface HostProcess extends Child {
 
 /** How the process of a host manages its memory: as Bicep sets it in Azure. */
 export const processSettings: Readonly<Record<string, string>> = {
-  NODE_OPTIONS: '--max-semi-space-size=2',
+  languageWorkers__node__arguments: '--max-semi-space-size=2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '65536',
+}
+
+/** The flags of Node that the platform starts a worker with. */
+export function workerArguments(settings: NodeJS.ProcessEnv): string[] {
+  const text = settings['languageWorkers__node__arguments'] ?? ''
+  return text.split(' ').filter((flag) => flag !== '')
 }
 
 /** Settings of the local host alone that a person may set (docs/settings.md, "Local"). */
@@ -61,8 +67,10 @@ export async function startHost(
 ): Promise<HostProcess> {
   const adminKey = randomBytes(24).toString('base64url')
   const given = givenSettings(process.env)
+  const settings = { ...LOCAL_SETTINGS, ...given, ...env }
   const child = await startChild(new URL('./function-host/main.ts', import.meta.url), {
-    env: { ...LOCAL_SETTINGS, ...given, ...env, LOCAL_ADMIN_KEY: adminKey },
+    env: { ...settings, LOCAL_ADMIN_KEY: adminKey },
+    nodeArguments: workerArguments(settings),
     onLine: (line) => readLine(line, onEvent),
   })
 

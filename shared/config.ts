@@ -181,7 +181,7 @@ export const hostSettings: readonly string[] = [
   'STATUS_SCHEDULE',
   'RECONCILE_SCHEDULE',
   'AzureWebJobsDisableHomepage',
-  'NODE_OPTIONS',
+  'languageWorkers__node__arguments',
   'MALLOC_ARENA_MAX',
   'MALLOC_MMAP_THRESHOLD_',
 ]

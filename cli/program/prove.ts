@@ -1,5 +1,6 @@
 /** Commands that prove an archive, and repair what can be repaired. */
-import { type Filter, folderArgument, hashArgument } from '../arguments.ts'
+import { accountArgument, type Filter, folderArgument, hashArgument } from '../arguments.ts'
+import type { RestoreFlags } from '../commands/restore.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
 import type { Runner } from '../run.ts'
 import type { Commands } from './commands.ts'
@@ -49,6 +50,20 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
     .action((options: Filter & { from?: string }) =>
       onArchive(async (context) =>
         (await import('../commands/repair.ts')).repair(context, { ...options, isRemade: false }),
+      ),
+    )
+
+  commands
+    .command(
+      commands.program,
+      'restore',
+      'bring an archive back from a copy of its snapshots in another account',
+      ['--from mybillingreplica --account mybilling'],
+    )
+    .requiredOption('--from <url|name>', 'the account with the copy', accountArgument)
+    .action((options: RestoreFlags) =>
+      onArchive(async (context) =>
+        (await import('../commands/restore.ts')).restore(context, options),
       ),
     )
 

@@ -6,7 +6,7 @@
 import { atLeast, atMost, type Figure, median, shown } from '../../bench/measure.ts'
 import { rssMib } from '../../bench/worker/process-memory.ts'
 import { type Child, startChild } from '../../local/child.ts'
-import { type HostProcess, processSettings } from '../../local/host-process.ts'
+import { type HostProcess, processSettings, workerArguments } from '../../local/host-process.ts'
 import { LARGE_PERIOD, type LargeMonth, largeMonth } from '../large-month.ts'
 import type { BareMessage } from './bare-server.ts'
 import { load, type Shot } from './shoot.ts'
@@ -68,6 +68,7 @@ function startPlain({ env }: LargeMonth): Promise<Child> {
   const { PATH, HOME } = process.env
   return startChild(new URL('./plain-host.ts', import.meta.url), {
     env: { ...processSettings, ...env, ...CACHE, PATH, HOME },
+    nodeArguments: workerArguments(processSettings),
   })
 }
 

@@ -163,6 +163,8 @@ export const wrongCases: readonly (readonly string[])[] = [
   ['keys', 'revoke', 'zz'],
   ['keys', 'revoke', '000000000000'],
   ['repair', '--from', '/no/such/folder'],
+  ['restore'],
+  ['restore', '--from', 'x'],
   ['completion', 'cmd.exe'],
   // hostile
   ['list', '--enrollment', '../100'],

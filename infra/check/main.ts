@@ -9,6 +9,7 @@ import { invalidNames } from './names.ts'
 import { recordUses } from './operations.ts'
 import { checkPackage } from './package.ts'
 import { blindRules, refusals, refusedIn } from './refusals.ts'
+import { restoreDifferences } from './restore.ts'
 import { checkRoles } from './roles.ts'
 import { settingsDifferences } from './settings.ts'
 
@@ -62,6 +63,7 @@ none('refusal-rules-blind', blindRules(everything), 'rules')
 figures.push(atLeast('refusal-rules', refusals.length, 25, 'rules'))
 figures.push(atLeast('modes', evaluated.length, 9, 'modes'))
 none('names-invalid', await invalidNames(bicep), 'names')
+none('restore-differing', await restoreDifferences(), 'differences')
 
 const resources = resourcesOf(template)
 const count = assertions.length
@@ -101,7 +103,7 @@ if (json) {
   const width = Math.max(...figures.map((figure) => figure.name.length))
   for (const { name, value, unit, goal, ok } of figures) {
     say(
-      `${name.padEnd(width)}  ${String(value).padStart(6)} ${unit.padEnd(10)} ${goal.padEnd(6)} ${ok ? 'ok' : 'NOT REACHED'}`,
+      `${name.padEnd(width)}  ${String(value).padStart(6)} ${unit.padEnd(11)} ${goal.padEnd(6)} ${ok ? 'ok' : 'NOT REACHED'}`,
     )
   }
 }

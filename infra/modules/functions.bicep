@@ -113,8 +113,10 @@ var hostSettings = {
   STATUS_SCHEDULE: schedules.status
   // No page of the platform at the root, which tells strangers what runs there.
   AzureWebJobsDisableHomepage: 'true'
-  // Large buffers go back to the system at once, and the heap's young part stays small.
-  NODE_OPTIONS: '--max-semi-space-size=2'
+  // The heap's young part stays small. As an argument of the worker: one that waits for an app has been started before the
+  // app's environment is known, so NODE_OPTIONS may come too late.
+  languageWorkers__node__arguments: '--max-semi-space-size=2'
+  // Large buffers go back to the system at once, where the worker is started with these.
   MALLOC_ARENA_MAX: '2'
   MALLOC_MMAP_THRESHOLD_: '65536'
 }

@@ -1,0 +1,52 @@
+import { DefaultAzureCredential } from '@azure/identity'
+import { BlobServiceClient } from '@azure/storage-blob'
+import { containers } from '../../shared/snapshots/layout.ts'
+import { seriesLabel } from '../../shared/snapshots/series.ts'
+import { blobReader } from '../../shared/storage/blob-reader.ts'
+import { listSeries } from '../../shared/usecases/list-series.ts'
+import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
+import { refreshView } from '../../shared/usecases/refresh-view.ts'
+import { restoreArchive } from '../../shared/usecases/restore-archive.ts'
+import { seriesFailures } from '../../shared/usecases/series-failures.ts'
+import { confirm } from '../../terminal/confirm.ts'
+import type { Context } from '../context.ts'
+import { counted, type Outcome } from '../outcome.ts'
+
+export interface RestoreFlags {
+  /** URL of the account that holds the copy. */
+  readonly from: string
+}
+
+/** Copies the snapshots of another account into this one, then makes state and view. Exit code 1 if something was refused. */
+export async function restore(context: Context, { from }: RestoreFlags): Promise<Outcome> {
+  const { deps, say, isSure, settings } = context
+  const { archive } = deps
+  await confirm(`Copy the snapshots of ${from} into the archive of ${settings}?`, {
+    isSure,
+    isNeeded: false,
+  })
+  const service = new BlobServiceClient(from, new DefaultAzureCredential())
+  const copy = blobReader(service.getContainerClient(containers.snapshots))
+  const restored = await restoreArchive(archive.snapshots, copy, say)
+  const failures = seriesFailures(archive.log, 'restore.failed', say)
+  let series = 0
+  for await (const each of listSeries(archive.snapshots, archive.source.kind)) {
+    await failures.attempt(seriesLabel(each), async () => {
+      await rebuildState(archive, each)
+      const newest = await newestSnapshot(archive.snapshots, each)
+      if (newest !== null) await refreshView(archive, newest)
+      series++
+    })
+  }
+  const { copied, bytes, there, refused } = restored
+  const lines = [
+    ...refused.map(({ blob, why }) => `REFUSED ${blob}\n  ${why}`),
+    `${counted(copied, 'blob')} copied (${(bytes / 1024 / 1024).toFixed(1)} MiB), ${there} were there, ${refused.length} refused`,
+    `state and view of ${series} series are there`,
+    'Now prove it: "verify --copy --deep --anchor" with the hash of a ledger that was kept elsewhere',
+  ]
+  const isBad = refused.length > 0 || failures.count() > 0
+  const json = { ...restored, series, failed: failures.count() }
+  return { text: lines.join('\n'), json, exitCode: isBad ? 1 : 0 }
+}

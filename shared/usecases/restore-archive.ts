@@ -1,0 +1,98 @@
+/** Brings an archive back from a copy of its snapshots: a replica, a backup, another region. */
+import { createHash } from 'node:crypto'
+import { ArchiveError, hasCode } from '../errors.ts'
+import { ledgerNumber, manifestNumber } from '../snapshots/layout.ts'
+import type { BlobReader, ListedBlob, SnapshotStore } from '../storage/ports.ts'
+import { eachOf } from './each-of.ts'
+
+export interface Restored {
+  /** Blobs that were copied, and their bytes. */
+  readonly copied: number
+  readonly bytes: number
+  /** Blobs that were there already, with the same digest. */
+  readonly there: number
+  /** Blobs of the copy that were left out, and why: what is here is not what they say, or they are damaged. */
+  readonly refused: readonly { readonly blob: string; readonly why: string }[]
+}
+
+const CONCURRENCY = 4
+
+/**
+ * Copies what `copy` has and `snapshots` lacks: files first, then manifests from the oldest on, then ledgers, so that
+ * whoever reads meanwhile finds no snapshot without its files. Each blob's bytes have to have the digest that its own
+ * commit said. Nothing that is there is touched; run again, it goes on from where it was.
+ */
+export async function restoreArchive(
+  snapshots: SnapshotStore,
+  copy: BlobReader,
+  onBlob: (name: string) => void = () => {},
+): Promise<Restored> {
+  const there = new Map<string, ListedBlob>()
+  for await (const blob of snapshots.list('')) there.set(blob.name, blob)
+  const result = { copied: 0, bytes: 0, there: 0, refused: [] as { blob: string; why: string }[] }
+
+  async function restore(blob: ListedBlob): Promise<void> {
+    const { name, metadata } = blob
+    const known = there.get(name)
+    if (known !== undefined) {
+      if (known.metadata['sha256'] === metadata['sha256']) result.there++
+      else result.refused.push({ blob: name, why: 'another one is here under that name' })
+      return
+    }
+    try {
+      result.bytes += await copyBlob(snapshots, copy, blob)
+      result.copied++
+      onBlob(name)
+    } catch (error) {
+      if (!hasCode(error, 'DIGEST_MISMATCH', 'BLOB_NOT_FOUND', 'ALREADY_EXISTS')) throw error
+      result.refused.push({ blob: name, why: error.message })
+    }
+  }
+
+  const later: ListedBlob[] = []
+  const files: ListedBlob[] = []
+  for await (const blob of copy.list('')) {
+    const isLater = manifestNumber(blob.name) !== null || ledgerNumber(blob.name) !== null
+    ;(isLater ? later : files).push(blob)
+  }
+  await eachOf(files, CONCURRENCY, restore)
+  const isLedger = ({ name }: ListedBlob): boolean => ledgerNumber(name) !== null
+  // Names sort as their numbers do.
+  for (const blob of later.filter((each) => !isLedger(each))) await restore(blob)
+  for (const blob of later.filter(isLedger)) await restore(blob)
+  return result
+}
+
+const CONTENT_TYPES: readonly (readonly [ending: string, type: string])[] = [
+  ['.json.gz', 'application/gzip'],
+  ['.csv', 'text/csv; charset=utf-8'],
+  ['.json', 'application/json'],
+]
+
+async function copyBlob(
+  snapshots: SnapshotStore,
+  copy: BlobReader,
+  { name, metadata }: ListedBlob,
+): Promise<number> {
+  const contentType = CONTENT_TYPES.find(([ending]) => name.endsWith(ending))?.[1]
+  const upload = snapshots.upload(name, { contentType: contentType ?? 'application/octet-stream' })
+  const hash = createHash('sha256')
+  let bytes = 0
+  try {
+    for await (const chunk of copy.stream(name)) {
+      hash.update(chunk)
+      bytes += chunk.length
+      await upload.write(chunk)
+    }
+    const digest = hash.digest('hex')
+    const said = metadata['sha256'] ?? 'nothing'
+    if (digest !== said) {
+      const what = `its SHA-256 is ${digest}, and its commit said ${said}`
+      throw new ArchiveError('DIGEST_MISMATCH', `${name} of the copy: ${what}`)
+    }
+    await upload.commit(digest)
+    return bytes
+  } finally {
+    upload.abandon()
+  }
+}

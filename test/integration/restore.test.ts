@@ -1,0 +1,43 @@
+/** An archive that is brought back from a copy in another account; `npm run infra:check` does the whole drill. */
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { blobReader } from '../../shared/storage/blob-reader.ts'
+import { restoreArchive } from '../../shared/usecases/restore-archive.ts'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+
+const SIMULATOR = { day: '2017-04-11', months: 2, rowsPerDay: 4 }
+
+let stack: Stack
+let original: TestArchive
+let copy: ContainerClient
+
+beforeAll(async () => {
+  stack = await startStack()
+  original = await stack.fresh({ simulator: SIMULATOR })
+  await original.run()
+  const service = new BlobServiceClient(original.blobUrl, stack.services.credential)
+  copy = service.getContainerClient('billing-snapshots')
+}, 120_000)
+afterAll(async () => {
+  await original.close()
+  await stack.close()
+})
+
+it('goes on where it was cut off, and takes nothing that is not what its commit said', async () => {
+  const target = await stack.fresh({ simulator: SIMULATOR })
+  const names: string[] = []
+  for await (const { name } of copy.listBlobsFlat()) names.push(name)
+  const altered = names.find((name) => name.endsWith('.csv')) ?? ''
+  const blob = copy.getBlockBlobClient(altered)
+  const { metadata = {} } = await blob.getProperties()
+  const bytes = await blob.downloadToBuffer()
+  await blob.upload(Buffer.from('x'), 1, { metadata })
+  const first = await restoreArchive(target.deps.archive.snapshots, blobReader(copy))
+  expect(first.refused).toMatchObject([{ blob: altered }])
+  expect(first.copied).toBe(names.length - 1)
+
+  await blob.upload(bytes, bytes.length, { metadata })
+  const second = await restoreArchive(target.deps.archive.snapshots, blobReader(copy))
+  expect(second).toMatchObject({ copied: 1, there: names.length - 1, refused: [] })
+  await target.close()
+})
