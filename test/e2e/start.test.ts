@@ -155,7 +155,7 @@ describe('npm start', () => {
   it('prints the table and curl lines that work, serves, and leaves no process behind', async () => {
     // A month has a second page.
     const run = start(['--data-dir', dataDir, ...small, '--rows-per-day', '40'])
-    await printed(run, 'Serving')
+    await printed(run, 'A token of the local tenant')
     const text = run.stdout()
     expect(text).toMatch(
       /^dataset +enrollment +period +state +number +rows +cost +JSON bytes +CSV bytes$/m,
