@@ -278,7 +278,7 @@ const alike = fc
     return { items, text: `[${items.join(',')}]` }
   })
 
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 1_500)
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 1_000)
 
 describe('reading rows', () => {
   it('gives the same for an array, however it is cut', () => {
