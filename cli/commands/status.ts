@@ -12,15 +12,14 @@ export async function status(context: Context, filter: Filter): Promise<Outcome>
   const { deps, screen, unset } = context
   const known = await enrollmentsOf(context)
   const enrollments = filter.enrollment === undefined ? known : [filter.enrollment]
-  const found = await archiveStatus({ ...deps.archive, keyRing: deps.keyRing }, enrollments)
+  const hasVault = !unset.includes('KEY_VAULT_URI')
+  const keyRing = hasVault ? deps.keyRing : null
+  const found = await archiveStatus({ ...deps.archive, keyRing }, enrollments)
   const isWanted = matches(filter)
   const series = found.series.filter((each) =>
     isWanted({ ...each, source: deps.archive.source.kind }),
   )
-  // Without a vault nothing can be said of its keys.
-  const hasVault = !unset.includes('KEY_VAULT_URI')
-  const keys = hasVault ? found.keys : []
-  const verdict = hasVault ? found.status : verdictWithoutKeys(found.status, found.keys, series)
+  const { status: verdict, keys } = found
   const columns = [
     { title: 'dataset', least: 12 },
     { title: 'enrollment', least: 8 },
@@ -43,24 +42,8 @@ export async function status(context: Context, filter: Filter): Promise<Outcome>
     ...found.reconciliations.filter(differs).flatMap(differences),
     `\n${coloured(verdict, verdict.toUpperCase(), screen)}`,
   ]
-  const json = { ...found, status: verdict, keys, series }
+  const json = { ...found, series }
   return { text: lines.join('\n'), json, exitCode: verdict === 'failed' ? 1 : 0 }
-}
-
-type Verdict = 'ok' | 'warning' | 'failed'
-
-/** The keys were asked for at a vault that nobody named: what they add to the verdict is taken away again. */
-function verdictWithoutKeys(
-  verdict: Verdict,
-  keys: readonly { level: string }[],
-  series: readonly SeriesHealth[],
-): Verdict {
-  const isKeys = keys.some(({ level }) => level === 'error')
-  if (!isKeys || verdict !== 'failed') return verdict
-  if (series.some(({ status: each }) => each === 'failed' || each === 'damaged')) return 'failed'
-  return series.some(({ status: each }) => ['stale', 'missing', 'waiting'].includes(each))
-    ? 'warning'
-    : 'ok'
 }
 
 function differences(

@@ -1,11 +1,14 @@
 /** What `status` and the health route say of every series, its source's keys, and its drift. */
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { status as statusCommand } from '../../cli/commands/status.ts'
+import type { Context } from '../../cli/context.ts'
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { type ArchiveStatus, archiveStatus } from '../../shared/usecases/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/check-health.ts'
 import { reportStatus } from '../../shared/usecases/report-status.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { screenOf } from '../../terminal/screen.ts'
 
 const DAY = '2017-04-02'
 const USAGE_DAY_2 = /startTime=2017-04-02/
@@ -138,6 +141,26 @@ describe('rows of another shape', () => {
     expect(find(status, 'pricesheet', '201704').drift).toContain(words)
     expect(status.status).toBe('warning')
     expect(events('part.drift')[0]).toContain(words)
+  })
+
+  it('are a warning for a person who names no vault, too', async () => {
+    const rewrite = (row: string): string => row.replace(/"meterName":"[^"]*",/, '')
+    await runWith([{ kind: 'rewrite', match: /pricesheet/, rewrite }])
+    const noVault = (): Promise<never> => Promise.reject(new Error('no such host'))
+    const context: Context = {
+      deps: { ...test.deps, keyRing: { keys: noVault, reread: noVault } },
+      config: test.deps.archive.config,
+      screen: screenOf(process.stderr),
+      say: () => {},
+      isQuiet: true,
+      isSure: false,
+      settings: 'this test',
+      unset: ['KEY_VAULT_URI'],
+    }
+    const { json, text, exitCode } = await statusCommand(context, {})
+    expect(json).toMatchObject({ status: 'warning', keys: [] })
+    expect(text).toContain('no vault is named')
+    expect(exitCode).toBe(0)
   })
 })
 
