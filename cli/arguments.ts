@@ -170,3 +170,12 @@ export function matches({ dataset, enrollment, period }: Filter): (series: Serie
     (enrollment === undefined || series.enrollment === enrollment) &&
     (period === undefined || series.billingPeriod === period)
 }
+
+/** Throws `BAD_REQUEST` where a snapshot is named by its number and by a time. */
+export function checkOneName(named: { readonly number?: number; readonly asOf?: string }): void {
+  if (named.number === undefined || named.asOf === undefined) return
+  throw new ArchiveError(
+    'BAD_REQUEST',
+    'a snapshot is named by --number or by --as-of, not by both',
+  )
+}

@@ -2,6 +2,7 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isAlive } from './is-alive.ts'
 import { makeFolder } from './make-folder.ts'
 
 /** Who works on a folder. */
@@ -30,7 +31,8 @@ export async function takeDataFolder(dataDir: string): Promise<() => Promise<voi
   const text = `${JSON.stringify(us)}\n`
   if (!(await created(file, text))) {
     const owner = await ownerIn(file)
-    if (owner !== null && isAlive(owner.pid)) throw inUse(dataDir, owner)
+    if (owner !== null && owner.pid !== process.pid && isAlive(owner.pid))
+      throw inUse(dataDir, owner)
     // Whoever renames last has it.
     await writeFile(`${file}.${process.pid}`, text)
     await rename(`${file}.${process.pid}`, file)
@@ -66,15 +68,6 @@ async function ownerIn(file: string): Promise<Owner | null> {
     if (code === 'ENOENT') return null
     const todo = 'delete it, or give another folder with --data-dir'
     throw new Error(`${file} can't be read (${code}): ${todo}`, { cause: error })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return pid !== process.pid
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' // it is somebody else's, and there
   }
 }
 

@@ -3,6 +3,7 @@
  * nobody; npm may also be killed. So look whether both are still there.
  */
 import { execFile } from 'node:child_process'
+import { isAlive } from './is-alive.ts'
 
 const LOOK_MS = 250
 
@@ -22,13 +23,4 @@ export function endWithNpm(onEnd: () => void): void {
     onEnd()
   }, LOOK_MS)
   timer.unref()
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' // somebody else's, and there
-  }
 }

@@ -11,6 +11,7 @@ import { exportSnapshot, findSnapshot } from '../../shared/usecases/export-snaps
 import { pinsOf } from '../../shared/usecases/exports/pinned-snapshots.ts'
 import { rowsFile } from '../../shared/usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
+import { checkOneName } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome, ok } from '../outcome.ts'
 import { seriesNamed } from './series-named.ts'
@@ -38,12 +39,7 @@ export async function exportFiles(
   words: readonly string[],
   { enrollment, to, csv, ...wanted }: ExportFlags,
 ): Promise<Outcome> {
-  if (wanted.number !== undefined && wanted.asOf !== undefined) {
-    throw new ArchiveError(
-      'BAD_REQUEST',
-      'a snapshot is named by --number or by --as-of, not by both',
-    )
-  }
+  checkOneName(wanted)
   const { snapshots } = context.deps.archive
   const series = await seriesNamed(context, dataset, words, enrollment)
   const snapshot = await findSnapshot(snapshots, series, wanted)

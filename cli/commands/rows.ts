@@ -2,10 +2,9 @@
 import { type Connection, linked, send } from '../../client/src/send.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
-import { ArchiveError } from '../../shared/errors.ts'
 import { screenOf } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
-import { namedSeries } from '../arguments.ts'
+import { checkOneName, namedSeries } from '../arguments.ts'
 import { enrollmentAt, withConnection } from '../connection.ts'
 import type { GlobalFlags } from '../flags.ts'
 import { counted, type Outcome } from '../outcome.ts'
@@ -45,12 +44,7 @@ export async function rows(
   options: RowsFlags,
 ): Promise<Outcome | null> {
   const named = namedSeries(dataset, words, options.enrollment)
-  if (options.number !== undefined && options.asOf !== undefined) {
-    throw new ArchiveError(
-      'BAD_REQUEST',
-      'a snapshot is named by --number or by --as-of, not by both',
-    )
-  }
+  checkOneName(options)
   const format = flags.json ? 'json' : (options.format ?? (process.stdout.isTTY ? 'table' : 'csv'))
   return withConnection(flags, from, options.url, async (connection) => {
     const enrollment = await enrollmentAt(connection, named.enrollment)

@@ -46,11 +46,7 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
       'usagedetails 202611 --as-of 2026-11-10 --limit 5',
       'pricesheet 202611 --url https://mybilling.azurewebsites.net',
     ])
-    .option(
-      '--where <condition>',
-      "only rows like this, e.g. 'cost >= 10'; may be given again",
-      conditionArgument,
-    )
+    .addOption(whereOption())
     .option('--select <columns>', 'only these columns, e.g. date,meterName,cost', columnsArgument)
     .addOption(
       new Option(
@@ -65,11 +61,7 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     )
     .option('--number <number>', 'of this snapshot (default: the newest)', numberArgument)
     .option('--as-of <time>', 'of the snapshot that was known then', timeArgument)
-    .option(
-      '--url <url|name>',
-      'ask an archive over HTTP, with the key in BILLING_ARCHIVE_KEY',
-      urlArgument,
-    )
+    .addOption(urlOption())
     .action((dataset: string, words: string[], options: RowsFlags) =>
       alone(async (flags, from) =>
         (await import('../commands/rows.ts')).rows(flags, from, dataset, words, options),
@@ -93,16 +85,8 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     .option('--enrollment <number>', 'the enrollment, if there are several', enrollmentArgument)
     .option('--group-by <columns>', 'one or two columns, or billingPeriod', columnsArgument)
     .option('--sum <columns>', "columns to add up (default: the dataset's cost)", columnsArgument)
-    .option(
-      '--where <condition>',
-      "only rows like this, e.g. 'cost >= 10'; may be given again",
-      conditionArgument,
-    )
-    .option(
-      '--url <url|name>',
-      'ask an archive over HTTP, with the key in BILLING_ARCHIVE_KEY',
-      urlArgument,
-    )
+    .addOption(whereOption())
+    .addOption(urlOption())
     .action(
       (
         dataset: string,
@@ -151,4 +135,14 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
         (await import('../commands/export.ts')).exportFiles(context, dataset, words, options),
       ),
     )
+}
+
+function whereOption(): Option {
+  const words = "only rows like this, e.g. 'cost >= 10'; may be given again"
+  return new Option('--where <condition>', words).argParser(conditionArgument)
+}
+
+function urlOption(): Option {
+  const words = 'ask an archive over HTTP, with the key in BILLING_ARCHIVE_KEY'
+  return new Option('--url <url|name>', words).argParser(urlArgument)
 }

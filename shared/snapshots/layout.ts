@@ -99,14 +99,9 @@ export function attemptFileOf(
   return isOne ? { part, attempt } : null
 }
 
-/** `billing-snapshots`: the folder of what was repaired of a series, with its slash. */
-export function repairFolder(series: Series): string {
-  return `${seriesFolder(series)}repairs/`
-}
-
 /** `billing-snapshots`: what one repair did. */
 export function repairName(series: Series, id: string): string {
-  return `${repairFolder(series)}${checkId(id)}.json`
+  return `${seriesFolder(series)}repairs/${checkId(id)}.json`
 }
 
 /** Is `name` that of a repair's record? */

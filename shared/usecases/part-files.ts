@@ -7,6 +7,7 @@ import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../rows/limits.ts'
 import { addOdd, type OddTally, type OddValues } from '../rows/odd-values.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
+import { CONTENT_TYPES } from '../snapshots/content-types.ts'
 import { type FileExtension, partFile } from '../snapshots/layout.ts'
 import {
   CSV_PIECE_BYTES,
@@ -57,10 +58,8 @@ export function partFiles(
 ): PartFiles {
   const nameOf = (extension: FileExtension): string =>
     partFile(target.series, target.part, target.attempt, extension)
-  const json = hashedFile(snapshots.upload(nameOf('json.gz'), { contentType: 'application/gzip' }))
-  const csv = hashedFile(
-    snapshots.upload(nameOf('csv'), { contentType: 'text/csv; charset=utf-8' }),
-  )
+  const json = hashedFile(snapshots.upload(nameOf('json.gz'), { contentType: CONTENT_TYPES.json }))
+  const csv = hashedFile(snapshots.upload(nameOf('csv'), { contentType: CONTENT_TYPES.csv }))
   const pieces = pieceCutter(layout.header.length)
   const blocks = blocker(texts)
   const sums = layout.decimalColumns.map(decimalSum)

@@ -1,6 +1,8 @@
 /** Brings an archive back from a copy of its snapshots: a replica, a backup, another region. */
+
 import { createHash } from 'node:crypto'
 import { ArchiveError, hasCode } from '../errors.ts'
+import { contentTypeOfBlob } from '../snapshots/content-types.ts'
 import { ledgerNumber, manifestNumber } from '../snapshots/layout.ts'
 import type { BlobReader, ListedBlob, SnapshotStore } from '../storage/ports.ts'
 import { eachOf } from './each-of.ts'
@@ -63,19 +65,12 @@ export async function restoreArchive(
   return result
 }
 
-const CONTENT_TYPES: readonly (readonly [ending: string, type: string])[] = [
-  ['.json.gz', 'application/gzip'],
-  ['.csv', 'text/csv; charset=utf-8'],
-  ['.json', 'application/json'],
-]
-
 async function copyBlob(
   snapshots: SnapshotStore,
   copy: BlobReader,
   { name, metadata }: ListedBlob,
 ): Promise<number> {
-  const contentType = CONTENT_TYPES.find(([ending]) => name.endsWith(ending))?.[1]
-  const upload = snapshots.upload(name, { contentType: contentType ?? 'application/octet-stream' })
+  const upload = snapshots.upload(name, { contentType: contentTypeOfBlob(name) })
   const hash = createHash('sha256')
   let bytes = 0
   try {

@@ -1,10 +1,12 @@
 /** The history of a series: its snapshots, their manifests, the files that they name. */
+
 import { z } from 'zod'
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
+import { CONTENT_TYPES } from '../../snapshots/content-types.ts'
 import { manifestName } from '../../snapshots/layout.ts'
-import type { FileRecord } from '../../snapshots/part-record.ts'
+
 import { partKeySchema, type Series, seriesLabel } from '../../snapshots/series.ts'
 import { readSnapshot, type Snapshot, snapshotNumbers } from '../../usecases/read-snapshots.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
@@ -134,12 +136,6 @@ export const getManifest = route({
     })
   },
 })
-
-const CONTENT_TYPES: Record<FileRecord['format'], string> = {
-  json: 'application/gzip',
-  csv: 'text/csv; charset=utf-8',
-  index: 'application/json',
-}
 
 export const getPartFile = route({
   id: 'getPartFile',

@@ -8,7 +8,7 @@ import { INDEX_FORMAT, indexBytes, indexDate, type PartIndex } from '../../snaps
 import type { Segment } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { csvPieces } from '../verify/csv-pieces.ts'
-import { storedBatches } from './stored-rows.ts'
+import { storedBatches } from '../verify/stored-rows.ts'
 
 /** How a full flush ends: an empty stored block (RFC 1951, 3.2.4). The same bytes may stand elsewhere as well. */
 const FLUSH_END = Buffer.from([0, 0, 0xff, 0xff])

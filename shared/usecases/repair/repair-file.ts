@@ -1,16 +1,18 @@
 /** Puts a sound file beside a damaged one: a copy of it, or one made again, whose digest is the one that it had. */
+
 import { createHash } from 'node:crypto'
 import { sha256 } from '../../rows/digest.ts'
 import { BLOCK_BYTES } from '../../rows/limits.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
+import { CONTENT_TYPES } from '../../snapshots/content-types.ts'
 import { attemptFileOf, type FileExtension, partFile, repairName } from '../../snapshots/layout.ts'
 import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
 import { REPAIR_FORMAT, repairBytes } from '../../snapshots/repair-record.ts'
 import type { Series } from '../../snapshots/series.ts'
 import type { Archive } from '../archive.ts'
+import { storedBatches } from '../verify/stored-rows.ts'
 import type { Copy, FindCopies } from './copies.ts'
 import { remakeIndex } from './remake-index.ts'
-import { storedBatches } from './stored-rows.ts'
 
 export type Repairer = Pick<Archive, 'snapshots' | 'newId' | 'writer'>
 
@@ -125,10 +127,4 @@ async function store(
   const options = { contentType: 'application/json', sha256: sha256(record) }
   await snapshots.create(repairName(series, newId()), record, options)
   return { path: file.path, with: name, from }
-}
-
-const CONTENT_TYPES: Record<FileRecord['format'], string> = {
-  json: 'application/gzip',
-  csv: 'text/csv; charset=utf-8',
-  index: 'application/json',
 }

@@ -8,7 +8,8 @@ import { NumberText, parseExactly, stringifyExactly } from '../../rows/exact-jso
 import { OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from '../../rows/row-layout.ts'
 import type { Segment } from '../../snapshots/part-record.ts'
 import { type Fault, fault } from './fault.ts'
-import { type FileChecker, inflated } from './file-checker.ts'
+import type { FileChecker } from './file-checker.ts'
+import { inflated } from './stored-rows.ts'
 
 /** The first difference between the two files of a segment, as a fault; none if they say the same. */
 export async function checkFields(checker: FileChecker, segment: Segment): Promise<Fault[]> {

@@ -5,14 +5,15 @@ import { blocker } from '../../rows/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal.ts'
 import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { addOdd, type OddTally, type OddValues } from '../../rows/odd-values.ts'
-import { transcoder } from '../../rows/transcode.ts'
+import type { RowBatch } from '../../rows/row-batch.ts'
 import { indexDate } from '../../snapshots/part-index.ts'
 import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
 import { checkFields } from './check-fields.ts'
 import { checkIndex, type FoundBlock, isOlderCut, readIndex } from './check-index.ts'
 import { csvPieces } from './csv-pieces.ts'
 import { type Fault, fault } from './fault.ts'
-import { type FileChecker, inflated } from './file-checker.ts'
+import type { FileChecker } from './file-checker.ts'
+import { storedBatches } from './stored-rows.ts'
 
 /** What the files of a segment really hold. */
 export interface SegmentFacts {
@@ -162,7 +163,6 @@ async function readRows(
   odd: OddValues[]
   unknownFields: Set<string>
 }> {
-  const reader = transcoder('list', layout, buffers)
   const cut = blocker(texts, blockBytes)
   const sums = layout.decimalColumns.map(decimalSum)
   const blocks: FoundBlock[] = []
@@ -180,9 +180,7 @@ async function readRows(
       texts.give(text)
     }
   }
-  const takeRows = (): void => {
-    const batch = reader.take()
-    if (batch === null) return
+  const takeRows = (batch: RowBatch): void => {
     addOdd(odd, batch.odd, count)
     count += batch.rows
     batch.sums.forEach((sum, i) => {
@@ -194,12 +192,7 @@ async function readRows(
     takeBlocks(cut.add(batch))
   }
   try {
-    for await (const text of inflated(snapshots, json.path)) {
-      reader.push(text)
-      takeRows()
-    }
-    reader.end()
-    takeRows()
+    for await (const batch of storedBatches(snapshots, json.path, layout, buffers)) takeRows(batch)
   } finally {
     takeBlocks(cut.end())
   }

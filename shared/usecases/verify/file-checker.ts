@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import type { RowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { TextPool } from '../../rows/text-pool.ts'
@@ -19,12 +17,4 @@ export interface FileChecker {
   readonly listed: ReadonlyMap<string, ListedBlob>
   /** Files of the series that repairs left in place of damaged ones, by the name of the damaged one. */
   readonly repairs: ReadonlyMap<string, readonly string[]>
-}
-
-/** The text of a JSON file, as a stream. */
-export function inflated(snapshots: BlobReader, path: string): AsyncIterable<Buffer> {
-  const file = Readable.from(snapshots.stream(path))
-  const gunzip = createGunzip()
-  file.once('error', (error) => gunzip.destroy(error))
-  return file.pipe(gunzip)
 }

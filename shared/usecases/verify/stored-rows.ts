@@ -1,13 +1,21 @@
-/** The rows of a stored JSON file, batch by batch, as the worker had them when it wrote the other files. */
-
+/** What a stored JSON file holds: its text, and its rows as the worker had them when it wrote the other files. */
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import type { RowBatch } from '../../rows/row-batch.ts'
 import { type RowBuffers, rowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { transcoder } from '../../rows/transcode.ts'
 import type { BlobReader } from '../../storage/ports.ts'
-import { inflated } from '../verify/file-checker.ts'
 
-/** Each batch is valid until the next one is asked for. */
+/** The text of a JSON file, as a stream. */
+export function inflated(snapshots: BlobReader, path: string): AsyncIterable<Buffer> {
+  const file = Readable.from(snapshots.stream(path))
+  const gunzip = createGunzip()
+  file.once('error', (error) => gunzip.destroy(error))
+  return file.pipe(gunzip)
+}
+
+/** The rows of a JSON file. Each batch is valid until the next one is asked for. */
 export async function* storedBatches(
   snapshots: BlobReader,
   path: string,
