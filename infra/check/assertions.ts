@@ -23,14 +23,14 @@ const everyAccount: Assertion[] = (
     [
       'public access off when private',
       'properties.publicNetworkAccess',
-      says(/isPrivate, 'Disabled'/),
+      says(/publicAccess\(parameters\('network'\)\)/),
       'Enabled',
     ],
     [
       'firewall that denies when private',
-      'properties.networkAcls.defaultAction',
-      says(/isPrivate.*'Deny'/),
-      'Allow',
+      'properties.networkAcls',
+      says(/storageAcls\(parameters\('network'\)|variables\('acls'\)/),
+      { defaultAction: 'Allow' },
     ],
   ] as const
 ).map(([title, path, holds, flipped]) => ({
@@ -161,15 +161,15 @@ const others: Assertion[] = [
     title: 'vault: public access off when private',
     of: type(VAULT),
     path: 'properties.publicNetworkAccess',
-    holds: says(/isPrivate, 'Disabled'/),
+    holds: says(/publicAccess\(parameters\('network'\)\)/),
     flipped: 'Enabled',
   },
   {
     title: 'vault: firewall that denies when private',
     of: type(VAULT),
-    path: 'properties.networkAcls.defaultAction',
-    holds: says(/isPrivate.*'Deny'/),
-    flipped: 'Allow',
+    path: 'properties.networkAcls',
+    holds: says(/vaultAcls\(parameters\('network'\)/),
+    flipped: { defaultAction: 'Allow' },
   },
 
   {
@@ -218,7 +218,7 @@ const others: Assertion[] = [
     title: 'app: closed to the internet when private',
     of: type(SITE),
     path: 'properties.siteConfig.ipSecurityRestrictionsDefaultAction',
-    holds: says(/isPrivate.*'Deny'/),
+    holds: says(/defaultAction\(parameters\('network'\)\)/),
     flipped: 'Allow',
   },
   {
@@ -305,7 +305,7 @@ const others: Assertion[] = [
   },
   {
     title: 'assignments: people read the view and no more',
-    of: ({ symbol }) => symbol === 'viewReaders',
+    of: ({ symbol }) => symbol === 'viewReader',
     path: 'properties.roleDefinitionId',
     holds: says(/storageBlobDataReader/),
     flipped: "[variables('builtIn').storageBlobDataOwner]",
@@ -386,15 +386,6 @@ const others: Assertion[] = [
     path: 'properties.registrationEnabled',
     holds: is(false),
     flipped: true,
-  },
-  {
-    title: 'network: subnets have rules',
-    of: type('Microsoft.Network/virtualNetworks'),
-    path: 'properties.subnets',
-    holds: (value) =>
-      Array.isArray(value) &&
-      value.every((subnet) => valueAt(subnet, 'properties.networkSecurityGroup.id') !== undefined),
-    flipped: [{ properties: {} }],
   },
 ]
 

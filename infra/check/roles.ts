@@ -75,7 +75,7 @@ function rightsGiven(resources: readonly Placed[]): string[] {
   )
   return resources
     .filter(({ resource }) => resource.type === 'Microsoft.Authorization/roleAssignments')
-    .filter(({ symbol }) => symbol !== 'viewReaders')
+    .filter(({ symbol }) => !['viewReader', 'viewDelegator'].includes(symbol))
     .flatMap(({ resource }) => {
       const role = String(valueAt(resource, 'properties.roleDefinitionId'))
       const builtIn = Object.keys(BUILT_IN).find((name) => role.includes(`.${name})`))

@@ -1,5 +1,6 @@
 // The Functions host's own account: its locks, its schedules, and the deployed package.
 
+import { publicAccess, storageAcls } from '../firewall.bicep'
 import { networkType } from '../types.bicep'
 
 @description('Required. Name of the account.')
@@ -16,12 +17,15 @@ param tags object
 @description('Required. Network access.')
 param network networkType
 
+@description('Conditional. The app\'s subnet; null without a VNet.')
+param subnetId string?
+
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
 var deploymentContainer = 'deployment'
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
   location: location
   tags: tags
@@ -38,21 +42,17 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
-      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range, action: 'Allow' })
-    }
+    publicNetworkAccess: publicAccess(network)
+    networkAcls: storageAcls(network, subnetId)
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   parent: account
   name: 'default'
 }
 
-resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = {
   parent: blobs
   name: deploymentContainer
   properties: { publicAccess: 'None' }

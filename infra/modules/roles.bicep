@@ -3,6 +3,9 @@
 // create-only code, and no more is claimed. Scopes are containers and queues, which says all that a condition
 // on names could say.
 
+import { onlyFilesOf } from '../reader-condition.bicep'
+import { viewReaderType } from '../types.bicep'
+
 @description('Required. The app\'s identity.')
 param principalId string
 
@@ -21,10 +24,10 @@ param vaultName string
 @description('Required. Application Insights.')
 param insightsName string
 
-@description('Required. Object ids of the groups that read the view.')
-param viewReaderGroupIds string[]
+@description('Required. Who reads the view.')
+param viewReaders viewReaderType[]
 
-resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: archiveName
   resource blobs 'blobServices' existing = {
     name: 'default'
@@ -42,7 +45,7 @@ resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   }
 }
 
-resource view 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource view 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: viewName
   resource blobs 'blobServices' existing = {
     name: 'default'
@@ -50,11 +53,11 @@ resource view 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   }
 }
 
-resource host 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource host 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: hostName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }
 
@@ -191,15 +194,32 @@ resource viewWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// People's tools read the view and nothing else.
-resource viewReaders 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for group in viewReaderGroupIds: {
+// People's tools read the view and nothing else: all of it, or the files of some enrollments. Listing shows all names.
+resource viewReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for reader in viewReaders: {
     scope: view::blobs::current
-    name: guid(view::blobs::current.id, group, 'reader')
+    name: guid(view::blobs::current.id, reader.principalId, 'reader')
     properties: {
-      principalId: group
-      principalType: 'Group'
+      principalId: reader.principalId
+      principalType: reader.?principalType ?? 'Group'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDataReader)
+      condition: empty(reader.?enrollments ?? []) ? null : onlyFilesOf(reader.enrollments!)
+      conditionVersion: empty(reader.?enrollments ?? []) ? null : '2.0'
+    }
+  }
+]
+
+var shortcutReaders = filter(viewReaders, reader => reader.?hasShortcuts ?? false)
+
+// A shortcut of Fabric asks the account for a user delegation key, which opens what its principal may read.
+resource viewDelegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for reader in shortcutReaders: {
+    scope: view
+    name: guid(view.id, reader.principalId, 'delegator')
+    properties: {
+      principalId: reader.principalId
+      principalType: reader.?principalType ?? 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDelegator)
     }
   }
 ]
