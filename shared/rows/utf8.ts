@@ -12,7 +12,7 @@ export function assertUtf8(bytes: Uint8Array, offset: number): void {
     if (isUtf8Prefix(bytes.subarray(0, middle))) good = middle
     else bad = middle
   }
-  // Cut in the middle of a character at the end of the body: nothing wrong before that.
+  // Cut within a character at the end of the body: everything before is valid.
   if (isUtf8Prefix(bytes)) return
   throw new ArchiveError('ROWS_INVALID_UTF8', `invalid UTF-8 at byte ${offset + good}`)
 }
@@ -22,6 +22,6 @@ function isUtf8Prefix(bytes: Uint8Array): boolean {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
     return true
   } catch {
-    return false // the decoder's only way to say so
+    return false // the only way in which the decoder reports it
   }
 }

@@ -2,7 +2,7 @@ import { seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
 import { type ArchiveStatus, archiveStatus, type StatusDeps } from './archive-status.ts'
 
-/** What the daily timer does: a log line for everything that needs a person, for the alerts to see. */
+/** The use case of the daily timer: logs a line for everything that needs attention, for alerts to find. */
 export async function reportStatus(
   deps: StatusDeps & Pick<Archive, 'log'>,
 ): Promise<ArchiveStatus> {
