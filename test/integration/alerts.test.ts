@@ -22,7 +22,8 @@ import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
 import { reportStatus } from '../../shared/usecases/report-status.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
-import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import {
   drain,
   type Stack,
@@ -95,7 +96,7 @@ beforeAll(async () => {
   await settled.run()
   await reconcileAll(settled.deps.archive, signal)
   const sheet = { source: 'ea-reporting', dataset: 'pricesheet', enrollment: '100' }
-  const day = String(sliceOf({ ...sheet, billingPeriod: '201703' })).padStart(2, '0')
+  const day = String(turnDay({ ...sheet, billingPeriod: '201703' })).padStart(2, '0')
   const kept = withDay(settled.deps, `2017-04-${day}`).archive
   await verifySlice({ ...kept, config: { ...kept.config, RETENTION_DAYS: 10 } }, signal)
 
