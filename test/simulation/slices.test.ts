@@ -78,7 +78,7 @@ describe('the daily slice', () => {
 
   it('looks each month at one that is damaged, whatever its tier', async () => {
     const { snapshots } = month.storage.stored
-    const [name = ''] = [...snapshots.keys()].filter((each) => each.endsWith('.csv'))
+    const name = [...snapshots.keys()].find((each) => each.endsWith('.csv')) ?? ''
     const blob = snapshots.get(name)
     snapshots.delete(name)
     expect(await isVerified(turn, 'Cold')).toBe(true)
