@@ -226,11 +226,12 @@ describe('alerts', () => {
 describe('containers and queues in Bicep', () => {
   it('are those of the archive format', () => {
     const archive = bicep('archive-storage')
-    const { current, ...others } = containers
+    const { current, exports, ...others } = containers
     const queues = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
     for (const name of [...Object.values(others), ...queues]) {
       expect(archive).toContain(`'${name}'`)
     }
     expect(bicep('view-storage')).toContain(`'${current}'`)
+    expect(bicep('host-storage')).toContain(`'${exports}'`)
   })
 })
