@@ -24,7 +24,7 @@ import { cachedReader } from './storage/cached-reader.ts'
 import { exportStore } from './storage/export-store.ts'
 import { linkSigner } from './storage/link-signer.ts'
 import { messageQueue } from './storage/message-queue.ts'
-import type { BlobReader, MessageQueue, StateStore } from './storage/ports.ts'
+import type { BlobReader, LinkSigner, MessageQueue, StateStore } from './storage/ports.ts'
 import { snapshotStore } from './storage/snapshot-store.ts'
 import { type PlaceOf, soundReader } from './storage/sound-reader.ts'
 import { stateStore } from './storage/state-store.ts'
@@ -82,10 +82,10 @@ export function createDeps(config: Config, log: Log): Deps {
   const storage = (uri: URL): BlobServiceClient =>
     new BlobServiceClient(uri.href, credential, { retryOptions: STORAGE_RETRY })
   const archiveStorage = storage(config.ARCHIVE_STORAGE__blobServiceUri)
-  const viewStorage =
-    config.VIEW_STORAGE__blobServiceUri === undefined
-      ? archiveStorage
-      : storage(config.VIEW_STORAGE__blobServiceUri)
+  const otherStorage = (uri: URL | undefined): BlobServiceClient =>
+    uri === undefined ? archiveStorage : storage(uri)
+  const viewStorage = otherStorage(config.VIEW_STORAGE__blobServiceUri)
+  const exportStorage = otherStorage(config.EXPORT_STORAGE__blobServiceUri)
   const queue = (name: string): MessageQueue => {
     const service = config.ARCHIVE_STORAGE__queueServiceUri.href.replace(/\/$/, '')
     const options = { retryOptions: STORAGE_RETRY }
@@ -141,9 +141,9 @@ export function createDeps(config: Config, log: Log): Deps {
   }
   const http: HttpDeps = {
     ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
-    exports: exportStore(container('exports')),
+    exports: exportStore(exportStorage.getContainerClient(containers.exports)),
     exportQueue: queue(EXPORT_QUEUE),
-    sign: linkSigner(archiveStorage, () => new Date()),
+    sign: signerOf(archiveStorage, exportStorage),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
   const olderVersions: FindCopies = async function* (name) {
@@ -154,7 +154,17 @@ export function createDeps(config: Config, log: Log): Deps {
   return { archive, http, keyRing, olderVersions, credential, close: () => sourceHttp.close() }
 }
 
-/** Dependencies of the HTTP routes, each with its memory limit. */
+/** Signs each link for the account that its container lies in. */
+function signerOf(archiveStorage: BlobServiceClient, exportStorage: BlobServiceClient): LinkSigner {
+  const now = (): Date => new Date()
+  const ofArchive = linkSigner(archiveStorage, now)
+  if (exportStorage === archiveStorage) return ofArchive
+  const ofExports = linkSigner(exportStorage, now)
+  return (container, ...file) =>
+    (container === containers.exports ? ofExports : ofArchive)(container, ...file)
+}
+
+/** What serving takes from the archive, each with the memory that it is allowed. */
 function servingDeps(
   config: Config,
   archive: Archive,

@@ -67,7 +67,7 @@ const others: Assertion[] = [
   {
     title: 'containers: none is public',
     of: type(CONTAINER),
-    count: 4,
+    count: 5,
     path: 'properties.publicAccess',
     holds: is('None'),
     flipped: 'Blob',
@@ -116,22 +116,22 @@ const others: Assertion[] = [
   },
   {
     title: 'lifecycle: snapshots are never deleted',
-    of: type(`${STORAGE}/managementPolicies`),
+    of: type(`${STORAGE}/managementPolicies`, 'archive'),
     path: 'properties.policy.rules.0.definition.actions.baseBlob',
     holds: saysNot(/delete/),
     flipped: { delete: { daysAfterModificationGreaterThan: 1 } },
   },
   {
     title: 'lifecycle: exports live a day',
-    of: type(`${STORAGE}/managementPolicies`),
-    path: 'properties.policy.rules.1.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
+    of: type(`${STORAGE}/managementPolicies`, 'host'),
+    path: 'properties.policy.rules.0.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
     holds: is(1),
     flipped: 365,
   },
   {
     title: 'lifecycle: only exports are deleted',
-    of: type(`${STORAGE}/managementPolicies`),
-    path: 'properties.policy.rules.1.definition.filters.prefixMatch',
+    of: type(`${STORAGE}/managementPolicies`, 'host'),
+    path: 'properties.policy.rules.0.definition.filters.prefixMatch',
     holds: is(['billing-exports/']),
     flipped: ['billing-'],
   },
@@ -280,7 +280,7 @@ const others: Assertion[] = [
   {
     title: 'assignments: each on a resource, none on the group',
     of: type(ASSIGNMENT),
-    count: 13,
+    count: 12,
     path: 'scope',
     holds: says(/resourceId\('Microsoft\.(Storage|KeyVault|Insights)/),
     flipped: undefined,
@@ -291,7 +291,7 @@ const others: Assertion[] = [
       type(ASSIGNMENT)({ module, symbol, resource }) &&
       symbol !== 'delegator' &&
       says(/archiveName/)(resource.scope),
-    count: 8,
+    count: 7,
     path: 'scope',
     holds: says(/(containers|queues)', parameters\('archiveName'\), 'default', '/),
     flipped: "[resourceId('Microsoft.Storage/storageAccounts', parameters('archiveName'))]",

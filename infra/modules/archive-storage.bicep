@@ -41,7 +41,7 @@ param subnetId string?
 param workspaceId string
 
 // The same names as in shared/snapshots/layout.ts; a test compares them.
-var containers = ['billing-state', 'billing-exports', 'billing-access']
+var containers = ['billing-state', 'billing-access']
 var queues = [
   'archive-parts'
   'archive-parts-poison'
@@ -146,18 +146,6 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01
                 tierToCool: { daysAfterModificationGreaterThan: 60 }
                 tierToCold: { daysAfterModificationGreaterThan: 180 }
               }
-            }
-          }
-        }
-        {
-          name: 'exports-live-a-day'
-          enabled: true
-          type: 'Lifecycle'
-          definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-exports/'] }
-            actions: {
-              baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } }
-              version: { delete: { daysAfterCreationGreaterThan: 1 } }
             }
           }
         }

@@ -34,7 +34,6 @@ resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
     resource snapshots 'containers' existing = { name: 'billing-snapshots' }
     resource state 'containers' existing = { name: 'billing-state' }
     resource access 'containers' existing = { name: 'billing-access' }
-    resource exports 'containers' existing = { name: 'billing-exports' }
   }
   resource queues 'queueServices' existing = {
     name: 'default'
@@ -149,17 +148,6 @@ resource stateWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Answers that a worker composes: written once, deleted by the account's own rule after a day.
-resource exportsWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: archive::blobs::exports
-  name: guid(archive::blobs::exports.id, principalId, 'writer')
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: writer.id
-  }
-}
-
 // Grants of callers' keys: the app that serves callers must not be able to make one.
 resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::blobs::access
@@ -171,7 +159,7 @@ resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// User delegation keys, from which short-lived links to large answers are made. It gives no access to data:
+// User delegation keys, from which short-lived links to files of snapshots are made. It gives no access to data:
 // a link opens only what the app itself may read.
 resource delegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive
@@ -266,7 +254,8 @@ resource exportsPoisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01
   }
 }
 
-// The host's own account: locks, schedules, keys and the package, as AzureWebJobsStorage without a key needs.
+// The host's own account: locks, schedules, keys and the package, as AzureWebJobsStorage without a key needs. The owner's
+// role is also what composed answers are written with and links to them are signed with.
 // learn.microsoft.com/azure/azure-functions/functions-reference, "Connecting to host storage with an identity"
 resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in [

@@ -63,6 +63,7 @@ export function blobReader(container: ContainerClient): BlobReader {
               metadata,
               bytes: properties.contentLength ?? 0,
               createdAt: properties.createdOn ?? properties.lastModified,
+              tier: properties.accessTier ?? null,
             }
           }
         }

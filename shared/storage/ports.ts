@@ -24,6 +24,8 @@ export interface ListedBlob {
   readonly metadata: Readonly<Record<string, string>>
   readonly bytes: number
   readonly createdAt: Date
+  /** Where it is stored, as storage names it: `Hot`, `Cool`, `Cold`; null where there are no tiers. */
+  readonly tier: string | null
 }
 
 export interface BlobReader {

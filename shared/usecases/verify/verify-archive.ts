@@ -26,8 +26,8 @@ const VIEW_LATE_MS = 7_200_000
 export interface VerifyOptions {
   /** Only blobs below this prefix; all if absent. */
   readonly prefix?: string
-  /** Which series; all if absent. */
-  readonly isWanted?: (series: Series) => boolean
+  /** Which series, by what is listed of them; all if absent. */
+  readonly isWanted?: (series: Series, blobs: readonly ListedBlob[]) => boolean | Promise<boolean>
   readonly isDeep: boolean
   /** The archive was copied or restored, so the creation dates of its blobs are meaningless. */
   readonly isCopy?: boolean
@@ -35,7 +35,9 @@ export interface VerifyOptions {
   readonly anchor: string | null
   /** How many ledgers to check, from the newest on; all if absent. */
   readonly ledgers?: number
-  /** Called after each series. */
+  /** Called for each series that is listed, wanted or not. */
+  readonly onListed?: (series: Series, blobs: readonly ListedBlob[]) => void
+  /** Called behind each series that was verified. */
   readonly onSeries?: (check: VerifiedSeries) => void | Promise<void>
   readonly signal?: AbortSignal
 }
@@ -88,7 +90,8 @@ export async function verifyArchive(
       continue
     }
     made.set(seriesFolder(series), madeSnapshots(blobs))
-    if (options.isWanted?.(series) === false) continue
+    options.onListed?.(series, blobs)
+    if ((await options.isWanted?.(series, blobs)) === false) continue
     if (catalogue.find(series.dataset) === null) {
       const found = await checkUnknown(snapshots, blobs)
       faults.push(...found.faults)
@@ -107,7 +110,8 @@ export async function verifyArchive(
     await options.onSeries?.(check)
   }
   for await (const series of listSeries(archive.state, archive.source.kind)) {
-    if (made.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
+    if (made.has(seriesFolder(series))) continue
+    if ((await options.isWanted?.(series, [])) === false) continue
     beside.push(...(await missingNewest(archive, series, 0)))
   }
   const ledgers = await checkLedgers(snapshots, options.anchor, options.ledgers, made)

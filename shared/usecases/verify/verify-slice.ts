@@ -1,13 +1,12 @@
-/** The use case of the daily timer: verifies a slice of the archive per day, and all of it per month. */
-import { seriesFolder } from '../../snapshots/layout.ts'
+/** What the daily timer does: a slice of the archive a day, so that each series has its turn again and again. */
+import { ARCHIVE_VERIFICATION } from '../../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
+import type { ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { keepRest } from './keep-rest.ts'
-import { keepResult } from './kept-result.ts'
-import { type Verification, type VerifiedSeries, verifyArchive } from './verify-archive.ts'
-
-/** Every month has at least this many days. */
-const SLICES = 28
+import { keepResult, lastVerification } from './kept-result.ts'
+import { type Verification, verifyArchive } from './verify-archive.ts'
+import { isItsMonth, monthsBetweenTurns, turnDay } from './verify-turn.ts'
 
 /** How many ledgers are checked every day: older ones were checked when they were new. */
 const SLICE_LEDGERS = 31
@@ -17,9 +16,12 @@ type Verifier = Pick<
   'snapshots' | 'state' | 'view' | 'source' | 'log' | 'businessDay' | 'config'
 >
 
-/** Verifies the series assigned to today, and stores the results. From the 29th on, there are none. */
+/**
+ * Verifies the series whose turn it is today, and keeps what came of it; on the 29th and later, none. The listing
+ * alone tells of every series how long its files are still kept.
+ */
 export async function verifySlice(archive: Verifier, signal: AbortSignal): Promise<Verification> {
-  const day = Number(archive.businessDay().slice(8, 10))
+  const { at: now } = await archive.state.read(ARCHIVE_VERIFICATION) // storage's clock, by any answer
   const verification = await verifyArchive(archive, {
     isDeep: true,
     // A copied archive must not raise an alarm every day; a person who verifies knows that it is a copy.
@@ -27,8 +29,9 @@ export async function verifySlice(archive: Verifier, signal: AbortSignal): Promi
     anchor: null,
     ledgers: SLICE_LEDGERS,
     signal,
-    isWanted: (series) => sliceOf(series) === day,
-    onSeries: (check) => saveResult(archive, check),
+    isWanted: (series, blobs) => hasTurn(archive, series, blobs),
+    onListed: (series, blobs) => warnOfRetention(archive, series, blobs, now),
+    onSeries: (check) => keepResult(archive, check, true),
   })
   await keepRest(archive, verification)
   for (const { code, blob, message } of verification.faults) {
@@ -39,21 +42,33 @@ export async function verifySlice(archive: Verifier, signal: AbortSignal): Promi
   return verification
 }
 
-/** The day of the month, from 1 to 28, on which a series is verified. */
-export function sliceOf(series: Series): number {
-  let hash = 0
-  for (const char of seriesFolder(series)) hash = (hash * 31 + char.charCodeAt(0)) % 2 ** 32
-  return 1 + (hash % SLICES)
+async function hasTurn(
+  archive: Verifier,
+  series: Series,
+  blobs: readonly ListedBlob[],
+): Promise<boolean> {
+  const day = archive.businessDay()
+  if (Number(day.slice(8, 10)) !== turnDay(series)) return false
+  const last = await lastVerification(archive, series)
+  const every = monthsBetweenTurns(blobs.map(({ tier }) => tier))
+  return isItsMonth(series, day, every, last && { at: last.at, faults: last.faults.length })
 }
 
-/** Stores the verification result of a series, and warns of files whose protection ends soon. */
-async function saveResult(archive: Verifier, check: VerifiedSeries): Promise<void> {
-  const { series, oldestFile, now } = check
-  const days = retentionLeft(archive.config.RETENTION_DAYS, oldestFile, now)
-  if (days !== null && days < archive.config.MIN_RETENTION_DAYS) {
-    archive.log.warn('verify.retention', { series: seriesLabel(series), days })
+/** Warns of files that are not kept for long any more. */
+function warnOfRetention(
+  { config, log }: Verifier,
+  series: Series,
+  blobs: readonly ListedBlob[],
+  now: Date,
+): void {
+  const oldest = blobs.reduce(
+    (oldestMs, blob) => Math.min(oldestMs, blob.createdAt.getTime()),
+    Infinity,
+  )
+  const days = retentionLeft(config.RETENTION_DAYS, new Date(oldest), now)
+  if (days !== null && days < config.MIN_RETENTION_DAYS) {
+    log.warn('verify.retention', { series: seriesLabel(series), days })
   }
-  await keepResult(archive, check, true)
 }
 
 /** Days for which a file created at `createdAt` is still protected; null if there is no protection. */
