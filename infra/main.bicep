@@ -56,7 +56,7 @@ param maximumInstanceCount int = 40
 @maxValue(10)
 param alwaysReadyWorkers int = 0
 
-@description('Optional. Instances in several zones of the region, where it has zones.')
+@description('Optional. Instances in several zones of the region, where it has zones. Azure then keeps two instances ready, and bills them, for each group of functions; alwaysReadyWorkers is 0 or at least 2.')
 param zoneRedundant bool = false
 
 @description('Optional. Whether this deployment makes roles, their assignments and locks, for which it takes an Owner or a User Access Administrator. False: somebody has run it with true, and Contributor is enough.')
@@ -131,12 +131,17 @@ param budget budgetType?
 @maxValue(730)
 param logRetentionDays int = 90
 
+@description('Leave it alone. When this is deployed: the alert on missing snapshots waits two days for the first of them.')
+param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
+
 @description('Optional. Tags of every resource.')
 param tags object = { application: 'billing-archive' }
 
 var allTags = union(tags, { 'azd-env-name': name })
 
-var suffix = uniqueString(subscription().id, name, location)
+// As Azure spells it, so that 'North Europe' and 'northeurope' give the same names.
+var place = toLower(replace(location, ' ', ''))
+var suffix = uniqueString(subscription().id, name, place)
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: groupName(name)
@@ -195,7 +200,6 @@ module archive 'modules/archive-storage.bicep' = {
     retention: retention
     infrastructureEncryption: infrastructureEncryption
     encryptionKey: encryptionKey
-    hasChangeFeed: copy != null
     network: network
     subnetId: subnetId
     workspaceId: monitoring.outputs.workspaceId
@@ -206,7 +210,10 @@ module archive 'modules/archive-storage.bicep' = {
 // The copy has the names of a deployment called '{name}-copy' in its region: that deployment, made when it is needed, takes the
 // copy for its archive.
 var copyName = '${name}-copy'
-var copyLocation = copy.?location ?? location
+var copyPlace = toLower(replace(copy.?location ?? location, ' ', ''))
+var copyLocation = copy != null && copyPlace == place
+  ? fail('copy.location is the archive\'s own region: choose another one')
+  : copyPlace
 var copyAccount = storageName(copyName, 'arc', uniqueString(subscription().id, copyName, copyLocation))
 var copyId = resourceId(
   subscription().subscriptionId,
@@ -218,7 +225,8 @@ var copyId = resourceId(
 resource copyGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = if (copy != null) {
   name: groupName(copyName)
   location: copyLocation
-  tags: allTags
+  // Its own name: azd down deletes every group that has the deployment's.
+  tags: union(allTags, { 'azd-env-name': copyName })
 }
 
 module copyArchive 'modules/archive-storage.bicep' = if (copy != null) {
@@ -227,8 +235,9 @@ module copyArchive 'modules/archive-storage.bicep' = if (copy != null) {
     name: copyAccount
     location: copyLocation
     tags: allTags
-    redundancy: copy.?redundancy ?? 'Standard_LRS'
-    retention: retention
+    redundancy: copy.?redundancy ?? redundancy
+    // Locked by a step of its own: without a policy a new copy would protect nothing.
+    retention: { days: retention.days, isLocked: copy.?isLocked ?? false }
     infrastructureEncryption: infrastructureEncryption
     encryptionKey: encryptionKey
     network: network
@@ -278,6 +287,7 @@ module host 'modules/host-storage.bicep' = {
     name: storageName(name, 'host', suffix)
     location: location
     tags: allTags
+    zoneRedundant: zoneRedundant
     network: network
     subnetId: subnetId
     workspaceId: monitoring.outputs.workspaceId
@@ -391,6 +401,7 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     tags: allTags
     insightsId: monitoring.outputs.insightsId
+    deployedAt: deployedAt
     actionGroupId: monitoring.outputs.actionGroupId
   }
 }
@@ -400,6 +411,7 @@ module activityAlerts 'modules/activity-alerts.bicep' = {
   params: {
     name: shortName(name)
     tags: allTags
+    subscriptionId: subscription().id
     groupIds: copy == null ? [group.id] : [group.id, copyGroup.id]
     actionGroupId: monitoring.outputs.actionGroupId
   }
@@ -414,7 +426,7 @@ module platformAlerts 'modules/platform-alerts.bicep' = {
     archiveId: archive.outputs.id
     viewId: view.outputs.id
     vaultId: vault.outputs.id
-    workspaceId: monitoring.outputs.workspaceId
+    workspaceId: workspaceId == null ? monitoring.outputs.workspaceId : null
     actionGroupId: monitoring.outputs.actionGroupId
     alertEmail: alertEmail
     budget: budget

@@ -9,5 +9,14 @@ var path = '@Resource[Microsoft.Storage/storageAccounts/blobServices/containers/
 func onlyFilesOf(enrollments string[]) string =>
   '((!(ActionMatches{\'${read}\'} AND NOT SubOperationMatches{\'Blob.List\'})) OR (${pathsOf(enrollments)}))'
 
+// A tool asks for folders as well: those above the enrollments, and the enrollments' own.
 func pathsOf(enrollments string[]) string =>
-  join(map(enrollments, enrollment => '${path} StringLike \'*/enrollment=${enrollment}/*\''), ' OR ')
+  join(
+    concat(['${path} StringNotLike \'*enrollment=*\''], flatten(map(enrollments, enrollment => patternsOf(enrollment)))),
+    ' OR '
+  )
+
+func patternsOf(enrollment string) string[] => [
+  '${path} StringLike \'*/enrollment=${enrollment}\''
+  '${path} StringLike \'*/enrollment=${enrollment}/*\''
+]

@@ -24,10 +24,10 @@ type networkType = {
   @description('Required. True: private endpoints and VNet integration, public access off. False: public endpoints behind firewall rules.')
   isPrivate: bool
 
-  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault when isPrivate is false, e.g. of an office. The app itself gets in by its subnet. Without any, everybody may, and tokens decide.')
+  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault when isPrivate is false, e.g. of an office. The app itself gets in by its subnet. Without any, everybody may, and tokens decide. Storage refuses /31 and /32, and does not heed addresses of its own region.')
   allowedIpRanges: string[]?
 
-  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault although isPrivate is true, e.g. of administrators.')
+  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault although isPrivate is true, e.g. of administrators. Storage refuses /31 and /32, and does not heed addresses of its own region.')
   administratorIpRanges: string[]?
 
   @description('Optional. From where code is deployed when isPrivate is true. anywhere, the default: the deployment endpoint is open to whoever has a token with the right to deploy, and callers of the app are kept out all the same. network: public access is off, and only a machine inside the VNet can deploy.')
@@ -39,7 +39,7 @@ type networkType = {
   @description('Optional. A NAT gateway, so that the app leaves the VNet that is made from one address that does not change, for firewalls of whoever it asks.')
   hasFixedAddress: bool?
 
-  @description('Optional. An existing subnet for the app, delegated to Microsoft.App/environments, at least a /27; no VNet is then made. Where isPrivate is false it needs the service endpoints Microsoft.Storage and Microsoft.KeyVault.')
+  @description('Optional. An existing subnet for the app, delegated to Microsoft.App/environments, at least a /27; no VNet is then made. Where isPrivate is false it needs the service endpoints Microsoft.Storage, Microsoft.KeyVault and Microsoft.Web.')
   functionSubnetId: string?
 
   @description('Conditional. An existing subnet for the private endpoints. Used with functionSubnetId where isPrivate is true.')
@@ -55,7 +55,7 @@ type networkType = {
 @export()
 @description('Who reads the view over the network beside those who reach everything.')
 type viewAccessType = {
-  @description('Optional. Public IPv4 addresses or CIDR ranges, e.g. of a data gateway.')
+  @description('Optional. Public IPv4 addresses or CIDR ranges, e.g. of a data gateway. Not of one in the region of the account: storage does not heed those.')
   ipRanges: string[]?
 
   @description('Optional. Resource IDs of Synapse workspaces, and of Fabric workspaces that have a workspace identity: /subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/Fabric/providers/Microsoft.Fabric/workspaces/{id}.')
@@ -84,8 +84,11 @@ type copyType = {
   @description('Required. Its region.')
   location: string
 
-  @description('Optional. Its redundancy; Standard_LRS is the default, as it is the second copy.')
+  @description('Optional. Its redundancy; that of the archive is the default.')
   redundancy: redundancyType?
+
+  @description('Optional. True once the policy of the copy was locked, which is a step of its own and ONE WAY.')
+  isLocked: bool?
 }
 
 @export()

@@ -11,6 +11,7 @@ const VAULT = 'Microsoft.KeyVault/vaults'
 const SITE = 'Microsoft.Web/sites'
 const NSG = 'Microsoft.Network/networkSecurityGroups'
 const VNET = 'Microsoft.Network/virtualNetworks'
+const SUBNET = `${VNET}/subnets`
 const ZONE = 'Microsoft.Network/privateDnsZones'
 const ZONE_GROUP = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups'
 const METRIC = 'Microsoft.Insights/metricAlerts'
@@ -128,14 +129,11 @@ const rows: readonly Row[] = [
   [
     'private',
     'subnets have rules',
-    a(VNET),
-    1,
-    'properties.subnets',
-    (value) =>
-      Array.isArray(value) &&
-      value.length === 2 &&
-      value.every((subnet) => says(/networkSecurityGroups/)(subnet)),
-    [{ properties: {} }],
+    a(SUBNET),
+    2,
+    'properties.networkSecurityGroup.id',
+    says(/networkSecurityGroups/),
+    undefined,
   ],
   [
     'private',
@@ -203,9 +201,9 @@ const rows: readonly Row[] = [
   [
     'private-with-administrators',
     'the app leaves from one address',
-    a(VNET),
+    a(SUBNET, /functions$/),
     1,
-    'properties.subnets.0.properties.natGateway.id',
+    'properties.natGateway.id',
     says(/natGateways/),
     null,
   ],
@@ -239,10 +237,14 @@ const rows: readonly Row[] = [
   [
     'selected-networks',
     'the subnet has the endpoints of those services',
-    a(VNET),
+    a(SUBNET, /functions$/),
     1,
-    'properties.subnets.0.properties.serviceEndpoints',
-    is([{ service: 'Microsoft.Storage' }, { service: 'Microsoft.KeyVault' }]),
+    'properties.serviceEndpoints',
+    is([
+      { service: 'Microsoft.Storage' },
+      { service: 'Microsoft.KeyVault' },
+      { service: 'Microsoft.Web' },
+    ]),
     [],
   ],
   [
@@ -322,13 +324,76 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    'the archive keeps the log that replication reads',
-    a(`${ACCOUNT}/blobServices`),
-    4,
-    'properties',
-    (value) =>
-      !says(/"changeFeed":\{"enabled":true/)(value) || says(/"isVersioningEnabled":true/)(value),
-    { changeFeed: { enabled: true } },
+    'archive and copy keep the log that replication reads',
+    ({ type, properties }) =>
+      type === `${ACCOUNT}/blobServices` && properties?.['isVersioningEnabled'] === true,
+    2,
+    'properties.changeFeed.enabled',
+    is(true),
+    false,
+  ],
+  [
+    'copy-added-after-locking',
+    'a new copy has a policy although the policy of the archive is locked',
+    a(`${ACCOUNT}/blobServices/containers/immutabilityPolicies`),
+    1,
+    'properties.immutabilityPeriodSinceCreationInDays',
+    is(3650),
+    1,
+  ],
+  [
+    'replicated',
+    'the copy is as redundant as the archive, so that a takeover changes nothing',
+    a(ACCOUNT, /arc/),
+    2,
+    'sku.name',
+    is('Standard_RAGZRS'),
+    'Standard_LRS',
+  ],
+  [
+    'replicated',
+    "the group of the copy is not the deployment's to delete",
+    a('Microsoft.Resources/resourceGroups', /-copy$/),
+    1,
+    'tags.azd-env-name',
+    says(/-copy$/),
+    'billing',
+  ],
+  [
+    'selected-networks',
+    'the app may call itself',
+    a(SITE),
+    1,
+    'properties.siteConfig.ipSecurityRestrictions.2.vnetSubnetResourceId',
+    says(/subnets\/functions$/),
+    undefined,
+  ],
+  [
+    'replicated',
+    'zones need an account that is in several as well',
+    a(ACCOUNT, /host/),
+    1,
+    'sku.name',
+    is('Standard_ZRS'),
+    'Standard_LRS',
+  ],
+  [
+    'private',
+    'a role on the subscription is told of as well',
+    a('Microsoft.Insights/activityLogAlerts', /role-given$/),
+    1,
+    'properties.scopes',
+    says(/^\["\/subscriptions\/[^/]+"\]$/),
+    [],
+  ],
+  [
+    'private',
+    'keys that are asked for are told of',
+    a('Microsoft.Insights/activityLogAlerts', /keys-listed$/),
+    1,
+    'properties.condition.allOf.1.equals',
+    is('Microsoft.Storage/storageAccounts/listKeys/action'),
+    '',
   ],
   [
     'replicated',
@@ -453,7 +518,7 @@ const rows: readonly Row[] = [
     readerOf(SOME, DATA_READER),
     1,
     'properties.condition',
-    says(/StringLike '\*\/enrollment=100\/\*' OR .*StringLike '\*\/enrollment=200\/\*'/),
+    says(/StringLike '\*\/enrollment=100\/\*' OR .*StringLike '\*\/enrollment=200\/\*'\)\)$/),
     undefined,
   ],
   [
@@ -542,7 +607,7 @@ const rows: readonly Row[] = [
 ]
 
 /** Number of assertions over modes; those over all modes count once. */
-export const modeAssertionCount = rows.length + 2
+export const modeAssertionCount = rows.length + 4
 
 function holds([, , of, count, path, check]: Row, resources: readonly Predicted[]): boolean {
   const about = resources.filter(of)
@@ -562,6 +627,10 @@ export function failingModes(modes: readonly Evaluated[]): string[] {
       .filter(({ cloud }) => cloud !== undefined)
       .flatMap(({ name, resources }) => publicHosts(resources).map((it) => `${name}: names ${it}`)),
     ...landingZoneFaults(resourcesOf(modes, 'landing-zone-with-a-dns-policy')),
+    ...takeoverFaults(
+      resourcesOf(modes, 'replicated'),
+      resourcesOf(modes, 'taken-over-from-the-copy'),
+    ),
   ]
 }
 
@@ -583,6 +652,8 @@ export function unfailingModes(modes: readonly Evaluated[]): string[] {
   }
   if (publicHosts(resourcesOf(modes, 'private')).length === 0) found.push('hosts of the cloud')
   if (landingZoneFaults(resourcesOf(modes, 'private')).length === 0) found.push('landing zone')
+  const replicated = resourcesOf(modes, 'replicated')
+  if (takeoverFaults(replicated, replicated).length === 0) found.push('takeover of the copy')
   return found
 }
 
@@ -592,6 +663,20 @@ function landingZoneFaults(resources: readonly Predicted[]): string[] {
   return resources
     .filter(({ type }) => types.includes(type))
     .map(({ type, name }) => `a landing zone has ${type} ${name} already`)
+}
+
+/** The deployment that takes over the copy has to find it under its own names, and change nothing of it. */
+function takeoverFaults(
+  replicated: readonly Predicted[],
+  takenOver: readonly Predicted[],
+): string[] {
+  const copy = replicated.find(({ type, id }) => type === ACCOUNT && /-copy\//.test(id))
+  const archive = takenOver.find(({ type, name }) => type === ACCOUNT && /arc/.test(name))
+  if (copy === undefined || archive === undefined) return ['there is no copy to take over']
+  const differing = ['id', 'location', 'sku', 'kind', 'identity'].filter(
+    (key) => JSON.stringify(copy[key]) !== JSON.stringify(archive[key]),
+  )
+  return differing.map((key) => `the takeover of the copy changes its ${key}`)
 }
 
 function resourcesOf(modes: readonly Evaluated[], name: string): readonly Predicted[] {

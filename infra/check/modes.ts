@@ -6,6 +6,8 @@ import { inCopy, type Predicted, snapshot } from './snapshot.ts'
 
 interface Mode {
   readonly name: string
+  /** What the deployment is called, where that matters. */
+  readonly called?: string
   /** Parameters beside those that every deployment needs. */
   readonly parameters: readonly string[]
   readonly location?: string
@@ -89,6 +91,20 @@ export const modes: readonly Mode[] = [
     ],
   },
   {
+    name: 'taken-over-from-the-copy',
+    called: 'Contoso-Billing_replicated-copy',
+    location: 'northeurope',
+    parameters: [PRIVATE, "param redundancy = 'Standard_RAGZRS'"],
+  },
+  {
+    name: 'copy-added-after-locking',
+    parameters: [
+      PRIVATE,
+      'param retention = { days: 3650, isLocked: true }',
+      "param copy = { location: 'North Europe' }",
+    ],
+  },
+  {
     name: 'customer-managed-key',
     parameters: [
       PRIVATE,
@@ -135,7 +151,7 @@ export async function evaluateModes(bicep: Bicep): Promise<Evaluated[]> {
   for (const mode of modes) {
     const text = [
       "using 'main.bicep'",
-      `param name = 'Contoso-Billing_${mode.name}'`,
+      `param name = '${mode.called ?? `Contoso-Billing_${mode.name}`}'`,
       "param enrollments = ['100', '200']",
       "param alertEmail = 'finops@contoso.example'",
       ...mode.parameters,

@@ -40,5 +40,5 @@ function denies(resource: Predicted | undefined, path: string): boolean | null {
 
 function listAt(resource: Predicted | undefined, path: string, key: string): string[] {
   const rules = (valueAt(resource, path) ?? []) as readonly Record<string, string>[]
-  return rules.map((rule) => String(rule[key]).replace(/\/32$/, ''))
+  return rules.flatMap((rule) => rule[key]?.replace(/\/32$/, '') ?? [])
 }

@@ -28,6 +28,9 @@ const is =
   (resource: Predicted): boolean =>
     resource.type === type
 
+const isFunctionSubnet = ({ type, name }: Predicted): boolean =>
+  type === 'Microsoft.Network/virtualNetworks/subnets' && name.endsWith('functions')
+
 const SITE = 'Microsoft.Web/sites'
 const ACCOUNT = 'Microsoft.Storage/storageAccounts'
 const VAULT = 'Microsoft.KeyVault/vaults'
@@ -312,16 +315,16 @@ export const refusals: readonly Refusal[] = [
   value(
     'network: the subnet of the app is delegated to Microsoft.App',
     'learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#enable-virtual-network-integration',
-    is('Microsoft.Network/virtualNetworks'),
-    'properties.subnets.0.properties.delegations.0.properties.serviceName',
+    isFunctionSubnet,
+    'properties.delegations.0.properties.serviceName',
     (name: string) => name === 'Microsoft.App/environments',
     'Microsoft.Web/serverFarms',
   ),
   value(
     'network: a subnet that Flex Consumption takes has no underscore in its name',
     'learn.microsoft.com/azure/azure-functions/flex-consumption-plan#virtual-network-integration',
-    is('Microsoft.Network/virtualNetworks'),
-    'properties.subnets.0.name',
+    isFunctionSubnet,
+    'name',
     (name: string) => !name.includes('_'),
     'function_apps',
   ),

@@ -7,7 +7,10 @@ for (const [name, example] of [
   ['ENROLLMENTS', '100,200'],
   ['ALERT_EMAIL', 'finops@contoso.example'],
 ]) {
-  if (!process.env[name]?.trim()) faults.push(`${name} is not set: azd env set ${name} ${example}`)
+  if (!process.env[name]?.trim())
+    faults.push(
+      `${name} is not set: export ${name}=${example} (with azd: azd env set ${name} ${example})`,
+    )
 }
 
 // Flex Consumption in a network is made of Microsoft.App, which a new subscription has not registered.

@@ -6,6 +6,9 @@ param name string
 @description('Required. Tags.')
 param tags object
 
+@description('Required. Resource ID of the subscription.')
+param subscriptionId string
+
 @description('Required. Resource IDs of the groups that are watched.')
 param groupIds string[]
 
@@ -33,8 +36,33 @@ var operations = [
     operation: 'Microsoft.Storage/storageAccounts/delete'
     title: 'A storage account was deleted'
   }
+  {
+    key: 'account-changed'
+    operation: 'Microsoft.Storage/storageAccounts/write'
+    title: 'A storage account was changed: shared keys, firewall, or a deployment'
+  }
+  {
+    key: 'keys-listed'
+    operation: 'Microsoft.Storage/storageAccounts/listKeys/action'
+    title: 'Somebody asked for the keys of a storage account'
+  }
+  {
+    key: 'lifecycle-changed'
+    operation: 'Microsoft.Storage/storageAccounts/managementPolicies/write'
+    title: 'The rules that move and delete blobs were changed'
+  }
+  {
+    key: 'replication-removed'
+    operation: 'Microsoft.Storage/storageAccounts/objectReplicationPolicies/delete'
+    title: 'The replication to the copy was removed'
+  }
   { key: 'lock-removed', operation: 'Microsoft.Authorization/locks/delete', title: 'A lock was removed' }
-  { key: 'role-given', operation: 'Microsoft.Authorization/roleAssignments/write', title: 'Somebody was given a role' }
+  // A role on the subscription opens the group as well, and is no operation below it.
+  {
+    key: 'role-given'
+    operation: 'Microsoft.Authorization/roleAssignments/write'
+    title: 'Somebody was given a role'
+  }
 ]
 
 resource rules 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [
@@ -45,7 +73,7 @@ resource rules 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [
     properties: {
       description: 'Billing Archive: ${each.title}'
       enabled: true
-      scopes: groupIds
+      scopes: each.key == 'role-given' ? [subscriptionId] : groupIds
       condition: {
         allOf: [
           { field: 'category', equals: 'Administrative' }

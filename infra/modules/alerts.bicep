@@ -13,6 +13,9 @@ param tags object
 @description('Required. Application Insights.')
 param insightsId string
 
+@description('Required. When this was deployed, ISO 8601.')
+param deployedAt string
+
 @description('Required. Who is told.')
 param actionGroupId string
 
@@ -27,9 +30,10 @@ var alerts = [
     key: 'no-snapshot-in-time'
     title: 'No plan was closed as sealed or unchanged for two days'
     severity: 1
-    query: '${lines} | where event == "plan.closed" and tostring(line.outcome) in ("sealed", "unchanged")'
-    operator: 'LessThan'
-    threshold: 1
+    // Two days of lines without one, or no lines at all two days after a deployment: a new deployment has its time.
+    query: '${lines} | summarize first = min(timestamp), closed = countif(event == "plan.closed" and tostring(line.outcome) in ("sealed", "unchanged")) | where closed == 0 and (first < ago(47h) or (isnull(first) and now() > datetime(${deployedAt}) + 2d))'
+    operator: 'GreaterThan'
+    threshold: 0
     window: 'P2D'
     frequency: 'PT6H'
     overrideRange: 'P2D'

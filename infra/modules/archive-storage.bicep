@@ -25,9 +25,6 @@ param retention retentionType
 @description('Optional. A key of the customer\'s; Microsoft\'s if absent.')
 param encryptionKey encryptionKeyType?
 
-@description('Optional. Keeps the log of changes that replication to a copy needs.')
-param hasChangeFeed bool = false
-
 @description('Required. Encrypts a second time, in the hardware; chosen when the account is made.')
 param infrastructureEncryption bool
 
@@ -84,7 +81,8 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   properties: {
     // What is replaced or deleted stays as a version: plans, grants, and files that nobody should have touched.
     isVersioningEnabled: true
-    changeFeed: hasChangeFeed ? { enabled: true, retentionInDays: 30 } : { enabled: false }
+    // Replication to a copy needs it, and it can't be turned off while there is one.
+    changeFeed: { enabled: true, retentionInDays: 30 }
     deleteRetentionPolicy: { enabled: true, days: 30 }
     containerDeleteRetentionPolicy: { enabled: true, days: 30 }
   }

@@ -222,9 +222,14 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       http20Enabled: true
       // Callers come through the private endpoint, which no restriction applies to, or from the ranges given.
       ipSecurityRestrictionsDefaultAction: defaultAction(network)
-      ipSecurityRestrictions: map(
-        openRanges(network),
-        range => { ipAddress: contains(range, '/') ? range : '${range}/32', action: 'Allow', priority: 100 }
+      ipSecurityRestrictions: concat(
+        map(
+          openRanges(network),
+          range => { ipAddress: contains(range, '/') ? range : '${range}/32', action: 'Allow', priority: 100 }
+        ),
+        network.isPrivate || subnetId == null
+          ? []
+          : [{ vnetSubnetResourceId: subnetId, action: 'Allow', priority: 200, name: 'the app itself' }]
       )
       // Deploying is open to whoever has a token with the right to: there are no passwords for it.
       scmIpSecurityRestrictionsUseMain: false

@@ -14,6 +14,9 @@ param location string
 @description('Required. Tags.')
 param tags object
 
+@description('Required. The app has instances in several zones, which takes an account that has, too.')
+param zoneRedundant bool
+
 @description('Required. Network access.')
 param network networkType
 
@@ -31,7 +34,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   tags: tags
   kind: 'StorageV2'
   // Nothing here outlives the app, so one region is enough.
-  sku: { name: 'Standard_LRS' }
+  sku: { name: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false

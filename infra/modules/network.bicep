@@ -121,42 +121,40 @@ resource gateway 'Microsoft.Network/natGateways@2025-01-01' = if (hasFixedAddres
   properties: { publicIpAddresses: [{ id: address.id }], idleTimeoutInMinutes: 10 }
 }
 
-var endpointSubnet = {
+// Subnets are resources of their own: others that somebody adds, e.g. for a jump host, are left alone.
+resource vnet 'Microsoft.Network/virtualNetworks@2025-01-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: { addressSpace: { addressPrefixes: [addressPrefix] } }
+}
+
+resource functions 'Microsoft.Network/virtualNetworks/subnets@2025-01-01' = {
+  parent: vnet
+  name: 'functions'
+  properties: {
+    addressPrefix: cidrSubnet(addressPrefix, 26, 0)
+    networkSecurityGroup: { id: functionRules.id }
+    natGateway: hasFixedAddress ? { id: gateway.id } : null
+    // The app calls itself when its functions are registered, also through its firewall.
+    serviceEndpoints: hasPrivateEndpoints
+      ? []
+      : [{ service: 'Microsoft.Storage' }, { service: 'Microsoft.KeyVault' }, { service: 'Microsoft.Web' }]
+    // Flex Consumption integrates through this delegation.
+    delegations: [{ name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }]
+  }
+}
+
+resource endpoints 'Microsoft.Network/virtualNetworks/subnets@2025-01-01' = if (hasPrivateEndpoints) {
+  parent: vnet
   name: 'endpoints'
   properties: {
     addressPrefix: cidrSubnet(addressPrefix, 26, 1)
     networkSecurityGroup: { id: endpointRules.id }
     privateEndpointNetworkPolicies: 'Enabled'
   }
-}
-
-resource vnet 'Microsoft.Network/virtualNetworks@2025-01-01' = {
-  name: name
-  location: location
-  tags: tags
-  properties: {
-    addressSpace: { addressPrefixes: [addressPrefix] }
-    subnets: concat(
-      [
-        {
-          name: 'functions'
-          properties: {
-            addressPrefix: cidrSubnet(addressPrefix, 26, 0)
-            networkSecurityGroup: { id: functionRules.id }
-            natGateway: hasFixedAddress ? { id: gateway.id } : null
-            serviceEndpoints: hasPrivateEndpoints
-              ? []
-              : [{ service: 'Microsoft.Storage' }, { service: 'Microsoft.KeyVault' }]
-            // Flex Consumption integrates through this delegation.
-            delegations: [
-              { name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }
-            ]
-          }
-        }
-      ],
-      hasPrivateEndpoints ? [endpointSubnet] : []
-    )
-  }
+  // One subnet of a VNet at a time.
+  dependsOn: [functions]
 }
 
 output address string = hasFixedAddress ? address!.properties.ipAddress : ''

@@ -20,8 +20,8 @@ param viewId string
 @description('Required. Vault.')
 param vaultId string
 
-@description('Required. Log Analytics workspace.')
-param workspaceId string
+@description('Conditional. The workspace that was made, with its daily limit; null where an existing one is used.')
+param workspaceId string?
 
 @description('Required. Who is told.')
 param actionGroupId string
@@ -71,7 +71,7 @@ resource availability 'Microsoft.Insights/metricAlerts@2018-03-01' = [
 ]
 
 // Beyond its daily limit the workspace takes nothing, and every alert on log lines is blind.
-resource capReached 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource capReached 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = if (workspaceId != null) {
   name: 'alert-${name}-logs-cut-off'
   location: location
   tags: tags
@@ -79,7 +79,7 @@ resource capReached 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     displayName: 'Billing Archive: The daily limit of logs was reached'
     severity: 1
     enabled: true
-    scopes: [workspaceId]
+    scopes: [workspaceId!]
     evaluationFrequency: 'PT1H'
     windowSize: 'PT1H'
     autoMitigate: true
