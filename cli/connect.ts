@@ -80,7 +80,7 @@ function setFlags({ account, vault }: GlobalFlags): void {
   if (account !== undefined) {
     delete process.env['ARCHIVE_STORAGE__queueServiceUri']
     delete process.env['VIEW_STORAGE__blobServiceUri']
-    delete process.env['EXPORT_STORAGE__blobServiceUri']
+    delete process.env['DOWNLOAD_STORAGE__blobServiceUri']
   }
 }
 

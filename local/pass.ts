@@ -4,8 +4,8 @@ import { QueueClient } from '@azure/storage-queue'
 import { datasets } from '../shared/datasets/catalogue.ts'
 import {
   ARCHIVE_QUEUE,
-  EXPORT_POISON_QUEUE,
-  EXPORT_QUEUE,
+  DOWNLOAD_POISON_QUEUE,
+  DOWNLOAD_QUEUE,
   POISON_QUEUE,
 } from '../shared/snapshots/layout.ts'
 import type { HostProcess } from './host-process.ts'
@@ -45,7 +45,7 @@ export async function drained(
   queueUrl: string,
   credential: TokenCredential,
 ): Promise<void> {
-  const names = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
+  const names = [ARCHIVE_QUEUE, POISON_QUEUE, DOWNLOAD_QUEUE, DOWNLOAD_POISON_QUEUE]
   const queues = names.map((name) => new QueueClient(`${queueUrl}/${name}`, credential))
   for (;;) {
     const counts = await Promise.all(

@@ -5,13 +5,13 @@ import type { Role } from '../shared/access/caller.ts'
 import {
   ARCHIVE_QUEUE,
   containers,
-  EXPORT_POISON_QUEUE,
-  EXPORT_QUEUE,
+  DOWNLOAD_POISON_QUEUE,
+  DOWNLOAD_QUEUE,
   POISON_QUEUE,
 } from '../shared/snapshots/layout.ts'
 import { makeGrant } from '../shared/usecases/check-access.ts'
 
-const QUEUES = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
+const QUEUES = [ARCHIVE_QUEUE, POISON_QUEUE, DOWNLOAD_QUEUE, DOWNLOAD_POISON_QUEUE]
 
 /** Creates the containers and queues that Bicep creates in Azure. Existing ones are kept. */
 export async function makeContainers(

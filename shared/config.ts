@@ -65,7 +65,7 @@ const settings = {
   ARCHIVE_STORAGE__queueServiceUri: secureUrl,
   VIEW_STORAGE__blobServiceUri: secureUrl.optional(),
   /** Account of composed answers; the archive's if unset. */
-  EXPORT_STORAGE__blobServiceUri: secureUrl.optional(),
+  DOWNLOAD_STORAGE__blobServiceUri: secureUrl.optional(),
   /** Client id of a user-assigned identity; without it the system-assigned one is used. */
   AZURE_CLIENT_ID: z.string().min(1).optional(),
   SETTLEMENT_DAYS: whole(10, 0, 365),

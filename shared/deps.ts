@@ -14,14 +14,14 @@ import { jsonLog, type Log } from './log.ts'
 import { deflateBlock } from './rows/gzip-blocks.ts'
 import { textPool } from './rows/text-pool.ts'
 import { keyVaultKeyRing } from './secrets/key-vault.ts'
-import { ARCHIVE_QUEUE, containers, EXPORT_QUEUE } from './snapshots/layout.ts'
+import { ARCHIVE_QUEUE, containers, DOWNLOAD_QUEUE } from './snapshots/layout.ts'
 import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
 import { httpClient } from './sources/http-client.ts'
 import type { KeyRing } from './sources/key-ring.ts'
 import { blobReader } from './storage/blob-reader.ts'
 import { blobVersions } from './storage/blob-versions.ts'
 import { cachedReader } from './storage/cached-reader.ts'
-import { exportStore } from './storage/export-store.ts'
+import { downloadStore } from './storage/download-store.ts'
 import { linkSigner } from './storage/link-signer.ts'
 import { messageQueue } from './storage/message-queue.ts'
 import type { BlobReader, LinkSigner, MessageQueue, StateStore } from './storage/ports.ts'
@@ -85,7 +85,7 @@ export function createDeps(config: Config, log: Log): Deps {
   const otherStorage = (uri: URL | undefined): BlobServiceClient =>
     uri === undefined ? archiveStorage : storage(uri)
   const viewStorage = otherStorage(config.VIEW_STORAGE__blobServiceUri)
-  const exportStorage = otherStorage(config.EXPORT_STORAGE__blobServiceUri)
+  const downloadStorage = otherStorage(config.DOWNLOAD_STORAGE__blobServiceUri)
   const queue = (name: string): MessageQueue => {
     const service = config.ARCHIVE_STORAGE__queueServiceUri.href.replace(/\/$/, '')
     const options = { retryOptions: STORAGE_RETRY }
@@ -141,9 +141,9 @@ export function createDeps(config: Config, log: Log): Deps {
   }
   const http: HttpDeps = {
     ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
-    exports: exportStore(exportStorage.getContainerClient(containers.exports)),
-    exportQueue: queue(EXPORT_QUEUE),
-    sign: signerOf(archiveStorage, exportStorage),
+    downloads: downloadStore(downloadStorage.getContainerClient(containers.downloads)),
+    downloadQueue: queue(DOWNLOAD_QUEUE),
+    sign: signerOf(archiveStorage, downloadStorage),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
   const olderVersions: FindCopies = async function* (name) {
@@ -155,13 +155,16 @@ export function createDeps(config: Config, log: Log): Deps {
 }
 
 /** Signs each link for the account that its container lies in. */
-function signerOf(archiveStorage: BlobServiceClient, exportStorage: BlobServiceClient): LinkSigner {
+function signerOf(
+  archiveStorage: BlobServiceClient,
+  downloadStorage: BlobServiceClient,
+): LinkSigner {
   const now = (): Date => new Date()
   const ofArchive = linkSigner(archiveStorage, now)
-  if (exportStorage === archiveStorage) return ofArchive
-  const ofExports = linkSigner(exportStorage, now)
+  if (downloadStorage === archiveStorage) return ofArchive
+  const ofDownloads = linkSigner(downloadStorage, now)
   return (container, ...file) =>
-    (container === containers.exports ? ofExports : ofArchive)(container, ...file)
+    (container === containers.downloads ? ofDownloads : ofArchive)(container, ...file)
 }
 
 /** What serving takes from the archive, each with the memory that it is allowed. */
@@ -170,7 +173,7 @@ function servingDeps(
   archive: Archive,
   placeOf: PlaceOf,
   grants: BlobReader,
-): Omit<HttpDeps, 'exports' | 'exportQueue' | 'sign' | 'keyRing'> {
+): Omit<HttpDeps, 'downloads' | 'downloadQueue' | 'sign' | 'keyRing'> {
   const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
   // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })

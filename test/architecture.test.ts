@@ -89,7 +89,7 @@ describe('the architecture', () => {
 
   it('builds and takes apart blob names in layout.ts alone', () => {
     const isName =
-      /enrollment=|period=|\/parts\/|\/snapshots\/\$|plan\.json|\/plans\/|data\.csv|billing-(snapshots|state|current|access|exports)['"]/
+      /enrollment=|period=|\/parts\/|\/snapshots\/\$|plan\.json|\/plans\/|data\.csv|billing-(snapshots|state|current|access|downloads)['"]/
     const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
     const builders = app.filter(({ text }) => isName.test(code(text)))
     expect(builders.map(({ file }) => file)).toEqual(['shared/snapshots/layout.ts'])

@@ -91,7 +91,7 @@ function hostsOf({ config, unset }: Context): URL[] {
   const urls = [
     config.ARCHIVE_STORAGE__blobServiceUri,
     config.VIEW_STORAGE__blobServiceUri ?? config.ARCHIVE_STORAGE__blobServiceUri,
-    config.EXPORT_STORAGE__blobServiceUri ?? config.ARCHIVE_STORAGE__blobServiceUri,
+    config.DOWNLOAD_STORAGE__blobServiceUri ?? config.ARCHIVE_STORAGE__blobServiceUri,
     ...(unset.includes('KEY_VAULT_URI') ? [] : [config.KEY_VAULT_URI]),
   ].map((url) => new URL(url))
   return [...new Map(urls.map((url) => [url.hostname, url])).values()]

@@ -6,10 +6,10 @@ import { pipeline } from 'node:stream/promises'
 import { makeFolder } from '../../local/make-folder.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'
-import { EXPORT_FORMAT } from '../../shared/snapshots/export-request.ts'
+import { DOWNLOAD_FORMAT } from '../../shared/snapshots/download-request.ts'
+import { pinsOf } from '../../shared/usecases/downloads/pinned-snapshots.ts'
+import { rowsFile } from '../../shared/usecases/downloads/rows-file.ts'
 import { exportSnapshot, findSnapshot } from '../../shared/usecases/export-snapshot.ts'
-import { pinsOf } from '../../shared/usecases/exports/pinned-snapshots.ts'
-import { rowsFile } from '../../shared/usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
 import { checkOneName } from '../arguments.ts'
 import type { Context } from '../context.ts'
@@ -83,7 +83,7 @@ async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string):
   const { dataset, enrollment, billingPeriod, number, source } = snapshot.manifest
   const { rowsVersion } = datasetNamed(dataset)
   const { pieces } = rowsFile(deps.archive.snapshots, [snapshot], {
-    format: EXPORT_FORMAT,
+    format: DOWNLOAD_FORMAT,
     kind: 'rows',
     source: source.kind,
     dataset,

@@ -8,8 +8,8 @@ export type Dataset =
 export type FileFormat = 'json' | 'csv' | 'index'
 export type ChangeKind = 'added' | 'removed'
 export type RefreshStatus = 'running' | 'sealed' | 'unchanged' | 'failed'
-export type ExportKind = 'rows' | 'totals' | 'diff'
-export type ExportStatus = 'queued' | 'running' | 'completed' | 'empty' | 'failed'
+export type DownloadKind = 'rows' | 'totals' | 'diff'
+export type DownloadStatus = 'queued' | 'running' | 'completed' | 'empty' | 'failed'
 export type HealthStatus = 'ok' | 'warning' | 'failed'
 export type SeriesStatus =
   'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting' | 'damaged'
@@ -296,14 +296,14 @@ export interface Operations {
   /**
    * How far the composing of an answer is
    */
-  getExport: {
+  getDownload: {
     params: {
       /**
-       * Id of an export
+       * Id of a download
        */
       id: string
     }
-    answer: Export
+    answer: Download
   }
   /**
    * What the last verification of each series came to, and the newest ledger
@@ -771,10 +771,10 @@ export interface PartFailure {
   code: string
   message: string
 }
-export interface Export {
+export interface Download {
   id: string
-  kind: ExportKind
-  status: ExportStatus
+  kind: DownloadKind
+  status: DownloadStatus
   requestedAt: string
   rows: number | null
   bytes: number | null
@@ -1130,9 +1130,9 @@ export interface FileOperations {
   /**
    * The file of a composed answer
    */
-  getExportFile: {
+  getDownloadFile: {
     /**
-     * Id of an export
+     * Id of a download
      */
     id: string
   }
@@ -1172,8 +1172,8 @@ export const operations = {
   getTotals: { method: 'GET', path: '/archive/enrollments/{enrollment}/{dataset}/totals', decimals: false, waits: true },
   refresh: { method: 'POST', path: '/archive/enrollments/{enrollment}/{dataset}/{period}/refresh', decimals: false, waits: false },
   getRefresh: { method: 'GET', path: '/archive/refreshes/{id}', decimals: false, waits: false },
-  getExport: { method: 'GET', path: '/archive/exports/{id}', decimals: false, waits: false },
-  getExportFile: { method: 'GET', path: '/archive/exports/{id}/file', decimals: false, waits: false },
+  getDownload: { method: 'GET', path: '/archive/downloads/{id}', decimals: false, waits: false },
+  getDownloadFile: { method: 'GET', path: '/archive/downloads/{id}/file', decimals: false, waits: false },
   getVerification: { method: 'GET', path: '/archive/verification', decimals: false, waits: false },
   getHealth: { method: 'GET', path: '/archive/health', decimals: false, waits: false },
   BillingPeriods_List: { method: 'GET', path: '/v3/enrollments/{enrollmentNumber}/billingPeriods', decimals: true, waits: false },

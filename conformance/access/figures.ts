@@ -99,7 +99,7 @@ async function check(
   return null
 }
 
-/** Things of enrollment 100 for the paths: a file, an export, a refresh. */
+/** Things of enrollment 100 for the paths: a file, a download, a refresh. */
 async function pathValues({ url, archive }: Served): Promise<PathValues> {
   const ask = async <T>(path: string, method = 'GET'): Promise<T> => {
     const headers = { authorization: `bearer ${archive.key}` }
@@ -117,5 +117,5 @@ async function pathValues({ url, archive }: Served): Promise<PathValues> {
     ;({ status } = (await polled.json()) as { status: number })
   }
   const refresh = await ask<{ id: string }>(`${series}/refresh`, 'POST')
-  return { file, exportId: report.id.split('-')[0] ?? '', refreshId: refresh.id }
+  return { file, downloadId: report.id.split('-')[0] ?? '', refreshId: refresh.id }
 }

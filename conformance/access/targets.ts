@@ -23,7 +23,7 @@ const READ = ['GET', 'HEAD']
 /** Values for the names in paths of the archive's own API. */
 export interface PathValues {
   readonly file: string
-  readonly exportId: string
+  readonly downloadId: string
   readonly refreshId: string
 }
 
@@ -53,7 +53,7 @@ function reportingTargets(): Target[] {
   ]
 }
 
-function archiveTargets({ file, exportId, refreshId }: PathValues): Target[] {
+function archiveTargets({ file, downloadId, refreshId }: PathValues): Target[] {
   const fill = (path: string): string =>
     path
       .replace('{enrollment}', '100')
@@ -63,7 +63,7 @@ function archiveTargets({ file, exportId, refreshId }: PathValues): Target[] {
       .replace('{part}', 'all')
       .replace('{file}', file)
       .replace('{asset}', 'start.js')
-      .replace('/exports/{id}', `/exports/${exportId}`)
+      .replace('/downloads/{id}', `/downloads/${downloadId}`)
       .replace('/refreshes/{id}', `/refreshes/${refreshId}`)
   return [...routes, ...descriptionRoutes(routes)].map(({ path, method, role }) => ({
     path: fill(path),

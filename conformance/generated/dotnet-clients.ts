@@ -41,7 +41,7 @@ export interface DotnetSettings {
   readonly period: string
   readonly part: string
   readonly file: string
-  readonly exportId: string
+  readonly downloadId: string
   readonly cursor: string
   readonly skiptoken: string
   readonly rowsTag: string

@@ -69,7 +69,7 @@ async function settingsOf(served: Served): Promise<DotnetSettings> {
     period: PERIOD,
     part: manifest.parts[0]?.key ?? '',
     file: manifest.parts[0]?.files[0]?.path.split('/').at(-1) ?? '',
-    exportId: await composedExport(served),
+    downloadId: await composedDownload(served),
     cursor: new URL(nextOf(rows)).searchParams.get('cursor') ?? '',
     skiptoken: new URL(nextLink).searchParams.get('skiptoken') ?? '',
     rowsTag: newest.headers.get('etag') ?? '',
@@ -81,7 +81,7 @@ const nextOf = (response: Response): string =>
   /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1] ?? ''
 
 /** The id of an answer that a worker has composed. */
-async function composedExport(served: Served): Promise<string> {
+async function composedDownload(served: Served): Promise<string> {
   const path = `/v3/enrollments/100/usagedetails/submit?billingPeriod=${PERIOD}`
   let report = (await (await ask(served, path, { method: 'POST' })).json()) as {
     id: string

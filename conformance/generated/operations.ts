@@ -18,7 +18,7 @@ export interface Operation {
 
 /** By the name that the C# sources give each call. */
 export function operationsFor(settings: DotnetSettings): ReadonlyMap<string, Operation> {
-  const { enrollment, period, part, file, exportId, cursor, skiptoken, rowsTag, usageTag } =
+  const { enrollment, period, part, file, downloadId, cursor, skiptoken, rowsTag, usageTag } =
     settings
   const enrollments = `/archive/enrollments/${enrollment}`
   const usage = `${enrollments}/usagedetails/${period}`
@@ -53,8 +53,8 @@ export function operationsFor(settings: DotnetSettings): ReadonlyMap<string, Ope
     ['getTotals', { path: `${enrollments}/usagedetails/totals?groupBy=meterName%2CbillingPeriod` }],
     ['refresh', { path: '', self: 'url', moving: ['status', 'closedAt', 'parts', 'number'] }],
     ['getRefresh', { path: '', self: 'url' }],
-    ['getExport', { path: `/archive/exports/${exportId}` }],
-    ['getExportFile', { path: `/archive/exports/${exportId}/file`, isFile: true }],
+    ['getDownload', { path: `/archive/downloads/${downloadId}` }],
+    ['getDownloadFile', { path: `/archive/downloads/${downloadId}/file`, isFile: true }],
     ['getVerification', { path: '/archive/verification' }],
     ['getHealth', { path: '/archive/health', moving: ['checkedAt'] }],
     ['newestRows 304', { path: `${usage}/rows`, tag: rowsTag, isRefused: true }],

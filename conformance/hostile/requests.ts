@@ -140,8 +140,8 @@ const kinds: readonly (readonly [string, Make])[] = [
     'ids of others',
     (random) => ({
       target: pick(random, [
-        `/archive/exports/${noise(random, 64)}`,
-        `/archive/exports/${'0'.repeat(64)}/file`,
+        `/archive/downloads/${noise(random, 64)}`,
+        `/archive/downloads/${'0'.repeat(64)}/file`,
         `/archive/refreshes/usagedetails.200.201704.${'a'.repeat(32)}`,
         `/archive/refreshes/usagedetails.${nasty(random)}.201704.x`,
         `/archive/enrollments/200/usagedetails/201704/rows`,

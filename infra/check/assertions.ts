@@ -122,17 +122,17 @@ const others: Assertion[] = [
     flipped: { delete: { daysAfterModificationGreaterThan: 1 } },
   },
   {
-    title: 'lifecycle: exports live a day',
+    title: 'lifecycle: downloads live a day',
     of: type(`${STORAGE}/managementPolicies`, 'host'),
     path: 'properties.policy.rules.0.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
     holds: is(1),
     flipped: 365,
   },
   {
-    title: 'lifecycle: only exports are deleted',
+    title: 'lifecycle: only downloads are deleted',
     of: type(`${STORAGE}/managementPolicies`, 'host'),
     path: 'properties.policy.rules.0.definition.filters.prefixMatch',
-    holds: is(['billing-exports/']),
+    holds: is(['billing-downloads/']),
     flipped: ['billing-'],
   },
 

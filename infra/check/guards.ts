@@ -97,7 +97,7 @@ const rows: readonly Row[] = [
     1,
   ],
   [
-    'host: no versions, so that the day of exports is a day',
+    'host: no versions, so that the day of downloads is a day',
     type(`${STORAGE}/blobServices`, 'host'),
     'properties.isVersioningEnabled',
     is(false),
@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
     true,
   ],
   [
-    'lifecycle: one rule in the account of the host, of exports alone',
+    'lifecycle: one rule in the account of the host, of downloads alone',
     type(`${STORAGE}/managementPolicies`, 'host'),
     'properties.policy.rules.length',
     is(1),

@@ -25,7 +25,7 @@ const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action'
 
 const KEY = 'key-of-the-check'
 
-/** Stands for the account of the Functions host, where exports are. */
+/** Stands for the account of the Functions host, where downloads are. */
 const HOST_ACCOUNT = 'hostaccount'
 
 /** Runs the app over two days, with callers and a message that is given up; gives every right it used. */
@@ -44,9 +44,9 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     enrollments: ['100'],
     keys: () => [KEY],
   })
-  const exportsUrl = services.azurite.urlsOf(HOST_ACCOUNT).blobUrl
-  await new BlobServiceClient(exportsUrl, services.credential)
-    .getContainerClient(containers.exports)
+  const downloadsUrl = services.azurite.urlsOf(HOST_ACCOUNT).blobUrl
+  await new BlobServiceClient(downloadsUrl, services.credential)
+    .getContainerClient(containers.downloads)
     .createIfNotExists()
   await grantKey(services.azurite.blobUrl, services.credential, KEY, ['100'])
   // What comes before this line in the log was done by us, to make containers and a grant.
@@ -62,7 +62,7 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     const host = await startHost(
       {
         ...services.env,
-        EXPORT_STORAGE__blobServiceUri: exportsUrl,
+        DOWNLOAD_STORAGE__blobServiceUri: downloadsUrl,
         // So that a file of a snapshot is linked to.
         REDIRECT_OVER_BYTES: '1024',
         ENROLLMENTS: '100',

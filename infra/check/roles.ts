@@ -32,7 +32,7 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
     reason: 'the host removes its own locks, and old packages',
   },
   {
-    right: /archive-exports-poison .*messages\/add\/action$/,
+    right: /archive-downloads-poison .*messages\/add\/action$/,
     reason: 'the host puts a message there that was delivered too often',
   },
   { right: /messages\/read$/, reason: 'the scale controller peeks at the queue' },
@@ -41,7 +41,7 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
     reason: 'comes with the built-in role; tells when a secret expires',
   },
   {
-    right: /(poison|archive-exports) .*messages\/write$/,
+    right: /(poison|archive-downloads) .*messages\/write$/,
     reason: 'the host renews a message while its function runs',
   },
 ]

@@ -174,7 +174,7 @@ var alerts = [
     key: 'download-failed'
     title: 'Answers could not be composed'
     severity: 3
-    query: '${lines} | where event == "export.failed" | project timestamp, tostring(line.export), tostring(line.code), tostring(line.message)'
+    query: '${lines} | where event == "download.failed" | project timestamp, tostring(line.download), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'

@@ -42,8 +42,8 @@ var containers = ['billing-state', 'billing-access']
 var queues = [
   'archive-parts'
   'archive-parts-poison'
-  'archive-exports'
-  'archive-exports-poison'
+  'archive-downloads'
+  'archive-downloads-poison'
 ]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {

@@ -132,7 +132,7 @@ var codeSettings = {
   ARCHIVE_STORAGE__blobServiceUri: archiveBlobUri
   ARCHIVE_STORAGE__queueServiceUri: archiveQueueUri
   VIEW_STORAGE__blobServiceUri: viewBlobUri
-  EXPORT_STORAGE__blobServiceUri: hostBlobUri
+  DOWNLOAD_STORAGE__blobServiceUri: hostBlobUri
   SETTLEMENT_DAYS: '10'
   RECHECK_DAYS: '7'
   FULL_FETCH_DAYS: '30'

@@ -68,10 +68,10 @@ resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2
   properties: { publicAccess: 'None' }
 }
 
-resource exports 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+resource downloads 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
   parent: blobs
   // The same name as in shared/snapshots/layout.ts; a test compares them.
-  name: 'billing-exports'
+  name: 'billing-downloads'
   properties: { publicAccess: 'None' }
 }
 
@@ -82,18 +82,18 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
     policy: {
       rules: [
         {
-          name: 'exports-live-a-day'
+          name: 'downloads-live-a-day'
           enabled: true
           type: 'Lifecycle'
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-exports/'] }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-downloads/'] }
             actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } } }
           }
         }
       ]
     }
   }
-  dependsOn: [exports]
+  dependsOn: [downloads]
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

@@ -39,8 +39,8 @@ resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
     name: 'default'
     resource parts 'queues' existing = { name: 'archive-parts' }
     resource poison 'queues' existing = { name: 'archive-parts-poison' }
-    resource exports 'queues' existing = { name: 'archive-exports' }
-    resource exportsPoison 'queues' existing = { name: 'archive-exports-poison' }
+    resource downloads 'queues' existing = { name: 'archive-downloads' }
+    resource downloadsPoison 'queues' existing = { name: 'archive-downloads-poison' }
   }
 }
 
@@ -234,9 +234,9 @@ resource poisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 // The queue of answers to compose, and its poison queue.
-resource exportsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: archive::queues::exports
-  name: guid(archive::queues::exports.id, principalId, 'worker')
+resource downloadsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::queues::downloads
+  name: guid(archive::queues::downloads.id, principalId, 'worker')
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
@@ -244,9 +244,9 @@ resource exportsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource exportsPoisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: archive::queues::exportsPoison
-  name: guid(archive::queues::exportsPoison.id, principalId, 'worker')
+resource downloadsPoisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: archive::queues::downloadsPoison
+  name: guid(archive::queues::downloadsPoison.id, principalId, 'worker')
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -4,12 +4,12 @@ import type { BlobReader, LinkSigner } from '../storage/ports.ts'
 import type { PlaceOf } from '../storage/sound-reader.ts'
 import type { Archive } from '../usecases/archive.ts'
 import type { Access } from '../usecases/check-access.ts'
-import type { ExportDeps } from '../usecases/exports/request-export.ts'
+import type { DownloadDeps } from '../usecases/downloads/request-download.ts'
 import type { FindPeriods } from '../usecases/find-periods.ts'
 import type { FindNewest } from '../usecases/newest-snapshots.ts'
 
 /** Dependencies of the HTTP routes. */
-export interface HttpDeps extends ExportDeps {
+export interface HttpDeps extends DownloadDeps {
   readonly archive: Archive
   /** A caching reader of snapshots. */
   readonly reader: BlobReader

@@ -26,18 +26,18 @@ export async function toPartFile(
 }
 
 /** 307 to a composed file. */
-export function toExportFile(deps: Signer, path: string, file: LinkedFile): Promise<ApiResponse> {
-  return redirectTo(deps, containers.exports, path, file)
+export function toDownloadFile(deps: Signer, path: string, file: LinkedFile): Promise<ApiResponse> {
+  return redirectTo(deps, containers.downloads, path, file)
 }
 
 /** A link to a composed file that expires at `expiresAt`. */
-export function exportLink(
+export function downloadLink(
   { sign }: Pick<HttpDeps, 'sign'>,
   path: string,
   expiresAt: Date,
   file: LinkedFile,
 ): Promise<string> {
-  return sign(containers.exports, path, { expiresAt, ...file })
+  return sign(containers.downloads, path, { expiresAt, ...file })
 }
 
 async function redirectTo(

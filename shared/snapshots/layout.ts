@@ -21,7 +21,7 @@ export const containers = {
   /** Plans, receipts, failures: If-Match. */
   state: 'billing-state',
   /** Composed answers for HTTP: kept for one day. */
-  exports: 'billing-exports',
+  downloads: 'billing-downloads',
   /** Digests of callers' keys. */
   access: 'billing-access',
 } as const
@@ -31,8 +31,8 @@ export const ARCHIVE_QUEUE = 'archive-parts'
 export const POISON_QUEUE = 'archive-parts-poison'
 
 /** The queue of answers to compose. */
-export const EXPORT_QUEUE = 'archive-exports'
-export const EXPORT_POISON_QUEUE = 'archive-exports-poison'
+export const DOWNLOAD_QUEUE = 'archive-downloads'
+export const DOWNLOAD_POISON_QUEUE = 'archive-downloads-poison'
 
 /** Digits of a snapshot number in a manifest's name. */
 const NUMBER_DIGITS = 6
@@ -167,26 +167,26 @@ export function viewName(series: Series): string {
   return `csv/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/data.csv`
 }
 
-/** `billing-exports`: the request of a composed answer. */
-export function exportRequestName(exportId: string): string {
-  return `${checkExport(exportId)}/request.json`
+/** `billing-downloads`: the request of a composed answer. */
+export function downloadRequestName(downloadId: string): string {
+  return `${checkDownload(downloadId)}/request.json`
 }
 
-/** `billing-exports`: the status of a composed answer. */
-export function exportStatusName(exportId: string): string {
-  return `${checkExport(exportId)}/status.json`
+/** `billing-downloads`: the status of a composed answer. */
+export function downloadStatusName(downloadId: string): string {
+  return `${checkDownload(downloadId)}/status.json`
 }
 
 /**
- * `billing-exports`: the file that one attempt composed. Its last segment is the export's id, because tools
+ * `billing-downloads`: the file that one attempt composed. Its last segment is the download's id, because tools
  * that download it by its link name their file after that.
  */
-export function exportFile(
-  exportId: string,
+export function downloadFile(
+  downloadId: string,
   attempt: string,
   extension: 'csv' | 'json' | 'ndjson',
 ): string {
-  return `${checkExport(exportId)}/${checkId(attempt)}/${exportId}.${extension}`
+  return `${checkDownload(downloadId)}/${checkId(attempt)}/${downloadId}.${extension}`
 }
 
 /** `billing-snapshots`: the folders of an enrollment's series of one dataset, with its slash. */
@@ -213,9 +213,9 @@ function checkPart(part: string): string {
   throw new ArchiveError('FORMAT_INVALID', `not a part: ${part}`)
 }
 
-function checkExport(exportId: string): string {
-  if (/^[0-9a-f]{64}$/.test(exportId)) return exportId
-  throw new ArchiveError('FORMAT_INVALID', 'the id of an export is 64 hex digits')
+function checkDownload(downloadId: string): string {
+  if (/^[0-9a-f]{64}$/.test(downloadId)) return downloadId
+  throw new ArchiveError('FORMAT_INVALID', 'the id of a download is 64 hex digits')
 }
 
 function checkId(id: string): string {

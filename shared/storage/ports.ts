@@ -112,10 +112,10 @@ export interface ViewStore {
 }
 
 /**
- * `billing-exports`: documents like the state's, and files that are created once. Everything is kept for one
+ * `billing-downloads`: documents like the state's, and files that are created once. Everything is kept for one
  * day.
  */
-export interface ExportStore extends StateStore {
+export interface DownloadStore extends StateStore {
   upload: SnapshotStore['upload']
 }
 

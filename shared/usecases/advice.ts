@@ -70,7 +70,7 @@ export const ADVICE: Readonly<Record<ErrorCode | FaultCode | OtherCode, string>>
   CATALOGUE_TOO_OLD:
     'a newer program wrote it: go on with that one, or wait until its plan is over',
   ATTEMPTS_EXHAUSTED:
-    'look at the exceptions of `archive-parts`, or of the exports; the next timer tries again',
+    'look at the exceptions of `archive-parts`, or of the downloads; the next timer tries again',
   INVOCATION_ENDED: 'wait: it is tried again; if it stays, is storage slow?',
   NOT_DONE:
     'look at the exceptions of `archive-parts`: no worker finished the part; the next timer tries again',

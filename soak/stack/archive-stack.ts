@@ -11,11 +11,11 @@ import { grantKey, makeContainers } from '../../local/storage-setup.ts'
 import { readConfig } from '../../shared/config.ts'
 import { createDeps, type Deps } from '../../shared/deps.ts'
 import { jsonLog, type Log } from '../../shared/log.ts'
-import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
-import { ARCHIVE_QUEUE, EXPORT_QUEUE } from '../../shared/snapshots/layout.ts'
+import { parseDownloadMessage } from '../../shared/snapshots/download-request.ts'
+import { ARCHIVE_QUEUE, DOWNLOAD_QUEUE } from '../../shared/snapshots/layout.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
+import { composeDownload } from '../../shared/usecases/downloads/compose-download.ts'
 import type { PartMessage } from '../../shared/usecases/part-message.ts'
 import { joinStorage, ownStorage } from './shared-storage.ts'
 import { readMessage, stages, workQueue } from './work-queue.ts'
@@ -118,7 +118,7 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
       const key = randomBytes(24).toString('base64url')
       await grantKey(blobUrl, services.credential, key, [ENROLLMENT])
       const queue = new QueueClient(`${queueUrl}/${ARCHIVE_QUEUE}`, services.credential)
-      const exportQueue = new QueueClient(`${queueUrl}/${EXPORT_QUEUE}`, services.credential)
+      const downloadQueue = new QueueClient(`${queueUrl}/${DOWNLOAD_QUEUE}`, services.credential)
       return {
         simulator,
         deps,
@@ -132,7 +132,7 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         host,
         run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),
         drain: () => drain(deps, queue, AbortSignal.timeout(60_000)),
-        compose: () => composeAll(deps, exportQueue),
+        compose: () => composeAll(deps, downloadQueue),
         runOn: (other, day) => runAll(withDay(other, day, log), queue),
         async close() {
           await Promise.all(opened.map((each) => each.close()))
@@ -169,12 +169,12 @@ export async function drain(
   await workQueue(queue, { atOnce: 8, leaseSeconds, read: readMessage, handle })
 }
 
-/** Composes exports until none waits. */
+/** Composes downloads until none waits. */
 async function composeAll(deps: Deps, queue: QueueClient): Promise<void> {
   const { archive, http } = deps
   const signal = AbortSignal.timeout(60_000)
   const read = (text: string): string =>
-    parseExportMessage(JSON.parse(Buffer.from(text, 'base64').toString()))
-  const handle = (id: string): Promise<void> => composeExport({ ...http, ...archive }, id, signal)
+    parseDownloadMessage(JSON.parse(Buffer.from(text, 'base64').toString()))
+  const handle = (id: string): Promise<void> => composeDownload({ ...http, ...archive }, id, signal)
   await workQueue(queue, { atOnce: 4, leaseSeconds: 30, read, handle })
 }

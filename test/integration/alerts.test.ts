@@ -10,15 +10,15 @@ import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import {
   ARCHIVE_QUEUE,
   containers,
-  EXPORT_POISON_QUEUE,
-  EXPORT_QUEUE,
+  DOWNLOAD_POISON_QUEUE,
+  DOWNLOAD_QUEUE,
   POISON_QUEUE,
   planName,
   seriesFolder,
 } from '../../shared/snapshots/layout.ts'
 import { ALL_PART } from '../../shared/snapshots/series.ts'
 import { archiveDataset, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
-import { recordExportFailure } from '../../shared/usecases/exports/compose-export.ts'
+import { recordDownloadFailure } from '../../shared/usecases/downloads/compose-download.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
@@ -143,8 +143,8 @@ beforeAll(async () => {
   const plan = planName({ ...unreadable, billingPeriod: '201001' })
   await archive.state.write(plan, Buffer.from('{}'), null)
   await sweep(archive).catch(() => {}) // it fails at its end, so that the host knows
-  await recordExportFailure(
-    { exports: test.deps.http.exports, log: archive.log },
+  await recordDownloadFailure(
+    { downloads: test.deps.http.downloads, log: archive.log },
     'f'.repeat(64),
     new ArchiveError('DIGEST_MISMATCH', 'a file is not what it was'),
   )
@@ -226,12 +226,12 @@ describe('alerts', () => {
 describe('containers and queues in Bicep', () => {
   it('are those of the archive format', () => {
     const archive = bicep('archive-storage')
-    const { current, exports, ...others } = containers
-    const queues = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
+    const { current, downloads, ...others } = containers
+    const queues = [ARCHIVE_QUEUE, POISON_QUEUE, DOWNLOAD_QUEUE, DOWNLOAD_POISON_QUEUE]
     for (const name of [...Object.values(others), ...queues]) {
       expect(archive).toContain(`'${name}'`)
     }
     expect(bicep('view-storage')).toContain(`'${current}'`)
-    expect(bicep('host-storage')).toContain(`'${exports}'`)
+    expect(bicep('host-storage')).toContain(`'${downloads}'`)
   })
 })

@@ -6,26 +6,26 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import { jsonLog } from '../../shared/log.ts'
 import {
-  EXPORT_FORMAT,
-  exportIdOf,
-  parseExportMessage,
-  type RowsExport,
-} from '../../shared/snapshots/export-request.ts'
-import { exportStatusName } from '../../shared/snapshots/layout.ts'
+  DOWNLOAD_FORMAT,
+  downloadIdOf,
+  parseDownloadMessage,
+  type RowsDownload,
+} from '../../shared/snapshots/download-request.ts'
+import { downloadStatusName } from '../../shared/snapshots/layout.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import {
   type ComposeDeps,
-  composeExport,
-  recordExportFailure,
-} from '../../shared/usecases/exports/compose-export.ts'
-import { pinsOf } from '../../shared/usecases/exports/pinned-snapshots.ts'
+  composeDownload,
+  recordDownloadFailure,
+} from '../../shared/usecases/downloads/compose-download.ts'
+import { pinsOf } from '../../shared/usecases/downloads/pinned-snapshots.ts'
 import {
-  type ExportDeps,
-  findExport,
-  requestExport,
-} from '../../shared/usecases/exports/request-export.ts'
+  type DownloadDeps,
+  findDownload,
+  requestDownload,
+} from '../../shared/usecases/downloads/request-download.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
@@ -67,7 +67,7 @@ describe('a message on a poison queue', () => {
     const record = (message: Parameters<typeof recordExhausted>[1]): Promise<void> =>
       recordExhausted(archive, message)
     await takePoison(archive.log, body, parseMessage, record)
-    await takePoison(archive.log, body, parseExportMessage, async () => {})
+    await takePoison(archive.log, body, parseDownloadMessage, async () => {})
     expect(lines).toHaveLength(2)
     for (const line of lines)
       expect(line).toContain('error {"event":"poison.dropped","code":"FORMAT_')
@@ -90,10 +90,10 @@ describe('a message on a poison queue', () => {
   })
 })
 
-describe('an export', () => {
-  let deps: ExportDeps & ComposeDeps
+describe('a download', () => {
+  let deps: DownloadDeps & ComposeDeps
   let sent: string[]
-  let request: RowsExport
+  let request: RowsDownload
   let id: string
   const allowance = hourlyQuota(100, () => 0)('caller')
 
@@ -107,11 +107,11 @@ describe('an export', () => {
     sent = []
     deps = {
       ...archive,
-      exports: { ...archive.state, upload: archive.snapshots.upload },
-      exportQueue: { send: async (message) => void sent.push(message) },
+      downloads: { ...archive.state, upload: archive.snapshots.upload },
+      downloadQueue: { send: async (message) => void sent.push(message) },
     }
     request = {
-      format: EXPORT_FORMAT,
+      format: DOWNLOAD_FORMAT,
       kind: 'rows',
       source: series.source,
       dataset: series.dataset,
@@ -125,12 +125,12 @@ describe('an export', () => {
       rename: {},
       select: null,
     }
-    id = exportIdOf(request)
+    id = downloadIdOf(request)
   })
 
   const work = async (): Promise<void> => {
     for (const message of sent.splice(0)) {
-      await composeExport(deps, parseExportMessage(JSON.parse(message)), signal)
+      await composeDownload(deps, parseDownloadMessage(JSON.parse(message)), signal)
     }
   }
 
@@ -138,83 +138,87 @@ describe('an export', () => {
     const allowance = hourlyQuota(1, () => 0)('caller')
     const broken = {
       ...deps,
-      exportQueue: {
+      downloadQueue: {
         send: async (): Promise<never> => {
           throw new ArchiveError('STORAGE_UNAVAILABLE', 'simulated')
         },
       },
     }
-    await expect(requestExport(broken, request, allowance)).rejects.toMatchObject({
+    await expect(requestDownload(broken, request, allowance)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
     })
-    expect(storage.stored.state.has(exportStatusName(id))).toBe(false)
-    await requestExport(deps, request, allowance)
+    expect(storage.stored.state.has(downloadStatusName(id))).toBe(false)
+    await requestDownload(deps, request, allowance)
     expect(sent).toHaveLength(1)
     await work()
-    expect((await findExport(deps, id)).status).toMatchObject({ status: 'completed' })
+    expect((await findDownload(deps, id)).status).toMatchObject({ status: 'completed' })
   })
 
   it('is composed by a worker that is faster than its status, which is not put back', async () => {
     const fast = {
       ...deps,
-      exportQueue: {
+      downloadQueue: {
         send: async (message: string) =>
-          composeExport(deps, parseExportMessage(JSON.parse(message)), signal),
+          composeDownload(deps, parseDownloadMessage(JSON.parse(message)), signal),
       },
     }
-    const { status } = await requestExport(fast, request, allowance)
+    const { status } = await requestDownload(fast, request, allowance)
     expect(status).toMatchObject({ status: 'completed', file: { rows: 1 } })
-    expect((await findExport(deps, id)).status).toEqual(status)
+    expect((await findDownload(deps, id)).status).toEqual(status)
   })
 
   it('is composed where who asked for it died before its status was written', async () => {
     const dying = {
       ...deps,
-      exports: {
-        ...deps.exports,
-        write: async (...args: Parameters<typeof deps.exports.write>) => {
-          if (args[0] === exportStatusName(id)) throw new Error('simulated: it dies here')
-          return deps.exports.write(...args)
+      downloads: {
+        ...deps.downloads,
+        write: async (...args: Parameters<typeof deps.downloads.write>) => {
+          if (args[0] === downloadStatusName(id)) throw new Error('simulated: it dies here')
+          return deps.downloads.write(...args)
         },
       },
     }
-    await expect(requestExport(dying, request, allowance)).rejects.toThrow('it dies here')
+    await expect(requestDownload(dying, request, allowance)).rejects.toThrow('it dies here')
     await work()
-    expect((await findExport(deps, id)).status).toMatchObject({ status: 'completed' })
+    expect((await findDownload(deps, id)).status).toMatchObject({ status: 'completed' })
   })
 
   it('is composed anew when its day is over, by whoever is faster', async () => {
-    await requestExport(deps, request, allowance)
+    await requestDownload(deps, request, allowance)
     await work()
-    const first = (await findExport(deps, id)).status
+    const first = (await findDownload(deps, id)).status
     clock += 22 * HOUR
     const fast = {
       ...deps,
-      exportQueue: {
+      downloadQueue: {
         send: async (message: string) =>
-          composeExport(deps, parseExportMessage(JSON.parse(message)), signal),
+          composeDownload(deps, parseDownloadMessage(JSON.parse(message)), signal),
       },
     }
-    const { status } = await requestExport(fast, request, allowance)
+    const { status } = await requestDownload(fast, request, allowance)
     expect(status).toMatchObject({ status: 'completed' })
     expect(status.file?.path).not.toBe(first.file?.path)
     expect(Date.parse(status.requestedAt)).toBe(clock)
   })
 
   it('stays composed whoever delivers its message again, or gives it up', async () => {
-    await requestExport(deps, request, allowance)
+    await requestDownload(deps, request, allowance)
     const again = [...sent]
     await work()
-    const { status } = await findExport(deps, id)
+    const { status } = await findDownload(deps, id)
     sent.push(...again)
     await work()
-    await recordExportFailure(deps, id, new ArchiveError('ATTEMPTS_EXHAUSTED', 'late'))
-    expect((await findExport(deps, id)).status).toEqual(status)
+    await recordDownloadFailure(deps, id, new ArchiveError('ATTEMPTS_EXHAUSTED', 'late'))
+    expect((await findDownload(deps, id)).status).toEqual(status)
   })
 
   it('that nobody asked for, or long ago, is dropped', async () => {
-    await composeExport(deps, 'f'.repeat(64), signal)
-    await recordExportFailure(deps, 'f'.repeat(64), new ArchiveError('ATTEMPTS_EXHAUSTED', 'late'))
-    expect(storage.stored.state.has(exportStatusName('f'.repeat(64)))).toBe(false)
+    await composeDownload(deps, 'f'.repeat(64), signal)
+    await recordDownloadFailure(
+      deps,
+      'f'.repeat(64),
+      new ArchiveError('ATTEMPTS_EXHAUSTED', 'late'),
+    )
+    expect(storage.stored.state.has(downloadStatusName('f'.repeat(64)))).toBe(false)
   })
 })

@@ -6,12 +6,12 @@ import type { ApiHandler } from '../../shared/http/api-message.ts'
 import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import type { HttpDeps } from '../../shared/http/http-deps.ts'
 import { oldApi } from '../../shared/http/old-api.ts'
-import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
+import { parseDownloadMessage } from '../../shared/snapshots/download-request.ts'
 import { soundReader } from '../../shared/storage/sound-reader.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { makeGrant } from '../../shared/usecases/check-access.ts'
-import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
+import { composeDownload } from '../../shared/usecases/downloads/compose-download.ts'
 import { findPeriods } from '../../shared/usecases/find-periods.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
@@ -82,8 +82,8 @@ export async function memoryHttp(
     newest: (series) => newestSnapshot(archive.snapshots, series),
     periods: findPeriods(archive.snapshots, 0),
     access: { grants: access.state, tokens: null, now: () => new Date(clock) },
-    exports: { ...composed.state, upload: composed.snapshots.upload },
-    exportQueue: composed.queue,
+    downloads: { ...composed.state, upload: composed.snapshots.upload },
+    downloadQueue: composed.queue,
     sign: async (_container, name) => `${FILES}${name}`,
     keyRing: { keys, reread: keys },
     quota: hourlyQuota(archive.config.COMPOSED_PER_HOUR, now),
@@ -115,8 +115,8 @@ export async function memoryHttp(
     },
     async compose() {
       for (const { body } of composed.stored.messages.splice(0)) {
-        const id = parseExportMessage(JSON.parse(body))
-        await composeExport(
+        const id = parseDownloadMessage(JSON.parse(body))
+        await composeDownload(
           { ...deps, ...deps.archive, snapshots: deps.reader },
           id,
           AbortSignal.any([]),

@@ -2,17 +2,17 @@
 import { z } from 'zod'
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
-import { type DiffExport, EXPORT_FORMAT } from '../../snapshots/export-request.ts'
+import { type DiffDownload, DOWNLOAD_FORMAT } from '../../snapshots/download-request.ts'
 import type { Manifest } from '../../snapshots/manifest.ts'
 import { diffDocument } from '../../usecases/diff-snapshots.ts'
-import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
-import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
+import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
-import { composeOr202, QUOTA_EXCEEDED } from './exports.ts'
+import { composeOr202, QUOTA_EXCEEDED } from './downloads.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import {
   decimalsForm,
@@ -51,7 +51,7 @@ export const getDiff = route({
     202: {
       description: 'A worker compares them; ask at the URL in Location',
       headers: ['Location', 'Retry-After'],
-      content: { 'application/json': schemas.exported },
+      content: { 'application/json': schemas.downloadable },
     },
     307: { description: 'To the composed differences; the link needs no key' },
   },
@@ -76,7 +76,12 @@ export const getDiff = route({
       }
       const fileName = `diff-${params.dataset}-${params.enrollment}-${params.period}.json`
       const file = { contentType: contentTypeOf('json'), fileName }
-      return composeOr202(deps, { request, caller }, exportOf(from, to, query.rows, decimals), file)
+      return composeOr202(
+        deps,
+        { request, caller },
+        downloadOf(from, to, query.rows, decimals),
+        file,
+      )
     })
   },
 })
@@ -107,15 +112,15 @@ function rowsToCompare(from: Manifest, to: Manifest): number {
   return only(from, to) + only(to, from)
 }
 
-function exportOf(
+function downloadOf(
   from: Snapshot,
   to: Snapshot,
   changes: number | undefined,
   decimals: TextDecimals,
-): DiffExport {
+): DiffDownload {
   const { source, dataset, enrollment } = to.manifest
   return {
-    format: EXPORT_FORMAT,
+    format: DOWNLOAD_FORMAT,
     kind: 'diff',
     source: source.kind,
     dataset,

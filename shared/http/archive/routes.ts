@@ -1,8 +1,8 @@
 /** Every route of the archive's own API: served, described and tested from this one list. */
 
 import { getDiff } from './diff.ts'
+import { getDownload, getDownloadFile } from './downloads.ts'
 import { listEnrollments, listPeriods } from './enrollments.ts'
-import { getExport, getExportFile } from './exports.ts'
 import { getHealth } from './health.ts'
 import { getRefresh, postRefresh } from './refresh.ts'
 import type { Route } from './route.ts'
@@ -23,8 +23,8 @@ export const routes: readonly Route[] = [
   getTotals,
   postRefresh,
   getRefresh,
-  getExport,
-  getExportFile,
+  getDownload,
+  getDownloadFile,
   getVerification,
   getHealth,
 ]

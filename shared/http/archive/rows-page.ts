@@ -1,7 +1,7 @@
 /** A page of a snapshot's rows, with the link to the next one. */
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { type RowFormat, rowSelector } from '../../rows/row-selector.ts'
-import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { type PageLimits, type Position, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'

@@ -2,17 +2,17 @@
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { rowSelector } from '../../rows/row-selector.ts'
-import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
+import { DOWNLOAD_FORMAT, type RowsDownload } from '../../snapshots/download-request.ts'
 import { segmentsOfParts } from '../../snapshots/part-record.ts'
-import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
-import { contentTypeOf, isWholeCsv } from '../../usecases/exports/rows-file.ts'
+import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
+import { contentTypeOf, isWholeCsv } from '../../usecases/downloads/rows-file.ts'
 import { NO_LIMITS, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { attachment } from '../attachment.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toPartFile } from '../redirect.ts'
-import { composeOr202 } from './exports.ts'
+import { composeOr202 } from './downloads.ts'
 import { textOf } from './parameters.ts'
 import type { Ask } from './route.ts'
 import { type RowsAsk, selectionOf } from './rows-query.ts'
@@ -48,7 +48,7 @@ export async function wholeFile(
       return { status: 200, headers: { 'content-type': contentType, ...asFile }, body }
     }
   }
-  const composed = exportOf(ask, dataset.rowsVersion)
+  const composed = downloadOf(ask, dataset.rowsVersion)
   const [segment] = segments
   if (segment !== undefined && segments.length === 1) {
     if (isWholeCsv(composed) && segment.csv.rowsVersion === dataset.rowsVersion) {
@@ -68,10 +68,10 @@ export async function wholeFile(
   return composeOr202(deps, { request, caller }, composed, { contentType, fileName })
 }
 
-function exportOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): RowsExport {
+function downloadOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): RowsDownload {
   const { source, dataset, enrollment } = snapshot.manifest
   return {
-    format: EXPORT_FORMAT,
+    format: DOWNLOAD_FORMAT,
     kind: 'rows',
     source: source.kind,
     dataset,

@@ -5,7 +5,7 @@ import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { acceptedFormat } from './accept.ts'
-import { QUOTA_EXCEEDED } from './exports.ts'
+import { QUOTA_EXCEEDED } from './downloads.ts'
 import { type FoundSnapshot, seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
 import { asOf, checkColumns, checkedWhere, seriesParams, snapshotNumber } from './parameters.ts'
 import { type Ask, type Route, route } from './route.ts'
@@ -29,7 +29,7 @@ const answers: Route['answers'] = {
   202: {
     description: 'A worker composes the file; ask at the URL in Location',
     headers: ['Location', 'Retry-After'],
-    content: { 'application/json': schemas.exported },
+    content: { 'application/json': schemas.downloadable },
   },
   307: { description: 'To a blob that holds exactly the answer; the link needs no key' },
   406: {

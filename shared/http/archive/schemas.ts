@@ -153,17 +153,17 @@ export const refresh = z
   })
   .meta({ id: 'Refresh' })
 
-const exportKind = z.enum(['rows', 'totals', 'diff']).meta({ id: 'ExportKind' })
-const exportStatus = z
+const downloadKind = z.enum(['rows', 'totals', 'diff']).meta({ id: 'DownloadKind' })
+const downloadStatus = z
   .enum(['queued', 'running', 'completed', 'empty', 'failed'])
-  .meta({ id: 'ExportStatus' })
+  .meta({ id: 'DownloadStatus' })
 const failure = z.object({ code: text, message: text }).meta({ id: 'Failure' })
 
-export const exported = z
+export const downloadable = z
   .object({
     id: hex64,
-    kind: exportKind,
-    status: exportStatus,
+    kind: downloadKind,
+    status: downloadStatus,
     requestedAt: time,
     rows: z.int().nullable(),
     bytes: z.int().nullable(),
@@ -174,7 +174,7 @@ export const exported = z
       description: 'The answer, once there is one: redirects to its file, if it has rows',
     }),
   })
-  .meta({ id: 'Export' })
+  .meta({ id: 'Download' })
 
 const ledgerDigest = z.object({ number, takenAt: time, sha256: hex64 }).meta({
   id: 'LedgerDigest',
@@ -250,7 +250,7 @@ export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>(
   ...[problem, enrollments, enrollmentLink, periods, period, archivedDataset, dataset].map(byId),
   ...[snapshots, snapshotSummary, manifest, rows, row, rowArray, diff, side].map(byId),
   ...[totalChange, rowChange, changeKind, totals, summed, group, refresh].map(byId),
-  ...[refreshStatus, progress, partFailure, exported, exportKind, exportStatus].map(byId),
+  ...[refreshStatus, progress, partFailure, downloadable, downloadKind, downloadStatus].map(byId),
   ...[failure, verification, ledgerDigest, verifiedSeries, fault, health].map(byId),
   ...[level, healthStatus, seriesStatus, planState, failedPart, shrunk, verified].map(byId),
   ...[seriesHealth, keyHealth, reconciliation, format, decimalsForm].map(byId),

@@ -2,18 +2,18 @@
 import { z } from 'zod'
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
-import { EXPORT_FORMAT, type TotalsExport } from '../../snapshots/export-request.ts'
+import { DOWNLOAD_FORMAT, type TotalsDownload } from '../../snapshots/download-request.ts'
 import { ALL_PERIODS, billingPeriodSchema } from '../../snapshots/series.ts'
-import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
-import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
+import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { BILLING_PERIOD, totalsOf } from '../../usecases/totals.ts'
 import { jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { composeOr202, QUOTA_EXCEEDED } from './downloads.ts'
 import { archivedDatasets } from './enrollments.ts'
-import { composeOr202, QUOTA_EXCEEDED } from './exports.ts'
 import {
   checkColumns,
   checkedWhere,
@@ -52,7 +52,7 @@ export const getTotals = route({
     202: {
       description: 'A worker sums; ask at the URL in Location',
       headers: ['Location', 'Retry-After'],
-      content: { 'application/json': schemas.exported },
+      content: { 'application/json': schemas.downloadable },
     },
     307: { description: 'To the composed sums; the link needs no key' },
   },
@@ -83,8 +83,8 @@ export const getTotals = route({
       if (rows <= deps.archive.config.WAIT_ROWS) {
         return jsonResponse(await totalsOf(deps.reader, snapshots, asked))
       }
-      const work: TotalsExport = {
-        format: EXPORT_FORMAT,
+      const work: TotalsDownload = {
+        format: DOWNLOAD_FORMAT,
         kind: 'totals',
         source: deps.archive.source.kind,
         enrollment: params.enrollment,

@@ -1,19 +1,19 @@
 /** `submit` and its polling: a CSV report that is composed in the background. */
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { ExportStatus } from '../../snapshots/export-request.ts'
+import type { DownloadStatus } from '../../snapshots/download-request.ts'
 import { daysOfPeriod } from '../../usecases/days.ts'
 import {
-  findExport,
-  requestExport,
-  type StoredExport,
-} from '../../usecases/exports/request-export.ts'
-import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+  findDownload,
+  requestDownload,
+  type StoredDownload,
+} from '../../usecases/downloads/request-download.ts'
+import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import { type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
-import { exportLink } from '../redirect.ts'
+import { downloadLink } from '../redirect.ts'
 import type { ReportRequest, ReportScope } from './report-routes.ts'
-import { exportOf } from './report-rows.ts'
+import { downloadOf } from './report-rows.ts'
 import { newestFor } from './report-snapshots.ts'
 
 /** Values of `status`. Source: billing-enterprise-api-usage-detail, "Response status definitions". */
@@ -37,7 +37,11 @@ export async function submitReport(
   allowance: Allowance,
 ): Promise<ApiResponse> {
   const snapshots = await newestFor(deps, asked, asked)
-  const found = await requestExport(deps, exportOf(deps, asked, snapshots, 'report-csv'), allowance)
+  const found = await requestDownload(
+    deps,
+    downloadOf(deps, asked, snapshots, 'report-csv'),
+    allowance,
+  )
   const requestedOn = deps.now()
   return reportOf(deps, url, asked.version, found, requestedOn)
 }
@@ -49,8 +53,8 @@ export async function reportStatus(
   asked: Extract<ReportRequest, { kind: 'status' }>,
 ): Promise<ApiResponse> {
   const { enrollment, dataset, version, reportId } = asked
-  const [exportId = '', time = ''] = reportId.split('-')
-  const found = await findExport(deps, exportId)
+  const [downloadId = '', time = ''] = reportId.split('-')
+  const found = await findDownload(deps, downloadId)
   const { request, status } = found
   // Without a time, it is the report's id alone: then the first request counts.
   const requestedOn = new Date(time === '' ? status.requestedAt : Number(time))
@@ -65,7 +69,7 @@ async function reportOf(
   deps: HttpDeps,
   url: URL,
   version: string,
-  { id, request, status }: StoredExport,
+  { id, request, status }: StoredDownload,
   requestedOn: Date,
 ): Promise<ApiResponse> {
   const { enrollment, dataset } = request
@@ -96,18 +100,18 @@ async function reportOf(
 
 async function linkOf(
   deps: HttpDeps,
-  { file }: ExportStatus,
+  { file }: DownloadStatus,
   expiresAt: Date,
   name: string,
 ): Promise<string> {
   if (file === null) return ''
   const announced = { contentType: contentTypeOf('report-csv'), fileName: `${name}.csv` }
-  return exportLink(deps, file.path, expiresAt, announced)
+  return downloadLink(deps, file.path, expiresAt, announced)
 }
 
 function daysOf(
   dates: { first: string; last: string } | null,
-  snapshots: StoredExport['request']['snapshots'],
+  snapshots: StoredDownload['request']['snapshots'],
 ): { first: string; last: string } | null {
   if (dates !== null) return dates
   const period = snapshots[0]?.billingPeriod

@@ -1,16 +1,16 @@
 /** The bodies of reports, assembled from the rows' own bytes, or links to them. */
-import { composedSoon } from '../../usecases/exports/composed-soon.ts'
-import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
+import { composedSoon } from '../../usecases/downloads/composed-soon.ts'
+import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import { NO_LIMITS, OLD_PAGE, type Position, START, servePage } from '../../usecases/serve-rows.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { attachment } from '../attachment.ts'
 import type { Encoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
-import { toExportFile, toPartFile } from '../redirect.ts'
+import { toDownloadFile, toPartFile } from '../redirect.ts'
 import { encodeContinuation } from './continuation.ts'
 import {
-  exportOf,
+  downloadOf,
   mayBeSmall,
   type Report,
   type ReportFormat,
@@ -90,12 +90,12 @@ async function storedGzip({ reader }: HttpDeps, path: string): Promise<ApiRespon
 
 /** Old clients can't poll, so their request waits. */
 async function composed(deps: HttpDeps, report: Report, as: ReportFormat): Promise<ApiResponse> {
-  const request = exportOf(deps, report.asked, report.snapshots, as)
+  const request = downloadOf(deps, report.asked, report.snapshots, as)
   const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
   const file = await composedSoon(deps, request, report.allowance, waitMs, deps.sleep)
   if (file !== null) {
     const fileName = fileNameOf(report, as)
-    return toExportFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
+    return toDownloadFile(deps, file.path, { contentType: contentTypeOf(as), fileName })
   }
   return as === 'json' ? json(inArray([])) : csv(report, [selectorOf(report, as).header])
 }

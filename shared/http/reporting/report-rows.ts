@@ -1,10 +1,10 @@
 /** The rows and fields of a report, and what is known of them before they are read. */
 import type { Allowance } from '../../access/quota.ts'
 import type { RowSelector } from '../../rows/row-selector.ts'
-import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
+import { DOWNLOAD_FORMAT, type RowsDownload } from '../../snapshots/download-request.ts'
 import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
-import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
-import { selectorFor } from '../../usecases/exports/rows-file.ts'
+import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
+import { selectorFor } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
 import type { Position } from '../../usecases/serve-rows.ts'
 import type { HttpDeps } from '../http-deps.ts'
@@ -26,15 +26,15 @@ export interface Report {
 /** The formats of a report. */
 export type ReportFormat = 'json' | 'report-csv'
 
-/** The export that a worker has to compose for a report. */
-export function exportOf(
+/** The download that a worker has to compose for a report. */
+export function downloadOf(
   deps: HttpDeps,
   asked: Report['asked'],
   snapshots: readonly Snapshot[],
   as: ReportFormat,
-): RowsExport {
+): RowsDownload {
   return {
-    format: EXPORT_FORMAT,
+    format: DOWNLOAD_FORMAT,
     kind: 'rows',
     source: deps.archive.source.kind,
     enrollment: asked.enrollment,

@@ -348,7 +348,7 @@ describe('what is wrong is said as a problem', () => {
     [`${ROOT}/nothing/201704/rows`, 400, /dataset/],
     [`${ROOT}/usagedetails/201713/rows`, 400, /period/],
     [`/archive/enrollments/200/periods`, 403, /200/],
-    [`/archive/exports/${'0'.repeat(64)}`, 404, /export/],
+    [`/archive/downloads/${'0'.repeat(64)}`, 404, /download/],
     ['/archive/refreshes/usagedetails.200.201704.abcdefgh', 403, /200/],
   ])('%s is %i', async (url, status, title) => {
     const answer = await ask(url)

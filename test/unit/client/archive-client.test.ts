@@ -89,15 +89,15 @@ describe('the client', () => {
     expect(lines.map((line) => (JSON.parse(line) as { cost: string }).cost)).toEqual(DIGITS)
     const files = sent.filter(({ url }) => url.hostname === 'files.invalid')
     expect(files.map(({ authorization }) => authorization)).toEqual([null])
-    expect(sent.filter(({ url }) => url.pathname.startsWith('/archive/exports/')).length).toBe(2)
+    expect(sent.filter(({ url }) => url.pathname.startsWith('/archive/downloads/')).length).toBe(2)
   })
 
-  it('waits for sums, but gives the state of an export as it stands', async () => {
-    const waiting = { status: 'queued', failure: null, url: '/archive/exports/x', file: null }
+  it('waits for sums, but gives the state of a download as it stands', async () => {
+    const waiting = { status: 'queued', failure: null, url: '/archive/downloads/x', file: null }
     const headers = { 'retry-after': '0' }
     const queued = (): Response => Response.json(waiting, { status: 202, headers })
     instead = [queued()]
-    expect(await client.call('getExport', { id: 'x' })).toEqual(waiting)
+    expect(await client.call('getDownload', { id: 'x' })).toEqual(waiting)
     const failure = { code: 'EXPORT_FAILED', message: 'its files are damaged' }
     instead = [queued(), Response.json({ ...waiting, status: 'failed', failure })]
     const totals = client.call('getTotals', { enrollment: '100', dataset: 'usagedetails' })

@@ -1,5 +1,5 @@
 /** Totals and differences as JSON documents, for queries that take too long for a direct answer. */
-import type { DiffExport, TotalsExport } from '../../snapshots/export-request.ts'
+import type { DiffDownload, TotalsDownload } from '../../snapshots/download-request.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { diffDocument } from '../diff-snapshots.ts'
 import type { Snapshot } from '../read-snapshots.ts'
@@ -9,7 +9,7 @@ import type { Composition } from './composition.ts'
 export function totalsDocument(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
-  request: TotalsExport,
+  request: TotalsDownload,
 ): Composition {
   return documentOf(async () => JSON.stringify(await totalsOf(reader, snapshots, request)))
 }
@@ -17,7 +17,7 @@ export function totalsDocument(
 export function diffComposition(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
-  { changes = 0, decimals }: DiffExport,
+  { changes = 0, decimals }: DiffDownload,
 ): Composition {
   const [from, to] = snapshots as [Snapshot, Snapshot]
   return documentOf(() => diffDocument(reader, from.manifest, to.manifest, changes, decimals))

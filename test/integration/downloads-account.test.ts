@@ -17,7 +17,7 @@ beforeAll(async () => {
   test = await stack.fresh({
     simulator: { day: '2017-05-02', rowsPerDay: 5, months: 2 },
     settings: {
-      EXPORT_STORAGE__blobServiceUri: other.blobUrl,
+      DOWNLOAD_STORAGE__blobServiceUri: other.blobUrl,
       REDIRECT_OVER_BYTES: '1024',
       SETTLEMENT_DAYS: '1',
     },
@@ -41,16 +41,16 @@ async function follow(url: string): Promise<string> {
   return location
 }
 
-describe('an account for exports', () => {
+describe('an account for downloads', () => {
   it('holds what a worker composes, and the archive nothing of it', async () => {
     const { status, text } = await ask(`${ROWS}&format=ndjson&select=date,cost`)
     expect(status).toBe(202)
     await test.compose()
     const { url } = JSON.parse(text) as { url: string }
     const location = await follow(`${url}/file`)
-    expect(location.startsWith(`${other.blobUrl}/billing-exports/`)).toBe(true)
+    expect(location.startsWith(`${other.blobUrl}/billing-downloads/`)).toBe(true)
     const namesIn = ({ blobUrl }: TestArchive): Promise<string[]> =>
-      openArchive(blobUrl, stack.services.credential).names('billing-exports')
+      openArchive(blobUrl, stack.services.credential).names('billing-downloads')
     expect(await namesIn(test)).toEqual([])
     expect(await namesIn(other)).toHaveLength(3)
   })

@@ -6,7 +6,7 @@ import { canonicalJson, parseDocument } from './canonical-json.ts'
 import { keeping } from './kept-fields.ts'
 import { enrollmentSchema, seriesSchema } from './series.ts'
 
-export const EXPORT_FORMAT = 'billing-archive-export/1'
+export const DOWNLOAD_FORMAT = 'billing-archive-download/1'
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 const names = z.array(z.string())
@@ -20,7 +20,7 @@ const where = z.array(
 const decimals = z.literal('text').optional()
 
 const common = {
-  format: z.literal(EXPORT_FORMAT),
+  format: z.literal(DOWNLOAD_FORMAT),
   source: seriesSchema.shape.source,
   dataset: seriesSchema.shape.dataset,
   enrollment: enrollmentSchema,
@@ -63,33 +63,33 @@ const requestSchema = z.discriminatedUnion('kind', [
 ])
 
 /** An answer that a worker composes: everything that determines its content, and nothing else. */
-export type ExportRequest = z.infer<typeof requestSchema>
-export type RowsExport = Extract<ExportRequest, { kind: 'rows' }>
-export type TotalsExport = Extract<ExportRequest, { kind: 'totals' }>
-export type DiffExport = Extract<ExportRequest, { kind: 'diff' }>
+export type DownloadRequest = z.infer<typeof requestSchema>
+export type RowsDownload = Extract<DownloadRequest, { kind: 'rows' }>
+export type TotalsDownload = Extract<DownloadRequest, { kind: 'totals' }>
+export type DiffDownload = Extract<DownloadRequest, { kind: 'diff' }>
 
-export function exportRequestBytes(request: ExportRequest): Buffer {
+export function downloadRequestBytes(request: DownloadRequest): Buffer {
   return canonicalJson(request)
 }
 
 /** The same request for the same snapshots has the same id, so it is composed once. */
-export function exportIdOf(request: ExportRequest): string {
-  return sha256(exportRequestBytes(request))
+export function downloadIdOf(request: DownloadRequest): string {
+  return sha256(downloadRequestBytes(request))
 }
 
 /** Reads a request; throws `FORMAT_INVALID`. */
-export function parseExportRequest(bytes: Uint8Array, name: string): ExportRequest {
+export function parseDownloadRequest(bytes: Uint8Array, name: string): DownloadRequest {
   return parseDocument(requestSchema, bytes, name)
 }
 
-export const exportStatusSchema = keeping({
-  format: z.literal(EXPORT_FORMAT),
+export const downloadStatusSchema = keeping({
+  format: z.literal(DOWNLOAD_FORMAT),
   /** `empty`: there are no rows, so there is no file. */
   status: z.enum(['queued', 'running', 'completed', 'empty', 'failed']),
   /** When it was requested, and when it reached this status. */
   requestedAt: time,
   at: time,
-  /** The file in `billing-exports`; null unless completed. */
+  /** The file in `billing-downloads`; null unless completed. */
   file: keeping({
     path: z.string(),
     bytes: z.int().positive(),
@@ -100,27 +100,27 @@ export const exportStatusSchema = keeping({
 })
 
 /** The progress of composing an answer. */
-export type ExportStatus = z.infer<typeof exportStatusSchema>
+export type DownloadStatus = z.infer<typeof downloadStatusSchema>
 
-export function exportStatusBytes(status: ExportStatus): Buffer {
+export function downloadStatusBytes(status: DownloadStatus): Buffer {
   return canonicalJson(status)
 }
 
 /** Reads a status; throws `FORMAT_INVALID`. */
-export function parseExportStatus(bytes: Uint8Array, name: string): ExportStatus {
-  return parseDocument(exportStatusSchema, bytes, name)
+export function parseDownloadStatus(bytes: Uint8Array, name: string): DownloadStatus {
+  return parseDocument(downloadStatusSchema, bytes, name)
 }
 
-const messageSchema = z.object({ exportId: hex64 })
+const messageSchema = z.object({ downloadId: hex64 })
 
-export function exportMessage(exportId: string): string {
-  return JSON.stringify(messageSchema.parse({ exportId }))
+export function downloadMessage(downloadId: string): string {
+  return JSON.stringify(messageSchema.parse({ downloadId }))
 }
 
 /** The id in a queue message's parsed body; throws `FORMAT_INVALID`. */
-export function parseExportMessage(body: unknown): string {
+export function parseDownloadMessage(body: unknown): string {
   const result = messageSchema.safeParse(body)
-  if (result.success) return result.data.exportId
+  if (result.success) return result.data.downloadId
   const why = z.prettifyError(result.error)
-  throw new ArchiveError('FORMAT_INVALID', `not an export message: ${why}`)
+  throw new ArchiveError('FORMAT_INVALID', `not a download message: ${why}`)
 }

@@ -1,4 +1,4 @@
-/** An export in progress: the pieces of its file, and its row count once complete. */
+/** A download in progress: the pieces of its file, and its row count once complete. */
 export interface Composition {
   readonly extension: 'csv' | 'json' | 'ndjson'
   readonly contentType: string

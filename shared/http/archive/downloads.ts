@@ -2,18 +2,22 @@
 import { z } from 'zod'
 import { checkEnrollment } from '../../access/caller.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { ExportRequest, ExportStatus, RowsExport } from '../../snapshots/export-request.ts'
-import { compositionFailed } from '../../usecases/exports/composition-failed.ts'
+import type {
+  DownloadRequest,
+  DownloadStatus,
+  RowsDownload,
+} from '../../snapshots/download-request.ts'
+import { compositionFailed } from '../../usecases/downloads/composition-failed.ts'
 import {
-  findExport,
-  requestExport,
-  type StoredExport,
-} from '../../usecases/exports/request-export.ts'
-import { contentTypeOf, emptyFile } from '../../usecases/exports/rows-file.ts'
+  findDownload,
+  requestDownload,
+  type StoredDownload,
+} from '../../usecases/downloads/request-download.ts'
+import { contentTypeOf, emptyFile } from '../../usecases/downloads/rows-file.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import { attachment } from '../attachment.ts'
 import type { HttpDeps } from '../http-deps.ts'
-import { type LinkedFile, toExportFile } from '../redirect.ts'
+import { type LinkedFile, toDownloadFile } from '../redirect.ts'
 import { archiveUrl } from './links.ts'
 import { type AnswerDescription, type Ask, route } from './route.ts'
 import * as schemas from './schemas.ts'
@@ -22,7 +26,7 @@ const params = z.strictObject({
   id: z
     .string()
     .regex(/^[0-9a-f]{64}$/, '64 hex digits')
-    .meta({ description: 'Id of an export' }),
+    .meta({ description: 'Id of a download' }),
 })
 
 /** The description of answers that may have to be composed. */
@@ -42,19 +46,19 @@ const RETRY_AFTER = '2'
 export async function composeOr202(
   deps: HttpDeps,
   { request, caller }: Pick<Ask<unknown, unknown>, 'request' | 'caller'>,
-  asked: ExportRequest,
+  asked: DownloadRequest,
   file: LinkedFile,
 ): Promise<ApiResponse> {
-  const found = await requestExport(deps, asked, deps.quota(caller?.id ?? ''))
+  const found = await requestDownload(deps, asked, deps.quota(caller?.id ?? ''))
   const { status, failure, file: composed } = found.status
-  if (composed !== null) return toExportFile(deps, composed.path, file)
+  if (composed !== null) return toDownloadFile(deps, composed.path, file)
   if (status === 'empty' && asked.kind === 'rows') return emptyResponse(asked)
   if (status === 'failed') throw compositionFailed(failure)
   return stateOf(request, found)
 }
 
 /** An answer without rows, in the requested format. */
-function emptyResponse(asked: RowsExport): ApiResponse {
+function emptyResponse(asked: RowsDownload): ApiResponse {
   const fileName = `${asked.dataset}-${asked.enrollment}.csv`
   const headers = {
     'content-type': contentTypeOf(asked.as),
@@ -63,9 +67,9 @@ function emptyResponse(asked: RowsExport): ApiResponse {
   return { status: 200, headers, body: [emptyFile(asked)] }
 }
 
-function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
+function stateOf(request: ApiRequest, found: StoredDownload): ApiResponse {
   const { id, status } = found
-  const url = archiveUrl(request.url, `exports/${id}`)
+  const url = archiveUrl(request.url, `downloads/${id}`)
   const isUnderWay = status.status === 'queued' || status.status === 'running'
   const body = {
     id,
@@ -87,35 +91,35 @@ function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
 }
 
 /** An answer without rows has no file in storage, but it is complete. */
-function isThere({ file, status }: ExportStatus): boolean {
+function isThere({ file, status }: DownloadStatus): boolean {
   return file !== null || status === 'empty'
 }
 
-export const getExport = route({
-  id: 'getExport',
+export const getDownload = route({
+  id: 'getDownload',
   subject: 'Composed answers',
   method: 'GET',
-  path: '/archive/exports/{id}',
+  path: '/archive/downloads/{id}',
   summary: 'How far the composing of an answer is',
   params,
   query: z.strictObject({}),
   role: 'Archive.Read',
   answers: {
-    200: { description: 'It has ended', content: { 'application/json': schemas.exported } },
+    200: { description: 'It has ended', content: { 'application/json': schemas.downloadable } },
     202: {
       description: 'It goes on',
       headers: ['Location', 'Retry-After'],
-      content: { 'application/json': schemas.exported },
+      content: { 'application/json': schemas.downloadable },
     },
   },
   handle: async (deps, ask) => stateOf(ask.request, await theirs(deps, ask)),
 })
 
-export const getExportFile = route({
-  id: 'getExportFile',
+export const getDownloadFile = route({
+  id: 'getDownloadFile',
   subject: 'Composed answers',
   method: 'GET',
-  path: '/archive/exports/{id}/file',
+  path: '/archive/downloads/{id}/file',
   summary: 'The file of a composed answer',
   params,
   query: z.strictObject({}),
@@ -138,16 +142,16 @@ export const getExportFile = route({
     if (status.file === null) throw new ArchiveError('NOT_FOUND', 'there is no file (yet)')
     const as = request.kind === 'rows' ? request.as : 'json'
     const fileName = `${request.dataset}-${request.enrollment}.${as}`
-    return toExportFile(deps, status.file.path, { contentType: contentTypeOf(as), fileName })
+    return toDownloadFile(deps, status.file.path, { contentType: contentTypeOf(as), fileName })
   },
 })
 
-/** The export, if the caller may read its enrollment. */
+/** The download, if the caller may read its enrollment. */
 async function theirs(
   deps: HttpDeps,
   { params: { id }, caller }: Ask<{ id: string }, unknown>,
-): Promise<StoredExport> {
-  const found = await findExport(deps, id)
+): Promise<StoredDownload> {
+  const found = await findDownload(deps, id)
   if (caller !== null) checkEnrollment(caller, found.request.enrollment)
   return found
 }

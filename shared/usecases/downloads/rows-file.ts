@@ -4,7 +4,7 @@ import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { reportCsvSelector } from '../../rows/report-csv.ts'
 import { type RowSelector, rowSelector } from '../../rows/row-selector.ts'
-import type { RowsExport } from '../../snapshots/export-request.ts'
+import type { RowsDownload } from '../../snapshots/download-request.ts'
 import { type FileRecord, type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readIndex, type Snapshot } from '../read-snapshots.ts'
@@ -27,7 +27,7 @@ export function contentTypeOf(format: keyof typeof CONTENT_TYPES): string {
 export function rowsFile(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
-  request: RowsExport,
+  request: RowsDownload,
 ): Composition {
   const selector = selectorFor(request)
   let rows = 0
@@ -48,7 +48,7 @@ export function rowsFile(
 /** Selects the rows of the file from the snapshots. */
 export function selectorFor(
   request: Pick<
-    RowsExport,
+    RowsDownload,
     | 'dataset'
     | 'rowsVersion'
     | 'dates'
@@ -72,12 +72,12 @@ export function selectorFor(
 }
 
 /** The file's content if there are no rows. */
-export function emptyFile(request: RowsExport): Buffer {
+export function emptyFile(request: RowsDownload): Buffer {
   return request.as === 'json' ? Buffer.concat([OPEN, CLOSE]) : selectorFor(request).header
 }
 
 /** A CSV file with every row and column can be copied from the parts' files. */
-export function isWholeCsv(request: RowsExport): boolean {
+export function isWholeCsv(request: RowsDownload): boolean {
   const { as, dates, where, dropFields, rename, select } = request
   const isWhole = dates === null && where.length === 0 && dropFields.length === 0
   if (Object.keys(rename).length > 0) return false

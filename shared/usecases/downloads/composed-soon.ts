@@ -1,25 +1,25 @@
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { ExportRequest, ExportStatus } from '../../snapshots/export-request.ts'
+import type { DownloadRequest, DownloadStatus } from '../../snapshots/download-request.ts'
 import { compositionFailed } from './composition-failed.ts'
-import { type ExportDeps, findExport, requestExport } from './request-export.ts'
+import { type DownloadDeps, findDownload, requestDownload } from './request-download.ts'
 
-/** Delay between polls: short at first, because most exports are composed within a second. */
+/** Delay between polls: short at first, because most downloads are composed within a second. */
 const FIRST_WAIT_MS = 100
 const MAX_WAIT_MS = 2_000
 
 /**
- * Waits for the file of an export, for a caller who can't poll; null if there are no rows. Rejects with
+ * Waits for the file of a download, for a caller who can't poll; null if there are no rows. Rejects with
  * `NOT_READY` after `waitMs` (composing continues), and with `FORMAT_INVALID` if it failed.
  */
 export async function composedSoon(
-  deps: ExportDeps,
-  request: ExportRequest,
+  deps: DownloadDeps,
+  request: DownloadRequest,
   allowance: Allowance,
   waitMs: number,
   sleep: (ms: number) => Promise<void>,
-): Promise<ExportStatus['file']> {
-  let { id, status } = await requestExport(deps, request, allowance)
+): Promise<DownloadStatus['file']> {
+  let { id, status } = await requestDownload(deps, request, allowance)
   let waitedMs = 0
   for (let next = FIRST_WAIT_MS; ; next = Math.min(next * 2, MAX_WAIT_MS)) {
     if (status.file !== null) return status.file
@@ -30,6 +30,6 @@ export async function composedSoon(
     }
     await sleep(next)
     waitedMs += next
-    ;({ status } = await findExport(deps, id))
+    ;({ status } = await findDownload(deps, id))
   }
 }

@@ -1,11 +1,11 @@
 import { ArchiveError } from '../../errors.ts'
-import type { ExportStatus } from '../../snapshots/export-request.ts'
+import type { DownloadStatus } from '../../snapshots/download-request.ts'
 
 /**
  * Why an answer could not be composed: `BAD_REQUEST` if a different query would succeed, else
  * `FORMAT_INVALID`.
  */
-export function compositionFailed(failure: ExportStatus['failure']): ArchiveError {
+export function compositionFailed(failure: DownloadStatus['failure']): ArchiveError {
   const why = `${failure?.code}: ${failure?.message}`
   if (failure?.code === 'BAD_REQUEST') return new ArchiveError('BAD_REQUEST', failure.message)
   return new ArchiveError('FORMAT_INVALID', `the answer could not be composed: ${why}`)

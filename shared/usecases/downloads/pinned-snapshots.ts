@@ -1,20 +1,20 @@
 import { ArchiveError } from '../../errors.ts'
-import type { ExportRequest } from '../../snapshots/export-request.ts'
+import type { DownloadRequest } from '../../snapshots/download-request.ts'
 import { seriesLabel } from '../../snapshots/series.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readSnapshot, type Snapshot } from '../read-snapshots.ts'
 
-/** The references by which an export pins its snapshots. */
-export function pinsOf(snapshots: readonly Snapshot[]): ExportRequest['snapshots'] {
+/** The references by which a download pins its snapshots. */
+export function pinsOf(snapshots: readonly Snapshot[]): DownloadRequest['snapshots'] {
   return snapshots.map(({ manifest: { billingPeriod, number }, sha256 }) => {
     return { billingPeriod, number, sha256 }
   })
 }
 
-/** The snapshots that an export pins; rejects with `DIGEST_MISMATCH` if one has changed. */
+/** The snapshots that a download pins; rejects with `DIGEST_MISMATCH` if one has changed. */
 export async function pinnedSnapshots(
   reader: BlobReader,
-  { source, dataset, enrollment, snapshots }: ExportRequest,
+  { source, dataset, enrollment, snapshots }: DownloadRequest,
 ): Promise<Snapshot[]> {
   return Promise.all(
     snapshots.map(async ({ billingPeriod, number, sha256 }) => {
