@@ -1,0 +1,84 @@
+/** A CSV record as a JSON row: every field's text as it stands, escaped as JSON wants it. */
+import { append, type ByteBuffer, reserve } from '../byte-buffer.ts'
+import { BACKSLASH, CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../json-scan.ts'
+import type { CsvMember } from './csv-columns.ts'
+import { type FieldSpans, Quoting } from './scan-record.ts'
+
+const NULL = Buffer.from('null')
+
+/** A byte takes up to so many in JSON: `\u001f`. */
+const LONGEST_ESCAPE = 6
+
+/**
+ * Appends the record whose `fields` were found in `bytes` as a JSON object. An empty field is null, in quotes or not:
+ * sources can't tell an empty string from it. What the layout calls a number is one where its text is JSON's.
+ */
+export function appendJsonRow(
+  out: ByteBuffer,
+  bytes: Buffer,
+  fields: FieldSpans,
+  members: readonly CsvMember[],
+): void {
+  reserve(out, 2)
+  out.bytes[out.length++] = OPEN_BRACE
+  for (let i = 0; i < members.length; i++) {
+    const { token, field, isNumber } = members[i] as CsvMember
+    const start = fields[field * 3] as number
+    const end = fields[field * 3 + 1] as number
+    reserve(out, token.length + (end - start) * LONGEST_ESCAPE + NULL.length + 3)
+    if (i > 0) out.bytes[out.length++] = COMMA
+    append(out, token, 0, token.length)
+    if (start === end) append(out, NULL, 0, NULL.length)
+    else if (isNumber && isJsonNumber(bytes, start, end)) append(out, bytes, start, end)
+    else appendString(out, bytes, start, end, fields[field * 3 + 2] === Quoting.doubled)
+  }
+  out.bytes[out.length++] = CLOSE_BRACE
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+function isJsonNumber(bytes: Buffer, start: number, end: number): boolean {
+  return NUMBER.test(bytes.toString('latin1', start, end))
+}
+
+/** What a byte of a string needs: 0 nothing, 1 `\u00xx`, else the letter behind the backslash. */
+const ESCAPES = new Uint8Array(256)
+ESCAPES.fill(1, 0, 0x20)
+for (const [byte, letter] of [
+  [0x08, 'b'],
+  [0x09, 't'],
+  [0x0a, 'n'],
+  [0x0c, 'f'],
+  [0x0d, 'r'],
+  [QUOTE, '"'],
+  [BACKSLASH, '\\'],
+] as const) {
+  ESCAPES[byte] = letter.charCodeAt(0)
+}
+
+/** Appends a field's text as a JSON string; `isDoubled`: each quote in it stands there twice. */
+function appendString(
+  out: ByteBuffer,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  isDoubled: boolean,
+): void {
+  const target = out.bytes
+  let at = out.length
+  target[at++] = QUOTE
+  for (let pos = start; pos < end; pos++) {
+    const byte = bytes[pos] as number
+    const escape = ESCAPES[byte] as number
+    if (escape === 0) {
+      target[at++] = byte
+      continue
+    }
+    target[at++] = BACKSLASH
+    if (escape !== 1) target[at++] = escape
+    else at += target.write(`u00${byte.toString(16).padStart(2, '0')}`, at, 'latin1')
+    if (isDoubled && byte === QUOTE) pos++
+  }
+  target[at++] = QUOTE
+  out.length = at
+}

@@ -1,0 +1,217 @@
+import { ArchiveError } from '../../errors.ts'
+import type { BodyChecks } from '../body-checks.ts'
+import { asBuffer, byteBuffer, reserve } from '../byte-buffer.ts'
+import { noteDrift } from '../drift.ts'
+import { INCOMPLETE } from '../json-scan.ts'
+import { MAX_ROW_BYTES } from '../limits.ts'
+import { addRow, batchBuilder, finishBatch } from '../row-batch.ts'
+import { type RowBuffers, rowBuffers } from '../row-buffers.ts'
+import { assertRow } from '../row-identity.ts'
+import type { RowLayout } from '../row-layout.ts'
+import { rowSpans, scanRow } from '../scan-row.ts'
+import type { Transcoder } from '../transcode.ts'
+import { invalidUtf8In } from '../utf8.ts'
+import { skipByteOrderMark } from './byte-order-mark.ts'
+import { type CsvColumns, csvColumns } from './csv-columns.ts'
+import { appendJsonRow } from './json-row.ts'
+import { recordsBefore } from './records-before.ts'
+import {
+  CR,
+  type FieldSpans,
+  fieldText,
+  InvalidCsv,
+  LF,
+  scanRecord,
+  skipLineEnd,
+} from './scan-record.ts'
+
+/** Reads one CSV body. */
+export interface CsvReader extends Transcoder {
+  /** What was seen of the body so far. */
+  facts(): CsvFacts
+}
+
+export interface CsvFacts {
+  /** Empty lines, which are skipped. */
+  readonly blankLines: number
+  /** Columns of the layout that the header lacks: the rows have no such member. */
+  readonly missingColumns: readonly string[]
+}
+
+/**
+ * A streaming reader of one CSV body (RFC 4180; LF as well as CRLF, a byte order mark, blank lines), correct at every
+ * chunk boundary, which writes into `buffers`: the batches are those that the JSON reader makes of the same rows. A row
+ * has the columns of the header under the layout's names and in its order, what the layout does not know behind them.
+ * Throws `ROWS_UNEXPECTED_SHAPE`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_TOO_LARGE` (each with the record's number, the
+ * header not counted, and the byte offset in the body), `ROWS_NOT_A_ROW`, and what `checks` throw; after a throw it must
+ * not be used again.
+ */
+export function csvReader(
+  layout: RowLayout,
+  buffers: RowBuffers = rowBuffers(),
+  checks: BodyChecks = {},
+): CsvReader {
+  const { rest } = buffers
+  rest.length = 0
+  const spans = rowSpans(layout)
+  const fields: FieldSpans = []
+  const row = byteBuffer(4_096) // one record as JSON
+  let out = batchBuilder(layout, buffers)
+  let isTaken = false
+  let rowsBefore = 0 // those of batches that were taken
+  let columns: CsvColumns | null = null // until the header was read
+  let header: Buffer = Buffer.alloc(0)
+  let isSampled = false
+  let blankLines = 0
+  let isEnding = false
+  let offset = 0 // of window[0] in the body
+  let window: Buffer = rest.bytes // what is being scanned
+  let waitFor = 0 // bytes below which scanning again can't be worth it
+
+  /** Reads what is complete of the window; returns how many of its bytes are done with. */
+  function consume(): number {
+    let pos = 0
+    if (offset === 0) {
+      pos = skipByteOrderMark(window, isEnding)
+      if (pos === INCOMPLETE) return 0
+    }
+    while (pos < window.length) {
+      const behind = skipLineEnd(window, pos)
+      if (behind > pos) {
+        blankLines++
+        pos = behind
+        continue
+      }
+      const next = scanRecord(window, pos, isEnding, fields)
+      if (next === INCOMPLETE) return pos
+      if (columns === null) readHeader(pos, next)
+      else addRecord(pos, next, columns)
+      pos = next
+    }
+    return pos
+  }
+
+  function readHeader(pos: number, next: number): void {
+    const names = Array.from({ length: fields.length / 3 }, (_, i) => fieldText(window, fields, i))
+    columns = csvColumns(names, layout)
+    header = Buffer.from(withoutLineEnd(window.subarray(pos, next)))
+  }
+
+  /** Adds the record that was scanned into `fields`, as a JSON row. */
+  function addRecord(pos: number, next: number, { count, members }: CsvColumns): void {
+    if (fields.length !== count * 3) {
+      const found = fields.length / 3
+      throw shape(`it has ${found} ${found === 1 ? 'field' : 'fields'}, the header ${count}`, pos)
+    }
+    if (header.equals(withoutLineEnd(window.subarray(pos, next)))) {
+      throw shape('the header stands there again: the body was put together from several', pos)
+    }
+    row.length = 0
+    if (next - pos <= MAX_ROW_BYTES) appendJsonRow(row, window, fields, members)
+    if (next - pos > MAX_ROW_BYTES || row.length > MAX_ROW_BYTES) {
+      throw new InvalidCsv('ROWS_TOO_LARGE', `it is larger than ${MAX_ROW_BYTES} bytes`, pos)
+    }
+    scanRow(row.bytes, 0, row.length, layout, spans)
+    if (!isSampled) noteDrift(row.bytes, spans, layout, out.drift)
+    isSampled = true
+    const { rowWords: words } = checks
+    if (words !== undefined) {
+      assertRow(row.bytes, 0, row.length, spans, layout, { row: rowsSoFar() + 1, words })
+    }
+    addRow(out, row.bytes, 0, row.length, layout, spans)
+  }
+
+  function rowsSoFar(): number {
+    return rowsBefore + out.rows
+  }
+
+  /** Says which record it is. */
+  function named(position: number): string {
+    const record = columns === null ? 'the header' : `record ${rowsSoFar() + 1}`
+    return `${record}, at byte ${offset + position}`
+  }
+
+  /** Scans `bytes`; what ends within a record becomes the rest. */
+  function scan(bytes: Buffer): void {
+    if (isTaken) {
+      rowsBefore += out.rows
+      out = batchBuilder(layout, buffers)
+    }
+    isTaken = false
+    window = bytes
+    const before = columns === null ? null : rowsSoFar()
+    let done: number
+    try {
+      done = consume()
+    } catch (error) {
+      assertText(window, before)
+      if (!(error instanceof InvalidCsv)) throw error
+      throw new ArchiveError(error.code, `${named(error.position)}: ${error.message}`)
+    }
+    assertText(window.subarray(0, done), before)
+    offset += done
+    const left = window.length - done
+    rest.length = 0
+    reserve(rest, left)
+    rest.bytes.set(window.subarray(done), 0)
+    rest.length = left
+    // An incomplete record is scanned again from its start: only once it has doubled, so that the work stays
+    // proportional to the bytes however small the chunks are.
+    waitFor = left * 2
+    if (left > MAX_ROW_BYTES) {
+      throw new ArchiveError(
+        'ROWS_TOO_LARGE',
+        `${named(0)}: it is larger than ${MAX_ROW_BYTES} bytes`,
+      )
+    }
+  }
+
+  /** `before`: rows before the window, null if it begins before the header. */
+  function assertText(text: Buffer, before: number | null): void {
+    const bad = invalidUtf8In(text)
+    if (bad === null || (bad === text.length && !isEnding)) return
+    const record = (before ?? -1) + 1 + recordsBefore(window, bad, offset === 0)
+    const place = `${record === 0 ? 'the header' : `record ${record}`}, at byte ${offset + bad}`
+    if (bad < text.length) throw new ArchiveError('ROWS_INVALID_UTF8', `${place}: invalid UTF-8`)
+    throw new ArchiveError('ROWS_CUT', `${place}: the body ends within a character`)
+  }
+
+  return {
+    push(chunk) {
+      if (rest.length === 0) {
+        scan(asBuffer(chunk))
+        return
+      }
+      reserve(rest, chunk.length)
+      rest.bytes.set(chunk, rest.length)
+      rest.length += chunk.length
+      if (rest.length >= waitFor) scan(rest.bytes.subarray(0, rest.length))
+    },
+    take() {
+      if (isTaken || out.rows === 0) return null
+      isTaken = true
+      return finishBatch(out)
+    },
+    end() {
+      isEnding = true
+      if (rest.length > 0) scan(rest.bytes.subarray(0, rest.length))
+      checks.envelope?.({}, columns !== null)
+      if (columns === null) {
+        throw new ArchiveError('ROWS_UNEXPECTED_SHAPE', 'the body has no header: it is empty')
+      }
+      return {}
+    },
+    facts: () => ({ blankLines, missingColumns: columns?.missing ?? [] }),
+  }
+}
+
+function shape(message: string, position: number): InvalidCsv {
+  return new InvalidCsv('ROWS_UNEXPECTED_SHAPE', message, position)
+}
+
+function withoutLineEnd(record: Buffer): Buffer {
+  let end = record.length
+  if (record[end - 1] === LF) end--
+  if (record[end - 1] === CR) end--
+  return record.subarray(0, end)
+}

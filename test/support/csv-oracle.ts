@@ -1,0 +1,116 @@
+/**
+ * An independent reading of CSV bodies: another parser (csv-parse) and plain strings instead of bytes, as simple as it
+ * can be. What it gives is what a batch has to say.
+ */
+import { parse } from 'csv-parse/sync'
+import { isSummable } from '../../shared/rows/decimal.ts'
+import { cell, NumberText, sumNumbers } from './json-oracle.ts'
+
+export interface OracleColumn {
+  readonly name: string
+  readonly isNumber?: boolean
+  readonly aliases?: readonly string[]
+  readonly isLate?: boolean
+}
+
+/** A row's members in their order. */
+type Members = readonly (readonly [string, unknown])[]
+
+export interface Expected {
+  readonly rows: readonly Members[]
+  /** Records of the CSV, as `readCsv` gives them; `otherFields` parsed. */
+  readonly records: readonly unknown[][]
+  readonly unknown: ReadonlySet<string>
+  readonly sum: string
+}
+
+/** What is to be archived of `text`; throws where it is to be refused. `summed`: the one column with a sum. */
+export function readByOracle(
+  text: string,
+  columns: readonly OracleColumn[],
+  summed: string,
+): Expected {
+  const [header, ...records] = parse(text, {
+    bom: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n'],
+  }) as string[][]
+  if (header === undefined) throw new Error('no header')
+  if (hasBareCr(text)) throw new Error('a CR that csv-parse takes for text')
+  const names = header.map((name) => nameOf(name, columns))
+  const isKnown = (name: string): boolean => columns.some((column) => column.name === name)
+  if (!names.some(isKnown)) throw new Error('no name that is known')
+  const keys = names.map((name) => (isKnown(name) ? name : `?${name.trim().toLowerCase()}`))
+  if (new Set(keys).size < keys.length) throw new Error('a name twice')
+  if (records.some((record) => sameTexts(record, header))) throw new Error('the header again')
+
+  const late = columns.filter(({ isLate }) => isLate)
+  const order = [
+    ...columns.filter(({ isLate }) => !isLate).map(({ name }) => name),
+    ...late.map(({ name }) => name),
+    ...names.filter((name) => !isKnown(name)),
+  ].filter((name) => names.includes(name))
+  const rows = records.map((record) =>
+    order.map((name) => [name, valueOf(record[names.indexOf(name)] ?? '', name, columns)] as const),
+  )
+  const isOther = (name: string): boolean =>
+    !isKnown(name) || late.some((column) => column.name === name)
+  return {
+    rows,
+    records: rows.map((row) => {
+      const cells = new Map(row.map(([name, value]) => [name, cell(value)]))
+      const others = row.filter(([name]) => isOther(name))
+      return [
+        ...columns.filter(({ isLate }) => !isLate).map(({ name }) => cells.get(name) ?? null),
+        others.length === 0 ? null : Object.fromEntries(others),
+        ...late.map(({ name }) => cells.get(name) ?? null),
+      ]
+    }),
+    unknown: new Set(records.length === 0 ? [] : order.filter(isOther)),
+    sum: sumNumbers(
+      rows.flatMap((row) =>
+        row.filter(([name, value]) => name === summed && isTerm(value)).map(([, value]) => value),
+      ),
+    ),
+  }
+}
+
+/** What is too long for a sum has properties of its own (`odd-values.test.ts`). */
+function isTerm(value: unknown): boolean {
+  return value instanceof NumberText && isSummable(value.text)
+}
+
+function nameOf(name: string, columns: readonly OracleColumn[]): string {
+  const find = (text: string): string | undefined => {
+    const wanted = text.trim().toLowerCase()
+    return columns.find((column) =>
+      [column.name, ...(column.aliases ?? [])].some((known) => known.toLowerCase() === wanted),
+    )?.name
+  }
+  const inBrackets = name.trim().match(/\(([^()]+)\)$/)?.[1]
+  return find(name) ?? find(inBrackets ?? '') ?? name
+}
+
+function valueOf(text: string, name: string, columns: readonly OracleColumn[]): unknown {
+  if (text === '') return null
+  const isNumber = columns.find((column) => column.name === name)?.isNumber === true
+  return isNumber && isJsonNumber(text) ? new NumberText(text) : text
+}
+
+function isJsonNumber(text: string): boolean {
+  if (text.trim() !== text) return false
+  try {
+    return typeof JSON.parse(text) === 'number'
+  } catch {
+    return false
+  }
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i])
+}
+
+/** Outside quotes a CR belongs to a CRLF: csv-parse lets others pass as text, and RFC 4180 does not. */
+function hasBareCr(text: string): boolean {
+  return /\r(?!\n)/.test(text.replace(/"[^"]*"/g, ''))
+}
