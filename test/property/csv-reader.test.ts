@@ -180,8 +180,9 @@ const alike = fc
           fc.integer({ min: -999, max: 999 }).map((n) => `${n}.50`),
         ),
         padding: fc.oneof(
-          { weight: 25, arbitrary: fc.nat(90) },
-          { weight: 1, arbitrary: fc.constantFrom(5_000, 70_000, 250_000) },
+          { weight: 600, arbitrary: fc.nat(90) },
+          { weight: 3, arbitrary: fc.constant(3_000) },
+          { weight: 1, arbitrary: fc.constantFrom(70_000, 250_000) },
         ),
       }),
       { maxLength: 24 },

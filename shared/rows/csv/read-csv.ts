@@ -13,6 +13,7 @@ import type { Transcoder } from '../transcode.ts'
 import { invalidUtf8In } from '../utf8.ts'
 import { skipByteOrderMark } from './byte-order-mark.ts'
 import { type CsvColumns, csvColumns } from './csv-columns.ts'
+import { type CsvKernel, csvKernel } from './csv-kernel.ts'
 import { appendJsonRow } from './json-row.ts'
 import { recordsBefore } from './records-before.ts'
 import {
@@ -61,6 +62,7 @@ export function csvReader(
   let rowsBefore = 0 // those of batches that were taken
   let columns: CsvColumns | null = null // until the header was read
   let header: Buffer = Buffer.alloc(0)
+  let kernel: CsvKernel | null = null
   let isSampled = false
   let blankLines = 0
   let isEnding = false
@@ -82,6 +84,13 @@ export function csvReader(
         pos = behind
         continue
       }
+      const taken = isSampled ? (kernel?.take(pos, out) ?? pos) : pos
+      if (taken > pos) {
+        pos = taken
+        continue
+      }
+      // It is not worth a closer look before more bytes have come.
+      if (isSampled && kernel?.isCut() === true && !isEnding) return pos
       const next = scanRecord(window, pos, isEnding, fields)
       if (next === INCOMPLETE) return pos
       if (columns === null) readHeader(pos, next)
@@ -95,6 +104,8 @@ export function csvReader(
     const names = Array.from({ length: fields.length / 3 }, (_, i) => fieldText(window, fields, i))
     columns = csvColumns(names, layout)
     header = Buffer.from(withoutLineEnd(window.subarray(pos, next)))
+    kernel = csvKernel(columns, header, layout)
+    kernel?.begin(window)
   }
 
   /** Adds the record that was scanned into `fields`, as a JSON row. */
@@ -139,6 +150,7 @@ export function csvReader(
     }
     isTaken = false
     window = bytes
+    kernel?.begin(window)
     const before = columns === null ? null : rowsSoFar()
     let done: number
     try {
@@ -148,6 +160,7 @@ export function csvReader(
       if (!(error instanceof InvalidCsv)) throw error
       throw new ArchiveError(error.code, `${named(error.position)}: ${error.message}`)
     }
+    kernel?.addSums(out)
     assertText(window.subarray(0, done), before)
     offset += done
     const left = window.length - done
