@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { csvReader } from '../../shared/rows/csv/read-csv.ts'
 import { formatSum } from '../../shared/rows/decimal.ts'
 import type { RowBatch } from '../../shared/rows/row-batch.ts'
+import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
 import { type OracleColumn, readByOracle } from '../support/csv-oracle.ts'
@@ -205,8 +206,11 @@ const alike = fc
     ),
   )
 
+/** Made once: they are large. */
+const [buffers, jsonBuffers] = [rowBuffers(), rowBuffers()]
+
 function read(bytes: Buffer, cuts: readonly number[]): RowBatch[] {
-  const reader = csvReader(layout)
+  const reader = csvReader(layout, buffers)
   const batches: RowBatch[] = []
   const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
   const take = (): void => {
@@ -263,7 +267,7 @@ function check(text: string, batches: readonly RowBatch[]): void {
 
 /** A batch as the JSON reader makes it of the rows. */
 function readAsJson({ lines }: RowBatch): RowBatch {
-  const reader = transcoder('list', layout)
+  const reader = transcoder('list', layout, jsonBuffers)
   reader.push(Buffer.from(`[${Buffer.from(lines).toString().trimEnd().split('\n').join(',')}]`))
   reader.end()
   return reader.take() as RowBatch

@@ -36,7 +36,7 @@ export function readByOracle(
     record_delimiter: ['\r\n', '\n'],
   }) as string[][]
   if (header === undefined) throw new Error('no header')
-  if (hasBareCr(text)) throw new Error('a CR that csv-parse takes for text')
+  if (isLetPass(text)) throw new Error('what csv-parse lets pass')
   const names = header.map((name) => nameOf(name, columns))
   const isKnown = (name: string): boolean => columns.some((column) => column.name === name)
   if (!names.some(isKnown)) throw new Error('no name that is known')
@@ -110,7 +110,11 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, i) => text === b[i])
 }
 
-/** Outside quotes a CR belongs to a CRLF: csv-parse lets others pass as text, and RFC 4180 does not. */
-function hasBareCr(text: string): boolean {
-  return /\r(?!\n)/.test(text.replace(/"[^"]*"/g, ''))
+/**
+ * RFC 4180 has nothing behind a closing quote but a field's end, and outside quotes no CR that is not a CRLF's:
+ * csv-parse takes a zero byte there, and a CR for text.
+ */
+function isLetPass(text: string): boolean {
+  const unquoted = text.replace(/"(?:[^"]|"")*"/g, '""')
+  return /""\0|\r(?!\n)/.test(unquoted)
 }

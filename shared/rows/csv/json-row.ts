@@ -75,10 +75,20 @@ function appendString(
       continue
     }
     target[at++] = BACKSLASH
-    if (escape !== 1) target[at++] = escape
-    else at += target.write(`u00${byte.toString(16).padStart(2, '0')}`, at, 'latin1')
+    if (escape === 1) at = putHex(target, at, byte)
+    else target[at++] = escape
     if (isDoubled && byte === QUOTE) pos++
   }
   target[at++] = QUOTE
   out.length = at
+}
+
+/** Writes what stands behind the backslash of a control character's escape. */
+function putHex(target: Uint8Array, at: number, byte: number): number {
+  target[at] = 0x75
+  target[at + 1] = 0x30
+  target[at + 2] = 0x30
+  target[at + 3] = 0x30 + (byte >> 4)
+  target[at + 4] = (byte & 15) < 10 ? 0x30 + (byte & 15) : 0x57 + (byte & 15)
+  return at + 5
 }

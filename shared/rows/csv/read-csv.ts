@@ -3,7 +3,7 @@ import type { BodyChecks } from '../body-checks.ts'
 import { asBuffer, byteBuffer, reserve } from '../byte-buffer.ts'
 import { noteDrift } from '../drift.ts'
 import { INCOMPLETE } from '../json-scan.ts'
-import { MAX_ROW_BYTES } from '../limits.ts'
+import { MAX_ENVELOPE_BYTES, MAX_ROW_BYTES } from '../limits.ts'
 import { addRow, batchBuilder, finishBatch } from '../row-batch.ts'
 import { type RowBuffers, rowBuffers } from '../row-buffers.ts'
 import { assertRow } from '../row-identity.ts'
@@ -25,6 +25,9 @@ import {
   scanRecord,
   skipLineEnd,
 } from './scan-record.ts'
+
+/** A header beyond that is none: it would take a million columns. */
+const MAX_HEADER_BYTES = MAX_ENVELOPE_BYTES
 
 /** Reads one CSV body. */
 export interface CsvReader extends Transcoder {
@@ -91,7 +94,7 @@ export function csvReader(
       }
       // It is not worth a closer look before more bytes have come.
       if (isSampled && kernel?.isCut() === true && !isEnding) return pos
-      const next = scanRecord(window, pos, isEnding, fields)
+      const next = scanRecord(window, pos, isEnding, fields, columns?.count)
       if (next === INCOMPLETE) return pos
       if (columns === null) readHeader(pos, next)
       else addRecord(pos, next, columns)
@@ -101,6 +104,7 @@ export function csvReader(
   }
 
   function readHeader(pos: number, next: number): void {
+    assertSize(next - pos, MAX_HEADER_BYTES, pos)
     const names = Array.from({ length: fields.length / 3 }, (_, i) => fieldText(window, fields, i))
     columns = csvColumns(names, layout)
     header = Buffer.from(withoutLineEnd(window.subarray(pos, next)))
@@ -110,18 +114,16 @@ export function csvReader(
 
   /** Adds the record that was scanned into `fields`, as a JSON row. */
   function addRecord(pos: number, next: number, { count, members }: CsvColumns): void {
-    if (fields.length !== count * 3) {
-      const found = fields.length / 3
-      throw shape(`it has ${found} ${found === 1 ? 'field' : 'fields'}, the header ${count}`, pos)
+    if (fields.length < count * 3) {
+      throw shape(`fewer fields than the ${count} of the header: ${fields.length / 3}`, pos)
     }
     if (header.equals(withoutLineEnd(window.subarray(pos, next)))) {
       throw shape('the header stands there again: the body was put together from several', pos)
     }
+    assertSize(next - pos, MAX_ROW_BYTES, pos)
     row.length = 0
-    if (next - pos <= MAX_ROW_BYTES) appendJsonRow(row, window, fields, members)
-    if (next - pos > MAX_ROW_BYTES || row.length > MAX_ROW_BYTES) {
-      throw new InvalidCsv('ROWS_TOO_LARGE', `it is larger than ${MAX_ROW_BYTES} bytes`, pos)
-    }
+    appendJsonRow(row, window, fields, members)
+    assertSize(row.length, MAX_ROW_BYTES, pos) // whoever reads what is stored would refuse it
     scanRow(row.bytes, 0, row.length, layout, spans)
     if (!isSampled) noteDrift(row.bytes, spans, layout, out.drift)
     isSampled = true
@@ -136,10 +138,12 @@ export function csvReader(
     return rowsBefore + out.rows
   }
 
-  /** Says which record it is. */
-  function named(position: number): string {
+  /** The error, once it is known which record it is of and where that stands in the body. */
+  function inBody(error: unknown): unknown {
+    if (!(error instanceof InvalidCsv)) return error
+    const { code, position, message } = error
     const record = columns === null ? 'the header' : `record ${rowsSoFar() + 1}`
-    return `${record}, at byte ${offset + position}`
+    return new ArchiveError(code, `${record}, at byte ${offset + position}: ${message}`)
   }
 
   /** Scans `bytes`; what ends within a record becomes the rest. */
@@ -157,8 +161,7 @@ export function csvReader(
       done = consume()
     } catch (error) {
       assertText(window, before)
-      if (!(error instanceof InvalidCsv)) throw error
-      throw new ArchiveError(error.code, `${named(error.position)}: ${error.message}`)
+      throw inBody(error)
     }
     kernel?.addSums(out)
     assertText(window.subarray(0, done), before)
@@ -171,11 +174,10 @@ export function csvReader(
     // An incomplete record is scanned again from its start: only once it has doubled, so that the work stays
     // proportional to the bytes however small the chunks are.
     waitFor = left * 2
-    if (left > MAX_ROW_BYTES) {
-      throw new ArchiveError(
-        'ROWS_TOO_LARGE',
-        `${named(0)}: it is larger than ${MAX_ROW_BYTES} bytes`,
-      )
+    try {
+      assertSize(left, columns === null ? MAX_HEADER_BYTES : MAX_ROW_BYTES, 0)
+    } catch (error) {
+      throw inBody(error)
     }
   }
 
@@ -220,6 +222,11 @@ export function csvReader(
 
 function shape(message: string, position: number): InvalidCsv {
   return new InvalidCsv('ROWS_UNEXPECTED_SHAPE', message, position)
+}
+
+function assertSize(bytes: number, most: number, position: number): void {
+  if (bytes <= most) return
+  throw new InvalidCsv('ROWS_TOO_LARGE', `larger than ${most} bytes`, position)
 }
 
 function withoutLineEnd(record: Buffer): Buffer {

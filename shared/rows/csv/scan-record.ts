@@ -44,13 +44,15 @@ function cut(message: string, position: number): InvalidCsv {
 
 /**
  * Scans the record at `pos` and notes its fields. Returns the position behind its line end, or INCOMPLETE if the
- * bytes end before it; `isLast`: no bytes follow, so their end is a line end as well. Throws InvalidCsv.
+ * bytes end before it; `isLast`: no bytes follow, so their end is a line end as well. Throws InvalidCsv, also for the
+ * first field beyond `most`.
  */
 export function scanRecord(
   bytes: Buffer,
   pos: number,
   isLast: boolean,
   fields: FieldSpans,
+  most = Number.POSITIVE_INFINITY,
 ): number {
   const end = bytes.length
   fields.length = 0
@@ -58,6 +60,7 @@ export function scanRecord(
     const next =
       bytes[pos] === QUOTE ? scanQuoted(bytes, pos, isLast, fields) : scanBare(bytes, pos, fields)
     if (next === INCOMPLETE) return INCOMPLETE
+    if (fields.length > most * 3) throw malformed(`more fields than the ${most} of the header`, pos)
     if (next >= end) return isLast ? end : INCOMPLETE
     pos = next + 1
     const byte = bytes[next]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { type CsvReader, csvReader } from '../../../shared/rows/csv/read-csv.ts'
 import { formatSum } from '../../../shared/rows/decimal.ts'
-import { MAX_ROW_BYTES } from '../../../shared/rows/limits.ts'
+import { MAX_ENVELOPE_BYTES, MAX_ROW_BYTES } from '../../../shared/rows/limits.ts'
 import { rowLayout } from '../../../shared/rows/row-layout.ts'
 
 const layout = rowLayout([
@@ -129,8 +129,16 @@ describe('a CSV body that is malformed', () => {
       'ROWS_UNEXPECTED_SHAPE',
       /record 2, at byte 8: the header stands there again/,
     ],
-    ['a,b\nx,1\ny\n', 'ROWS_UNEXPECTED_SHAPE', /record 2, at byte 8: it has 1 field, the header 2/],
-    ['a,b\nx,1,\n', 'ROWS_UNEXPECTED_SHAPE', /record 1, at byte 4: it has 3 fields, the header 2/],
+    [
+      'a,b\nx,1\ny\n',
+      'ROWS_UNEXPECTED_SHAPE',
+      /record 2, at byte 8: fewer fields than the 2 of the header: 1/,
+    ],
+    [
+      'a,b\nx,1,\n',
+      'ROWS_UNEXPECTED_SHAPE',
+      /record 1, at byte 8: more fields than the 2 of the header/,
+    ],
     [
       'a,b\nx,1\n"y"z,2\n',
       'ROWS_UNEXPECTED_SHAPE',
@@ -194,8 +202,18 @@ describe('a CSV body that is malformed', () => {
     )
   })
 
+  it('with a header beyond all measure is refused', () => {
+    const body = `a,b,${'x'.repeat(MAX_ENVELOPE_BYTES)}`
+    const expected = expect.objectContaining({
+      code: 'ROWS_TOO_LARGE',
+      message: expect.stringMatching(/^the header, at byte 0: larger than/),
+    })
+    expect(() => read(body)).toThrow(expected)
+    expect(() => read(`${body}\n`)).toThrow(expected)
+  })
+
   it('with a record that is too large as a row is refused', () => {
-    const body = Buffer.alloc(MAX_ROW_BYTES / 4, '\u0001')
+    const body = Buffer.alloc(Math.ceil(MAX_ROW_BYTES / 6), '\u0001')
     expect(() => read(Buffer.concat([Buffer.from('a,b\n'), body, Buffer.from(',1\n')]))).toThrow(
       expect.objectContaining({ code: 'ROWS_TOO_LARGE' }),
     )
