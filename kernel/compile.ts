@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { createMemoryStream, main } from '../tools/assemblyscript.ts'
 
-/** A kernel: what it is compiled from, and where the app finds it. */
+/** A kernel: its source, and the file of the app that embeds it. */
 export interface Kernel {
   /** The entry file, in `assembly/`. */
   readonly entry: string
-  /** 64 KiB each; what its memory file lays out fits into them. */
+  /** Memory in pages of 64 KiB; must hold what its memory layout needs. */
   readonly memoryPages: number
-  /** The file that holds it, from the root, and the constant's name there. */
+  /** The embedding file, relative to the root, and the name of its constant. */
   readonly file: string
   readonly constant: string
-  /** What it is called there. */
+  /** Its name in that file's comment. */
   readonly title: string
 }
 
@@ -52,7 +52,7 @@ export async function compileKernel({ entry, memoryPages }: Kernel): Promise<Uin
   return wasm
 }
 
-/** The TypeScript file that holds the compiled kernel. */
+/** The TypeScript file that embeds the compiled kernel. */
 export function embedded({ title, constant }: Kernel, wasm: Uint8Array): string {
   const lines = Buffer.from(wasm)
     .toString('base64')

@@ -1,24 +1,26 @@
 /**
- * Where the fields of CSV records end, 64 bytes at a time: bit i of a mask stands for byte i of the block. Whether a
- * byte stands within quotes is the parity of the quotes up to it, for a doubled quote leaves and enters them at once.
+ * Finds the ends of fields, 64 bytes at a time. Bit i of a mask stands for byte i of the block. A byte is within quotes
+ * if the number of quotes up to it is odd; a doubled quote closes and opens at once, so it needs no special case.
  */
 import { BACKSLASH, COMMA, CR, LF, QUOTE } from './bytes'
 
 export const BLOCK: u32 = 64
 
-/** The first byte that no record may have where it stands; 0 if there is none in the last block. */
+/** Position of the first malformed byte in the last block; 0 if there is none. */
 export let badAt: u32 = 0
-/** The last block has a backslash or a control character outside quotes, line ends apart. */
+/** The last block has a backslash or a control character (other than line ends) outside quotes. */
 export let blockIsOdd: bool = false
 
-/** All ones if the next block begins within quotes. */
+/** Carried over to the next block. All ones if it begins within quotes. */
 let inQuotes: u64 = 0
-/** 1 if the byte before the next block is a field's end, or a quote that closes. */
+/** 1 if a quote may open at its first byte. */
 let mayOpen: u64 = 0
+/** 1 if the byte before it is a closing quote. */
 let closed: u64 = 0
+/** 1 if the byte before it is a CR outside quotes. */
 let carriage: u64 = 0
 
-/** Before the first block of a record. */
+/** Call before the first block of a record. */
 export function beginRecord(): void {
   inQuotes = 0
   mayOpen = 1
@@ -26,7 +28,7 @@ export function beginRecord(): void {
   carriage = 0
 }
 
-/** The ends of fields, commas and line feeds, in the block at `pos`, up to the first bad byte. */
+/** The mask of field ends (commas and line feeds) in the block at `pos`, up to the first malformed byte. */
 export function endsIn(pos: u32): u64 {
   const a = v128.load(pos)
   const b = v128.load(pos, 16)
@@ -47,8 +49,8 @@ export function endsIn(pos: u32): u64 {
   carriages &= ~inside
   blockIsOdd = (odd & ~inside & ~(lines | carriages)) !== 0
 
-  // Behind a CR stands a LF; before a quote that opens, a field's end or the quote that it doubles; behind one that
-  // closes, a field's end or the quote that doubles it.
+  // A CR must be followed by LF, an opening quote preceded by a field's end or another quote, and a closing quote
+  // followed by a field's end or another quote.
   let bad = ((carriages << 1) | carriage) & ~(lines & ~inside)
   const opens = quotes & inside
   const closes = quotes & ~inside
@@ -69,7 +71,7 @@ function equal(a: v128, b: v128, c: v128, d: v128, byte: u8): u64 {
   return join(i8x16.eq(a, wanted), i8x16.eq(b, wanted), i8x16.eq(c, wanted), i8x16.eq(d, wanted))
 }
 
-/** Which bytes are backslashes or control characters. */
+/** Marks backslashes and control characters. */
 function oddBytes(bytes: v128): v128 {
   return v128.or(i8x16.lt_u(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(BACKSLASH)))
 }
@@ -79,7 +81,7 @@ function join(a: v128, b: v128, c: v128, d: v128): u64 {
   return low | ((i8x16.bitmask(c) as u64) << 32) | ((i8x16.bitmask(d) as u64) << 48)
 }
 
-/** Bit i is the parity of bits 0 to i. */
+/** Bit i of the result is the parity of bits 0 to i. */
 function parity(bits: u64): u64 {
   bits ^= bits << 1
   bits ^= bits << 2

@@ -1,4 +1,4 @@
-/** One record, whose fields were found, as a JSON row and as a CSV record. */
+/** Writes one record as a JSON row and as a CSV record. */
 import { CLOSE_BRACE, COMMA, CR, LF, QUOTE } from './bytes'
 import { copyBytes, copyDoubled } from './csv'
 import {
@@ -33,26 +33,26 @@ import { scanNumber } from './scan'
 const NULL: u32 = 0x6c6c756e
 /** `""` */
 const EMPTY: u16 = 0x2222
-/** Up to so many bytes `scanNumber` says for certain whether they are a number. */
+/** `scanNumber` decides reliably whether a text of up to this many bytes is a number. */
 const SURE_LENGTH: u32 = 30
 
 let columnsEnd: u32 = 0
 let othersEnd: u32 = 0
 let lateEnd: u32 = 0
 let decimals: u32 = 0
-/** The slot of the usage date's field, less one; 0 if there is none. */
+/** The slot before the usage date's field; 0 if there is none. */
 let dateSlot: u32 = 0
 let identityEnd: u32 = 0
 
-/** Rows written so far, … */
+/** Number of rows written since {@link beginRows}. */
 export let rowCount: u32 = 0
-/** … and where the next byte of their JSON and their CSV goes. */
+/** Where the next byte of JSON and of CSV goes. */
 export let line: u32 = 0
 export let csv: u32 = 0
-/** Of the row that is looked at: a byte that JSON escapes may stand outside quotes. */
+/** The current record may have bytes outside quotes that JSON escapes. */
 let isOdd: bool = false
 
-/** Says what the tables in memory hold of a row. */
+/** Sets the sizes of the tables. */
 export function setRow(
   columnCount: u32,
   otherCount: u32,
@@ -69,7 +69,7 @@ export function setRow(
   identityEnd = IDENTITY + identityCount * 4
 }
 
-/** Begins with the first row. */
+/** Empties the outputs. */
 export function beginRows(): void {
   rowCount = 0
   line = LINES
@@ -77,8 +77,8 @@ export function beginRows(): void {
 }
 
 /**
- * Adds the record whose fields stand in SLOTS; false, and nothing added, if it is left to the slow path. `odd`: a byte
- * that JSON escapes may stand outside quotes.
+ * Adds the record whose fields are in SLOTS. Returns false, and adds nothing, if it needs the slow path. `odd`: the
+ * record may have bytes outside quotes that JSON escapes.
  */
 export function takeRow(odd: bool): bool {
   isOdd = odd
@@ -111,14 +111,14 @@ function dateAt(slot: u32): u32 {
   return dayIn(start, end) || NOT_A_DAY
 }
 
-/** Is the field null? In quotes it may be empty, too. */
+/** True if the field is null: empty, quoted or not. */
 function isEmpty(slot: u32): bool {
   const start = load<u32>(slot) + 1
   const length = load<u32>(slot + 4) - start
   return length === 0 || (length === 2 && load<u16>(start) === EMPTY)
 }
 
-/** Has the row one value of each group of {@link IDENTITY}? */
+/** True if the row has a value in each group of {@link IDENTITY}. */
 function isRow(): bool {
   let isFound = false
   for (let at = IDENTITY; at < identityEnd; at += 4) {
@@ -133,7 +133,7 @@ function isRow(): bool {
   return true
 }
 
-/** Writes the row's JSON and CSV; false if a field is left to the slow path. */
+/** Writes the row's JSON and CSV; false if a field needs the slow path. */
 function writeRow(): bool {
   for (let i: u32 = 0; i < decimals; i++) store<u32>(PENDING + i * PENDING_BYTES, 0)
   if (!writeColumns()) return false
@@ -154,7 +154,7 @@ function writeRow(): bool {
   return true
 }
 
-/** Writes what stands before `otherFields`, each field with the comma behind it. */
+/** Writes the columns before `otherFields`, each with a comma after it. */
 function writeColumns(): bool {
   for (let entry = COLUMNS; entry < columnsEnd; entry += ENTRY_BYTES) {
     if (load<u32>(entry) !== 0 && !writeMember(entry)) return false
@@ -163,7 +163,7 @@ function writeColumns(): bool {
   return true
 }
 
-/** Writes the members of `otherFields`, their JSON first, and the field itself. */
+/** Writes the members of `otherFields` to the JSON, and then the CSV field itself. */
 function writeOthers(): bool {
   const field = csv
   csv = LATE
@@ -199,7 +199,7 @@ function writeOthers(): bool {
 const OPEN: u32 = 0x7b22
 const CLOSE: u16 = 0x227d
 
-/** Writes a member's key and value into the JSON, and its value as a CSV field. */
+/** Writes a member's key and value to the JSON, and its value as a CSV field. */
 function writeMember(entry: u32): bool {
   const slot = load<u32>(entry)
   const start = load<u32>(slot) + 1
@@ -219,7 +219,7 @@ function writeMember(entry: u32): bool {
   return writePlain(start, end, kind)
 }
 
-/** In place of the quote behind the key. */
+/** Replaces the quote after the key. */
 function writeNull(): void {
   store<u32>(line - 1, NULL)
   line += 3
@@ -236,13 +236,13 @@ function writeQuoted(start: u32, end: u32, kind: u32): bool {
   if (kind >= DECIMAL) return false
   store<u8>(behind, QUOTE)
   line = behind + 1
-  // In CSV it stands as it stood.
+  // The CSV field is the same as in the source.
   copyBytes(csv, start - 1, length + 2)
   csv += length + 2
   return true
 }
 
-/** Writes text without quotes that JSON has to escape: in CSV such a field stands in quotes. */
+/** Writes an unquoted field that JSON escapes. Such a field is quoted in our CSV. */
 function writeOdd(start: u32, end: u32, kind: u32): bool {
   if (kind >= DECIMAL) return false
   const length = end - start
@@ -255,7 +255,7 @@ function writeOdd(start: u32, end: u32, kind: u32): bool {
   return true
 }
 
-/** Writes text that is the same in JSON and CSV, as a number where it is one that the column may have. */
+/** Writes text that is the same in JSON and CSV; as a number if it is one and the column has numbers. */
 function writePlain(start: u32, end: u32, kind: u32): bool {
   const length = end - start
   let isNumber = false

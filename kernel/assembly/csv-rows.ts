@@ -1,7 +1,6 @@
 /**
- * The fast path of CSV: records as JSON rows and as CSV, sixteen bytes at a time and more. It takes a record only if it
- * is well formed and all that it says can be told by its bytes; any other one is left, untouched, to the slow path,
- * which also words the errors.
+ * The fast path for CSV: reads records and writes them as JSON rows and as CSV. It only takes well-formed records without
+ * odd values; it stops at any other record and leaves it to the slow path, which also reports errors.
  */
 import { COMMA, CR } from './bytes'
 import { BLOCK, badAt, beginRecord, blockIsOdd, endsIn } from './csv-blocks'
@@ -22,24 +21,24 @@ export * from './csv-memory'
 export { rowCount, sumsAreEmpty }
 
 let fields: u32 = 0
-/** A record's bytes stand up to so often in the CSV. */
+/** The most bytes of CSV that one byte of a record can become. */
 let csvShare: u32 = 0
-/** What a row may take beyond its record's bytes. */
+/** The most bytes that keys, quotes and nulls add to a row. */
 let tokenBytes: u32 = 0
 
-/** Bytes of both outputs that the last call wrote. */
+/** Bytes that the last call wrote. */
 export let lineBytes: u32 = 0
 export let csvBytes: u32 = 0
-/** Why the last call stopped: the frame ends behind a record, … */
+/** Why the last call stopped. The frame ends after a record. */
 export const ENDED: u32 = 0
-/** … there is no room for more before the host has taken what is there, … */
+/** The host must take the output before there is room for more. */
 export const FULL: u32 = 1
-/** … or the next record is left to the slow path, because of what stands at {@link failedAt}. */
+/** The next record needs the slow path, because of the byte at {@link failedAt}. */
 export const LEFT: u32 = 2
 export let status: u32 = ENDED
 export let failedAt: u32 = 0
 
-/** Says what the tables in memory hold. */
+/** Sets the sizes of the tables in memory. */
 export function setTables(
   fieldCount: u32,
   columnCount: u32,
@@ -51,13 +50,13 @@ export function setTables(
   tokens: u32,
 ): void {
   fields = fieldCount
-  // A byte is up to six of JSON, and up to twice that in `otherFields`.
+  // A byte becomes up to six bytes of JSON, twice that in `otherFields`, and two more in a late column.
   csvShare = otherCount === 0 ? 2 : 14
   tokenBytes = tokens
   setRow(columnCount, otherCount, lateCount, decimalCount, date, identityCount)
 }
 
-/** Takes the records from `pos` on; the frame ends at `end`. Returns the position behind the last one. */
+/** Reads records from `pos` to the frame's end at most. Returns the position after the last one. */
 export function takeRecords(pos: u32, end: u32): u32 {
   beginRows()
   status = FULL
@@ -94,7 +93,7 @@ export function takeRecords(pos: u32, end: u32): u32 {
     }
     const last = at > record && load<u8>(at - 1) === CR ? at - 1 : at
     store<u32>(slot, last)
-    // Another number of fields, a blank line, or maybe the header again.
+    // Too few fields, a blank line, or possibly the header again.
     if (slot !== lastSlot || last === record || isLikeHeader(record)) {
       stop(record)
       break

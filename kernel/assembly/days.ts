@@ -4,8 +4,8 @@ import { daysOf, NO_DIGITS, twoDigits } from './dates'
 const SPACE: u8 = 0x20
 
 /**
- * The day, as yyyymmdd, that the text begins with: `yyyy-MM-dd`, or `M/d/yyyy` with or without a time behind it, as in
- * `shared/rows/usage-day.ts`. 0 if it names none.
+ * The day, as yyyymmdd, at the beginning of the text: `yyyy-MM-dd`, or `M/d/yyyy` with an optional time after it, as in
+ * `shared/rows/usage-day.ts`. 0 if it is not a day.
  */
 export function dayIn(start: u32, end: u32): u32 {
   const length = end - start
@@ -32,7 +32,7 @@ function isoDay(start: u32, length: u32): u32 {
   return dayOf(year, twoDigits(start + 5), twoDigits(start + 8))
 }
 
-/** How many digits stand from `pos` on; three also stands for more. */
+/** Number of digits at `pos`, at most three. */
 function digitsAt(pos: u32, end: u32): u32 {
   let count: u32 = 0
   while (count < 3 && pos + count < end && load<u8>(pos + count) - ZERO < 10) count++

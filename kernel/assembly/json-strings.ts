@@ -1,24 +1,24 @@
-/** The text of CSV fields as JSON strings. */
+/** Writes the text of CSV fields as JSON strings. */
 import { BACKSLASH, COMMA, QUOTE, ZERO } from './bytes'
 
-/** What the text that was copied last needs elsewhere. */
+/** What the last text that was copied contains: nothing special, … */
 export const PLAIN: u32 = 0
-/** It has a comma, and nothing else. */
+/** … a comma, … */
 export const WITH_COMMA: u32 = 1
-/** It has escapes in JSON. */
+/** … or bytes that JSON escapes. */
 export const ESCAPED: u32 = 2
 export let copied: u32 = PLAIN
 
 /**
- * Copies what stands between a field's quotes, each doubled quote as an escaped one; returns the position behind it.
- * Up to fifteen bytes behind are overwritten, too.
+ * Copies the text of a quoted field and escapes its quotes. Returns the position after it; up to fifteen more bytes are
+ * overwritten.
  */
 export function copyQuoted(target: u32, source: u32, length: u32): u32 {
   const quote = i8x16.splat(QUOTE)
   const backslash = i8x16.splat(BACKSLASH)
   const zero = i8x16.splat(0)
   copied = PLAIN
-  let carry = zero // all ones if the byte before is the first of two quotes
+  let carry = zero // all ones if the byte before is the first quote of a pair
   for (let done: u32 = 0; done < length; done += 16) {
     const bytes = v128.load(source + done)
     const left = length - done
@@ -34,7 +34,7 @@ export function copyQuoted(target: u32, source: u32, length: u32): u32 {
       continue
     }
     copied |= ESCAPED
-    // Of each pair the first quote becomes a backslash: it is the one with an odd number of quotes up to it.
+    // The first quote of each pair becomes a backslash: the number of quotes up to it is odd.
     let odds = isQuote
     odds = v128.xor(odds, shifted1(odds))
     odds = v128.xor(odds, shifted2(odds))
@@ -47,7 +47,7 @@ export function copyQuoted(target: u32, source: u32, length: u32): u32 {
   return target + length
 }
 
-/** Copies text byte by byte, escaped; `isDoubled`: each quote in it stands there twice. */
+/** Copies text byte by byte and escapes it. `isDoubled`: its quotes are doubled. */
 export function copyEscaped(target: u32, source: u32, length: u32, isDoubled: bool): u32 {
   copied = ESCAPED
   const end = source + length
@@ -65,7 +65,7 @@ export function copyEscaped(target: u32, source: u32, length: u32, isDoubled: bo
   return target
 }
 
-/** Has the text, which stands without quotes, a byte that JSON has to escape? */
+/** True if the text of an unquoted field has a byte that JSON escapes. */
 export function needsEscapes(source: u32, length: u32): bool {
   for (let pos = source; pos < source + length; pos++) {
     const byte = load<u8>(pos)
@@ -106,7 +106,7 @@ function letterOf(byte: u8): u8 {
   }
 }
 
-/** The bytes moved on by so many, zeros before them. */
+/** Shifts the bytes to higher positions and fills with zeros. */
 function shifted1(bytes: v128): v128 {
   return i8x16.shuffle(bytes, i8x16.splat(0), 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 }

@@ -1,14 +1,14 @@
 import { addScaled, addSmall, type DecimalSum, SMALL_LIMIT, SMALL_SCALES } from './decimal.ts'
 
-/** Sums in a kernel's memory: per decimal column and scale one of mantissas, below 2^63. */
+/** The sums in a kernel's memory: one sum of mantissas, below 2^63, per decimal column and scale. */
 export interface KernelSums {
-  /** Adds them to `sums`, column by column, and sets them to zero. */
+  /** Adds them to `sums`, column by column, and resets them to zero. */
   moveTo(sums: readonly DecimalSum[]): void
-  /** Sets them to zero. */
+  /** Resets them to zero. */
   clear(): void
 }
 
-/** Those of `columns` columns with so many `scales` each that stand in `memory` at `start`. */
+/** The sums in `memory` from `start` on, of `columns` columns with `scales` scales each. */
 export function kernelSums(
   memory: ArrayBuffer,
   start: number,
@@ -24,7 +24,7 @@ export function kernelSums(
   return {
     moveTo(sums) {
       for (let i = 0; i < mantissas.length; i++) {
-        // Most of them are zero, and a BigInt is made only for those that need one.
+        // Most sums are zero; a BigInt is made only for large ones.
         const low = halves[i * 2] as number
         const high = highHalves[i * 2 + 1] as number
         if (low === 0 && high === 0) continue

@@ -4,12 +4,12 @@ import { ArchiveError } from '../errors.ts'
 /** Throws `ROWS_INVALID_UTF8` with the offset of the first bad byte; `offset` is that of `bytes`. */
 export function assertUtf8(bytes: Uint8Array, offset: number): void {
   const bad = invalidUtf8In(bytes)
-  // Cut in the middle of a character at the end of the body: nothing wrong before that.
+  // The bytes may end in the middle of a character.
   if (bad === null || bad === bytes.length) return
   throw new ArchiveError('ROWS_INVALID_UTF8', `invalid UTF-8 at byte ${offset + bad}`)
 }
 
-/** Where the first bad byte stands: at the end of the bytes if they only end within a character. Null if all is well. */
+/** The position of the first invalid byte, or the length if the bytes end within a character; null if they are valid. */
 export function invalidUtf8In(bytes: Uint8Array): number | null {
   if (isUtf8(bytes)) return null
   if (isUtf8Prefix(bytes)) return bytes.length

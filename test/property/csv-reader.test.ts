@@ -94,7 +94,7 @@ const value = fc.oneof(
   { weight: 2, arbitrary: date },
 )
 
-/** Names as headers spell them; some twice, some not known. */
+/** Names of header columns: other spellings, unknown names, sometimes the same column twice. */
 const name = fc.oneof(
   {
     weight: 9,
@@ -115,7 +115,7 @@ const names = fc.uniqueArray(name, { minLength: 1, maxLength: 8 })
 
 const lineEnd = fc.constantFrom('\n', '\r\n')
 
-/** `always`: in quotes even where none are needed. */
+/** `always`: quoted even if not necessary. */
 function written(field: string, always: boolean): string {
   return always || /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
 }
@@ -164,7 +164,7 @@ const body = names.chain((header) =>
     .map(([records, how]) => bodyOf([header, ...records], how)),
 )
 
-/** As a source sends it: one header, many rows, now and then one that is longer than what is looked at at once. */
+/** As a source sends it: one header, many similar rows, now and then one longer than the kernel's frame. */
 const alike = fc
   .tuple(
     fc.constantFrom(
@@ -206,7 +206,7 @@ const alike = fc
     ),
   )
 
-/** Made once: they are large. */
+/** Allocated once, because they are large. */
 const [buffers, jsonBuffers] = [rowBuffers(), rowBuffers()]
 
 function read(bytes: Buffer, cuts: readonly number[]): RowBatch[] {
@@ -219,7 +219,7 @@ function read(bytes: Buffer, cuts: readonly number[]): RowBatch[] {
   }
   let from = 0
   for (const to of [...places, bytes.length]) {
-    // What the reader does not need any more may change.
+    // The reader must not depend on a chunk after push.
     const chunk = Buffer.from(bytes.subarray(from, to))
     reader.push(chunk)
     chunk.fill(0x7e)
@@ -265,7 +265,7 @@ function check(text: string, batches: readonly RowBatch[]): void {
   }
 }
 
-/** A batch as the JSON reader makes it of the rows. */
+/** The batch that the JSON reader makes from the same rows. */
 function readAsJson({ lines }: RowBatch): RowBatch {
   const reader = transcoder('list', layout, jsonBuffers)
   reader.push(Buffer.from(`[${Buffer.from(lines).toString().trimEnd().split('\n').join(',')}]`))
@@ -273,7 +273,7 @@ function readAsJson({ lines }: RowBatch): RowBatch {
   return reader.take() as RowBatch
 }
 
-/** Everything that a batch says. Of a body's rows only the first is looked at for its shape. */
+/** The whole content of a batch. Drift is only compared for the first batch: it comes from a body's first row. */
 function told(batch: RowBatch, isFirst: boolean): unknown {
   return {
     rows: batch.rows,
@@ -296,7 +296,7 @@ function attempt<T>(work: () => T): T | null {
   }
 }
 
-/** Does what two parsers have to agree on: both take the body, with the same result, or both refuse it. */
+/** Checks that both parsers accept the body with the same result, or that both reject it. */
 function agree(bytes: Buffer, cuts: readonly number[]): void {
   const text = attempt(() =>
     new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),

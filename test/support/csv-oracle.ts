@@ -1,6 +1,6 @@
 /**
- * An independent reading of CSV bodies: another parser (csv-parse) and plain strings instead of bytes, as simple as it
- * can be. What it gives is what a batch has to say.
+ * An independent reader of CSV bodies for tests: another parser (csv-parse), and strings instead of bytes. It is as simple
+ * as possible and computes what the batches of a body must contain.
  */
 import { parse } from 'csv-parse/sync'
 import { isSummable } from '../../shared/rows/decimal.ts'
@@ -24,7 +24,7 @@ export interface Expected {
   readonly sum: string
 }
 
-/** What is to be archived of `text`; throws where it is to be refused. `summed`: the one column with a sum. */
+/** What must be archived of `text`; throws if it must be rejected. `summed`: the only column with a sum. */
 export function readByOracle(
   text: string,
   columns: readonly OracleColumn[],
@@ -75,7 +75,7 @@ export function readByOracle(
   }
 }
 
-/** What is too long for a sum has properties of its own (`odd-values.test.ts`). */
+/** Numbers too long for a sum are tested in `odd-values.test.ts`. */
 function isTerm(value: unknown): boolean {
   return value instanceof NumberText && isSummable(value.text)
 }
@@ -110,10 +110,7 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, i) => text === b[i])
 }
 
-/**
- * RFC 4180 has nothing behind a closing quote but a field's end, and outside quotes no CR that is not a CRLF's:
- * csv-parse takes a zero byte there, and a CR for text.
- */
+/** csv-parse accepts a zero byte after a closing quote, and a lone CR outside quotes; RFC 4180 does not. */
 function isLetPass(text: string): boolean {
   const unquoted = text.replace(/"(?:[^"]|"")*"/g, '""')
   return /""\0|\r(?!\n)/.test(unquoted)

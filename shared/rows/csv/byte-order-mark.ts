@@ -3,8 +3,8 @@ import { INCOMPLETE } from '../json-scan.ts'
 const MARK = Buffer.from('\ufeff')
 
 /**
- * The position behind the byte order mark at the beginning of a body, 0 if there is none; INCOMPLETE while that can't
- * be told. `isLast`: no bytes follow.
+ * The position after the byte order mark at the beginning of a body, 0 if there is none, or INCOMPLETE if more bytes are
+ * needed to tell. `isLast`: no more bytes follow.
  */
 export function skipByteOrderMark(bytes: Buffer, isLast: boolean): number {
   const length = Math.min(bytes.length, MARK.length)

@@ -1,38 +1,38 @@
-/** Which of a CSV's columns is which of the dataset's. */
+/** Maps the columns of a CSV header to the columns of a dataset. */
 import { ArchiveError } from '../../errors.ts'
 import { MAX_NAME_LENGTH } from '../limits.ts'
 import { OTHER_FIELDS, type RowLayout } from '../row-layout.ts'
 
-/** A column of the CSV, as a member of the JSON rows that are made of its records. */
+/** A column of the CSV, and the member that it becomes in the JSON rows. */
 export interface CsvMember {
-  /** Which field of a record it is, from 0. */
+  /** Index of its field in a record. */
   readonly field: number
-  /** The layout's column, or {@link OTHER_FIELDS}. */
+  /** The column of the layout, or {@link OTHER_FIELDS} if the layout does not know it. */
   readonly column: number
-  /** The layout's name for it; where the layout knows none, what the header says. */
+  /** The column's name in the layout, or in the header if the layout does not know it. */
   readonly name: string
-  /** The key with its colon, as JSON. */
+  /** The JSON key with its colon. */
   readonly token: Buffer
-  /** A field that is a JSON number becomes one. */
+  /** The layout says that its values are numbers. */
   readonly isNumber: boolean
-  /** Stands in `otherFields`: the layout does not know it, or knows it late. */
+  /** Goes into `otherFields`: the layout does not know it, or added it later. */
   readonly isOther: boolean
 }
 
-/** What a header says. */
+/** The columns of a header. */
 export interface CsvColumns {
-  /** Fields that every record has. */
+  /** Number of fields in each record. */
   readonly count: number
-  /** In the order of the rows: the layout's, whatever the header's is, and behind them what it does not know. */
+  /** In the order of the JSON rows: the layout's columns in its order, then unknown ones in the header's order. */
   readonly members: readonly CsvMember[]
-  /** Columns of the layout that the header lacks. */
+  /** Names of the layout's columns that the header does not have. */
   readonly missing: readonly string[]
 }
 
 /**
- * Finds the columns that a header names, in any order: by the layout's name or one of its aliases, whatever the case
- * and the white space around it, or by such a name in brackets behind another (`Kosten (Cost)`, in translated
- * downloads). Throws `ROWS_UNEXPECTED_SHAPE` if none is known, or if one stands there twice.
+ * Matches the names of a header to the layout's columns, in any order: by name or alias, ignoring case and surrounding
+ * white space, or by a name in brackets at the end, as in translated downloads (`Kosten (Cost)`). Throws
+ * `ROWS_UNEXPECTED_SHAPE` if no name is known or if a column occurs twice.
  */
 export function csvColumns(names: readonly string[], layout: RowLayout): CsvColumns {
   const byName = columnsByName(layout)
@@ -40,7 +40,7 @@ export function csvColumns(names: readonly string[], layout: RowLayout): CsvColu
   if (fields.every(({ column }) => column === OTHER_FIELDS)) {
     throw new ArchiveError(
       'ROWS_UNEXPECTED_SHAPE',
-      'the first record is no header: it names no column of the dataset',
+      'the first record is not a header: it has no column of the dataset',
     )
   }
   assertOnce(fields, layout)
@@ -74,7 +74,7 @@ function otherMember(name: string, field: number): CsvMember {
   return { field, column: OTHER_FIELDS, name, token, isNumber: false, isOther: true }
 }
 
-/** The layout's columns by their names and aliases, in lower case and as they are, which comes first. */
+/** The layout's columns by name and alias, as written and in lower case. An exact match takes precedence. */
 function columnsByName({ columnByKey }: RowLayout): ReadonlyMap<string, number> {
   return new Map([
     ...[...columnByKey].map(([key, column]) => [key.toLowerCase(), column] as const),
@@ -98,11 +98,11 @@ interface NamedField {
   readonly column: number
 }
 
-/** Of two fields with one name only one could be kept. */
+/** Rejects a header with the same column twice: only one of the two values could be kept. */
 function assertOnce(fields: readonly NamedField[], { columns }: RowLayout): void {
   const seen = new Map<string, string>()
   for (const { name, column } of fields) {
-    // A name that the layout does not know can't be one that it does: apart by the first letter.
+    // The prefix keeps unknown names apart from known ones.
     const known = columns[column]?.name
     const key = known === undefined ? `?${name.trim().toLowerCase()}` : `=${known}`
     const before = seen.get(key)

@@ -1,6 +1,6 @@
 import { CSV_KERNEL_WASM } from './csv-kernel-wasm.ts'
 
-/** What `kernel/assembly/csv-rows.ts` exports; its names say what they are there. */
+/** The exports of `kernel/assembly/csv-rows.ts`, which documents them. */
 export interface CsvKernelExports {
   readonly memory: WebAssembly.Memory
   readonly takeRecords: (pos: number, end: number) => number
@@ -25,7 +25,7 @@ export interface CsvKernelExports {
 
 let instance: CsvKernelExports | null = null
 
-/** The one CSV kernel of the process: bodies use it in turn, each with tables of its own. */
+/** The process's only CSV kernel. Bodies take turns and load their own tables. */
 export function csvKernelInstance(): CsvKernelExports {
   if (instance !== null) return instance
   const module = new WebAssembly.Module(Buffer.from(CSV_KERNEL_WASM, 'base64'))
@@ -33,7 +33,7 @@ export function csvKernelInstance(): CsvKernelExports {
   return instance
 }
 
-/** The value of a constant that the kernel exports. */
+/** A constant that the kernel exports. */
 export function csvKernelConstant(name: string): number {
   return (csvKernelInstance()[name] as WebAssembly.Global).value
 }

@@ -1,16 +1,16 @@
-/** What the CSV kernel is told of a body's header: `kernel/assembly/csv-memory.ts` says what stands where. */
+/** The tables that describe a body's header to the CSV kernel; `kernel/assembly/csv-memory.ts` documents their format. */
 import { OTHER_FIELDS, type RowLayout } from '../row-layout.ts'
 import type { CsvColumns, CsvMember } from './csv-columns.ts'
 import { csvKernelConstant as constant } from './csv-kernel-instance.ts'
 
 export interface CsvKernelTables {
-  /** The kernel's memory from TABLES on. */
+  /** The contents of the kernel's memory from TABLES to TABLES_END. */
   readonly bytes: Buffer
   /** The arguments of `setTables`. */
   readonly counts: readonly [number, number, number, number, number, number, number, number]
 }
 
-/** The tables for records under this header; null if it has more or longer names than the kernel can hold. */
+/** Builds the tables for a header; null if it has more or longer names than the kernel can hold. */
 export function csvKernelTables(
   columns: CsvColumns,
   header: Buffer,
@@ -27,7 +27,7 @@ export function csvKernelTables(
   const slotOf = ({ field }: CsvMember): number => SLOTS + field * 4
   const early = layout.csvOrder.slice(0, layout.csvOrder.indexOf(OTHER_FIELDS))
   const late = layout.csvOrder.slice(early.length + 1)
-  // Null stands for a column that the header lacks.
+  // Null: the header does not have the column.
   const entries = early.map((column) => memberOf.get(column) ?? null)
   const others = [
     ...late.map((column) => memberOf.get(column) ?? null),
@@ -95,7 +95,7 @@ export function csvKernelTables(
       layout.decimalColumns.length,
       layout.dateColumn < 0 || date === undefined ? 0 : slotOf(date),
       identity.length,
-      // For each field a null or its quotes, and what ends a row.
+      // Each field may add `null` or its quotes, each row its end.
       tokens + (layout.csvOrder.length + members.length) * 8 + 64,
     ],
   }
@@ -107,12 +107,12 @@ function kindOf({ column, isNumber }: CsvMember, { decimalColumns }: RowLayout):
   return constant(isNumber ? 'NUMBER' : 'STRING')
 }
 
-/** What stands before a member's value, if that is a string. */
+/** The bytes before a member's value, with the opening quote of a string. */
 function rowToken({ token }: CsvMember, isFirst: boolean): Buffer {
   return Buffer.concat([Buffer.from(isFirst ? '{' : ','), token, Buffer.from('"')])
 }
 
-/** Its key in `otherFields`, within a quoted field. */
+/** The member's key in `otherFields`, which is a quoted CSV field. */
 function doubledToken({ token }: CsvMember): Buffer {
   return Buffer.from(token.toString().replaceAll('"', '""'))
 }

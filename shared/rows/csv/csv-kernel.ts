@@ -1,6 +1,6 @@
 /**
- * The host's side of the CSV kernel (`kernel/assembly/csv-rows.ts`): gives it a body frame by frame, and takes over the
- * rows that it wrote. What it leaves goes through `scan-record.ts` and `json-row.ts`.
+ * The JavaScript side of the CSV kernel (`kernel/assembly/csv-rows.ts`): copies a body into it frame by frame and copies
+ * the rows out. Records that the kernel does not take are read by `scan-record.ts` and `json-row.ts`.
  */
 import { append, reserve } from '../byte-buffer.ts'
 import { reserveInts } from '../int-list.ts'
@@ -11,25 +11,25 @@ import type { CsvColumns } from './csv-columns.ts'
 import { csvKernelConstant as constant, csvKernelInstance } from './csv-kernel-instance.ts'
 import { type CsvKernelTables, csvKernelTables } from './csv-kernel-tables.ts'
 
-/** Takes the records of one body. It shares its machine with others. */
+/** Reads the records of one body. All bodies share one WebAssembly instance. */
 export interface CsvKernel {
-  /** Turns to the body's next bytes. Until the next call of this, no other body may use the machine. */
+  /** Starts on the next bytes of the body. No other body may use the kernel until these are done. */
   begin(bytes: Uint8Array): void
   /**
-   * Adds records, the first of which begins at `pos`, to `out`. Returns the position behind the last one, or `pos` if
-   * the record there is left to the slow path.
+   * Adds the records from `pos` on to `out`. Returns the position after the last one, or `pos` if the first record needs
+   * the slow path.
    */
   take(pos: number, out: BatchBuilder): number
-  /** True if the record that the last call left may only be cut by the end of the bytes. */
+  /** True if the record at which the last call stopped may merely be cut off by the end of the bytes. */
   isCut(): boolean
-  /** Adds the sums of the rows taken to `out`. */
+  /** Adds the sums of the rows read so far to `out`. */
   addSums(out: BatchBuilder): void
 }
 
-/** Whose tables are in the machine's memory. */
+/** The tables that are loaded in the kernel. */
 let current: CsvKernelTables | null = null
 
-/** The kernel for one body; null if its header is more than it can hold. */
+/** Makes the kernel for one body; null if its header is too large for it. */
 export function csvKernel(
   columns: CsvColumns,
   header: Buffer,
@@ -62,7 +62,7 @@ export function csvKernel(
   let body: Uint8Array = new Uint8Array(0)
   let frameStart = 0
   let frameEnd = 0
-  /** The record that is known to be left to the slow path. */
+  /** Position of the record that is known to need the slow path. */
   let leftAt = -1
   let leftIsCut = false
 
@@ -70,11 +70,11 @@ export function csvKernel(
     frameStart = pos
     frameEnd = Math.min(body.length, pos + FRAME_BYTES)
     memory.set(body.subarray(frameStart, frameEnd), FRAME)
-    const behind = FRAME + frameEnd - frameStart
-    memory.fill(0, behind, behind + SLACK)
+    const after = FRAME + frameEnd - frameStart
+    memory.fill(0, after, after + SLACK)
   }
 
-  /** Takes over the rows that the kernel wrote. */
+  /** Copies the rows that the kernel wrote to `out`. */
   function takeOver(out: BatchBuilder): void {
     const rows = wasm.rowCount.value
     const { lines, lineEnds, csv } = out
@@ -110,7 +110,7 @@ export function csvKernel(
       frameStart = 0
       frameEnd = 0
       leftAt = -1
-      sums.clear() // those of a body that turned out to be invalid
+      sums.clear() // another body may have failed in the middle
       wasm.sumsAreEmpty()
     },
 
@@ -124,7 +124,7 @@ export function csvKernel(
         const status = wasm.status.value
         if (status === FULL) addSums(out)
         if (status !== LEFT) return after
-        // What ends with the frame may go on behind it.
+        // The record may continue after the frame.
         const atEnd = wasm.failedAt.value - FRAME + frameStart >= frameEnd
         if (atEnd && frameEnd < body.length && after > frameStart) {
           load(after)

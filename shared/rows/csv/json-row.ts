@@ -1,4 +1,4 @@
-/** A CSV record as a JSON row: every field's text as it stands, escaped as JSON wants it. */
+/** Writes a CSV record as a JSON row, with the exact text of each field. */
 import { append, type ByteBuffer, reserve } from '../byte-buffer.ts'
 import { BACKSLASH, CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../json-scan.ts'
 import type { CsvMember } from './csv-columns.ts'
@@ -6,12 +6,13 @@ import { type FieldSpans, Quoting } from './scan-record.ts'
 
 const NULL = Buffer.from('null')
 
-/** A byte takes up to so many in JSON: `\u001f`. */
+/** The longest JSON escape of one byte, as in `\u001f`. */
 const LONGEST_ESCAPE = 6
 
 /**
- * Appends the record whose `fields` were found in `bytes` as a JSON object. An empty field is null, in quotes or not:
- * sources can't tell an empty string from it. What the layout calls a number is one where its text is JSON's.
+ * Appends the record whose `fields` were scanned in `bytes` as a JSON object. An empty field, quoted or not, becomes
+ * null, because the sources do not distinguish null from an empty string. A field of a number column becomes a JSON
+ * number if its text is one, and a string otherwise.
  */
 export function appendJsonRow(
   out: ByteBuffer,
@@ -41,7 +42,7 @@ function isJsonNumber(bytes: Buffer, start: number, end: number): boolean {
   return NUMBER.test(bytes.toString('latin1', start, end))
 }
 
-/** What a byte of a string needs: 0 nothing, 1 `\u00xx`, else the letter behind the backslash. */
+/** How a byte is escaped: 0 not at all, 1 as `\u00xx`, otherwise the letter after the backslash. */
 const ESCAPES = new Uint8Array(256)
 ESCAPES.fill(1, 0, 0x20)
 for (const [byte, letter] of [
@@ -56,7 +57,7 @@ for (const [byte, letter] of [
   ESCAPES[byte] = letter.charCodeAt(0)
 }
 
-/** Appends a field's text as a JSON string; `isDoubled`: each quote in it stands there twice. */
+/** Appends a field's text as a JSON string. `isDoubled`: its quotes are doubled. */
 function appendString(
   out: ByteBuffer,
   bytes: Buffer,
@@ -83,7 +84,7 @@ function appendString(
   out.length = at
 }
 
-/** Writes what stands behind the backslash of a control character's escape. */
+/** Writes the escape of a control character, without its backslash. */
 function putHex(target: Uint8Array, at: number, byte: number): number {
   target[at] = 0x75
   target[at + 1] = 0x30

@@ -26,29 +26,28 @@ import {
   skipLineEnd,
 } from './scan-record.ts'
 
-/** A header beyond that is none: it would take a million columns. */
+/** The largest header that we accept, in bytes. */
 const MAX_HEADER_BYTES = MAX_ENVELOPE_BYTES
 
 /** Reads one CSV body. */
 export interface CsvReader extends Transcoder {
-  /** What was seen of the body so far. */
+  /** Facts about the part of the body read so far. */
   facts(): CsvFacts
 }
 
 export interface CsvFacts {
-  /** Empty lines, which are skipped. */
+  /** Number of empty lines, which are skipped. */
   readonly blankLines: number
-  /** Columns of the layout that the header lacks: the rows have no such member. */
+  /** Columns of the layout that are not in the header; rows do not have these members. */
   readonly missingColumns: readonly string[]
 }
 
 /**
- * A streaming reader of one CSV body (RFC 4180; LF as well as CRLF, a byte order mark, blank lines), correct at every
- * chunk boundary, which writes into `buffers`: the batches are those that the JSON reader makes of the same rows. A row
- * has the columns of the header under the layout's names and in its order, what the layout does not know behind them.
- * Throws `ROWS_UNEXPECTED_SHAPE`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_TOO_LARGE` (each with the record's number, the
- * header not counted, and the byte offset in the body), `ROWS_NOT_A_ROW`, and what `checks` throw; after a throw it must
- * not be used again.
+ * A streaming reader of one CSV body (RFC 4180; accepts LF, a byte order mark and blank lines), correct at every chunk
+ * boundary. It writes into `buffers` and produces the same batches as the JSON reader does for the same rows. A row has
+ * the header's columns under the layout's names and in the layout's order, followed by unknown columns. Throws
+ * `ROWS_UNEXPECTED_SHAPE`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_TOO_LARGE` (each with the byte offset and the record's
+ * number, not counting the header), `ROWS_NOT_A_ROW`, and what `checks` throw. After an error it must not be used again.
  */
 export function csvReader(
   layout: RowLayout,
@@ -59,21 +58,21 @@ export function csvReader(
   rest.length = 0
   const spans = rowSpans(layout)
   const fields: FieldSpans = []
-  const row = byteBuffer(4_096) // one record as JSON
+  const row = byteBuffer(4_096) // the current record as JSON
   let out = batchBuilder(layout, buffers)
   let isTaken = false
-  let rowsBefore = 0 // those of batches that were taken
-  let columns: CsvColumns | null = null // until the header was read
+  let rowsBefore = 0 // rows of the batches already taken
+  let columns: CsvColumns | null = null // null until the header has been read
   let header: Buffer = Buffer.alloc(0)
   let kernel: CsvKernel | null = null
   let isSampled = false
   let blankLines = 0
   let isEnding = false
-  let offset = 0 // of window[0] in the body
-  let window: Buffer = rest.bytes // what is being scanned
-  let waitFor = 0 // bytes below which scanning again can't be worth it
+  let offset = 0 // offset of window[0] in the body
+  let window: Buffer = rest.bytes // the bytes being scanned
+  let waitFor = 0 // bytes to collect before scanning again
 
-  /** Reads what is complete of the window; returns how many of its bytes are done with. */
+  /** Reads the complete records of the window; returns how many bytes have been read. */
   function consume(): number {
     let pos = 0
     if (offset === 0) {
@@ -81,10 +80,10 @@ export function csvReader(
       if (pos === INCOMPLETE) return 0
     }
     while (pos < window.length) {
-      const behind = skipLineEnd(window, pos)
-      if (behind > pos) {
+      const after = skipLineEnd(window, pos)
+      if (after > pos) {
         blankLines++
-        pos = behind
+        pos = after
         continue
       }
       const taken = isSampled ? (kernel?.take(pos, out) ?? pos) : pos
@@ -92,7 +91,7 @@ export function csvReader(
         pos = taken
         continue
       }
-      // It is not worth a closer look before more bytes have come.
+      // Wait for more bytes before trying the slow path.
       if (isSampled && kernel?.isCut() === true && !isEnding) return pos
       const next = scanRecord(window, pos, isEnding, fields, columns?.count)
       if (next === INCOMPLETE) return pos
@@ -112,18 +111,21 @@ export function csvReader(
     kernel?.begin(window)
   }
 
-  /** Adds the record that was scanned into `fields`, as a JSON row. */
+  /** Adds the record in `fields` as a JSON row. */
   function addRecord(pos: number, next: number, { count, members }: CsvColumns): void {
     if (fields.length < count * 3) {
-      throw shape(`fewer fields than the ${count} of the header: ${fields.length / 3}`, pos)
+      throw shape(
+        `${fields.length / 3} of ${count} fields, the number of columns in the header`,
+        pos,
+      )
     }
     if (header.equals(withoutLineEnd(window.subarray(pos, next)))) {
-      throw shape('the header stands there again: the body was put together from several', pos)
+      throw shape('the header again: the body seems to be several files in one', pos)
     }
     assertSize(next - pos, MAX_ROW_BYTES, pos)
     row.length = 0
     appendJsonRow(row, window, fields, members)
-    assertSize(row.length, MAX_ROW_BYTES, pos) // whoever reads what is stored would refuse it
+    assertSize(row.length, MAX_ROW_BYTES, pos) // readers of the archive have the same limit
     scanRow(row.bytes, 0, row.length, layout, spans)
     if (!isSampled) noteDrift(row.bytes, spans, layout, out.drift)
     isSampled = true
@@ -138,7 +140,7 @@ export function csvReader(
     return rowsBefore + out.rows
   }
 
-  /** The error, once it is known which record it is of and where that stands in the body. */
+  /** Adds the record number and the offset in the body to an InvalidCsv; returns any other error unchanged. */
   function inBody(error: unknown): unknown {
     if (!(error instanceof InvalidCsv)) return error
     const { code, position, message } = error
@@ -146,7 +148,7 @@ export function csvReader(
     return new ArchiveError(code, `${record}, at byte ${offset + position}: ${message}`)
   }
 
-  /** Scans `bytes`; what ends within a record becomes the rest. */
+  /** Scans `bytes`; an incomplete record at their end becomes the rest. */
   function scan(bytes: Buffer): void {
     if (isTaken) {
       rowsBefore += out.rows
@@ -171,8 +173,8 @@ export function csvReader(
     reserve(rest, left)
     rest.bytes.set(window.subarray(done), 0)
     rest.length = left
-    // An incomplete record is scanned again from its start: only once it has doubled, so that the work stays
-    // proportional to the bytes however small the chunks are.
+    // An incomplete record is scanned again from its start. Waiting until it has doubled keeps the work proportional to
+    // the bytes, however small the chunks are.
     waitFor = left * 2
     try {
       assertSize(left, columns === null ? MAX_HEADER_BYTES : MAX_ROW_BYTES, 0)
@@ -181,7 +183,7 @@ export function csvReader(
     }
   }
 
-  /** `before`: rows before the window, null if it begins before the header. */
+  /** Rejects invalid UTF-8. `before`: number of rows before the window; null if the header is in it. */
   function assertText(text: Buffer, before: number | null): void {
     const bad = invalidUtf8In(text)
     if (bad === null || (bad === text.length && !isEnding)) return
@@ -212,7 +214,7 @@ export function csvReader(
       if (rest.length > 0) scan(rest.bytes.subarray(0, rest.length))
       checks.envelope?.({}, columns !== null)
       if (columns === null) {
-        throw new ArchiveError('ROWS_UNEXPECTED_SHAPE', 'the body has no header: it is empty')
+        throw new ArchiveError('ROWS_UNEXPECTED_SHAPE', 'the body is empty: it has no header')
       }
       return {}
     },

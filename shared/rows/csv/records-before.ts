@@ -2,19 +2,19 @@ import { INCOMPLETE } from '../json-scan.ts'
 import { skipByteOrderMark } from './byte-order-mark.ts'
 import { InvalidCsv, scanRecord, skipLineEnd } from './scan-record.ts'
 
-/** How many records end before `position`, for a message: `bytes` begin with one, or with the body. */
+/** Counts the records of `bytes` that end before `position`, for an error message. `isBody`: a byte order mark may come first. */
 export function recordsBefore(bytes: Buffer, position: number, isBody: boolean): number {
   let pos = isBody ? Math.max(skipByteOrderMark(bytes, true), 0) : 0
   for (let records = 0; ; ) {
-    const behind = skipLineEnd(bytes, pos)
-    const next = behind > pos ? behind : endOfRecord(bytes, pos)
+    const after = skipLineEnd(bytes, pos)
+    const next = after > pos ? after : endOfRecord(bytes, pos)
     if (next === INCOMPLETE || next > position) return records
-    if (behind === pos) records++
+    if (after === pos) records++
     pos = next
   }
 }
 
-/** INCOMPLETE also where it is malformed: then that is the record looked for, or one behind it. */
+/** Also INCOMPLETE for a malformed record: counting stops there. */
 function endOfRecord(bytes: Buffer, pos: number): number {
   try {
     return scanRecord(bytes, pos, false, [])

@@ -117,37 +117,33 @@ describe('a CSV body', () => {
 
 describe('a CSV body that is malformed', () => {
   it.each<[string, ErrorCode, RegExp]>([
-    ['', 'ROWS_UNEXPECTED_SHAPE', /no header/],
+    ['', 'ROWS_UNEXPECTED_SHAPE', /has no header/],
     ['\ufeff\r\n\n', 'ROWS_UNEXPECTED_SHAPE', /no header/],
-    ['x,1\ny,2\n', 'ROWS_UNEXPECTED_SHAPE', /names no column/],
-    ['<html><body>\n', 'ROWS_UNEXPECTED_SHAPE', /names no column/],
+    ['x,1\ny,2\n', 'ROWS_UNEXPECTED_SHAPE', /has no column of the dataset/],
+    ['<html><body>\n', 'ROWS_UNEXPECTED_SHAPE', /has no column of the dataset/],
     ['a,b,A\n', 'ROWS_UNEXPECTED_SHAPE', /column twice: "a" and "A", both as a/],
     ['b,bee\n', 'ROWS_UNEXPECTED_SHAPE', /column twice: "b" and "bee", both as b/],
     ['a,new,New\n', 'ROWS_UNEXPECTED_SHAPE', /column twice: "new" and "New"$/],
-    [
-      'a,b\nx,1\na,b\n',
-      'ROWS_UNEXPECTED_SHAPE',
-      /record 2, at byte 8: the header stands there again/,
-    ],
-    [
-      'a,b\nx,1\ny\n',
-      'ROWS_UNEXPECTED_SHAPE',
-      /record 2, at byte 8: fewer fields than the 2 of the header: 1/,
-    ],
-    [
-      'a,b\nx,1,\n',
-      'ROWS_UNEXPECTED_SHAPE',
-      /record 1, at byte 8: more fields than the 2 of the header/,
-    ],
+    ['a,b\nx,1\na,b\n', 'ROWS_UNEXPECTED_SHAPE', /record 2, at byte 8: the header again/],
+    ['a,b\nx,1\ny\n', 'ROWS_UNEXPECTED_SHAPE', /record 2, at byte 8: 1 of 2 fields/],
+    ['a,b\nx,1,\n', 'ROWS_UNEXPECTED_SHAPE', /record 1, at byte 8: more than 2 fields/],
     [
       'a,b\nx,1\n"y"z,2\n',
       'ROWS_UNEXPECTED_SHAPE',
-      /record 2, at byte 11: text behind a closing quote/,
+      /record 2, at byte 11: text after a closing quote/,
     ],
-    ['a,b\nx"y,2\n', 'ROWS_UNEXPECTED_SHAPE', /record 1, at byte 5: a quote within a field/],
+    [
+      'a,b\nx"y,2\n',
+      'ROWS_UNEXPECTED_SHAPE',
+      /record 1, at byte 5: a quote within an unquoted field/,
+    ],
     ['a,b\nx,2\ry,3\r', 'ROWS_UNEXPECTED_SHAPE', /record 1, at byte 7: a CR without LF/],
     ['a,b\rx,2', 'ROWS_UNEXPECTED_SHAPE', /the header, at byte 3: a CR without LF/],
-    ['a,b\nx,2\ny,"3\n', 'ROWS_CUT', /record 2, at byte 10: the body ends within quotes/],
+    [
+      'a,b\nx,2\ny,"3\n',
+      'ROWS_CUT',
+      /record 2, at byte 10: the body ends before the closing quote/,
+    ],
     ['a,b\nx,2\r', 'ROWS_CUT', /record 1, at byte 7: the body ends within a line end/],
   ])('%j is refused: %s', (body, code, message) => {
     const expected = expect.objectContaining({ code, message: expect.stringMatching(message) })
@@ -232,5 +228,53 @@ describe('what a source asks of a body', () => {
       }),
     )
     expect(read('a,b\nx,1\ny,\n', csvReader(identified)).lines).toContain('{"a":"y","b":null}')
+  })
+})
+
+describe('a long CSV body', () => {
+  const count = 5_000
+  const rowOf = (i: number): string =>
+    `"name, ${i}",${i + 1}99999999999999.${String(i).padStart(9, '0')},${i}`
+  const body = `a,b,c\n${Array.from({ length: count }, (_, i) => `${rowOf(i)}\n`).join('')}`
+
+  it('has every row and an exact sum', () => {
+    const { lines, csv, sum } = read(body, csvReader(layout), 64 * 1024)
+    const rows = lines.trimEnd().split('\n')
+    expect(rows.length).toBe(count)
+    expect(rows[4_999]).toBe('{"a":"name, 4999","b":500099999999999999.000004999,"c":4999}')
+    expect(csv).toBe(body.slice(6).replaceAll('\n', ',\r\n'))
+    const total = Array.from({ length: count }, (_, i) => BigInt(`${i + 1}99999999999999`))
+    const fraction = (BigInt(count) * BigInt(count - 1)) / 2n
+    const whole = total.reduce((a, b) => a + b, 0n)
+    expect(sum).toBe(`${whole}.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`)
+  })
+
+  it('is read in turns with others that have other columns', () => {
+    const other = rowLayout([
+      { name: 'x', usageDate: true },
+      { name: 'a' },
+      { name: 'y', decimal: true },
+    ])
+    const otherBody = `y,a,z\n${'1.5,"""q""",\\\n'.repeat(count)}`
+    const [mine, theirs] = [csvReader(layout), csvReader(other)]
+    const [mySize, theirSize] = [body.length / 20, otherBody.length / 20].map(Math.ceil) as [
+      number,
+      number,
+    ]
+    for (let turn = 0; turn < 20; turn++) {
+      mine.push(Buffer.from(body.slice(turn * mySize, (turn + 1) * mySize)))
+      theirs.push(Buffer.from(otherBody.slice(turn * theirSize, (turn + 1) * theirSize)))
+    }
+    const { lines } = read('', theirs)
+    expect(lines).toBe('{"a":"\\"q\\"","y":1.5,"z":"\\\\"}\n'.repeat(count))
+    expect(read('', mine)).toEqual(read(body))
+  })
+
+  it('may have more columns than the kernel takes', () => {
+    const names = Array.from({ length: 300 }, (_, i) => `new${i}`)
+    const many = read(`b,${names.join(',')}\n${`1${',x'.repeat(300)}\n`.repeat(3)}`)
+    expect(many.sum).toBe('3')
+    expect(many.unknown).toEqual(names)
+    expect(many.lines.split('\n')[2]).toContain('"new299":"x"}')
   })
 })
