@@ -1,4 +1,7 @@
-/** What may stand on the command line, checked before anything is asked for. No library: every start reads this. */
+/**
+ * Parsers for command line arguments, run before any request is made. No library: every start loads this
+ * file.
+ */
 import { InvalidArgumentError } from 'commander'
 import { datasets } from '../shared/datasets/catalogue.ts'
 import type { DatasetName } from '../shared/datasets/dataset.ts'
@@ -6,7 +9,7 @@ import { ArchiveError } from '../shared/errors.ts'
 import { ALL_PERIODS, BILLING_PERIOD, ENROLLMENT } from '../shared/snapshots/patterns.ts'
 import type { Series } from '../shared/snapshots/series.ts'
 
-/** Reads an argument; what `read` gives null for is refused with what was expected. */
+/** Parses an argument; if `read` returns null, the argument is rejected with what was expected. */
 function checked<T>(read: (text: string) => T | null, expected: string) {
   return (text: string): T => {
     const value = read(text)
@@ -58,7 +61,7 @@ export const columnsArgument = checked((text) => {
 
 export const folderArgument = checked(like(/\S/), 'the name of a folder')
 
-/** Conditions may be given one by one. */
+/** Collects repeated `--where` conditions. */
 export function conditionArgument(text: string, before: readonly string[] = []): string[] {
   return [...before, text]
 }
@@ -67,7 +70,10 @@ export function enrollmentsArgument(text: string): string[] {
   return text.split(',').map((item) => enrollmentArgument(item.trim()))
 }
 
-/** https, but for an account on this machine; a storage account's or a vault's name alone stands for its URL in Azure. */
+/**
+ * Requires https, except for an account on this machine. The bare name of a storage account or vault stands
+ * for its URL in Azure.
+ */
 function azureArgument(suffix: string, example: string) {
   return checked((text) => {
     if (/^[a-z0-9-]{3,24}$/i.test(text)) return `https://${text.toLowerCase()}.${suffix}`
@@ -94,10 +100,10 @@ export const urlArgument = azureArgument(
 const DAY_MS = 86_400_000
 const MAX_DAYS = 36_500
 
-/** A key that has no end. */
+/** A key that never expires. */
 export const NEVER = 'never'
 
-/** When a key ends, from `180d`, a time or `never`: a time, or {@link NEVER}. */
+/** When a key expires, from `180d`, a time or `never`: a time, or {@link NEVER}. */
 export function expiryArgument(text: string): string {
   if (text === NEVER) return NEVER
   const days = Number(/^(\d{1,5})d$/.exec(text)?.[1])
@@ -107,7 +113,7 @@ export function expiryArgument(text: string): string {
   throw new InvalidArgumentError('Expected e.g. 180d, a time to come, or never.')
 }
 
-/** A day that there is, or a time with its zone; the platform takes 31 February for 3 March. */
+/** A time with its zone, or an existing day; the platform would read 31 February as 3 March. */
 function timeOf(text: string): string | null {
   const match =
     /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(
@@ -122,12 +128,12 @@ function timeOf(text: string): string | null {
 /** One series as a command line names it: `202611`, or `100 202611`. */
 export interface NamedSeries {
   readonly dataset: DatasetName
-  /** Absent where the archive has only one. */
+  /** Absent if the archive has only one. */
   readonly enrollment?: string
   readonly billingPeriod: string
 }
 
-/** `words`: the period, behind its enrollment if that is named there and not by its flag. Throws `BAD_REQUEST`. */
+/** Parses `words`: the period, after the enrollment unless a flag names it. Throws `BAD_REQUEST`. */
 export function namedSeries(
   dataset: string,
   words: readonly string[],
@@ -148,7 +154,7 @@ export function namedSeries(
   }
 }
 
-/** Commander checks the arguments of a list too early: it can't know which of them is which. */
+/** Commander validates the arguments of a list too early, when it can't know which is which. */
 function refused(read: (text: string) => string, text: string): string {
   try {
     return read(text)
@@ -157,7 +163,7 @@ function refused(read: (text: string) => string, text: string): string {
   }
 }
 
-/** Which series a command is about; all of the archive where nothing is said. */
+/** Which series a command covers; the whole archive by default. */
 export interface Filter {
   readonly dataset?: DatasetName
   readonly enrollment?: string
@@ -171,7 +177,7 @@ export function matches({ dataset, enrollment, period }: Filter): (series: Serie
     (period === undefined || series.billingPeriod === period)
 }
 
-/** Throws `BAD_REQUEST` where a snapshot is named by its number and by a time. */
+/** Throws `BAD_REQUEST` if a snapshot is named both by number and by time. */
 export function checkOneName(named: { readonly number?: number; readonly asOf?: string }): void {
   if (named.number === undefined || named.asOf === undefined) return
   throw new ArchiveError(

@@ -1,7 +1,7 @@
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
 
-/** Lets `completion <shell>` print a script, and answers what that asks while a person types. */
+/** Makes `completion <shell>` print a script, and answers that script's queries while a person types. */
 export function addCompletion(program: Command): void {
   const placeholder = program.commands.findIndex((command) => command.name() === 'completion')
   if (placeholder >= 0) (program.commands as Command[]).splice(placeholder, 1)

@@ -1,4 +1,4 @@
-/** Finds the settings of the archive that a command is about, and connects to it. */
+/** Finds the settings of the archive for a command, and connects to it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import tls from 'node:tls'
@@ -11,15 +11,15 @@ import { screenOf } from '../terminal/screen.ts'
 import type { Context } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
 
-/** Takes each line that the use cases log. */
+/** Receives each line that the use cases log. */
 export type OnLine = (level: string, line: string) => void
 
-/** The folder of this program: an archive that `npm start` runs is there unless it was told another place. */
+/** This program's folder, where `npm start` keeps its archive by default. */
 const home = resolve(import.meta.dirname, '..')
 
 /**
- * Settings are environment variables; where one is not set, the file's value counts. `from`: the folder where the person
- * stands. Throws `BAD_SETTINGS`, with the places that were looked at.
+ * Settings are environment variables; the file supplies those that are unset. `from`: the current folder.
+ * Throws `BAD_SETTINGS` with the places that were searched.
  */
 export function connect(flags: GlobalFlags, from: string, onLine: OnLine = () => {}): Context {
   checkOnce(flags)
@@ -68,7 +68,7 @@ function placesOf({ dataDir }: GlobalFlags, from: string): string[] {
   return [...new Set([resolve(from, 'local.settings.json'), ...running])]
 }
 
-/** What the command line says counts more than any setting. */
+/** Flags override every setting. */
 function setFlags({ account, vault }: GlobalFlags): void {
   const given = {
     ARCHIVE_STORAGE__blobServiceUri: account,
@@ -80,6 +80,7 @@ function setFlags({ account, vault }: GlobalFlags): void {
   if (account !== undefined) {
     delete process.env['ARCHIVE_STORAGE__queueServiceUri']
     delete process.env['VIEW_STORAGE__blobServiceUri']
+    delete process.env['EXPORT_STORAGE__blobServiceUri']
   }
 }
 
@@ -130,11 +131,11 @@ function valuesIn(file: string): Record<string, string> | null {
       ? (values as Record<string, string>)
       : null
   } catch {
-    return null // unreadable or no JSON: the caller says what is expected
+    return null // unreadable or not JSON: the caller reports what is expected
   }
 }
 
-/** Node reads NODE_EXTRA_CA_CERTS at its start, which was before we knew the file's. */
+/** Node reads NODE_EXTRA_CA_CERTS at startup, before the file's value is known. */
 function trust(file: string | undefined): void {
   if (file === undefined || !existsSync(file)) return
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')])

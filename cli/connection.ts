@@ -1,4 +1,6 @@
-/** The archive's own API for commands that ask it: over HTTP with a key, or in this process on its storage. */
+/**
+ * The archive's own API for commands that query it: over HTTP with a key, or in this process on its storage.
+ */
 import { randomUUID } from 'node:crypto'
 import { ArchiveApiError } from '../client/src/errors.ts'
 import { type Connection, send } from '../client/src/send.ts'
@@ -8,12 +10,15 @@ import type { Context } from './context.ts'
 import { enrollmentsOf } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
 
-/** Where the key of an archive that is asked over HTTP stands: not on the command line, which others can read. */
+/**
+ * Holds the key for an archive over HTTP. Not a flag, because other users of the machine can read command
+ * lines.
+ */
 const KEY_VARIABLE = 'BILLING_ARCHIVE_KEY'
 
 const ATTEMPTS = 4
 
-/** Runs `work` on the archive at `url` or, without one, on the one that the flags name. */
+/** Runs `work` on the archive at `url`, or on the one that the flags name. */
 export async function withConnection<T>(
   flags: GlobalFlags,
   from: string,
@@ -31,7 +36,7 @@ export async function withConnection<T>(
     try {
       return await work(await inProcess(context))
     } catch (error) {
-      // A caller of HTTP learns an id; whoever works on the storage may know what it was.
+      // An HTTP caller only learns an id; an operator on the storage may see the cause.
       if (fault === null || !(error instanceof ArchiveApiError)) throw error
       throw new ArchiveError(codeOf(error), fault, { cause: error })
     } finally {
@@ -54,7 +59,7 @@ function overHttp(url: string): Connection {
   return { url: new URL(url), authorization, fetch, attempts: ATTEMPTS }
 }
 
-/** The routes of the HTTP function, called here: the same checks, rows and sums. */
+/** Calls the routes of the HTTP function in this process: the same checks, rows and sums. */
 async function inProcess(context: Context): Promise<Connection> {
   const { archiveApi } = await import('../shared/http/archive/archive-api.ts')
   const { makeGrant } = await import('../shared/usecases/check-access.ts')
@@ -64,7 +69,7 @@ async function inProcess(context: Context): Promise<Connection> {
   const about = { name: 'operator', enrollments, roles: ['Archive.Read' as const], expiresAt: null }
   const { bytes } = makeGrant(key, about)
   const grants = { read: async () => ({ bytes, etag: '', at: new Date() }) }
-  // Nobody waits for an answer here but whoever asked: nothing is handed to a worker.
+  // Only the caller waits for this answer, so nothing is passed to a worker.
   const config = { ...context.config, WAIT_ROWS: Number.MAX_SAFE_INTEGER }
   const http = {
     ...deps.http,
@@ -104,13 +109,13 @@ function codeOf({ code, status }: ArchiveApiError): ErrorCode {
 
 function named(error: unknown, where: string, isRemote: boolean): unknown {
   if (error instanceof ArchiveApiError) {
-    // An id is of use to whoever can look for it in a log: not where the archive is asked in this process.
+    // An id helps only if its log can be searched, which is not the case in this process.
     const message = error.message.replace(/ \(request [^)]*\)$/, '')
     const id = isRemote && error.status >= 500 ? ` (request ${error.requestId})` : ''
     return new ArchiveError(codeOf(error), `${message}${id}`, { cause: error })
   }
   if (!(error instanceof TypeError)) return error
-  // fetch says "fetch failed", and in its cause why.
+  // fetch reports "fetch failed"; its cause has the reason.
   const { message } = (error.cause ?? error) as Error
   const todo = 'is it running, and is the address right?'
   return new ArchiveError('STORAGE_UNAVAILABLE', `${where} does not answer (${message}): ${todo}`, {
@@ -118,7 +123,7 @@ function named(error: unknown, where: string, isRemote: boolean): unknown {
   })
 }
 
-/** The enrollment that was named or, where the archive shows only one, that one. Rejects with `BAD_REQUEST`. */
+/** The named enrollment, or the only one that the archive shows. Rejects with `BAD_REQUEST`. */
 export async function enrollmentAt(
   connection: Connection,
   flag: string | undefined,
@@ -145,7 +150,10 @@ export async function enrollmentAt(
   throw new ArchiveError('BAD_REQUEST', `there are several enrollments (${all}): ${todo}`)
 }
 
-/** The currency of an enrollment's bill, which only its balance summary tells; empty where that is not archived. */
+/**
+ * The currency of an enrollment's bill, which only its balance summary contains; empty if that is not
+ * archived.
+ */
 export async function currencyAt(
   connection: Connection,
   enrollment: string,

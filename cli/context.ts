@@ -1,4 +1,4 @@
-/** What a command works with: an archive, the settings that name it, and how to talk to whoever reads. */
+/** What every command needs: an archive, its settings, and a way to print to the user. */
 
 import type { Config, DispensableSetting } from '../shared/config.ts'
 import type { Deps } from '../shared/deps.ts'
@@ -10,11 +10,14 @@ export interface Context {
   readonly deps: Deps
   readonly config: Config
   readonly screen: Screen
-  /** Progress and warnings: standard error, so that standard output holds the result alone; nothing with `--quiet`. */
+  /**
+   * Prints progress and warnings on standard error, so that standard output has only the result. Silent with
+   * `--quiet`.
+   */
   readonly say: (line: string) => void
-  /** No progress and nothing beside the result is wanted. */
+  /** Print no progress, only the result. */
   readonly isQuiet: boolean
-  /** The person said yes to whatever would be asked. */
+  /** The user agreed in advance to all prompts (`--yes`). */
   readonly isSure: boolean
   /** Where the settings came from, in words. */
   readonly settings: string
@@ -28,7 +31,7 @@ const HOW_TO_SET: Record<DispensableSetting, string> = {
   KEY_VAULT_URI: '--vault <name> or the setting KEY_VAULT_URI',
 }
 
-/** Rejects with `BAD_SETTINGS` where a command can't do without a setting that is not set. */
+/** Rejects with `BAD_SETTINGS` if a setting that the command needs is unset. */
 export function need({ unset }: Context, command: string, ...names: DispensableSetting[]): void {
   const missing = names.filter((name) => unset.includes(name))
   if (missing.length === 0) return
@@ -36,7 +39,7 @@ export function need({ unset }: Context, command: string, ...names: DispensableS
   throw new ArchiveError('BAD_SETTINGS', `${command} asks the source: give it ${how}`)
 }
 
-/** The enrollments that the settings name or, where they name none, those that something is archived of. */
+/** The enrollments in the settings or, if there are none, all that have archived data. */
 export async function enrollmentsOf({ config, deps }: Context): Promise<readonly string[]> {
   if (config.ENROLLMENTS.length > 0) return config.ENROLLMENTS
   const { snapshots, source } = deps.archive
@@ -45,7 +48,7 @@ export async function enrollmentsOf({ config, deps }: Context): Promise<readonly
   return [...found].sort()
 }
 
-/** The enrollment that was named or, where there is only one, that one. Rejects with `BAD_REQUEST`. */
+/** The named enrollment, or the only one there is. Rejects with `BAD_REQUEST`. */
 export async function oneEnrollment(context: Context, named: string | undefined): Promise<string> {
   if (named !== undefined) return named
   const [only, ...others] = await enrollmentsOf(context)

@@ -5,8 +5,8 @@ import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
 import type { Context } from './context.ts'
 
 /**
- * The currency of an enrollment's newest bill, e.g. `USD`: only its balance summary tells. Empty where none is archived,
- * or it can't be read: an amount without its currency is better than none.
+ * The currency of an enrollment's newest bill, e.g. `USD`, which only its balance summary contains. Empty if
+ * none is archived or readable: an amount without its currency is better than none.
  */
 export async function currencyOf({ deps }: Context, enrollment: string): Promise<string> {
   const { snapshots, source } = deps.archive
@@ -23,7 +23,7 @@ export async function currencyOf({ deps }: Context, enrollment: string): Promise
       }
     }
   } catch {
-    return '' // what is wrong with it, verify tells
+    return '' // verify reports what is wrong with it
   }
   return ''
 }

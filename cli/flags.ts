@@ -2,7 +2,7 @@
 export interface GlobalFlags {
   /** A file like local.settings.json. */
   readonly settings?: string
-  /** The folder of an archive that `npm start` runs; then no other place is looked at. */
+  /** The folder of an archive that `npm start` runs; if set, no other place is searched. */
   readonly dataDir?: string
   /** URL of a storage account. */
   readonly account?: string

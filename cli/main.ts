@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import { programOf } from './program/program.ts'
 import { runner } from './run.ts'
 
-// Whoever read our output has gone, as `head` does: what was done is done.
+// The reader closed the pipe, as `head` does; the command's work is done.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit()
@@ -12,7 +12,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-// `npm run` starts us in its own folder, and tells where the person stands.
+// `npm run` starts in the package's folder and passes the user's folder in a variable.
 const isByNpm = process.env['npm_lifecycle_event'] !== undefined
 const from = (isByNpm ? process.env['INIT_CWD'] : undefined) ?? process.cwd()
 const isJson = process.argv.includes('--json')

@@ -1,4 +1,4 @@
-/** What a command came to. */
+/** The result of a command. */
 export interface Outcome {
   /** For people. */
   readonly text: string
@@ -8,8 +8,8 @@ export interface Outcome {
 }
 
 /**
- * What a script can tell from: 0, all is well; 1, done, and something is wrong with the archive; 2, wrong
- * use or settings; 3, it could not be done, e.g. storage does not answer.
+ * Exit codes for scripts: 0, all is well; 1, done, but something is wrong with the archive; 2, wrong usage or
+ * settings; 3, it could not be done, e.g. storage does not answer.
  */
 export type ExitCode = 0 | 1 | 2 | 3
 

@@ -15,7 +15,7 @@ export interface Runner {
   alone(work: (flags: GlobalFlags, from: string) => Promise<Outcome | null>): Promise<void>
 }
 
-/** `from`: the folder where the person stands. */
+/** `from`: the current folder of the user. */
 export function runner(from: string, flagsOf: () => GlobalFlags): Runner {
   async function alone(
     work: (flags: GlobalFlags, from: string) => Promise<Outcome | null>,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 
 let hasBegun = false
 
-/** Writes to standard output, and waits while whoever reads it is slower than we are. */
+/** Writes to standard output, and waits while its reader is slower. */
 export async function writeOut(text: string): Promise<void> {
   hasBegun = true
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')

@@ -5,9 +5,9 @@ import { swaggerApi } from '../shared/http/description/swagger-api.ts'
 import { serve } from '../shared/http/functions-adapter.ts'
 import { oldApi } from '../shared/http/old-api.ts'
 
-// Callers are checked by our own code: keys in the way of the old API, and tokens. A version has two characters,
-// which keeps this route apart from the archive's own. Nothing else of the path stands in the template, for the
-// host's router takes a doubled slash, as published clients send it, only behind the first segment of what is left.
+// The app authenticates callers itself, by key or token. A version has two characters, which keeps this route
+// apart from the archive's own. The template has no further segments, because published clients send doubled
+// slashes, and the host's router accepts those only in the catch-all part, after its first segment.
 app.http('reporting-api', {
   methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
   route: '{version:length(2)}/{*report}',

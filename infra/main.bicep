@@ -2,7 +2,21 @@
 targetScope = 'subscription'
 
 import { appName, groupName, localName, shortName, storageName, vaultName } from 'names.bicep'
-import { entraType, instanceMemoryType, networkType, nodeVersionType, redundancyType, retentionType, schedulesType } from 'types.bicep'
+import { hasVnet } from 'firewall.bicep'
+import {
+  budgetType
+  copyType
+  encryptionKeyType
+  entraType
+  instanceMemoryType
+  networkType
+  nodeVersionType
+  redundancyType
+  retentionType
+  schedulesType
+  viewAccessType
+  viewReaderType
+} from 'types.bicep'
 
 @description('Required. What this deployment is called, e.g. AZURE_ENV_NAME; resource names are made of its letters and digits.')
 @minLength(1)
@@ -54,6 +68,15 @@ param vaultCreateMode 'default' | 'recover' = 'default'
 @description('Optional. Encrypts the archive a second time, in the hardware. It can only be chosen when the account is made.')
 param infrastructureEncryption bool = true
 
+@description('Optional. A key of yours that archive, copy and view are encrypted with. It can be given, or taken away, later.')
+param encryptionKey encryptionKeyType?
+
+@description('Optional. A second archive account in another region, with a group of its own, which every snapshot is replicated to.')
+param copy copyType?
+
+@description('Optional. Name of an existing account in the deployment\'s group that is the archive, instead of the name that is made up.')
+param archiveStorageName string?
+
 @description('Optional. Redundancy of the archive and view accounts.')
 param redundancy redundancyType = 'Standard_ZRS'
 
@@ -86,8 +109,22 @@ param extraSettings object = {}
 @description('Required. Who is told when something is wrong.')
 param alertEmail string
 
-@description('Optional. Object ids of the groups that read the view from Power BI, Synapse or Fabric.')
-param viewReaderGroupIds string[] = []
+@description('Optional. Who reads the view from Power BI, Synapse or Fabric.')
+param viewReaders viewReaderType[] = []
+
+@description('Optional. From where they read it, beside the networks that reach everything.')
+param viewAccess viewAccessType = {}
+
+@description('Optional. Resource ID of an existing Log Analytics workspace.')
+param workspaceId string?
+
+@description('Optional. Gigabytes of logs a day at most, in the workspace that is made; 0 for no limit.')
+@minValue(0)
+@maxValue(1000)
+param logDailyCapGb int = 5
+
+@description('Optional. Budget of the resource group.')
+param budget budgetType?
 
 @description('Optional. Days that logs are kept.')
 @minValue(30)
@@ -101,7 +138,7 @@ var allTags = union(tags, { 'azd-env-name': name })
 
 var suffix = uniqueString(subscription().id, name, location)
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: groupName(name)
   location: location
   tags: allTags
@@ -119,31 +156,103 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: allTags
     retentionDays: logRetentionDays
+    dailyCapGb: logDailyCapGb
+    existingWorkspaceId: workspaceId
     alertEmail: alertEmail
   }
 }
 
-module vnet 'modules/network.bicep' = if (network.isPrivate) {
+var makesVnet = hasVnet(network) && network.?functionSubnetId == null
+
+module vnet 'modules/network.bicep' = if (makesVnet) {
   scope: group
   params: {
     name: localName('vnet', name)
     location: location
     tags: allTags
     addressPrefix: network.?addressPrefix ?? '10.71.0.0/24'
+    hasPrivateEndpoints: network.isPrivate
+    hasFixedAddress: network.?hasFixedAddress ?? false
   }
 }
+
+var vnetId = resourceId(
+  subscription().subscriptionId,
+  groupName(name),
+  'Microsoft.Network/virtualNetworks',
+  localName('vnet', name)
+)
+var subnetId = hasVnet(network) ? (network.?functionSubnetId ?? '${vnetId}/subnets/functions') : null
+var endpointSubnetId = network.?endpointSubnetId ?? '${vnetId}/subnets/endpoints'
 
 module archive 'modules/archive-storage.bicep' = {
   scope: group
   params: {
-    name: storageName(name, 'arc', suffix)
+    name: archiveStorageName ?? storageName(name, 'arc', suffix)
     location: location
     tags: allTags
     redundancy: redundancy
     retention: retention
     infrastructureEncryption: infrastructureEncryption
+    encryptionKey: encryptionKey
+    hasChangeFeed: copy != null
+    network: network
+    subnetId: subnetId
+    workspaceId: monitoring.outputs.workspaceId
+  }
+  dependsOn: [vnet]
+}
+
+// The copy has the names of a deployment called '{name}-copy' in its region: that deployment, made when it is needed, takes the
+// copy for its archive.
+var copyName = '${name}-copy'
+var copyLocation = copy.?location ?? location
+var copyAccount = storageName(copyName, 'arc', uniqueString(subscription().id, copyName, copyLocation))
+var copyId = resourceId(
+  subscription().subscriptionId,
+  groupName(copyName),
+  'Microsoft.Storage/storageAccounts',
+  copyAccount
+)
+
+resource copyGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = if (copy != null) {
+  name: groupName(copyName)
+  location: copyLocation
+  tags: allTags
+}
+
+module copyArchive 'modules/archive-storage.bicep' = if (copy != null) {
+  scope: copyGroup
+  params: {
+    name: copyAccount
+    location: copyLocation
+    tags: allTags
+    redundancy: copy.?redundancy ?? 'Standard_LRS'
+    retention: retention
+    infrastructureEncryption: infrastructureEncryption
+    encryptionKey: encryptionKey
     network: network
     workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module copyLock 'modules/locks.bicep' = if (copy != null && assignRoles) {
+  scope: copyGroup
+  params: { archiveName: copyArchive!.outputs.name }
+}
+
+module replication 'modules/replication.bicep' = if (copy != null) {
+  scope: copyGroup
+  params: { sourceId: archive.outputs.id, copyName: copyArchive!.outputs.name }
+}
+
+module replicationSource 'modules/replication-source.bicep' = if (copy != null) {
+  scope: group
+  params: {
+    archiveName: archive.outputs.name
+    copyId: copyId
+    policyId: replication!.outputs.policyId
+    ruleId: replication!.outputs.ruleId
   }
 }
 
@@ -154,9 +263,13 @@ module view 'modules/view-storage.bicep' = {
     location: location
     tags: allTags
     redundancy: redundancy
+    encryptionKey: encryptionKey
     network: network
+    subnetId: subnetId
+    readers: viewAccess
     workspaceId: monitoring.outputs.workspaceId
   }
+  dependsOn: [vnet]
 }
 
 module host 'modules/host-storage.bicep' = {
@@ -166,8 +279,10 @@ module host 'modules/host-storage.bicep' = {
     location: location
     tags: allTags
     network: network
+    subnetId: subnetId
     workspaceId: monitoring.outputs.workspaceId
   }
+  dependsOn: [vnet]
 }
 
 module vault 'modules/vault.bicep' = {
@@ -177,9 +292,11 @@ module vault 'modules/vault.bicep' = {
     location: location
     tags: allTags
     network: network
+    subnetId: subnetId
     createMode: vaultCreateMode
     workspaceId: monitoring.outputs.workspaceId
   }
+  dependsOn: [vnet]
 }
 
 module endpoints 'modules/private-endpoints.bicep' = if (network.isPrivate) {
@@ -187,13 +304,15 @@ module endpoints 'modules/private-endpoints.bicep' = if (network.isPrivate) {
   params: {
     location: location
     tags: allTags
-    vnetName: localName('vnet', name)
-    subnetId: vnet!.outputs.endpointSubnetId
+    network: network
+    subnetId: endpointSubnetId
     archiveId: archive.outputs.id
+    copyId: copy == null ? null : copyId
     viewId: view.outputs.id
     hostId: host.outputs.id
     vaultId: vault.outputs.id
   }
+  dependsOn: [vnet, copyArchive]
 }
 
 module roles 'modules/roles.bicep' = if (assignRoles) {
@@ -205,7 +324,7 @@ module roles 'modules/roles.bicep' = if (assignRoles) {
     hostName: host.outputs.name
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
-    viewReaderGroupIds: viewReaderGroupIds
+    viewReaders: viewReaders
   }
 }
 
@@ -247,10 +366,10 @@ module functions 'modules/functions.bicep' = {
     extraSettings: extraSettings
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     network: network
-    subnetId: network.isPrivate ? vnet!.outputs.functionSubnetId : null
+    subnetId: subnetId
     workspaceId: monitoring.outputs.workspaceId
   }
-  dependsOn: [endpoints, roles]
+  dependsOn: [vnet, endpoints, roles]
 }
 
 module appEndpoint 'modules/app-endpoint.bicep' = if (network.isPrivate) {
@@ -258,10 +377,11 @@ module appEndpoint 'modules/app-endpoint.bicep' = if (network.isPrivate) {
   params: {
     location: location
     tags: allTags
-    vnetName: localName('vnet', name)
-    subnetId: vnet!.outputs.endpointSubnetId
+    network: network
+    subnetId: endpointSubnetId
     appId: functions.outputs.id
   }
+  dependsOn: [vnet]
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -280,7 +400,24 @@ module activityAlerts 'modules/activity-alerts.bicep' = {
   params: {
     name: shortName(name)
     tags: allTags
+    groupIds: copy == null ? [group.id] : [group.id, copyGroup.id]
     actionGroupId: monitoring.outputs.actionGroupId
+  }
+}
+
+module platformAlerts 'modules/platform-alerts.bicep' = {
+  scope: group
+  params: {
+    name: shortName(name)
+    location: location
+    tags: allTags
+    archiveId: archive.outputs.id
+    viewId: view.outputs.id
+    vaultId: vault.outputs.id
+    workspaceId: monitoring.outputs.workspaceId
+    actionGroupId: monitoring.outputs.actionGroupId
+    alertEmail: alertEmail
+    budget: budget
   }
 }
 
@@ -306,6 +443,12 @@ output archiveStorageName string = archive.outputs.name
 
 @description('The view account, for Power BI, Synapse and Fabric.')
 output viewStorageName string = view.outputs.name
+
+@description('The copy of the archive; empty without one.')
+output copyStorageName string = copy == null ? '' : copyAccount
+
+@description('The address from which the app asks its source; empty without a NAT gateway.')
+output outboundAddress string = makesVnet ? vnet!.outputs.address : ''
 
 @description('What azd deploys to.')
 output SERVICE_ARCHIVE_NAME string = functions.outputs.name

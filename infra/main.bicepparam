@@ -20,5 +20,5 @@ param retention = { days: 3650, isLocked: false }
 // { isPrivate: false }
 param network = { isPrivate: true, addressPrefix: '10.71.0.0/24' }
 
-// Object ids of the groups that read the view.
-param viewReaderGroupIds = []
+// Who reads the view, e.g. { principalId: '<object id of a group>', enrollments: ['100'] }
+param viewReaders = []

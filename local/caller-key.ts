@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The key with which local callers read the archive: made at the first start, kept with the data. */
+/** The key of local callers: created at the first start and kept with the data. */
 export async function callerKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'caller-key')
   try {

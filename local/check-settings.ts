@@ -1,4 +1,4 @@
-/** The settings that a person gave, before anything is started for them. */
+/** Validates the user's settings before any service is started. */
 import { Cron } from 'croner'
 import { readConfig } from '../shared/config.ts'
 import { ArchiveError } from '../shared/errors.ts'
@@ -6,14 +6,14 @@ import { givenSettings } from './host-process.ts'
 import type { StartOptions } from './options.ts'
 import { SIMULATED_ENROLLMENTS } from './upstream.ts'
 
-/** What the services will give: any value that is one. */
+/** Placeholders for settings that the services provide later. */
 const OURS = {
   KEY_VAULT_URI: 'https://127.0.0.1',
   ARCHIVE_STORAGE__blobServiceUri: 'https://127.0.0.1',
   ARCHIVE_STORAGE__queueServiceUri: 'https://127.0.0.1',
 }
 
-/** Throws `BAD_SETTINGS` with all that is wrong, each by its name. */
+/** Throws `BAD_SETTINGS` with every fault, each by its name. */
 export function checkSettings({ day }: Pick<StartOptions, 'day'>, env: NodeJS.ProcessEnv): void {
   const given = givenSettings(env)
   const enrollments = given['ENROLLMENTS']?.trim() || SIMULATED_ENROLLMENTS

@@ -2,31 +2,31 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** How long a process may take to end its work when it is asked to stop. */
+/** How long a process may take to stop before it is killed. */
 const STOP_GRACE_MS = 5_000
 
 const COMPILE_CACHE = new URL('./compile-cache.mjs', import.meta.url).href
 
-/** A process of ours that says where it listens. */
+/** A child process that reports where it listens. */
 export interface Child {
   readonly url: string
   readonly process: ChildProcess
-  /** Resolves when it has ended, however it came to that. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<void>
   stop(): Promise<void>
 }
 
 export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv
-  /** Its first message, if it waits for one. */
+  /** The first message to it, if it waits for one. */
   readonly message?: object
-  /** Flags of Node. */
+  /** Node flags. */
   readonly nodeArguments?: readonly string[]
-  /** Takes each line of its standard output. */
+  /** Receives each line of its standard output. */
   readonly onLine?: (line: string) => void
 }
 
-/** Starts `file` and waits until it says that it is ready. */
+/** Starts `file` and waits until it reports that it is ready. */
 export async function startChild(file: URL, options: ChildOptions): Promise<Child> {
   const child = fork(file, {
     env: options.env,
@@ -49,7 +49,7 @@ export async function startChild(file: URL, options: ChildOptions): Promise<Chil
     exited,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-      // Whatever it is still doing can be cut off: the next run goes on from there.
+      // Unfinished work can be cut off: the next run resumes it.
       const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
       await exited
       clearTimeout(impatience)

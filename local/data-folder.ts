@@ -1,28 +1,31 @@
-/** One archive at a time on a data folder: two storages on the same files lose what one of them wrote. */
+/**
+ * Locks a data folder for one archive: two storage processes on the same files would lose each other's
+ * writes.
+ */
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive } from './is-alive.ts'
 import { makeFolder } from './make-folder.ts'
 
-/** Who works on a folder. */
+/** The process that uses a folder. */
 interface Owner {
   readonly pid: number
   /** ISO 8601. */
   readonly since: string
 }
 
-/** The folder is another process's. */
+/** Another process uses the folder. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse'
 }
 
-/** Time in which two that take over the same stale lock see which of them has it. */
+/** Time for two processes that take over the same stale lock to see which of them has it. */
 const SETTLE_MS = 50
 
 /**
- * Takes the folder, which is made if it is not there; gives what lets it go. A lock whose process has died is taken
- * over. Rejects with {@link FolderInUse}, which names the process and what to do.
+ * Locks the folder, creating it if necessary, and returns a function that unlocks it. The lock of a dead
+ * process is taken over. Rejects with {@link FolderInUse}, which names the process and the remedy.
  */
 export async function takeDataFolder(dataDir: string): Promise<() => Promise<void>> {
   await makeFolder(dataDir)
@@ -33,7 +36,7 @@ export async function takeDataFolder(dataDir: string): Promise<() => Promise<voi
     const owner = await ownerIn(file)
     if (owner !== null && owner.pid !== process.pid && isAlive(owner.pid))
       throw inUse(dataDir, owner)
-    // Whoever renames last has it.
+    // The last rename wins.
     await writeFile(`${file}.${process.pid}`, text)
     await rename(`${file}.${process.pid}`, file)
     await delay(SETTLE_MS)
@@ -57,7 +60,7 @@ async function created(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Null if nobody is named: the file is gone, or was not written to its end. */
+/** Null if the file is missing or incomplete. */
 async function ownerIn(file: string): Promise<Owner | null> {
   try {
     const owner = JSON.parse(await readFile(file, 'utf8')) as Partial<Owner>

@@ -1,12 +1,12 @@
-/** A disk that fills up: told by its name, before storage fails in words of its own. */
+/** Detects a full disk before storage fails with a less clear error. */
 import { statfs } from 'node:fs/promises'
 
-/** Storage writes its index, the files of a part, and its log; with less than that it fails in the middle of one. */
+/** Storage writes its index, a part's files and its log; with less space it would fail in the middle of one. */
 const LEAST_MIB = 64
 
 const LOOK_MS = 1_000
 
-/** Says so in one line; null while there is room. */
+/** A one-line message; null while there is space. */
 export async function fullDisk(
   folder: string,
   leastMib: number = leastFrom(process.env['LOCAL_MIN_FREE_MIB']),
@@ -22,7 +22,7 @@ function leastFrom(text: string | undefined): number {
   return text === undefined || text === '' || !(mib >= 0) ? LEAST_MIB : mib
 }
 
-/** Calls `onFull` once, when there is hardly room any more; gives what stops looking. */
+/** Calls `onFull` once when space runs out; returns a function that stops watching. */
 export function watchDisk(folder: string, onFull: (words: string) => void): () => void {
   const timer = setInterval(() => {
     fullDisk(folder).then(
@@ -31,7 +31,7 @@ export function watchDisk(folder: string, onFull: (words: string) => void): () =
         clearInterval(timer)
         onFull(words)
       },
-      () => clearInterval(timer), // the folder is gone: what uses it says so
+      () => clearInterval(timer), // the folder is gone: its users report that
     )
   }, LOOK_MS)
   timer.unref()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Rejects with one line that names the flag if the port can't be listened at; 0 takes a free one. */
+/** Rejects with one line that names the flag if the port is not available; 0 accepts any free port. */
 export async function checkPort(port: number, flag: string): Promise<void> {
   if (port === 0) return
   const server = createServer()
@@ -22,7 +22,7 @@ export async function checkPort(port: number, flag: string): Promise<void> {
   }
 }
 
-/** Browsers and `fetch` refuse some ports, whoever listens there. Source: Fetch Standard, "bad port". */
+/** Browsers and `fetch` refuse some ports. Source: Fetch Standard, "bad port". */
 async function checkFetch(port: number): Promise<void> {
   try {
     await fetch(`http://127.0.0.1:${port}/`)

@@ -6,31 +6,31 @@ import { type Child, startChild } from './child.ts'
 /** A line that a function logged: its event and fields. */
 export type HostEvent = { readonly event: string } & Readonly<Record<string, unknown>>
 
-/** A function host as a process of its own, as in Azure. */
+/** A function host as a separate process, as in Azure. */
 export interface HostProcess extends Child {
-  /** Runs a function with a timer now; resolves when it has ended, rejects if it failed. */
+  /** Runs a timer function immediately; resolves when it has finished, rejects if it failed. */
   runTimer(name: string): Promise<void>
-  /** Messages whose function runs now. */
+  /** How many messages are in progress. */
   inFlight(): Promise<number>
 }
 
-/** How the process of a host manages its memory: as Bicep sets it in Azure. */
+/** Memory settings of a host's process, the same as Bicep sets in Azure. */
 export const processSettings: Readonly<Record<string, string>> = {
   languageWorkers__node__arguments: '--max-semi-space-size=2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '65536',
 }
 
-/** The flags of Node that the platform starts a worker with. */
+/** The Node flags with which the platform starts a worker. */
 export function workerArguments(settings: NodeJS.ProcessEnv): string[] {
   const text = settings['languageWorkers__node__arguments'] ?? ''
   return text.split(' ').filter((flag) => flag !== '')
 }
 
-/** Settings of the local host alone that a person may set (docs/settings.md, "Local"). */
+/** Settings that only the local host reads (docs/settings.md, "Local"). */
 const ownSettings = ['LOCAL_QUEUE_LEASE_SECONDS', 'LOCAL_QUEUE_RETRY_SECONDS', 'LOCAL_TIMER_STATUS']
 
-/** Settings that the platform gives in Azure, and what they are here when nobody set them. */
+/** Settings that the platform provides in Azure, and their local defaults. */
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
   SWEEP_SCHEDULE: '0 */5 * * * *',
@@ -39,7 +39,7 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   VERIFY_SCHEDULE: '0 0 6 * * *',
   STATUS_SCHEDULE: '0 0 7 * * *',
   ...processSettings,
-  // Here every run looks at everything: it is what a person who runs it wants to see.
+  // Here every run checks everything, which is what its user wants to see.
   RECHECK_DAYS: '0',
   RETRY_TRIES: '6',
   RETRY_HEADERS_SECONDS: '20',
@@ -51,15 +51,15 @@ const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
   LOCAL_QUEUE_RETRY_SECONDS: '2',
 }
 
-/** Of an environment, what a host is given of it: its settings, and what a process needs. */
+/** The part of an environment that a host receives: its settings, and what a process needs. */
 export function givenSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const handedOn = [...codeSettings, ...hostSettings, ...ownSettings, 'PATH', 'HOME', 'TMPDIR']
   return Object.fromEntries(handedOn.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
 /**
- * Starts a host. `env` wins over what this process was given, and that over the local defaults; nothing
- * else of our environment is handed on but what a process needs.
+ * Starts a host. `env` overrides this process's environment, which overrides the local defaults. The host
+ * receives no other variables except those that a process needs.
  */
 export async function startHost(
   env: Readonly<Record<string, string>>,
@@ -95,7 +95,7 @@ export async function startHost(
   }
 }
 
-/** A line is `{level, message}`, the message mostly being the JSON that our own log wrote. */
+/** A line is `{level, message}`, where the message is usually JSON from the app's log. */
 function readLine(line: string, onEvent: (event: HostEvent, level: string) => void): void {
   const outer = parse(line)
   const level = typeof outer?.['level'] === 'string' ? outer['level'] : 'info'
@@ -110,6 +110,6 @@ function parse(text: string): Record<string, unknown> | null {
   try {
     return JSON.parse(text) as Record<string, unknown>
   } catch {
-    return null // not a line of ours: shown as it is
+    return null // not from the app's log: shown unchanged
   }
 }

@@ -1,4 +1,4 @@
-/** Is there a process with this id? One of somebody else's counts. */
+/** True if a process with this id exists, including other users' processes. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

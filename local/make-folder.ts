@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { ArchiveError } from '../shared/errors.ts'
 
 /**
- * Makes a folder and those above it. Not by the platform's own recursion, which never ends in places like /proc.
- * Rejects with `BAD_REQUEST` that names the folder.
+ * Creates a folder and its parents. Not with the platform's own recursion, which never ends in places like
+ * /proc. Rejects with `BAD_REQUEST`, which names the folder.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {

@@ -1,31 +1,31 @@
 import { Command, InvalidArgumentError } from 'commander'
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
   readonly once: boolean
   readonly json: boolean
   readonly dataDir: string
   readonly port: number
   readonly blobPort: number
-  /** Function hosts on one queue, as the platform would start instances. */
+  /** Function hosts on one queue, as when the platform scales out. */
   readonly hosts: number
   readonly seed: number
   readonly months: number
   readonly rowsPerDay: number
-  /** `yyyy-MM-dd`; absent: the clock's, as it moves on. */
+  /** `yyyy-MM-dd`; absent: the clock's current day. */
   readonly day?: string
 }
 
 const MAX_PORT = 65_535
 
-/** A day of the calendar: the platform takes 31 February for 3 March. */
+/** An existing calendar day: the platform would read 31 February as 3 March. */
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const time = Date.parse(`${text}T00:00:00Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
-/** Reads the flags; ends the process on `--help` and on flags that can't be used. */
+/** Parses the flags; exits on `--help` and on invalid flags. */
 export function parseOptions(argv: readonly string[]): StartOptions {
   const whole = (min: number, max: number) => (text: string) => {
     const value = Number(text)

@@ -13,8 +13,8 @@ import type { HostProcess } from './host-process.ts'
 const POLL_MS = 100
 
 /**
- * Runs every dataset's timer once, on the first host, and waits until the work that they made is done. The list of billing
- * periods goes first: the others plan from it. Gives the messages of timers that failed.
+ * Runs every dataset's timer once, on the first host, and waits until their work is done. The list of billing
+ * periods goes first, because the others plan from it. Returns the messages of timers that failed.
  */
 export async function runPass(
   hosts: readonly [HostProcess, ...HostProcess[]],
@@ -39,7 +39,7 @@ export async function runPass(
   return failures
 }
 
-/** Resolves when no message is queued, hidden or being worked on. */
+/** Resolves when no message is queued, hidden or in progress. */
 export async function drained(
   hosts: readonly HostProcess[],
   queueUrl: string,

@@ -13,15 +13,15 @@ export interface Counts {
   readonly requests: number
 }
 
-/** What a host's log lines tell of the run. */
+/** The progress of a run, from the hosts' log lines. */
 export interface Progress {
   take(event: HostEvent): void
   counts(): Counts
   /** True if this run sealed that snapshot. */
   isNew(series: Series, number: number): boolean
-  /** Rows a second since the start. */
+  /** Rows per second since the start. */
   rate(): number
-  /** One line: parts done, rows, rows a second, bytes. */
+  /** One line: parts done, rows, rows per second, bytes. */
   line(): string
 }
 
@@ -39,7 +39,7 @@ export function startProgress(now: () => number): Progress {
     requests: 0,
   }
 
-  /** An overlapping delivery does not make a part count twice. */
+  /** Prevents an overlapping delivery from counting a part twice. */
   function checked(event: HostEvent): boolean {
     const key = `${String(event['plan'])}/${String(event['part'])}`
     if (checkedParts.has(key)) return false
@@ -84,14 +84,14 @@ export function startProgress(now: () => number): Progress {
   }
 }
 
-/** Between two looks at the counts: of a bar on a terminal, of lines in a log. */
+/** Refresh intervals: of a progress bar on a terminal, and of lines in a log. */
 const BAR_MS = 200
 const LINE_MS = 2_000
 
 const BAR =
   '{bar} {value} of {total} parts, {rows} rows, {rate} rows/s, {mib} MiB, {eta_formatted} left'
 
-/** Shows how far it is until stopped: a bar with the time left on a terminal, plain lines in a log. */
+/** Shows progress until stopped: a bar with the remaining time on a terminal, plain lines in a log. */
 export function showProgress(stream: NodeJS.WriteStream, progress: Progress): () => void {
   if (stream.isTTY !== true) return showLines(stream, progress.line)
   const bar = new SingleBar({
@@ -101,7 +101,7 @@ export function showProgress(stream: NodeJS.WriteStream, progress: Progress): ()
     hideCursor: true,
     barCompleteChar: '\u2588',
     barIncompleteChar: '\u2591',
-    // The counts are read by the clock below, whatever the bar itself would do.
+    // The timer below updates the counts, not the bar itself.
     fps: 1_000 / BAR_MS,
     etaBuffer: 50,
     gracefulExit: false,

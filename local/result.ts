@@ -11,7 +11,7 @@ import { listSeries } from '../shared/usecases/list-series.ts'
 import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
 import type { Progress } from './progress.ts'
 
-/** What stands in the archive for one series, and whether this run made it. */
+/** The newest snapshot of one series, and whether this run made it. */
 export interface SnapshotLine {
   readonly dataset: string
   readonly enrollment: string
@@ -25,7 +25,7 @@ export interface SnapshotLine {
   readonly isNew: boolean
 }
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface RunResult {
   readonly url: string
   readonly key: string
@@ -41,7 +41,7 @@ export interface RunResult {
     code: string
     message: string
   }[]
-  /** Series that lost many rows: they are read a second time before that is believed. */
+  /** Series that lost many rows: they are fetched again before the loss is accepted. */
   readonly waiting: readonly {
     dataset: string
     enrollment: string
@@ -49,11 +49,11 @@ export interface RunResult {
     was: number
     rows: number
   }[]
-  /** What could not be read of the archive, in words: the rest is there all the same. */
+  /** What is unreadable in the archive, in words; the rest is still reported. */
   readonly unreadable: readonly string[]
 }
 
-/** Reads the archive for what a run has come to. */
+/** Reads the results of a run from the archive. */
 export async function readResult(
   at: { url: string; key: string; blobUrl: string; enrollments: readonly string[]; source: string },
   credential: TokenCredential,
@@ -100,7 +100,7 @@ export async function readResult(
   }
 }
 
-/** What the app itself says of its series; if it says nothing, why. */
+/** The app's own status of its series, or the reason why it is unavailable. */
 async function askHealth(at: { url: string; key: string }): Promise<ArchiveStatus | string> {
   const { url, key } = at
   const response = await fetch(`${url}/archive/health`, {

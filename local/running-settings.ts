@@ -1,12 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Where the settings of the archive that runs now stand, for `billing-archive` to find it. */
+/** The file with the settings of the running archive, for `billing-archive` to find it. */
 export function runningSettingsFile(dataDir: string): string {
   return join(dataDir, 'running.settings.json')
 }
 
-/** Writes them, in the form of `local.settings.json`; gives what takes them away again. */
+/** Writes them in the form of `local.settings.json`; returns a function that removes them. */
 export async function publishSettings(
   dataDir: string,
   values: Readonly<Record<string, string>>,

@@ -12,16 +12,16 @@ import { startManagedIdentity } from './stand-ins/managed-identity.ts'
 import { tokenIssuer } from './stand-ins/tokens.ts'
 import { makeContainers } from './storage-setup.ts'
 
-/** What Azure gives in Azure: storage, identity, a vault. */
+/** Local replacements of Azure's services: storage, identity, a vault. */
 export interface Services<S extends Storage = Storage> {
   readonly azurite: S
   readonly vault: KeyVault
   /** Issues tokens to callers. */
   readonly entra: EntraTenant
   readonly credential: TokenCredential
-  /** What azurite and vault show; a server of a test may show it, too. */
+  /** The certificate of Azurite and vault; a test's server may use it too. */
   readonly certificate: Certificate
-  /** What the app's settings have to say, so that it finds all this. */
+  /** Settings with which the app finds these services. */
   readonly env: Readonly<Record<string, string>>
   close(): Promise<void>
 }
@@ -31,9 +31,9 @@ export interface ServicesOptions {
   readonly dataDir?: string
   readonly blobPort?: number
   readonly secrets: Map<string, string>
-  /** More storage accounts, each empty: for tests. Their containers are not made. */
+  /** Additional empty storage accounts, for tests. Their containers are not created. */
   readonly accounts?: readonly string[]
-  /** Takes each line of the storage's access log. */
+  /** Receives each line of the storage's access log. */
   readonly onAccess?: (line: string) => void
 }
 
@@ -72,7 +72,7 @@ export async function startServices(options: ServicesOptions): Promise<Services<
   }
 }
 
-/** The same on a storage that runs already, with the certificate that it shows; closing closes it. */
+/** The same, on a running storage and its certificate; closing the services closes it. */
 export async function servicesOn<S extends Storage>(
   storage: S,
   certificate: Certificate,

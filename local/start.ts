@@ -22,7 +22,7 @@ import { grantKey } from './storage-setup.ts'
 import { countsOf, tableOf } from './table.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
-/** Events that a person sees while the archive works, beside the progress. */
+/** Events shown while the archive works, besides the progress. */
 const SHOWN = new Set([
   'host.line',
   'part.failed',
@@ -38,7 +38,7 @@ const running: (() => Promise<void>)[] = []
 
 let stopping: Promise<void> | null = null
 
-/** Stops everything, once: whoever asks again waits for the same end. */
+/** Stops everything, once: further callers wait for the same end. */
 function stopAll(): Promise<void> {
   stopping ??= (async () => {
     for (const stop of running.toReversed()) await stop()
@@ -46,10 +46,10 @@ function stopAll(): Promise<void> {
   return stopping
 }
 
-/** Resolves when a process of ours has ended that should not have. */
+/** Resolves when a child process has ended unexpectedly. */
 const { promise: anyEnded, resolve: hasEnded } = Promise.withResolvers<void>()
 
-/** A process of ours that ends by itself takes the others along: without it the archive would only seem to work. */
+/** If a child process ends by itself, everything stops: without it, the archive would only appear to work. */
 function endsWith(what: string, ended: Promise<unknown>): void {
   void ended.then(() => {
     hasEnded()
@@ -123,7 +123,7 @@ async function start(options: StartOptions): Promise<void> {
   try {
     timerFailures = await runPass([host, ...others], azurite.queueUrl, credential)
   } finally {
-    stopShowing() // or it would go on for ever
+    stopShowing() // otherwise it would run forever
   }
 
   const at = {
@@ -145,7 +145,7 @@ async function start(options: StartOptions): Promise<void> {
     if (faults.some((found) => found.length > 0)) process.exitCode = 1
     return stopAll()
   }
-  // From here on not even a power failure takes anything away that was told.
+  // From here on, everything reported survives a power failure.
   await azurite.saved()
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
@@ -210,19 +210,22 @@ function describe(event: HostEvent): string {
   return [name, ...words.filter((word) => typeof word === 'string')].join(' ')
 }
 
-// Whoever read our output has gone, as `head` does: there is nobody left to tell.
+// The reader closed the pipe, as `head` does: there is no one left to inform.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   void stopAll().then(() => process.exit(0))
 })
 
-/** The end of a process is told within this time after its connections are closed. */
+/** The unexpected end of a process is reported within this time after its connections are closed. */
 const SOON_MS = 300
 
-/** A person who asks twice means it; npm hands on at once what the terminal has sent us already. */
+/**
+ * Two signals within this time may be one Ctrl-C, because npm passes on what the terminal has already sent to
+ * this process; a later one means that the user insists.
+ */
 const TWICE_MS = 1_000
 
-/** A signal ends everything; a second one does not wait until it has ended well. */
+/** A signal stops everything; a second one does not wait for a clean stop. */
 function onSignal(signal: NodeJS.Signals, exitCode: number): void {
   let first: number | null = null
   process.on(signal, () => {
@@ -248,9 +251,10 @@ endWithNpm(() => {
 try {
   await start(parseOptions(process.argv))
 } catch (error) {
-  // Whoever talks to a process that ends hears of it before its end is told, which is what has happened.
+  // A client may see a closed connection before the end of its process is reported, which is the actual
+  // cause.
   await Promise.race([anyEnded, delay(SOON_MS)])
-  // What fails while everything is being stopped fails because of that.
+  // Errors during the stop are caused by the stop.
   if (stopping === null) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1

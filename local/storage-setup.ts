@@ -13,7 +13,7 @@ import { makeGrant } from '../shared/usecases/check-access.ts'
 
 const QUEUES = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
 
-/** Makes what Bicep makes in Azure: the containers and queues. What is there stays. */
+/** Creates the containers and queues that Bicep creates in Azure. Existing ones are kept. */
 export async function makeContainers(
   blobUrl: string,
   queueUrl: string,
@@ -27,13 +27,13 @@ export async function makeContainers(
   ])
 }
 
-/** What a local key opens, unless it is said otherwise. */
+/** What a local key opens by default. */
 export interface KeyScope {
   readonly expiresAt?: string | null
   readonly roles?: readonly Role[]
 }
 
-/** Lets `key` open the enrollments, from now on. */
+/** Grants `key` access to the enrollments, from now on. */
 export async function grantKey(
   blobUrl: string,
   credential: TokenCredential,

@@ -3,7 +3,7 @@ import type { Screen } from '../terminal/screen.ts'
 import { table } from '../terminal/table.ts'
 import type { RunResult } from './result.ts'
 
-/** The table that a person reads. */
+/** The table for people. */
 export function tableOf(result: RunResult, screen: Screen): string {
   const columns = [
     { title: 'dataset', least: 12 },

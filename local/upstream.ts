@@ -5,14 +5,14 @@ import { type Child, startChild } from './child.ts'
 import type { StartOptions } from './options.ts'
 import type { SimulatorMessage } from './simulator/main.ts'
 
-/** Where rows come from in this run. */
+/** The source of this run. */
 export interface Upstream {
   readonly url: string
   readonly isSimulated: boolean
   readonly enrollments: readonly string[]
   /** The Reporting API key of every enrollment. */
   readonly key: string
-  /** Resolves when the simulator has ended; never for a source elsewhere. */
+  /** Resolves when the simulator has ended; never for a remote source. */
   readonly ended: Promise<void>
   stop(): Promise<void>
 }
@@ -20,8 +20,8 @@ export interface Upstream {
 export const SIMULATED_ENROLLMENTS = '100'
 
 /**
- * The port at which the simulator of this data was last. Tags of the source's answers are believed for
- * the same URL only, so a simulator that moves has to be read in full again.
+ * The port that the simulator used last for this data. ETags are trusted for the same URL only, so after a
+ * change of port everything would be fetched again.
  */
 async function rememberedPort(file: string): Promise<number> {
   try {
@@ -32,7 +32,7 @@ async function rememberedPort(file: string): Promise<number> {
   }
 }
 
-/** The source that the environment names or, if it names none, a simulated one. */
+/** The source that the environment names, or a simulated one. */
 export async function startUpstream(
   options: StartOptions,
   dataDir: string,

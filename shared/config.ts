@@ -18,7 +18,7 @@ function whole(byDefault: number, min: number, max: number) {
     .default(byDefault)
 }
 
-/** Plain http would show keys to the network, so it is for this machine only. */
+/** Plain http would expose keys on the network, so it is allowed for this machine only. */
 const secureUrl = z
   .url('a URL')
   .transform((text) => new URL(text))
@@ -64,28 +64,33 @@ const settings = {
   ARCHIVE_STORAGE__blobServiceUri: secureUrl,
   ARCHIVE_STORAGE__queueServiceUri: secureUrl,
   VIEW_STORAGE__blobServiceUri: secureUrl.optional(),
+  /** Account of composed answers; the archive's if unset. */
+  EXPORT_STORAGE__blobServiceUri: secureUrl.optional(),
   /** Client id of a user-assigned identity; without it the system-assigned one is used. */
   AZURE_CLIENT_ID: z.string().min(1).optional(),
   SETTLEMENT_DAYS: whole(10, 0, 365),
   RECHECK_DAYS: whole(7, 0, 365),
   FULL_FETCH_DAYS: whole(30, 1, 365),
   SEAL_SKEW_MINUTES: whole(60, 1, 1_440),
-  /** Percent of its rows that a series may lose before somebody has to look twice. */
+  /** Percentage of rows that a series may lose before it is read again to confirm. */
   SHRINK_ALERT: whole(20, 0, 100),
-  /** Days that the storage's immutability policy keeps a file from its creation on; 0 if there is none. */
+  /**
+   * Days for which storage's immutability policy protects a file from its creation on; 0 if there is no
+   * policy.
+   */
   RETENTION_DAYS: whole(0, 0, 146_000),
-  /** Files that a snapshot names and that are kept for fewer days are reported. */
+  /** Snapshot files that are protected for fewer days are reported. */
   MIN_RETENTION_DAYS: whole(90, 0, 146_000),
-  /** Differences between datasets up to this amount, in the bill's currency, are roundings. */
+  /** Differences between datasets up to this amount, in the bill's currency, count as rounding. */
   RECONCILE_TOLERANCE: z
     .string()
     .regex(/^\d{1,12}(\.\d{1,6})?$/, 'an amount, e.g. 0.01')
     .default('0.01'),
-  /** A series is stale when it was not checked for so much longer than its schedule says. */
+  /** A series is stale if its last check is later than scheduled by this much. */
   STALE_HOURS: whole(36, 1, 1_000),
   PLAN_HOURS: whole(20, 1, 240),
   REQUEUE_AFTER_MINUTES: whole(120, 1, 1_440),
-  /** After so long a part's files are closed as a segment; 0 is after every thousand rows. */
+  /** A part's files are closed as a segment after this time; 0 means after every thousand rows. */
   PART_SECONDS: whole(600, 0, 86_400),
   SEGMENT_ROWS: whole(1_000_000, 1_000, 100_000_000),
   PAGE_BYTES: whole(16 * 1024 * 1024, 1_024, 256 * 1024 * 1024),
@@ -93,31 +98,31 @@ const settings = {
   RETRY_TRIES: whole(8, 1, 50),
   RETRY_BASE_MS: whole(500, 1, 60_000),
   RETRY_CAP_MS: whole(30_000, 1, 600_000),
-  /** Until the headers of an answer are there. */
+  /** Time until the headers of an answer have arrived. */
   RETRY_HEADERS_SECONDS: whole(120, 1, 1_200),
-  /** One try: until a page's body is there as well. */
+  /** Time for one try, including a page's body. */
   RETRY_TRY_SECONDS: whole(200, 1, 1_200),
-  /** One request: all of its tries, and all delays between them. */
+  /** Time for one request: all of its tries, and all delays between them. */
   RETRY_BUDGET_SECONDS: whole(300, 1, 1_200),
-  /** Answers over so many bytes are redirects to blobs that hold exactly them. */
+  /** Answers over this size are redirects to blobs with exactly that content. */
   REDIRECT_OVER_BYTES: whole(8 * 1024 * 1024, 1_024, 64 * 1024 * 1024),
-  /** The same for JSON of the old routes, whose clients mostly follow no redirect. */
+  /** The same for JSON of the old routes, most of whose clients follow no redirects. */
   REDIRECT_JSON_OVER_BYTES: whole(32 * 1024 * 1024, 1_024, 256 * 1024 * 1024),
-  /** What an instance remembers of snapshots that it served. */
+  /** Size of an instance's cache of snapshots. */
   SERVE_CACHE_BYTES: whole(32 * 1024 * 1024, 1024 * 1024, 1024 * 1024 * 1024),
-  /** For so long HTTP believes which snapshot is the newest, and what a key opens. */
+  /** How long HTTP caches which snapshot is the newest, and what a key opens. */
   BELIEVE_SECONDS: whole(10, 0, 300),
-  /** A series is fetched on demand once in so many seconds. */
+  /** Minimum time between two on-demand fetches of a series. */
   REFRESH_SECONDS: whole(300, 0, 86_400),
   /** Sums and differences over more rows are composed by a worker. */
   WAIT_ROWS: whole(500_000, 0, 100_000_000),
-  /** An old client, which knows no other way, waits so long for a file that is being composed. */
+  /** How long a client of the old API, which can't poll, is kept waiting for a file that is being composed. */
   WAIT_SECONDS: whole(45, 0, 200),
-  /** Answers that one caller may have composed anew within an hour, on each instance. */
+  /** Answers that one caller may have composed anew per hour, on each instance. */
   COMPOSED_PER_HOUR: whole(120, 1, 1_000_000),
-  /** For so long `health` believes what it saw of the source's keys. */
+  /** How long `health` caches the state of the source's keys. */
   KEY_CHECK_SECONDS: whole(300, 0, 86_400),
-  /** Tenant whose tokens are accepted beside keys; none if unset. */
+  /** Tenant whose tokens are accepted in addition to keys; none if unset. */
   ENTRA_TENANT_ID: z
     .string()
     .regex(/^[A-Za-z0-9.-]{1,128}$/, 'a tenant id')
@@ -126,7 +131,7 @@ const settings = {
   ENTRA_AUDIENCE: list.default([]),
   /** `100`, open to every principal with a role, or `{id}:100`, open to the one with that id. */
   ENTRA_ENROLLMENTS: list.pipe(z.array(entraScope)).default([]),
-  /** Origins of pages that may read answers; `*` is every one. */
+  /** Origins of web pages that may read answers; `*` allows every origin. */
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   /** `debug` adds a line for every request to a source. */
   LOG_LEVEL: z.enum(['debug', 'info'], 'debug or info').default('info'),
@@ -135,12 +140,12 @@ const settings = {
 } as const
 
 /**
- * Seconds after which an invocation is ended by ourselves, so that it leaves a reason: shorter than the
- * functionTimeout of host.json.
+ * The app ends an invocation itself after this many seconds, so that it can record a reason: less than the
+ * functionTimeout in host.json.
  */
 export const INVOCATION_SECONDS = 1_500
 
-/** Whoever waits for something waits longer than that takes, or nobody ever learns why it failed. */
+/** Each time-out must be longer than those it contains; otherwise the reason for a failure is lost. */
 const nested = (name: string, message: string) => ({ path: [name], message, params: { nested } })
 
 const schema = z
@@ -172,7 +177,7 @@ export type Config = z.infer<typeof schema>
 /** Settings that `config.ts` reads, by name. */
 export const codeSettings: readonly string[] = Object.keys(settings)
 
-/** Settings that the Functions host, or the process that it starts for us, reads, by name. */
+/** Settings that the Functions host, or the process that it starts for the app, reads, by name. */
 export const hostSettings: readonly string[] = [
   ...datasets.map((dataset) => dataset.schedule.setting),
   'SWEEP_SCHEDULE',
@@ -187,8 +192,8 @@ export const hostSettings: readonly string[] = [
 ]
 
 /**
- * Reads the settings once. Throws `BAD_SETTINGS` with all that is wrong, each by its name.
- * A setting that is set to nothing counts as not set.
+ * Reads the settings once. Throws `BAD_SETTINGS` with every fault, each by its name. An empty value means
+ * unset.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
@@ -201,7 +206,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (result.success) return result.data
   const faults = result.error.issues.map((issue) => {
     const name = String(issue.path[0])
-    // A setting that is not set may be wrong beside one that is.
+    // While one setting is missing, another may still be invalid.
     const isNested = issue.code === 'custom' && issue.params?.['nested'] === nested
     const isUnset = given[name] === undefined && !isNested
     const why = isUnset ? 'is not set' : `is wrong: expected ${issue.message}`
@@ -213,7 +218,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   )
 }
 
-/** Settings that only some commands need, with what stands for them where they are not set. */
+/** Settings that only some commands need, with the value used when they are unset. */
 const DISPENSABLE = {
   ENROLLMENTS: 'none',
   KEY_VAULT_URI: 'https://unset.invalid',
@@ -221,8 +226,9 @@ const DISPENSABLE = {
 export type DispensableSetting = keyof typeof DISPENSABLE
 
 /**
- * Reads the settings of whoever only needs an archive's storage. `unset`: what was not set all the same; then there are
- * no enrollments, and the vault's URL leads nowhere. The queue is that of the same account unless it is named.
+ * Reads the settings of a program that only needs an archive's storage. `unset` lists required settings that
+ * are missing; without them there are no enrollments, and the vault's URL is a placeholder. The queue is in
+ * the same account unless set.
  */
 export function readArchiveConfig(env: NodeJS.ProcessEnv = process.env): {
   readonly config: Config

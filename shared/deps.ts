@@ -24,7 +24,7 @@ import { cachedReader } from './storage/cached-reader.ts'
 import { exportStore } from './storage/export-store.ts'
 import { linkSigner } from './storage/link-signer.ts'
 import { messageQueue } from './storage/message-queue.ts'
-import type { BlobReader, MessageQueue, StateStore } from './storage/ports.ts'
+import type { BlobReader, LinkSigner, MessageQueue, StateStore } from './storage/ports.ts'
 import { snapshotStore } from './storage/snapshot-store.ts'
 import { type PlaceOf, soundReader } from './storage/sound-reader.ts'
 import { stateStore } from './storage/state-store.ts'
@@ -40,27 +40,30 @@ import { WRITER } from './version.ts'
 /** Everything that a host needs to run the program. */
 export interface Deps {
   readonly archive: Archive
-  /** What serving over HTTP works with, on the same archive. */
+  /** Dependencies of the HTTP routes, on the same archive. */
   readonly http: HttpDeps
-  /** The source's keys, for whoever looks at how long they last. */
+  /** The source's keys, to check when they expire. */
   readonly keyRing: KeyRing
-  /** Versions of snapshots' files that storage kept, for whoever repairs. */
+  /** Older versions of snapshot files that storage kept, for repairs. */
   readonly olderVersions: FindCopies
-  /** What Azure is asked with. */
+  /** The credential for Azure. */
   readonly credential: TokenCredential
   close(): Promise<void>
 }
 
-/** Time-outs between two pieces of a source's body, and of storage requests; those of whole requests are settings. */
+/**
+ * Time-outs between two chunks of a source's body, and for storage requests. Time-outs of whole requests are
+ * settings.
+ */
 const SOURCE_BODY_TIMEOUT_MS = 60_000
 const STORAGE_RETRY = { maxTries: 5, tryTimeoutInMs: 60_000, retryDelayInMs: 200 }
 
-/** Grants of callers' keys that are remembered: some thousands. */
+/** Size of the cache of callers' grants: some thousands. */
 const GRANT_BYTES = 4 * 1024 * 1024
 
 /**
- * `billing-access` for an operator who makes and ends keys. The app's own identity is not allowed to write
- * there, and no function asks for this.
+ * `billing-access` for an operator who creates and revokes keys. The app's own identity may not write there,
+ * and no function uses this.
  */
 export function accessWriter(config: Config): StateStore {
   const service = new BlobServiceClient(
@@ -79,17 +82,17 @@ export function createDeps(config: Config, log: Log): Deps {
   const storage = (uri: URL): BlobServiceClient =>
     new BlobServiceClient(uri.href, credential, { retryOptions: STORAGE_RETRY })
   const archiveStorage = storage(config.ARCHIVE_STORAGE__blobServiceUri)
-  const viewStorage =
-    config.VIEW_STORAGE__blobServiceUri === undefined
-      ? archiveStorage
-      : storage(config.VIEW_STORAGE__blobServiceUri)
+  const otherStorage = (uri: URL | undefined): BlobServiceClient =>
+    uri === undefined ? archiveStorage : storage(uri)
+  const viewStorage = otherStorage(config.VIEW_STORAGE__blobServiceUri)
+  const exportStorage = otherStorage(config.EXPORT_STORAGE__blobServiceUri)
   const queue = (name: string): MessageQueue => {
     const service = config.ARCHIVE_STORAGE__queueServiceUri.href.replace(/\/$/, '')
     const options = { retryOptions: STORAGE_RETRY }
     return messageQueue(new QueueClient(`${service}/${name}`, credential, options))
   }
   const vault = new SecretClient(config.KEY_VAULT_URI.href, credential, {
-    // A vault on this machine is a stand-in whose host is no Azure domain.
+    // A vault on this machine is a stand-in whose host is not in an Azure domain.
     disableChallengeResourceVerification: isLoopback(config.KEY_VAULT_URI),
   })
   const sourceHttp = httpClient({
@@ -138,9 +141,9 @@ export function createDeps(config: Config, log: Log): Deps {
   }
   const http: HttpDeps = {
     ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
-    exports: exportStore(container('exports')),
+    exports: exportStore(exportStorage.getContainerClient(containers.exports)),
     exportQueue: queue(EXPORT_QUEUE),
-    sign: linkSigner(archiveStorage, () => new Date()),
+    sign: signerOf(archiveStorage, exportStorage),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
   const olderVersions: FindCopies = async function* (name) {
@@ -151,6 +154,16 @@ export function createDeps(config: Config, log: Log): Deps {
   return { archive, http, keyRing, olderVersions, credential, close: () => sourceHttp.close() }
 }
 
+/** Signs each link for the account that its container lies in. */
+function signerOf(archiveStorage: BlobServiceClient, exportStorage: BlobServiceClient): LinkSigner {
+  const now = (): Date => new Date()
+  const ofArchive = linkSigner(archiveStorage, now)
+  if (exportStorage === archiveStorage) return ofArchive
+  const ofExports = linkSigner(exportStorage, now)
+  return (container, ...file) =>
+    (container === containers.exports ? ofExports : ofArchive)(container, ...file)
+}
+
 /** What serving takes from the archive, each with the memory that it is allowed. */
 function servingDeps(
   config: Config,
@@ -159,7 +172,7 @@ function servingDeps(
   grants: BlobReader,
 ): Omit<HttpDeps, 'exports' | 'exportQueue' | 'sign' | 'keyRing'> {
   const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
-  // What was read before a file was known to be damaged must not be given from memory.
+  // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })
   const reader = soundReader(remembered, placeOf)
   const believedMs = BELIEVE_SECONDS * 1_000
@@ -188,7 +201,7 @@ function servingDeps(
 
 let built: Deps | null = null
 
-/** What the functions use: built at the first invocation, so that loading a function does no work. */
+/** The functions' dependencies: built at the first invocation, so that loading a function does no work. */
 export function hostDeps(): Deps {
   if (built === null) {
     const config = readConfig()
@@ -200,7 +213,10 @@ export function hostDeps(): Deps {
   return built
 }
 
-/** Lets a host change what {@link hostDeps} gives, before the first invocation: fault points in tests. */
+/**
+ * Lets a host replace what {@link hostDeps} returns, before the first invocation: for fault injection in
+ * tests.
+ */
 export function decorateDeps(decorate: (deps: Deps) => Deps): void {
   built = decorate(hostDeps())
 }

@@ -1,9 +1,9 @@
 /**
- * Every failure this program names. The union is closed: a caller branches on the code, a person
- * reads the message, a debugger follows `cause`.
+ * Every failure that this program names. The union is closed: callers branch on the code, people read the
+ * message, debuggers follow `cause`.
  */
 export type ErrorCode =
-  // what the caller or the operator gave us
+  // input from the caller or the operator
   | 'BAD_SETTINGS'
   | 'BAD_REQUEST'
   | 'UNAUTHORIZED'
@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'RANGE_NOT_SATISFIABLE'
   | 'NOT_READY'
   | 'TOO_MANY_REQUESTS'
-  // what the source said
+  // answers of the source
   | 'SOURCE_BAD_REQUEST'
   | 'SOURCE_UNAUTHORIZED'
   | 'SOURCE_FORBIDDEN'
@@ -26,7 +26,7 @@ export type ErrorCode =
   | 'SOURCE_ENDLESS'
   | 'SOURCE_BAD_VALUE'
   | 'SOURCE_ERROR'
-  // what was wrong with the bytes
+  // invalid bytes
   | 'ROWS_INVALID_JSON'
   | 'ROWS_INVALID_UTF8'
   | 'ROWS_CUT'
@@ -56,7 +56,7 @@ export type ErrorCode =
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError'
   readonly code: ErrorCode
-  /** When asking again may do better; absent where nobody knows, or it never will. */
+  /** Seconds after which a retry may succeed; absent if unknown or never. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & RetryAfter) {
@@ -75,7 +75,7 @@ export function hasCode(error: unknown, ...codes: ErrorCode[]): error is Archive
   return error instanceof ArchiveError && codes.includes(error.code)
 }
 
-/** What a failure amounts to in a receipt, a log line or an answer: a code and a sentence. */
+/** A failure as stored in a receipt, a log line or an answer: a code and a sentence. */
 export function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof ArchiveError) return { code: error.code, message: error.message }
   if (error instanceof Error) return { code: 'UNEXPECTED', message: error.message }

@@ -1,4 +1,4 @@
-/** What a log line may hold beside its event name. */
+/** The fields of a log line besides its event name. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -9,14 +9,14 @@ export interface Log {
   info(event: string, fields?: LogFields): void
   warn(event: string, fields?: LogFields): void
   error(event: string, fields?: LogFields): void
-  /** A log whose every line carries `fields` too. */
+  /** Returns a log that adds `fields` to every line. */
   with(fields: LogFields): Log
 }
 
-/** Where finished lines go, e.g. a Functions invocation context. */
+/** Receives finished lines, e.g. a Functions invocation context. */
 export type LogSink = (level: LogLevel, line: string) => void
 
-// A key that a source or a client echoes must not reach a log, in whatever field it stands.
+// A key that a source or a client echoes must not reach a log in any field.
 const SECRETS: [RegExp, string][] = [
   [/(bearer\s+)[^\s"',;]+/gi, '$1[redacted]'],
   [/([?&](?:sig|code|key|api[_-]?key|access_token)=)[^&\s"']+/gi, '$1[redacted]'],

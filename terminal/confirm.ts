@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises'
 import { ArchiveError } from '../shared/errors.ts'
 
 /**
- * Asks a person on the terminal, and rejects with `BAD_REQUEST` unless the answer is yes. Without a terminal there is
- * nobody to ask: then `isNeeded` decides whether the command must be told `--yes`.
+ * Asks for confirmation on the terminal, and rejects with `BAD_REQUEST` unless the answer is yes. Without a
+ * terminal, `isNeeded` decides whether the command requires `--yes`.
  */
 export async function confirm(
   question: string,

@@ -1,22 +1,22 @@
-/** What is known of where the result is read: how wide that is, whether colours are wanted, which clock. */
+/** Properties of the output: terminal width, colours, time zone. */
 import { styleText } from 'node:util'
 import { grouped } from './grouped.ts'
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 
 export interface Screen {
-  /** Columns of the terminal; Infinity where it is none. */
+  /** Columns of the terminal; Infinity if the output is not a terminal. */
   readonly width: number
-  /** Print sums with all their digits, not rounded to two decimals. */
+  /** Print sums with all their digits instead of two decimals. */
   readonly isExact: boolean
-  /** Coloured where the reader is a terminal and did not set NO_COLOR. */
+  /** Adds colour if the output is a terminal and NO_COLOR is not set. */
   style(style: Style, text: string): string
-  /** A time as the clock on the wall has it, with its zone. */
+  /** A time in the local zone, with its zone. */
   time(iso: string): string
   count(count: number): string
-  /** An exact decimal, with thousands separators; with two decimals unless all are wanted. */
+  /** An exact decimal with thousands separators; two decimals unless `isExact`. */
   amount(decimal: string): string
-  /** The same of a quantity or a price, with up to six decimals. */
+  /** A quantity or price, with up to six decimals. */
   quantity(decimal: string): string
 }
 
@@ -51,7 +51,7 @@ function localTime(iso: string): string {
   return `${clock.format(time)} ${name}`
 }
 
-/** Rounded half away from zero, by its digits: 1.005 is 1.01, whatever a double makes of it. */
+/** Rounds half away from zero by digits: 1.005 becomes 1.01, unlike a double. */
 export function rounded(decimal: string, places: number): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal)
   if (match === null) return decimal
@@ -64,7 +64,10 @@ export function rounded(decimal: string, places: number): string {
   return units === 0n ? shown : sign + shown
 }
 
-/** A quantity or a price, which may be far smaller than a cent: with up to six decimals, and never as nothing. */
+/**
+ * A quantity or price, which may be far smaller than a cent: with up to six decimals, and never shown as
+ * zero.
+ */
 export function shortened(decimal: string): string {
   const fraction = /^-?\d+\.(\d+)$/.exec(decimal)?.[1] ?? ''
   if (fraction.length <= 6) return withThousands(decimal)

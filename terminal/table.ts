@@ -6,9 +6,9 @@ import type { Screen } from './screen.ts'
 export interface Column {
   readonly title: string
   readonly align?: 'right'
-  /** Left out first where the terminal is too narrow; the higher, the sooner. */
+  /** Priority for omission on narrow terminals; the highest goes first. */
   readonly drop?: number
-  /** May be shortened to so many columns; absent, it is never. */
+  /** The column may be shortened to this width; never shortened if absent. */
   readonly least?: number
 }
 
@@ -32,7 +32,10 @@ const NO_BORDERS = {
   middle: ' '.repeat(BETWEEN),
 }
 
-/** As lines. Cells that are too wide are shortened (or, with `isWrapped`, go on in the next line), and columns left out, with a word about it below. */
+/**
+ * Formats lines. Cells that are too wide are shortened (or wrapped, with `isWrapped`), and columns are
+ * omitted with a note below.
+ */
 export function table(
   screen: Screen,
   columns: readonly Column[],
@@ -84,7 +87,7 @@ export function table(
   return lines.join('\n')
 }
 
-/** Takes what is too much from the widest column that may be shortened, column by column. */
+/** Shrinks the widest shortenable column, one character at a time, until the table fits. */
 function fitted(width: number, natural: readonly number[], columns: readonly Column[]): number[] {
   const widths = [...natural]
   const total = (): number => widths.reduce((sum, each) => sum + each + BETWEEN, -BETWEEN)

@@ -14,7 +14,7 @@ export interface DiffFlags {
   readonly rows: boolean
 }
 
-/** What changed between two snapshots; between the newest and the one before, if none is named. */
+/** Shows what changed between two snapshots; by default, between the newest and the one before. */
 export async function diff(
   context: Context,
   dataset: string,

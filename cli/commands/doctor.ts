@@ -1,4 +1,6 @@
-/** Looks at everything that a run depends on, from the outside in: what can't be reached need not be asked. */
+/**
+ * Checks everything that a run depends on, from the outside in: an unreachable service is not tested further.
+ */
 import { lookup } from 'node:dns/promises'
 import { isLoopback } from '../../shared/config.ts'
 import { describeError, hasCode } from '../../shared/errors.ts'
@@ -12,11 +14,11 @@ import { table } from '../../terminal/table.ts'
 import { type Context, enrollmentsOf } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 
-/** One thing that was looked at. */
+/** The result of one check. */
 interface Finding {
   readonly what: string
   readonly level: 'ok' | 'warning' | 'error' | 'skipped'
-  /** What was found; and what to do, if it is not ok. */
+  /** What was found, and how to fix it if it is not ok. */
   readonly message: string
 }
 
@@ -51,7 +53,7 @@ export async function doctor(context: Context): Promise<Outcome> {
   return { text: linesOf(context, findings), json: findings, exitCode: isBad ? 1 : 0 }
 }
 
-/** One after the other, so that the first thing that is wrong is told first. False if one is an error. */
+/** Runs the checks in order, so that the root cause is reported first. False if one is an error. */
 async function all(
   findings: Finding[],
   looks: readonly (() => Promise<Finding>)[],
@@ -89,6 +91,7 @@ function hostsOf({ config, unset }: Context): URL[] {
   const urls = [
     config.ARCHIVE_STORAGE__blobServiceUri,
     config.VIEW_STORAGE__blobServiceUri ?? config.ARCHIVE_STORAGE__blobServiceUri,
+    config.EXPORT_STORAGE__blobServiceUri ?? config.ARCHIVE_STORAGE__blobServiceUri,
     ...(unset.includes('KEY_VAULT_URI') ? [] : [config.KEY_VAULT_URI]),
   ].map((url) => new URL(url))
   return [...new Map(urls.map((url) => [url.hostname, url])).values()]
@@ -123,7 +126,7 @@ function login({ deps, config }: Context): Promise<Finding> {
   })
 }
 
-/** Whom a token is for, in words; the token itself is shown nowhere. */
+/** Describes the principal of a token; the token itself is never shown. */
 function whoIn(token: string): string {
   try {
     const claims = JSON.parse(
@@ -132,11 +135,14 @@ function whoIn(token: string): string {
     const name = claims['upn'] ?? claims['unique_name'] ?? claims['appid'] ?? claims['oid']
     return typeof name === 'string' ? name : 'an identity without a name'
   } catch {
-    return 'an identity without a name' // a token is the service's to read, not ours
+    return 'an identity without a name' // the token is opaque to us
   }
 }
 
-/** Reading is tried on a list; creating, on a name that is taken: refused for being there, not for our rights. */
+/**
+ * Tests reading with a listing, and creating with a name that is taken: the expected refusal is a conflict,
+ * not missing rights.
+ */
 async function checkSnapshots({ deps }: Context): Promise<string> {
   const { snapshots, source } = deps.archive
   let series = 0

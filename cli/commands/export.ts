@@ -27,12 +27,15 @@ export interface ExportFlags {
 
 interface Written {
   readonly files: number
-  /** Those that were there already, with the very same bytes. */
+  /** Files that already existed with the same bytes. */
   readonly unchanged: number
   readonly bytes: number
 }
 
-/** A snapshot into a folder: its manifest and files as they lie in storage, each checked on the way, or one CSV file. */
+/**
+ * Exports a snapshot into a folder: its manifest and files as stored, each verified on the way, or one CSV
+ * file.
+ */
 export async function exportFiles(
   context: Context,
   dataset: string,
@@ -109,7 +112,10 @@ async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string):
   return { files: 1, unchanged: isThere ? 1 : 0, bytes }
 }
 
-/** Under its own name only when it is whole and right. True if it was there already with the same bytes. */
+/**
+ * Renames the file into place only when it is complete and correct. True if it already existed with the same
+ * bytes.
+ */
 async function save(file: string, bytes: AsyncIterable<Buffer>): Promise<boolean> {
   const hash = createHash('sha256')
   await makeFolder(dirname(file))
@@ -139,7 +145,7 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** What the file system refused, in a word of ours; anything else as it is. */
+/** Translates a file system error into one of ours; returns any other error unchanged. */
 function fileError(error: unknown, file: string): unknown {
   const { code } = error as NodeJS.ErrnoException
   const why: Record<string, string> = {

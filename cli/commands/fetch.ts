@@ -19,10 +19,10 @@ import { checkEnrollment } from '../check-enrollment.ts'
 import { type Context, need } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 
-/** Parts that this process works on at once. */
+/** Parts that this process fetches at once. */
 const PARTS_AT_ONCE = 8
 
-/** Times that a part is tried before it is left to the sweep. */
+/** Tries per part before it is left to the sweep. */
 const TRIES = 3
 
 export interface FetchOptions extends Filter {
@@ -31,8 +31,9 @@ export interface FetchOptions extends Filter {
 }
 
 /**
- * Fetches a period or a range now, in this process: the same plans and parts as the functions', but for the
- * queue, which is a list here. A plan that is open is joined, and its parts are fetched here, too. What it leaves undone, the sweep takes over. Exit code 1 if a part failed.
+ * Fetches a period or a range in this process: with the same plans and parts as the functions, but an
+ * in-memory list instead of the queue. Joins an open plan and fetches its parts too. The sweep takes over
+ * what is left unfinished. Exit code 1 if a part failed.
  */
 export async function fetch(
   context: Context,
@@ -71,7 +72,7 @@ export async function fetch(
   )
 }
 
-/** A plan that was open already has its messages on the functions' queue: its parts are worked on here as well. */
+/** An already open plan has its messages on the functions' queue; its parts are fetched here as well. */
 async function takeParts(archive: Archive, series: Series, messages: string[]): Promise<void> {
   const { state } = await readState(archive.state, series)
   if (state?.status !== 'open') return
@@ -156,7 +157,7 @@ async function wantedPeriods(
   return new Set(listed.filter((id) => id >= (from ?? '') && id <= (to ?? '999999')))
 }
 
-/** Works on messages until there are none: those of continuations come while it works. */
+/** Processes messages until there are none; continuations are added meanwhile. */
 async function work(archive: Archive, messages: string[], signal: AbortSignal): Promise<void> {
   const tries = new Map<string, number>()
   while (messages.length > 0) {

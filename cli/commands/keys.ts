@@ -17,19 +17,19 @@ import { NEVER } from '../arguments.ts'
 import { type Context, enrollmentsOf, need } from '../context.ts'
 import { counted, type Outcome, ok } from '../outcome.ts'
 
-/** What a key is to open, and for how long. */
+/** What a key opens, and until when. */
 export interface KeyFlags {
   readonly enrollments: readonly string[]
   readonly name: string
   /** A time, or `never`. */
   readonly expires: string
-  /** It may also fetch series on demand. */
+  /** The key may also fetch series on demand. */
   readonly refresh: boolean
 }
 
 const DIGEST_SHOWN = 12
 
-/** Makes a random key, and prints it: it is stored nowhere. */
+/** Creates a random key and prints it. The key itself is not stored. */
 export async function createKey(context: Context, flags: KeyFlags): Promise<Outcome> {
   const { config, screen } = context
   await sureOf(context, flags.enrollments)
@@ -39,7 +39,10 @@ export async function createKey(context: Context, flags: KeyFlags): Promise<Outc
   return ok(`${key}\n${words}`, { key, digest, ...flags })
 }
 
-/** Lets keys that scripts have already, e.g. Reporting API keys, open the archive: only the host name changes. */
+/**
+ * Registers keys that scripts already use, e.g. Reporting API keys, so that scripts change only their host
+ * name.
+ */
 export async function importKeys(
   context: Context,
   flags: KeyFlags & { readonly stdin: boolean },
@@ -108,7 +111,7 @@ function grantOf({ enrollments, name, expires, refresh }: KeyFlags) {
   return { name, enrollments: [...enrollments], roles, expiresAt }
 }
 
-/** A key for an enrollment that is not archived here opens nothing: somebody may have mistyped it. */
+/** A key for an enrollment that is not archived here opens nothing: it may be a typo. */
 async function sureOf(context: Context, enrollments: readonly string[]): Promise<void> {
   const known = await enrollmentsOf(context)
   const unknown = enrollments.filter((each) => !known.includes(each))

@@ -4,7 +4,7 @@ import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import type { Context } from '../context.ts'
 import { type Outcome, ok } from '../outcome.ts'
 
-/** The day's ledger: written if there is none of today, and its hash told. Rejects if there is nothing to pin. */
+/** Writes the day's ledger unless it exists, and prints its hash. Rejects if the archive is empty. */
 export async function ledger({ deps, settings, screen }: Context): Promise<Outcome> {
   const { done } = await listEverySeries(deps.archive.snapshots).next()
   if (done === true) {

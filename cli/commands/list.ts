@@ -13,7 +13,10 @@ import type { Context } from '../context.ts'
 import { currencyOf } from '../currency.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
-/** The newest snapshot of every series; with `all`, every one. Exit code 1 if one can't be read: it is named. */
+/**
+ * Lists the newest snapshot of every series, or all snapshots with `all`. Exit code 1 if one is unreadable,
+ * which is named.
+ */
 export async function list(
   context: Context,
   options: Filter & { readonly all: boolean },

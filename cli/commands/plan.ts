@@ -11,8 +11,8 @@ import { type Context, need } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 
 /**
- * What is due now; with `open`, the plans are opened and their parts put on the queue, as the timers do. A series
- * or an enrollment that fails is named and does not hide the others. Exit code 1 if one did.
+ * Shows what is due now; with `open`, opens the plans and queues their parts, as the timers do. A series or
+ * enrollment that fails is named and does not hide the others. Exit code 1 if one failed.
  */
 export async function plan(
   context: Context,

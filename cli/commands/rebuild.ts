@@ -9,7 +9,7 @@ import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
-/** Makes the views anew from the newest snapshots. */
+/** Rebuilds the views from the newest snapshots. */
 export async function rebuildViews(context: Context, filter: Filter): Promise<Outcome> {
   const { deps, say } = context
   const { archive } = deps
@@ -29,7 +29,7 @@ export async function rebuildViews(context: Context, filter: Filter): Promise<Ou
   return outcome(`${counted(made.length, 'view')} made`, { made }, failures.count())
 }
 
-/** Makes states that are gone from the newest snapshots; those that are there stay. */
+/** Rebuilds missing states from the newest snapshots; existing states are kept. */
 export async function rebuildStates(context: Context, filter: Filter): Promise<Outcome> {
   const { deps, say } = context
   const { archive } = deps
@@ -60,7 +60,7 @@ async function sure({ isSure, settings }: Context, filter: Filter, what: string)
   })
 }
 
-/** Exit code 1 if one failed: the others were made all the same. */
+/** Exit code 1 if one failed; the others were rebuilt anyway. */
 function outcome(text: string, json: object, failed: number): Outcome {
   if (failed === 0) return { text, json, exitCode: 0 }
   return { text: `${text}, ${failed} FAILED`, json: { ...json, failed }, exitCode: 1 }

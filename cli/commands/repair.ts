@@ -8,14 +8,16 @@ import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
-/** Where copies of files are looked for; with `isRemade` alone, nowhere: files are only made again from others. */
+/**
+ * Where to look for copies of files; with `isRemade` alone, nowhere: files are only regenerated from others.
+ */
 export interface RepairFlags extends Filter {
-  /** A folder that is laid out as the container is, e.g. one that `export --to` filled. */
+  /** A folder with the same layout as the container, e.g. one that `export --to` wrote. */
   readonly from?: string
   readonly isRemade: boolean
 }
 
-/** Repairs what can be repaired, and says what can't. Exit code 1 if something is damaged all the same. */
+/** Repairs what can be repaired, and reports what can't. Exit code 1 if damage remains. */
 export async function repair({ deps, say }: Context, flags: RepairFlags): Promise<Outcome> {
   const copies: FindCopies[] = []
   if (!flags.isRemade) copies.push(deps.olderVersions)

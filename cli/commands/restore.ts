@@ -18,7 +18,10 @@ export interface RestoreFlags {
   readonly from: string
 }
 
-/** Copies the snapshots of another account into this one, then makes state and view. Exit code 1 if something was refused. */
+/**
+ * Copies another account's snapshots into this one, then rebuilds state and view. Exit code 1 if a blob was
+ * rejected.
+ */
 export async function restore(context: Context, { from }: RestoreFlags): Promise<Outcome> {
   const { deps, say, isSure, settings } = context
   const { archive } = deps

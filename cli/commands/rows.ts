@@ -22,11 +22,11 @@ export interface RowsFlags {
   readonly url?: string
 }
 
-/** Rows that a page may have, and those that a table has unless more are wanted. */
+/** Rows per page, and rows shown in a table by default. */
 const PAGE_ROWS = 5_000
 const TABLE_ROWS = 20
 
-/** What a table shows where nothing was selected: no terminal has room for all. */
+/** Columns of a table if none are selected: no terminal has room for all. */
 const SHOWN: Record<DatasetName, readonly string[]> = {
   usagedetails: ['date', 'subscriptionName', 'meterName', 'consumedQuantity', 'cost'],
   marketplacecharges: ['usageStartDate', 'publisherName', 'offerName', 'planName', 'extendedCost'],
@@ -35,7 +35,7 @@ const SHOWN: Record<DatasetName, readonly string[]> = {
   billingperiods: ['billingPeriodId', 'billingStart', 'billingEnd'],
 }
 
-/** Prints the rows while they come, but for a table, which is short. */
+/** Prints rows as they arrive, except for a table, which is short. */
 export async function rows(
   flags: GlobalFlags,
   from: string,
@@ -117,7 +117,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** Page by page, as the archive gives them: no digit is read, and nothing is kept. */
+/** Copies page by page as received: no digit is parsed, and nothing is kept in memory. */
 async function streamed(
   connection: Connection,
   first: URL,
@@ -151,7 +151,7 @@ async function streamed(
   if (format === 'json') await writeOut(isFirst ? '[]\n' : ']\n')
 }
 
-/** Records of a CSV page, without its header: line ends outside of quotes. */
+/** Counts the records of a CSV page without its header: line ends outside quotes. */
 function recordsIn(csv: string): number {
   let records = -1
   let isQuoted = false

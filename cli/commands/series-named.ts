@@ -2,7 +2,7 @@ import type { Series } from '../../shared/snapshots/series.ts'
 import { namedSeries } from '../arguments.ts'
 import { type Context, oneEnrollment } from '../context.ts'
 
-/** The series that the command line names, in the archive at hand. Rejects with `BAD_REQUEST`. */
+/** Resolves the series named on the command line in this archive. Rejects with `BAD_REQUEST`. */
 export async function seriesNamed(
   context: Context,
   dataset: string,

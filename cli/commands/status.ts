@@ -7,7 +7,10 @@ import { type Filter, matches } from '../arguments.ts'
 import { type Context, enrollmentsOf } from '../context.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
-/** How every series stands, the keys, and whether the datasets agree. Exit code 1 if something has failed. */
+/**
+ * Shows the state of every series, of the keys, and whether the datasets agree. Exit code 1 if something has
+ * failed.
+ */
 export async function status(context: Context, filter: Filter): Promise<Outcome> {
   const { deps, screen, unset } = context
   const known = await enrollmentsOf(context)

@@ -1,4 +1,4 @@
-/** Exact sums from a terminal, by the route of the HTTP function. */
+/** Exact sums from a terminal, through the route of the HTTP function. */
 import { sendAndWait } from '../../client/src/send.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'

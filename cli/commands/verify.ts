@@ -16,7 +16,9 @@ export interface VerifyFlags extends Filter {
   readonly anchor?: string
 }
 
-/** Is everything as it was written? Exit code 1 if not; rejects where nothing was looked at. */
+/**
+ * Verifies that everything is as it was written. Exit code 1 if not; rejects if there was nothing to verify.
+ */
 export async function verify(
   { deps, config, say, settings, screen }: Context,
   options: VerifyFlags,
@@ -26,7 +28,7 @@ export async function verify(
   const series: object[] = []
   let soonest: number | null = null
   let unkept: string | null = null
-  /** Who may only read can verify all the same. */
+  /** Read-only operators can verify too: a result that can't be stored is only reported. */
   const keep = async (write: () => Promise<void>): Promise<void> => {
     if (unkept !== null) return
     await write().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Commands that look at an archive, and ask it. */
+/** Commands that inspect and query an archive. */
 import { Option } from 'commander'
 import {
   columnsArgument,

@@ -1,4 +1,4 @@
-/** What the definitions of commands have in common: filters, a series, examples, exit codes. */
+/** Shared parts of command definitions: filters, series arguments, examples, exit codes. */
 import { Argument, type Command } from 'commander'
 import { datasetArgument, datasetNames, enrollmentArgument, periodArgument } from '../arguments.ts'
 
@@ -6,16 +6,16 @@ export const EXIT_CODES = `
 Exit codes: 0, all is well; 1, done, and something is wrong with the archive; 2, wrong use or settings;
 3, it could not be done, e.g. storage does not answer.`
 
-/** A shell that completes offers the choices; what is typed is taken in any case. */
+/** Shells complete the listed choices; input is accepted in any case. */
 export function datasetOf(): Argument {
   return new Argument('<dataset>').choices(datasetNames).argParser(datasetArgument)
 }
 
 export interface Commands {
   readonly program: Command
-  /** Each of `examples` is what stands behind the command. */
+  /** `examples`: the arguments of each example. */
   command(parent: Command, name: string, summary: string, examples: readonly string[]): Command
-  /** A command about some series, or all. */
+  /** A command about some series, or all of them. */
   filtered(name: string, summary: string, examples: readonly string[]): Command
   /** A command about one series: `usagedetails 202611`, or `usagedetails 100 202611`. */
   ofSeries(name: string, summary: string, examples: readonly string[]): Command

@@ -1,4 +1,4 @@
-/** Commands about the keys of callers. */
+/** Commands for callers' keys. */
 import type { Command } from 'commander'
 import { digestArgument, enrollmentsArgument, expiryArgument, nameArgument } from '../arguments.ts'
 import type { KeyFlags } from '../commands/keys.ts'

@@ -1,4 +1,4 @@
-/** The command line: its flags, its commands and their help. What a command does is loaded when it runs. */
+/** The command line: flags, commands and help. The code of a command is loaded when it runs. */
 import { Command } from 'commander'
 import { WRITER } from '../../shared/version.ts'
 import { accountArgument, vaultArgument } from '../arguments.ts'
@@ -20,7 +20,7 @@ Examples:
 Times are shown in local time, amounts with two decimals; --json has them as they are stored.
 "billing-archive help <command>" has examples of each.`
 
-/** `outputError`: prints what is wrong with a command line. */
+/** `outputError` prints errors in the command line. */
 export function programOf(runner: Runner, outputError: (text: string) => void): Command {
   const program = new Command('billing-archive')
     .description(
@@ -50,7 +50,7 @@ export function programOf(runner: Runner, outputError: (text: string) => void): 
   workCommands(commands, runner)
   keyCommands(commands, runner)
   program.commandsGroup('This command:')
-  // What a shell asks while it completes is answered by main.ts, which alone needs the library for it.
+  // Completion queries from the shell are answered by main.ts, the only file that needs the library for them.
   commands
     .command(
       commands.program,

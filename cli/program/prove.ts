@@ -1,4 +1,4 @@
-/** Commands that prove an archive, and repair what can be repaired. */
+/** Commands that verify and repair an archive. */
 import { accountArgument, type Filter, folderArgument, hashArgument } from '../arguments.ts'
 import type { RestoreFlags } from '../commands/restore.ts'
 import type { VerifyFlags } from '../commands/verify.ts'

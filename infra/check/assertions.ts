@@ -23,14 +23,14 @@ const everyAccount: Assertion[] = (
     [
       'public access off when private',
       'properties.publicNetworkAccess',
-      says(/isPrivate, 'Disabled'/),
+      says(/publicAccess\(parameters\('network'\)\)/),
       'Enabled',
     ],
     [
       'firewall that denies when private',
-      'properties.networkAcls.defaultAction',
-      says(/isPrivate.*'Deny'/),
-      'Allow',
+      'properties.networkAcls',
+      says(/storageAcls\(parameters\('network'\)|variables\('acls'\)/),
+      { defaultAction: 'Allow' },
     ],
   ] as const
 ).map(([title, path, holds, flipped]) => ({
@@ -67,7 +67,7 @@ const others: Assertion[] = [
   {
     title: 'containers: none is public',
     of: type(CONTAINER),
-    count: 4,
+    count: 5,
     path: 'properties.publicAccess',
     holds: is('None'),
     flipped: 'Blob',
@@ -116,22 +116,22 @@ const others: Assertion[] = [
   },
   {
     title: 'lifecycle: snapshots are never deleted',
-    of: type(`${STORAGE}/managementPolicies`),
+    of: type(`${STORAGE}/managementPolicies`, 'archive'),
     path: 'properties.policy.rules.0.definition.actions.baseBlob',
     holds: saysNot(/delete/),
     flipped: { delete: { daysAfterModificationGreaterThan: 1 } },
   },
   {
     title: 'lifecycle: exports live a day',
-    of: type(`${STORAGE}/managementPolicies`),
-    path: 'properties.policy.rules.1.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
+    of: type(`${STORAGE}/managementPolicies`, 'host'),
+    path: 'properties.policy.rules.0.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
     holds: is(1),
     flipped: 365,
   },
   {
     title: 'lifecycle: only exports are deleted',
-    of: type(`${STORAGE}/managementPolicies`),
-    path: 'properties.policy.rules.1.definition.filters.prefixMatch',
+    of: type(`${STORAGE}/managementPolicies`, 'host'),
+    path: 'properties.policy.rules.0.definition.filters.prefixMatch',
     holds: is(['billing-exports/']),
     flipped: ['billing-'],
   },
@@ -161,15 +161,15 @@ const others: Assertion[] = [
     title: 'vault: public access off when private',
     of: type(VAULT),
     path: 'properties.publicNetworkAccess',
-    holds: says(/isPrivate, 'Disabled'/),
+    holds: says(/publicAccess\(parameters\('network'\)\)/),
     flipped: 'Enabled',
   },
   {
     title: 'vault: firewall that denies when private',
     of: type(VAULT),
-    path: 'properties.networkAcls.defaultAction',
-    holds: says(/isPrivate.*'Deny'/),
-    flipped: 'Allow',
+    path: 'properties.networkAcls',
+    holds: says(/vaultAcls\(parameters\('network'\)/),
+    flipped: { defaultAction: 'Allow' },
   },
 
   {
@@ -218,7 +218,7 @@ const others: Assertion[] = [
     title: 'app: closed to the internet when private',
     of: type(SITE),
     path: 'properties.siteConfig.ipSecurityRestrictionsDefaultAction',
-    holds: says(/isPrivate.*'Deny'/),
+    holds: says(/defaultAction\(parameters\('network'\)\)/),
     flipped: 'Allow',
   },
   {
@@ -280,7 +280,7 @@ const others: Assertion[] = [
   {
     title: 'assignments: each on a resource, none on the group',
     of: type(ASSIGNMENT),
-    count: 13,
+    count: 12,
     path: 'scope',
     holds: says(/resourceId\('Microsoft\.(Storage|KeyVault|Insights)/),
     flipped: undefined,
@@ -291,7 +291,7 @@ const others: Assertion[] = [
       type(ASSIGNMENT)({ module, symbol, resource }) &&
       symbol !== 'delegator' &&
       says(/archiveName/)(resource.scope),
-    count: 8,
+    count: 7,
     path: 'scope',
     holds: says(/(containers|queues)', parameters\('archiveName'\), 'default', '/),
     flipped: "[resourceId('Microsoft.Storage/storageAccounts', parameters('archiveName'))]",
@@ -305,7 +305,7 @@ const others: Assertion[] = [
   },
   {
     title: 'assignments: people read the view and no more',
-    of: ({ symbol }) => symbol === 'viewReaders',
+    of: ({ symbol }) => symbol === 'viewReader',
     path: 'properties.roleDefinitionId',
     holds: says(/storageBlobDataReader/),
     flipped: "[variables('builtIn').storageBlobDataOwner]",
@@ -386,15 +386,6 @@ const others: Assertion[] = [
     path: 'properties.registrationEnabled',
     holds: is(false),
     flipped: true,
-  },
-  {
-    title: 'network: subnets have rules',
-    of: type('Microsoft.Network/virtualNetworks'),
-    path: 'properties.subnets',
-    holds: (value) =>
-      Array.isArray(value) &&
-      value.every((subnet) => valueAt(subnet, 'properties.networkSecurityGroup.id') !== undefined),
-    flipped: [{ properties: {} }],
   },
 ]
 

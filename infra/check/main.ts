@@ -4,6 +4,7 @@ import { resourcesOf } from './arm.ts'
 import { assertions, failing, unfailing } from './assertions.ts'
 import { findBicep } from './bicep-cli.ts'
 import { build } from './build.ts'
+import { failingModes, modeAssertionCount, unfailingModes } from './mode-assertions.ts'
 import { evaluateModes } from './modes.ts'
 import { invalidNames } from './names.ts'
 import { recordUses } from './operations.ts'
@@ -66,9 +67,17 @@ none('names-invalid', await invalidNames(bicep), 'names')
 none('restore-differing', await restoreDifferences(), 'differences')
 
 const resources = resourcesOf(template)
-const count = assertions.length
-none('security-assertions-failing', failing(resources), 'assertions')
-none('assertions-that-cannot-fail', unfailing(resources), 'assertions')
+const count = assertions.length + modeAssertionCount
+none(
+  'security-assertions-failing',
+  [...failing(resources), ...failingModes(evaluated)],
+  'assertions',
+)
+none(
+  'assertions-that-cannot-fail',
+  [...unfailing(resources), ...unfailingModes(evaluated)],
+  'assertions',
+)
 figures.push(atLeast('security-assertions', count, 90, 'assertions'))
 const secretOutputs = Object.entries(template.outputs ?? {})
   .filter(

@@ -1,54 +1,127 @@
 /** The ways in which it is deployed, each as a file of parameters. */
 import type { Bicep } from './bicep-cli.ts'
+import { type Cloud, china, publicCloud, usGovernment } from './clouds.ts'
 import { UPLOAD_RULE } from './refusals.ts'
 import { inCopy, type Predicted, snapshot } from './snapshot.ts'
 
 interface Mode {
   readonly name: string
   /** Parameters beside those that every deployment needs. */
-  readonly parameters: string
+  readonly parameters: readonly string[]
   readonly location?: string
+  readonly cloud?: Cloud
   /** Rules of refusals.ts that it breaks on purpose. */
   readonly allowed?: readonly string[]
 }
 
-const PRIVATE = "{ isPrivate: true, addressPrefix: '10.71.0.0/24' }"
+const SUBSCRIPTION = '12345678-90ab-cdef-1234-567890abcdef'
+const HUB = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers`
+const SUBNETS = `${HUB}/Microsoft.Network/virtualNetworks/vnet-spoke/subnets`
+const PRIVATE = "param network = { isPrivate: true, addressPrefix: '10.71.0.0/24' }"
 
 export const modes: readonly Mode[] = [
-  { name: 'public', parameters: 'param network = { isPrivate: false }' },
+  { name: 'public', parameters: ['param network = { isPrivate: false }'] },
   {
     name: 'selected-networks',
-    parameters:
-      "param network = { isPrivate: false, allowedIpRanges: ['203.0.113.7', '198.51.100.0/24'] }",
+    parameters: [
+      "param network = { isPrivate: false, allowedIpRanges: ['203.0.113.7', '198.51.100.0/24'], hasFixedAddress: true }",
+    ],
   },
-  { name: 'private', parameters: `param network = ${PRIVATE}` },
+  { name: 'private', parameters: [PRIVATE] },
+  {
+    name: 'private-with-administrators',
+    parameters: [
+      "param network = { isPrivate: true, administratorIpRanges: ['203.0.113.7'], hasFixedAddress: true }",
+    ],
+  },
   {
     name: 'private-deployed-from-the-network',
-    parameters:
+    parameters: [
       "param network = { isPrivate: true, deployFrom: 'network', addressPrefix: '10.71.0.0/24' }",
+    ],
     allowed: [UPLOAD_RULE],
   },
-  { name: 'contributor', parameters: `param network = ${PRIVATE}\nparam assignRoles = false` },
   {
-    name: 'locked',
-    parameters: `param network = ${PRIVATE}\nparam retention = { days: 3650, isLocked: true }`,
+    name: 'private-with-existing-network',
+    parameters: [
+      `param network = {
+  isPrivate: true
+  functionSubnetId: '${SUBNETS}/functions'
+  endpointSubnetId: '${SUBNETS}/endpoints'
+  dnsZones: 'existing'
+  dnsZonesGroupId: '/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-dns'
+}`,
+      `param workspaceId = '${HUB}/Microsoft.OperationalInsights/workspaces/log-hub'`,
+    ],
   },
   {
-    name: 'two-regions',
-    parameters: `param network = ${PRIVATE}\nparam redundancy = 'Standard_GZRS'\nparam zoneRedundant = true`,
+    name: 'landing-zone-with-a-dns-policy',
+    parameters: [
+      `param network = {
+  isPrivate: true
+  functionSubnetId: '${SUBNETS}/functions'
+  endpointSubnetId: '${SUBNETS}/endpoints'
+  dnsZones: 'policy'
+}`,
+    ],
   },
   {
-    name: 'after-a-teardown',
-    parameters: `param network = ${PRIVATE}\nparam vaultCreateMode = 'recover'`,
+    name: 'us-government',
+    cloud: usGovernment,
+    location: 'usgovvirginia',
+    parameters: [PRIVATE, "param eaReportingEndpoint = 'https://ea-source.example'"],
   },
+  {
+    name: 'china',
+    cloud: china,
+    location: 'chinanorth3',
+    parameters: [PRIVATE, "param eaReportingEndpoint = 'https://ea-source.example'"],
+  },
+  { name: 'contributor', parameters: [PRIVATE, 'param assignRoles = false'] },
+  { name: 'locked', parameters: [PRIVATE, 'param retention = { days: 3650, isLocked: true }'] },
+  {
+    name: 'replicated',
+    parameters: [
+      PRIVATE,
+      "param copy = { location: 'northeurope' }",
+      "param redundancy = 'Standard_RAGZRS'",
+      'param zoneRedundant = true',
+    ],
+  },
+  {
+    name: 'customer-managed-key',
+    parameters: [
+      PRIVATE,
+      `param encryptionKey = {
+  vaultUri: 'https://contoso-keys.vault.azure.net'
+  keyName: 'billing-archive'
+  identityId: '${HUB}/Microsoft.ManagedIdentity/userAssignedIdentities/id-keys'
+}`,
+      "param copy = { location: 'northeurope' }",
+    ],
+  },
+  { name: 'after-a-teardown', parameters: [PRIVATE, "param vaultCreateMode = 'recover'"] },
   {
     name: 'tokens-and-readers',
     parameters: [
-      `param network = ${PRIVATE}`,
+      PRIVATE,
       "param entra = { tenantId: '11111111-2222-3333-4444-555555555555', audiences: ['api://billing'], enrollments: ['100'] }",
-      "param viewReaderGroupIds = ['66666666-7777-8888-9999-000000000000']",
+      `param viewReaders = [
+  { principalId: '66666666-7777-8888-9999-000000000000' }
+  {
+    principalId: '66666666-7777-8888-9999-000000000001'
+    principalType: 'ServicePrincipal'
+    enrollments: ['100', '200']
+    hasShortcuts: true
+  }
+]`,
+      `param viewAccess = {
+  ipRanges: ['198.51.100.17']
+  workspaceIds: ['${HUB}/Microsoft.Synapse/workspaces/syn-contoso']
+}`,
       'param alwaysReadyWorkers = 1',
-    ].join('\n'),
+      "param budget = { amount: 200, from: '2026-12-01' }",
+    ],
   },
 ]
 
@@ -56,24 +129,23 @@ export interface Evaluated extends Mode {
   readonly resources: readonly Predicted[]
 }
 
-const PLACE = { subscription: '12345678-90ab-cdef-1234-567890abcdef', location: 'westeurope' }
-
 /** Every mode with its resources. Rejects with what Bicep says of one that does not compile. */
-export function evaluateModes(bicep: Bicep): Promise<Evaluated[]> {
-  return inCopy(async (folder) => {
-    const found: Evaluated[] = []
-    for (const mode of modes) {
-      const text = [
-        "using 'main.bicep'",
-        `param name = 'Contoso-Billing_${mode.name}'`,
-        "param enrollments = ['100', '200']",
-        "param alertEmail = 'finops@contoso.example'",
-        mode.parameters,
-      ].join('\n')
-      const place = { ...PLACE, location: mode.location ?? PLACE.location }
-      const resources = await snapshot(bicep, folder, mode.name, `${text}\n`, place)
-      found.push({ ...mode, resources })
-    }
-    return found
-  })
+export async function evaluateModes(bicep: Bicep): Promise<Evaluated[]> {
+  const found: Evaluated[] = []
+  for (const mode of modes) {
+    const text = [
+      "using 'main.bicep'",
+      `param name = 'Contoso-Billing_${mode.name}'`,
+      "param enrollments = ['100', '200']",
+      "param alertEmail = 'finops@contoso.example'",
+      ...mode.parameters,
+    ].join('\n')
+    const place = { subscription: SUBSCRIPTION, location: mode.location ?? 'westeurope' }
+    const resources = await inCopy(
+      (folder) => snapshot(bicep, folder, mode.name, `${text}\n`, place),
+      mode.cloud ?? publicCloud,
+    )
+    found.push({ ...mode, resources })
+  }
+  return found
 }

@@ -23,6 +23,7 @@ const RULES: readonly [kind: string, expression: string, rule: RegExp][] = [
   ['vault', 'vaultName(name, suffix)', /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/i],
   ['app', 'appName(name, suffix)', /^[a-z0-9][a-z0-9-]{0,58}[a-z0-9]$/i],
   ['group', 'groupName(name)', /^[-\w()]{1,90}$/],
+  ['group of the copy', "groupName('${name}-copy')", /^[-\w()]{1,90}$/],
   ['action group', 'shortName(name)', /^.{1,12}$/],
   ['workspace', "localName('log', name)", /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i],
   ['network', "localName('vnet', name)", /^[a-z0-9][\w.-]{0,62}\w$/i],

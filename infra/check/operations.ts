@@ -3,13 +3,15 @@
  * the vault saw them read, in a full local run.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { BlobServiceClient } from '@azure/storage-blob'
 import { startHost } from '../../local/host-process.ts'
 import { runPass } from '../../local/pass.ts'
 import { startServices } from '../../local/services.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
 import { grantKey } from '../../local/storage-setup.ts'
+import { containers } from '../../shared/snapshots/layout.ts'
 
-/** A right on a container, a queue or a secret. */
+/** A right on a container, a queue or a secret, or on `archive` or `host`, an account as a whole. */
 export interface Use {
   readonly target: string
   readonly action: string
@@ -23,11 +25,15 @@ const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action'
 
 const KEY = 'key-of-the-check'
 
+/** Stands for the account of the Functions host, where exports are. */
+const HOST_ACCOUNT = 'hostaccount'
+
 /** Runs the app over two days, with callers and a message that is given up; gives every right it used. */
 export async function recordUses(say: (line: string) => void): Promise<Use[]> {
   const lines: string[] = []
   const services = await startServices({
     secrets: new Map([['ea-reporting-key-100', KEY]]),
+    accounts: [HOST_ACCOUNT],
     onAccess: (line) => lines.push(line),
   })
   const simulator = await startSimulator({
@@ -38,6 +44,10 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     enrollments: ['100'],
     keys: () => [KEY],
   })
+  const exportsUrl = services.azurite.urlsOf(HOST_ACCOUNT).blobUrl
+  await new BlobServiceClient(exportsUrl, services.credential)
+    .getContainerClient(containers.exports)
+    .createIfNotExists()
   await grantKey(services.azurite.blobUrl, services.credential, KEY, ['100'])
   // What comes before this line in the log was done by us, to make containers and a grant.
   while (!lines.some((line) => line.includes('PUT /devstoreaccount1/billing-access/')))
@@ -52,6 +62,9 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     const host = await startHost(
       {
         ...services.env,
+        EXPORT_STORAGE__blobServiceUri: exportsUrl,
+        // So that a file of a snapshot is linked to.
+        REDIRECT_OVER_BYTES: '1024',
         ENROLLMENTS: '100',
         EA_REPORTING_ENDPOINT: simulator.url,
         BUSINESS_DAY: day,
@@ -65,7 +78,11 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     for (const timer of ['sweep', 'reconcile', 'ledger', 'verify', 'status']) {
       await host.runTimer(timer)
     }
-    for (const path of ['/v3/enrollments/100/usagedetails', '/archive/health']) {
+    for (const path of [
+      '/v3/enrollments/100/usagedetails',
+      '/archive/enrollments/100/pricesheet/201704/rows?limit=all&format=csv',
+      '/archive/health',
+    ]) {
       await fetch(host.url + path, { headers: { authorization: `bearer ${KEY}` } })
     }
     await downloadReport(host.url)
@@ -102,11 +119,14 @@ function distinct(uses: readonly Use[]): Use[] {
  * "Permissions for blob service operations" and "… for queue service operations".
  */
 function useOf(line: string): Use {
-  if (line.includes('comp=userdelegationkey')) return { target: 'archive', action: DELEGATE }
+  const account = line.includes(` /${HOST_ACCOUNT}`) ? 'host' : 'archive'
+  if (line.includes('comp=userdelegationkey')) return { target: account, action: DELEGATE }
   const match = /"(\w+) \/[^/]+\/([^/?\s]+)(\/[^?\s]*)?(\?\S*)? HTTP/.exec(line)
   if (match === null) throw new Error(`not a line of an access log: ${line}`)
-  const [, method = '', target = '', path = '', query = ''] = match
-  if (target.startsWith('billing-')) {
+  const [, method = '', name = '', path = '', query = ''] = match
+  // The host's account is the app's as a whole.
+  const target = account === 'host' ? account : name
+  if (name.startsWith('billing-')) {
     const isWrite = method === 'PUT'
     if (method !== 'GET' && method !== 'HEAD' && !isWrite)
       return { target, action: `${BLOB}/${method}` }

@@ -4,6 +4,13 @@ import type { Use } from './operations.ts'
 
 /** What built-in roles give, as far as it concerns us. Source: built-in roles, learn.microsoft.com/azure. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
+  storageBlobDataOwner: [
+    'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read',
+    'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write',
+    'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action',
+    'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete',
+    'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action',
+  ],
   storageBlobDataReader: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'],
   storageBlobDelegator: [
     'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action',
@@ -19,6 +26,10 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
   {
     right: /blobs\/add\/action$/,
     reason: 'creating a blob may be authorized as add instead of write',
+  },
+  {
+    right: /^host .*blobs\/delete$/,
+    reason: 'the host removes its own locks, and old packages',
   },
   {
     right: /archive-exports-poison .*messages\/add\/action$/,
@@ -63,7 +74,7 @@ function targetOf(target: string): string {
   return target.startsWith('ea-reporting-key-') ? 'secrets' : target
 }
 
-/** `{target} {action}` for every assignment to the app below the archive, the view and the vault. */
+/** `{target} {action}` for every assignment to the app: blobs, queues of the archive, and secrets. */
 function rightsGiven(resources: readonly Placed[]): string[] {
   const custom = new Map(
     resources
@@ -75,12 +86,15 @@ function rightsGiven(resources: readonly Placed[]): string[] {
   )
   return resources
     .filter(({ resource }) => resource.type === 'Microsoft.Authorization/roleAssignments')
-    .filter(({ symbol }) => symbol !== 'viewReaders')
+    .filter(({ symbol }) => !['viewReader', 'viewDelegator'].includes(symbol))
     .flatMap(({ resource }) => {
       const role = String(valueAt(resource, 'properties.roleDefinitionId'))
-      const builtIn = Object.keys(BUILT_IN).find((name) => role.includes(`.${name})`))
+      // A loop over roles names several.
+      const builtIn = Object.keys(BUILT_IN).filter((name) => new RegExp(`\\.${name}\\b`).test(role))
       const actions =
-        builtIn === undefined ? customActions(custom, resources, role) : (BUILT_IN[builtIn] ?? [])
+        builtIn.length === 0
+          ? customActions(custom, resources, role)
+          : builtIn.flatMap((name) => BUILT_IN[name] ?? [])
       const target = scopeTarget(resource.scope ?? '')
       return target === null ? [] : actions.map((action) => `${target} ${action}`)
     })
@@ -108,9 +122,10 @@ function actionsOf(permission: unknown): string[] {
   return [...actions, ...dataActions]
 }
 
-/** The container or queue that a scope ends in, `secrets`, or null for the host's and the telemetry's. */
+/** The container or queue that a scope ends in, `archive`, `host`, `secrets`, or null for the telemetry's. */
 function scopeTarget(scope: string): string | null {
   if (scope.includes('Microsoft.KeyVault/vaults')) return 'secrets'
   if (scope.endsWith("storageAccounts', parameters('archiveName'))]")) return 'archive'
+  if (scope.endsWith("storageAccounts', parameters('hostName'))]")) return 'host'
   return /'default', '([\w-]+)'\)\]$/.exec(scope)?.[1] ?? null
 }

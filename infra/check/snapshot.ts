@@ -1,9 +1,10 @@
 /** A deployment as it would be, by `bicep snapshot`: every expression evaluated that does not need Azure for it. */
-import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Bicep } from './bicep-cli.ts'
+import { type Cloud, inCloud, publicCloud } from './clouds.ts'
 
 /** A resource that would be made. What only Azure knows stays an expression: `[reference(…)]`. */
 export interface Predicted {
@@ -22,14 +23,22 @@ export interface Place {
 
 const infra = fileURLToPath(new URL('../', import.meta.url))
 
-/** Where the copies of the templates lie while they are evaluated; beside them stands what is written for it. */
-export async function inCopy<T>(work: (folder: string) => Promise<T>): Promise<T> {
+/** A folder with copies of the templates, as that cloud evaluates them, and room for parameters beside them. */
+export async function inCopy<T>(
+  work: (folder: string) => Promise<T>,
+  cloud: Cloud = publicCloud,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'billing-archive-infra-'))
   try {
-    for (const name of ['main.bicep', 'names.bicep', 'types.bicep', 'bicepconfig.json']) {
-      await copyFile(infra + name, join(folder, name))
+    await mkdir(join(folder, 'modules'))
+    for (const name of await readdir(infra, { recursive: true })) {
+      if (!name.endsWith('.bicep')) continue
+      const text = await readFile(infra + name, 'utf8')
+      await writeFile(join(folder, name), inCloud(text, cloud))
     }
-    await cp(`${infra}modules`, join(folder, 'modules'), { recursive: true })
+    // The templates are linted where they stand; here a cloud's host names are in them.
+    const config = { analyzers: { core: { enabled: false } } }
+    await writeFile(join(folder, 'bicepconfig.json'), JSON.stringify(config))
     return await work(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -6,6 +6,9 @@ param name string
 @description('Required. Tags.')
 param tags object
 
+@description('Required. Resource IDs of the groups that are watched.')
+param groupIds string[]
+
 @description('Required. Who is told.')
 param actionGroupId string
 
@@ -42,7 +45,7 @@ resource rules 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [
     properties: {
       description: 'Billing Archive: ${each.title}'
       enabled: true
-      scopes: [resourceGroup().id]
+      scopes: groupIds
       condition: {
         allOf: [
           { field: 'category', equals: 'Administrative' }

@@ -16,6 +16,9 @@ param insightsId string
 @description('Required. Who is told.')
 param actionGroupId string
 
+// An alert mends itself when its window holds no line any more. What lasts is told once a day, by the status timer: two
+// days hold such a line also when the timer is late, so the alert stays until the day after the last of them.
+
 // Each log line is one JSON object: event, and its fields.
 var lines = 'traces | where message startswith "{" | extend line = parse_json(message) | extend event = tostring(line.event)'
 
@@ -26,6 +29,7 @@ var alerts = [
     severity: 1
     query: '${lines} | where event == "plan.closed" and tostring(line.outcome) in ("sealed", "unchanged")'
     operator: 'LessThan'
+    threshold: 1
     window: 'P2D'
     frequency: 'PT6H'
     overrideRange: 'P2D'
@@ -36,6 +40,7 @@ var alerts = [
     severity: 1
     query: '${lines} | where event == "plan.failed" | project timestamp, tostring(line.series), tostring(line.plan), tostring(line.parts)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
@@ -46,9 +51,21 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "part.failed" and tostring(line.code) !in ("SOURCE_UNAUTHORIZED", "ATTEMPTS_EXHAUSTED") | project timestamp, tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
+  }
+  {
+    key: 'series-failed'
+    title: 'A series has failed and was not archived since'
+    severity: 2
+    query: '${lines} | where event == "status.failed" | project timestamp, tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message), tostring(line.since)'
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'P2D'
+    frequency: 'PT1H'
+    overrideRange: 'P2D'
   }
   {
     key: 'poison-messages'
@@ -56,6 +73,7 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "part.failed" and tostring(line.code) == "ATTEMPTS_EXHAUSTED" | project timestamp, tostring(line.series), tostring(line.part)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
@@ -66,6 +84,7 @@ var alerts = [
     severity: 1
     query: '${lines} | where event == "part.failed" and tostring(line.code) == "SOURCE_UNAUTHORIZED" | project timestamp, tostring(line.series), tostring(line.message)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
@@ -76,6 +95,7 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "plan.shrunk" | project timestamp, tostring(line.series), toint(line.rows), toint(line.was), tostring(line.until)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
@@ -84,11 +104,12 @@ var alerts = [
     key: 'archive-damaged'
     title: 'Verification found a fault in the archive'
     severity: 0
-    query: '${lines} | where event == "verify.fault" | project timestamp, tostring(line.code), tostring(line.blob), tostring(line.message)'
+    query: '${lines} | where event in ("verify.fault", "status.damaged", "status.faults") | project timestamp, event, tostring(line.series), toint(line.faults), tostring(line.code), tostring(line.codes), tostring(line.blob), tostring(line.message)'
     operator: 'GreaterThan'
-    window: 'P1D'
+    threshold: 0
+    window: 'P2D'
     frequency: 'PT1H'
-    overrideRange: null
+    overrideRange: 'P2D'
   }
   {
     key: 'retention-ends'
@@ -96,19 +117,21 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "verify.retention" | project timestamp, tostring(line.series), toint(line.days)'
     operator: 'GreaterThan'
-    window: 'P1D'
+    threshold: 0
+    window: 'P2D'
     frequency: 'PT1H'
-    overrideRange: null
+    overrideRange: 'P2D'
   }
   {
     key: 'datasets-differ'
     title: 'The datasets of a settled period say different things'
     severity: 2
-    query: '${lines} | where event == "reconcile.differs" | project timestamp, tostring(line.enrollment), tostring(line.billingPeriod), tostring(line.relation), tostring(line.difference)'
+    query: '${lines} | where event in ("reconcile.differs", "status.differs") | project timestamp, event, tostring(line.enrollment), tostring(line.billingPeriod), tostring(line.relation), tostring(line.difference), toint(line.rows)'
     operator: 'GreaterThan'
-    window: 'P1D'
+    threshold: 0
+    window: 'P2D'
     frequency: 'PT1H'
-    overrideRange: null
+    overrideRange: 'P2D'
   }
   {
     key: 'key-expiring'
@@ -116,9 +139,10 @@ var alerts = [
     severity: 1
     query: '${lines} | where event == "key.expiring" | project timestamp, tostring(line.enrollment), toint(line.place), toint(line.daysLeft), tostring(line.message)'
     operator: 'GreaterThan'
-    window: 'P1D'
+    threshold: 0
+    window: 'P2D'
     frequency: 'PT1H'
-    overrideRange: null
+    overrideRange: 'P2D'
   }
   {
     key: 'series-late'
@@ -126,19 +150,21 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "status.late" | project timestamp, tostring(line.series), tostring(line.status), tostring(line.checkedAt)'
     operator: 'GreaterThan'
-    window: 'P1D'
+    threshold: 0
+    window: 'P2D'
     frequency: 'PT1H'
-    overrideRange: null
+    overrideRange: 'P2D'
   }
   {
     key: 'rows-drift'
     title: 'Rows are not of the documented shape any more'
     severity: 2
-    query: '${lines} | where event == "part.drift" | project timestamp, tostring(line.series), tostring(line.part), tostring(line.fields)'
+    query: '${lines} | where event in ("part.drift", "status.drift") | project timestamp, event, tostring(line.series), tostring(line.part), tostring(line.fields)'
     operator: 'GreaterThan'
-    window: 'P1D'
+    threshold: 0
+    window: 'P2D'
     frequency: 'PT1H'
-    overrideRange: null
+    overrideRange: 'P2D'
   }
   {
     key: 'download-failed'
@@ -146,6 +172,7 @@ var alerts = [
     severity: 3
     query: '${lines} | where event == "export.failed" | project timestamp, tostring(line.export), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
@@ -156,6 +183,19 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "sweep.failed" | project timestamp, tostring(line.series), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT1H'
+    frequency: 'PT30M'
+    overrideRange: null
+  }
+  {
+    key: 'plan-contended'
+    title: 'Instances fight over plans'
+    severity: 3
+    query: '${lines} | where event == "plan.contended" | project timestamp, tostring(line.series)'
+    operator: 'GreaterThan'
+    // Now and then two timers meet, and one gives way.
+    threshold: 20
     window: 'PT1H'
     frequency: 'PT30M'
     overrideRange: null
@@ -166,6 +206,7 @@ var alerts = [
     severity: 2
     query: '${lines} | where event == "http.failed" and toint(line.status) >= 500 | project timestamp, tostring(line.requestId), toint(line.status)'
     operator: 'GreaterThan'
+    threshold: 0
     window: 'PT30M'
     frequency: 'PT15M'
     overrideRange: null
@@ -194,7 +235,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             query: alert.query
             timeAggregation: 'Count'
             operator: alert.operator
-            threshold: alert.operator == 'LessThan' ? 1 : 0
+            threshold: alert.threshold
             failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
           }
         ]

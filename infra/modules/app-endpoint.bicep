@@ -1,15 +1,18 @@
 // The private endpoint of the function app, with its name in a private DNS zone.
 
+import { makesZones, registers, vnetOf, zoneId } from '../dns.bicep'
+import { networkType } from '../types.bicep'
+
 @description('Required. Region.')
 param location string
 
 @description('Required. Tags.')
 param tags object
 
-@description('Required. Name of the VNet whose machines resolve the name.')
-param vnetName string
+@description('Required. Network access.')
+param network networkType
 
-@description('Required. Subnet of the endpoint.')
+@description('Required. Subnet of the endpoint, in the VNet whose machines resolve the name.')
 param subnetId string
 
 @description('Required. The app.')
@@ -21,25 +24,24 @@ var domains = {
   AzureChinaCloud: 'chinacloudsites.cn'
 }
 
-resource vnet 'Microsoft.Network/virtualNetworks@2024-01-01' existing = {
-  name: vnetName
-}
+var zoneName = 'privatelink.${domains[environment().name]}'
+var vnetId = vnetOf(subnetId)
 
-resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
-  name: 'privatelink.${domains[environment().name]}'
+resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = if (makesZones(network)) {
+  name: zoneName
   location: 'global'
   tags: tags
 }
 
-resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = if (makesZones(network)) {
   parent: zone
-  name: vnetName
+  name: last(split(vnetId, '/'))
   location: 'global'
   tags: tags
-  properties: { registrationEnabled: false, virtualNetwork: { id: vnet.id } }
+  properties: { registrationEnabled: false, virtualNetwork: { id: vnetId } }
 }
 
-resource appEndpoint 'Microsoft.Network/privateEndpoints@2024-01-01' = {
+resource appEndpoint 'Microsoft.Network/privateEndpoints@2025-01-01' = {
   name: 'pe-app'
   location: location
   tags: tags
@@ -51,10 +53,13 @@ resource appEndpoint 'Microsoft.Network/privateEndpoints@2024-01-01' = {
   }
 }
 
-resource zoneGroup 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-01-01' = {
+resource zoneGroup 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = if (registers(network)) {
   parent: appEndpoint
   name: 'default'
   properties: {
-    privateDnsZoneConfigs: [{ name: 'sites', properties: { privateDnsZoneId: zone.id } }]
+    privateDnsZoneConfigs: [
+      { name: 'sites', properties: { privateDnsZoneId: zoneId(network, resourceGroup().id, zoneName) } }
+    ]
   }
+  dependsOn: [zone]
 }

@@ -1,7 +1,9 @@
 // The archive account: snapshots, state, grants, and the queue of parts.
 // Flat namespace: a hierarchical one would exclude versioning and index tags.
 
-import { networkType, redundancyType, retentionType } from '../types.bicep'
+import { encryptionOf, identityOf } from '../encryption.bicep'
+import { publicAccess, storageAcls } from '../firewall.bicep'
+import { encryptionKeyType, networkType, redundancyType, retentionType } from '../types.bicep'
 
 @description('Required. Name of the account.')
 @minLength(3)
@@ -20,17 +22,26 @@ param redundancy redundancyType
 @description('Required. Immutability of the snapshots.')
 param retention retentionType
 
+@description('Optional. A key of the customer\'s; Microsoft\'s if absent.')
+param encryptionKey encryptionKeyType?
+
+@description('Optional. Keeps the log of changes that replication to a copy needs.')
+param hasChangeFeed bool = false
+
 @description('Required. Encrypts a second time, in the hardware; chosen when the account is made.')
 param infrastructureEncryption bool
 
 @description('Required. Network access.')
 param network networkType
 
+@description('Conditional. The app\'s subnet; null without a VNet.')
+param subnetId string?
+
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
 // The same names as in shared/snapshots/layout.ts; a test compares them.
-var containers = ['billing-state', 'billing-exports', 'billing-access']
+var containers = ['billing-state', 'billing-access']
 var queues = [
   'archive-parts'
   'archive-parts-poison'
@@ -38,12 +49,13 @@ var queues = [
   'archive-exports-poison'
 ]
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
   location: location
   tags: tags
   kind: 'StorageV2'
   sku: { name: redundancy }
+  identity: identityOf(encryptionKey)
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -51,38 +63,34 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     allowedCopyScope: 'AAD'
     // Links live a quarter of an hour, those of reports an hour; longer ones are logged.
     sasPolicy: { expirationAction: 'Log', sasExpirationPeriod: '00.01:00:00' }
-    encryption: {
-      keySource: 'Microsoft.Storage'
+    encryption: union(encryptionOf(encryptionKey), {
       requireInfrastructureEncryption: infrastructureEncryption
       services: { blob: { enabled: true, keyType: 'Account' }, queue: { enabled: true, keyType: 'Account' } }
-    }
+    })
     allowCrossTenantReplication: false
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     isHnsEnabled: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
-      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range, action: 'Allow' })
-    }
+    publicNetworkAccess: publicAccess(network)
+    networkAcls: storageAcls(network, subnetId)
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   parent: account
   name: 'default'
   properties: {
     // What is replaced or deleted stays as a version: plans, grants, and files that nobody should have touched.
     isVersioningEnabled: true
+    changeFeed: hasChangeFeed ? { enabled: true, retentionInDays: 30 } : { enabled: false }
     deleteRetentionPolicy: { enabled: true, days: 30 }
     containerDeleteRetentionPolicy: { enabled: true, days: 30 }
   }
 }
 
-resource snapshots 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+resource snapshots 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = {
   parent: blobs
   name: 'billing-snapshots'
   properties: { publicAccess: 'None' }
@@ -90,7 +98,7 @@ resource snapshots 'Microsoft.Storage/storageAccounts/blobServices/containers@20
 
 // Time-based retention runs from each file's creation. Unlocked it can be changed or removed by an owner;
 // locking it is a deliberate second step (docs/deploy.md), which ARM takes as an action on the policy.
-resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = if (!retention.isLocked) {
+resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-01-01' = if (!retention.isLocked) {
   parent: snapshots
   name: 'default'
   properties: {
@@ -100,7 +108,7 @@ resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers
   }
 }
 
-resource others 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = [
+resource others 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = [
   for container in containers: {
     parent: blobs
     name: container
@@ -108,19 +116,19 @@ resource others 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-
   }
 ]
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' = {
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-01-01' = {
   parent: account
   name: 'default'
 }
 
-resource queueList 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' = [
+resource queueList 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = [
   for queue in queues: {
     parent: queueService
     name: queue
   }
 ]
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01-01' = {
   parent: account
   name: 'default'
   properties: {
@@ -138,18 +146,6 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
                 tierToCool: { daysAfterModificationGreaterThan: 60 }
                 tierToCold: { daysAfterModificationGreaterThan: 180 }
               }
-            }
-          }
-        }
-        {
-          name: 'exports-live-a-day'
-          enabled: true
-          type: 'Lifecycle'
-          definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-exports/'] }
-            actions: {
-              baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } }
-              version: { delete: { daysAfterCreationGreaterThan: 1 } }
             }
           }
         }

@@ -1,5 +1,6 @@
 // The function app on Flex Consumption.
 
+import { defaultAction, openRanges } from '../firewall.bicep'
 import { entraType, instanceMemoryType, networkType, nodeVersionType, schedulesType } from '../types.bicep'
 
 @description('Required. Name of the app.')
@@ -131,6 +132,7 @@ var codeSettings = {
   ARCHIVE_STORAGE__blobServiceUri: archiveBlobUri
   ARCHIVE_STORAGE__queueServiceUri: archiveQueueUri
   VIEW_STORAGE__blobServiceUri: viewBlobUri
+  EXPORT_STORAGE__blobServiceUri: hostBlobUri
   SETTLEMENT_DAYS: '10'
   RECHECK_DAYS: '7'
   FULL_FETCH_DAYS: '30'
@@ -169,7 +171,7 @@ var codeSettings = {
   LOG_LEVEL: 'info'
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: 'plan-${name}'
   location: location
   tags: tags
@@ -178,7 +180,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'archive' })
@@ -219,11 +221,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       minTlsVersion: '1.2'
       http20Enabled: true
       // Callers come through the private endpoint, which no restriction applies to, or from the ranges given.
-      ipSecurityRestrictionsDefaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? [])
-        ? 'Deny'
-        : 'Allow'
+      ipSecurityRestrictionsDefaultAction: defaultAction(network)
       ipSecurityRestrictions: map(
-        network.?allowedIpRanges ?? [],
+        openRanges(network),
         range => { ipAddress: contains(range, '/') ? range : '${range}/32', action: 'Allow', priority: 100 }
       )
       // Deploying is open to whoever has a token with the right to: there are no passwords for it.
@@ -238,13 +238,13 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 }
 
 // No user names and passwords for deploying, either.
-resource noFtpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource noFtpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'
   properties: { allow: false }
 }
 
-resource noScmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource noScmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'scm'
   properties: { allow: false }

@@ -1,5 +1,6 @@
-// The Functions host's own account: its locks, its schedules, and the deployed package.
+// The Functions host's own account: its locks, its schedules, the deployed package, and composed answers, which live a day.
 
+import { publicAccess, storageAcls } from '../firewall.bicep'
 import { networkType } from '../types.bicep'
 
 @description('Required. Name of the account.')
@@ -16,12 +17,15 @@ param tags object
 @description('Required. Network access.')
 param network networkType
 
+@description('Conditional. The app\'s subnet; null without a VNet.')
+param subnetId string?
+
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
 var deploymentContainer = 'deployment'
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
   location: location
   tags: tags
@@ -38,24 +42,55 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
-      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range, action: 'Allow' })
-    }
+    publicNetworkAccess: publicAccess(network)
+    networkAcls: storageAcls(network, subnetId)
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   parent: account
   name: 'default'
+  properties: {
+    // What is deleted is gone at once: a composed answer that lives a day must not lie here, and be billed, for a month.
+    // So answers are here and not in the archive's account, which keeps versions and deleted blobs.
+    isVersioningEnabled: false
+    deleteRetentionPolicy: { enabled: false }
+    containerDeleteRetentionPolicy: { enabled: false }
+  }
 }
 
-resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = {
   parent: blobs
   name: deploymentContainer
   properties: { publicAccess: 'None' }
+}
+
+resource exports 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: blobs
+  // The same name as in shared/snapshots/layout.ts; a test compares them.
+  name: 'billing-exports'
+  properties: { publicAccess: 'None' }
+}
+
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'exports-live-a-day'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-exports/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } } }
+          }
+        }
+      ]
+    }
+  }
+  dependsOn: [exports]
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
@@ -63,7 +98,9 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'to-workspace'
   properties: {
     workspaceId: workspaceId
+    // Who had a composed answer, by its link.
     logs: [
+      { category: 'StorageRead', enabled: true }
       { category: 'StorageWrite', enabled: true }
       { category: 'StorageDelete', enabled: true }
     ]

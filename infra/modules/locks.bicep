@@ -4,15 +4,15 @@
 @description('Required. Archive account.')
 param archiveName string
 
-@description('Required. Vault.')
-param vaultName string
+@description('Conditional. Vault; null where there is none beside the archive.')
+param vaultName string?
 
-resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: archiveName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
-  name: vaultName
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (vaultName != null) {
+  name: vaultName ?? 'none'
 }
 
 resource archiveLock 'Microsoft.Authorization/locks@2020-05-01' = {
@@ -24,7 +24,7 @@ resource archiveLock 'Microsoft.Authorization/locks@2020-05-01' = {
   }
 }
 
-resource vaultLock 'Microsoft.Authorization/locks@2020-05-01' = {
+resource vaultLock 'Microsoft.Authorization/locks@2020-05-01' = if (vaultName != null) {
   scope: vault
   name: 'vault-cannot-be-deleted'
   properties: {

@@ -12,19 +12,29 @@ param tags object
 @description('Required. Days that logs are kept.')
 param retentionDays int
 
+@description('Required. Gigabytes of logs a day at most; 0 for no limit.')
+param dailyCapGb int
+
+@description('Conditional. Resource ID of an existing workspace that is used instead of a new one.')
+param existingWorkspaceId string?
+
 @description('Required. Who is told when something is wrong.')
 param alertEmail string
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = if (existingWorkspaceId == null) {
   name: 'log-${name}'
   location: location
   tags: tags
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
+    // A limit against a loop that logs without end; an alert tells when it is reached.
+    workspaceCapping: dailyCapGb > 0 ? { dailyQuotaGb: dailyCapGb } : null
     features: { disableLocalAuth: true }
   }
 }
+
+var workspaceId = existingWorkspaceId ?? workspace.id
 
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: 'appi-${name}'
@@ -33,7 +43,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   kind: 'web'
   properties: {
     Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
+    WorkspaceResourceId: workspaceId
     // Telemetry comes with the identity's token; the instrumentation key alone opens nothing.
     DisableLocalAuth: true
   }
@@ -52,7 +62,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-output workspaceId string = workspace.id
+output workspaceId string = workspaceId
 output insightsId string = insights.id
 output insightsName string = insights.name
 output insightsConnectionString string = insights.properties.ConnectionString

@@ -1,4 +1,7 @@
-// A private endpoint, with its name in a private DNS zone, for every service that the app speaks to.
+// A private endpoint, with its name in a private DNS zone, for every service that the app speaks to, and for the copy.
+
+import { makesZones, registers, vnetOf, zoneId } from '../dns.bicep'
+import { networkType } from '../types.bicep'
 
 @description('Required. Region.')
 param location string
@@ -6,14 +9,17 @@ param location string
 @description('Required. Tags.')
 param tags object
 
-@description('Required. Name of the VNet whose machines resolve the names.')
-param vnetName string
+@description('Required. Network access.')
+param network networkType
 
-@description('Required. Subnet of the endpoints.')
+@description('Required. Subnet of the endpoints, in the VNet whose machines resolve the names.')
 param subnetId string
 
 @description('Required. Archive account.')
 param archiveId string
+
+@description('Conditional. The copy in another region; null without one.')
+param copyId string?
 
 @description('Required. View account.')
 param viewId string
@@ -32,7 +38,7 @@ var vaultZone = 'privatelink${replace(environment().suffixes.keyvaultDns, '.vaul
 
 var zoneNames = [blobZone, queueZone, tableZone, dfsZone, vaultZone]
 
-var endpoints = [
+var ours = [
   { name: 'archive-blob', service: archiveId, group: 'blob', zone: 0 }
   { name: 'archive-queue', service: archiveId, group: 'queue', zone: 1 }
   { name: 'view-blob', service: viewId, group: 'blob', zone: 0 }
@@ -43,29 +49,29 @@ var endpoints = [
   { name: 'vault', service: vaultId, group: 'vault', zone: 4 }
 ]
 
-resource vnet 'Microsoft.Network/virtualNetworks@2024-01-01' existing = {
-  name: vnetName
-}
+// To restore from it.
+var endpoints = concat(ours, copyId == null ? [] : [{ name: 'copy-blob', service: copyId!, group: 'blob', zone: 0 }])
+var vnetId = vnetOf(subnetId)
 
-resource zones 'Microsoft.Network/privateDnsZones@2020-06-01' = [
-  for zone in zoneNames: {
+resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
+  for zone in zoneNames: if (makesZones(network)) {
     name: zone
     location: 'global'
     tags: tags
   }
 ]
 
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = [
-  for (zone, i) in zoneNames: {
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for (zone, i) in zoneNames: if (makesZones(network)) {
     parent: zones[i]
-    name: vnetName
+    name: last(split(vnetId, '/'))
     location: 'global'
     tags: tags
-    properties: { registrationEnabled: false, virtualNetwork: { id: vnet.id } }
+    properties: { registrationEnabled: false, virtualNetwork: { id: vnetId } }
   }
 ]
 
-resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-01-01' = [
+resource privateEndpoints 'Microsoft.Network/privateEndpoints@2025-01-01' = [
   for endpoint in endpoints: {
     name: 'pe-${endpoint.name}'
     location: location
@@ -82,14 +88,20 @@ resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-01-01' = [
   }
 ]
 
-resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-01-01' = [
-  for (endpoint, i) in endpoints: {
+resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-01-01' = [
+  for (endpoint, i) in endpoints: if (registers(network)) {
     parent: privateEndpoints[i]
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
-        { name: endpoint.group, properties: { privateDnsZoneId: zones[endpoint.zone].id } }
+        {
+          name: endpoint.group
+          properties: {
+            privateDnsZoneId: zoneId(network, resourceGroup().id, zoneNames[endpoint.zone])
+          }
+        }
       ]
     }
+    dependsOn: [zones]
   }
 ]

@@ -3,6 +3,9 @@
 // create-only code, and no more is claimed. Scopes are containers and queues, which says all that a condition
 // on names could say.
 
+import { onlyFilesOf } from '../reader-condition.bicep'
+import { viewReaderType } from '../types.bicep'
+
 @description('Required. The app\'s identity.')
 param principalId string
 
@@ -21,17 +24,16 @@ param vaultName string
 @description('Required. Application Insights.')
 param insightsName string
 
-@description('Required. Object ids of the groups that read the view.')
-param viewReaderGroupIds string[]
+@description('Required. Who reads the view.')
+param viewReaders viewReaderType[]
 
-resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: archiveName
   resource blobs 'blobServices' existing = {
     name: 'default'
     resource snapshots 'containers' existing = { name: 'billing-snapshots' }
     resource state 'containers' existing = { name: 'billing-state' }
     resource access 'containers' existing = { name: 'billing-access' }
-    resource exports 'containers' existing = { name: 'billing-exports' }
   }
   resource queues 'queueServices' existing = {
     name: 'default'
@@ -42,7 +44,7 @@ resource archive 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   }
 }
 
-resource view 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource view 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: viewName
   resource blobs 'blobServices' existing = {
     name: 'default'
@@ -50,11 +52,11 @@ resource view 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   }
 }
 
-resource host 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource host 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: hostName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }
 
@@ -146,17 +148,6 @@ resource stateWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Answers that a worker composes: written once, deleted by the account's own rule after a day.
-resource exportsWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: archive::blobs::exports
-  name: guid(archive::blobs::exports.id, principalId, 'writer')
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: writer.id
-  }
-}
-
 // Grants of callers' keys: the app that serves callers must not be able to make one.
 resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::blobs::access
@@ -168,7 +159,7 @@ resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// User delegation keys, from which short-lived links to large answers are made. It gives no access to data:
+// User delegation keys, from which short-lived links to files of snapshots are made. It gives no access to data:
 // a link opens only what the app itself may read.
 resource delegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive
@@ -191,15 +182,32 @@ resource viewWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// People's tools read the view and nothing else.
-resource viewReaders 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for group in viewReaderGroupIds: {
+// People's tools read the view and nothing else: all of it, or the files of some enrollments. Listing shows all names.
+resource viewReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for reader in viewReaders: {
     scope: view::blobs::current
-    name: guid(view::blobs::current.id, group, 'reader')
+    name: guid(view::blobs::current.id, reader.principalId, 'reader')
     properties: {
-      principalId: group
-      principalType: 'Group'
+      principalId: reader.principalId
+      principalType: reader.?principalType ?? 'Group'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDataReader)
+      condition: empty(reader.?enrollments ?? []) ? null : onlyFilesOf(reader.enrollments!)
+      conditionVersion: empty(reader.?enrollments ?? []) ? null : '2.0'
+    }
+  }
+]
+
+var shortcutReaders = filter(viewReaders, reader => reader.?hasShortcuts ?? false)
+
+// A shortcut of Fabric asks the account for a user delegation key, which opens what its principal may read.
+resource viewDelegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for reader in shortcutReaders: {
+    scope: view
+    name: guid(view.id, reader.principalId, 'delegator')
+    properties: {
+      principalId: reader.principalId
+      principalType: reader.?principalType ?? 'Group'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtIn.storageBlobDelegator)
     }
   }
 ]
@@ -246,7 +254,8 @@ resource exportsPoisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01
   }
 }
 
-// The host's own account: locks, schedules, keys and the package, as AzureWebJobsStorage without a key needs.
+// The host's own account: locks, schedules, keys and the package, as AzureWebJobsStorage without a key needs. The owner's
+// role is also what composed answers are written with and links to them are signed with.
 // learn.microsoft.com/azure/azure-functions/functions-reference, "Connecting to host storage with an identity"
 resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in [

@@ -1,6 +1,7 @@
 // The vault with the Reporting API keys. Commands that put keys in are in docs/deploy.md: a key in a
 // template would be a key in the deployment history.
 
+import { publicAccess, vaultAcls } from '../firewall.bicep'
 import { networkType } from '../types.bicep'
 
 @description('Required. Name of the vault.')
@@ -17,13 +18,16 @@ param tags object
 @description('Required. Network access.')
 param network networkType
 
+@description('Conditional. The app\'s subnet; null without a VNet.')
+param subnetId string?
+
 @description('Required. recover: a vault of this name was deleted and is still kept.')
 param createMode 'default' | 'recover'
 
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   name: name
   location: location
   tags: tags
@@ -35,12 +39,8 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
-    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
-      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range })
-    }
+    publicNetworkAccess: publicAccess(network)
+    networkAcls: vaultAcls(network, subnetId)
   }
 }
 

@@ -1,7 +1,9 @@
 // The view account: one CSV per dataset, enrollment and period, for Power BI, Synapse and Fabric.
 // Hierarchical namespace, which they read best; no immutability, for the view is replaced.
 
-import { networkType, redundancyType } from '../types.bicep'
+import { encryptionOf, identityOf } from '../encryption.bicep'
+import { publicAccess, storageAcls } from '../firewall.bicep'
+import { encryptionKeyType, networkType, redundancyType, viewAccessType } from '../types.bicep'
 
 @description('Required. Name of the account.')
 @minLength(3)
@@ -20,15 +22,28 @@ param redundancy redundancyType
 @description('Required. Network access.')
 param network networkType
 
+@description('Conditional. The app\'s subnet; null without a VNet.')
+param subnetId string?
+
+@description('Optional. Who reads the view over the network beside those who reach everything.')
+param readers viewAccessType = {}
+
+@description('Optional. A key of the customer\'s; Microsoft\'s if absent.')
+param encryptionKey encryptionKeyType?
+
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+var isOpenToReaders = !empty(readers.?ipRanges ?? []) || !empty(readers.?workspaceIds ?? [])
+var acls = storageAcls(network, subnetId)
+
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
   location: location
   tags: tags
   kind: 'StorageV2'
   sku: { name: redundancy }
+  identity: identityOf(encryptionKey)
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -40,16 +55,20 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     isHnsEnabled: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: network.isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: network.isPrivate || !empty(network.?allowedIpRanges ?? []) ? 'Deny' : 'Allow'
-      ipRules: map(network.?allowedIpRanges ?? [], range => { value: range, action: 'Allow' })
-    }
+    encryption: union(encryptionOf(encryptionKey), {
+      services: { blob: { enabled: true, keyType: 'Account' } }
+    })
+    // Rules for workspaces and addresses count only where public access is on: everybody else is denied.
+    publicNetworkAccess: isOpenToReaders ? 'Enabled' : publicAccess(network)
+    networkAcls: union(acls, {
+      defaultAction: isOpenToReaders && network.isPrivate ? 'Deny' : acls.defaultAction
+      ipRules: concat(acls.ipRules, map(readers.?ipRanges ?? [], range => { value: range, action: 'Allow' }))
+      resourceAccessRules: map(readers.?workspaceIds ?? [], id => { tenantId: tenant().tenantId, resourceId: id })
+    })
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   parent: account
   name: 'default'
   properties: {
@@ -58,7 +77,7 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
   }
 }
 
-resource current 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+resource current 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' = {
   parent: blobs
   name: 'billing-current'
   properties: { publicAccess: 'None' }

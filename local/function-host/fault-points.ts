@@ -1,13 +1,13 @@
 /**
- * Kills this host at a chosen write to storage, so that tests can show that the next one converges.
- * `LOCAL_FAULT_AT` is `before:7` or `after:7`: the seventh write, counted from the start of the host.
+ * Kills this host at a chosen write to storage, so that tests can show that the next host recovers.
+ * `LOCAL_FAULT_AT` is `before:7` or `after:7`: the seventh write since the host started.
  */
 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Deps } from '../../shared/deps.ts'
 
-/** Writes of each port, by name; reading is no fault point. */
+/** The writing methods of each port; reads are not fault points. */
 const WRITES = {
   snapshots: ['create', 'commit'],
   state: ['write'],
@@ -19,7 +19,7 @@ export async function armFaultPoints(folder: string): Promise<void> {
   const at = process.env['LOCAL_FAULT_AT']
   const isCounting = process.env['LOCAL_COUNT_WRITES'] === '1'
   if (at === undefined && !isCounting) return
-  // The built module: the very one that the loaded functions use.
+  // The built module, which the loaded functions use too.
   const url = pathToFileURL(join(folder, 'dist/shared/deps.js')).href
   const { decorateDeps } = (await import(url)) as {
     decorateDeps: (decorate: (deps: Deps) => Deps) => void
@@ -33,7 +33,7 @@ function withFaults(deps: Deps, at: string): Deps {
     if (at === `${moment}:${writes}`) process.kill(process.pid, 'SIGKILL')
   }
 
-  /** `port` with its methods called `names` counted, each of them a place to die before and after. */
+  /** `port` with its methods `names` counted; each call is a fault point before and after. */
   function counted<T extends object>(port: T, names: readonly string[]): T {
     const copy = { ...port } as Record<string, unknown>
     for (const name of names) {

@@ -1,6 +1,6 @@
 /**
- * What the Functions host hands to `@azure/functions` under the name `@azure/functions-core`: the door
- * through which functions are registered and invoked. Here it only collects.
+ * The module `@azure/functions-core`, which the Functions host supplies to `@azure/functions` for registering
+ * and invoking functions. This one only collects registrations.
  */
 
 /** A binding as the library describes it to the host. */
@@ -37,7 +37,7 @@ export function setProgrammingModel(given: ProgrammingModel): void {
   model = given
 }
 
-/** The model; there is one as soon as one function was registered. */
+/** The model; it exists once a function has been registered. */
 export function programmingModel(): ProgrammingModel {
   if (model === null) throw new Error('no function was registered')
   return model

@@ -1,7 +1,7 @@
 /** Route templates of the Functions host: `a/{b}/{c:length(2)}/{*rest}`. Literal segments match in any case. */
 export interface RouteMatcher {
   match(path: string): Record<string, string> | null
-  /** How much of the template is literal: the more, the earlier it is tried. */
+  /** How much of the template is literal; higher weights are tried first. */
   readonly weight: number
 }
 
@@ -12,7 +12,7 @@ export function routeMatcher(template: string): RouteMatcher {
       const found = /^\{(\*?)(\w+)(?::length\((\d+)\))?\}$/.exec(segment)
       if (found === null) return `/${segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
       const [, rest, name, length] = found
-      // As the real router has it: the rest may be absent; no empty segment before it, any within.
+      // Like the real router: the rest may be absent, with no empty segment before it, but any within it.
       if (rest === '*') return `(?:/(?<${name}>(?!/).*))?`
       return length === undefined ? `/(?<${name}>[^/]+)` : `/(?<${name}>[^/]{${length}})`
     })

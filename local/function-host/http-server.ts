@@ -6,15 +6,15 @@ import { routeMatcher } from './http-routes.ts'
 import { type InvocationLog, invoke, triggerOf } from './invoke.ts'
 import { requestTarget } from './request-target.ts'
 
-/** The largest request body that is read; the app's requests have none. */
+/** The largest request body that is read; the app needs none. */
 const MAX_BODY_BYTES = 1024 * 1024
 
-// Kestrel's limits (KestrelServerLimits), which the Functions host leaves as they are.
+// Kestrel's limits (KestrelServerLimits), which the Functions host does not change.
 const MAX_REQUEST_LINE_BYTES = 8_192
 const MAX_HEADERS_BYTES = 32_768
 const MAX_HEADERS = 100
 
-/** An answer as the library gives it back. */
+/** An answer as returned by the library. */
 interface RpcHttpResponse {
   readonly statusCode?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -24,11 +24,11 @@ interface RpcHttpResponse {
 export interface HttpHostOptions {
   readonly functions: readonly RegisteredFunction[]
   readonly port: number
-  /** Whether `/` is the host's page, or 204 as with AzureWebJobsDisableHomepage. */
+  /** Whether `/` shows the host's page, or answers 204 as with AzureWebJobsDisableHomepage. */
   readonly hasStartPage: boolean
-  /** Opens `/admin/…`, as the host's master key does. */
+  /** Opens `/admin/…`, like the host's master key. */
   readonly adminKey: string
-  /** Runs a timer function now. */
+  /** Runs a timer function immediately. */
   readonly runNow: (functionName: string) => Promise<void>
   readonly status: () => object
   readonly log: InvocationLog
@@ -49,7 +49,7 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
     const refused = limitExceeded(request)
     if (refused !== null) return end(response, refused)
     const headers = headersOf(request)
-    // Two hosts are none: joined by a comma they are no host.
+    // Two Host headers are invalid: joined by a comma they are not a host.
     const target = requestTarget(request.url ?? '', headers?.['host'] ?? '')
     if (target === null || headers === null) return end(response, 400)
     if (target.path === '/') return startPage(response)
@@ -62,7 +62,7 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
       const bytes = await bodyOf(request)
       if (bytes === null) return end(response, 413)
       const { url, query } = target
-      // The host hands a body on only where its length was announced.
+      // The host passes on a body only if its length was announced.
       const isAnnounced = Number(request.headers['content-length'] ?? 0) > 0
       const body = isAnnounced ? { body: { bytes } } : {}
       const http = { url, method, headers, params, query, ...body }
@@ -91,7 +91,7 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
     } else if (request.method === 'GET' && path === '/admin/host/status') {
       return void response.end(JSON.stringify(options.status()))
     } else if (request.method === 'POST' && path.startsWith('/admin/functions/')) {
-      // The real host answers 202 at once; here the caller waits, to know when the timer is done.
+      // The real host answers 202 at once; here the caller waits until the timer function has finished.
       await options.runNow(path.slice('/admin/functions/'.length))
       response.statusCode = 202
     } else {
@@ -103,7 +103,7 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
   return loopbackServer(
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
-        // Whoever went away before the end of the request waits for no answer.
+        // A client that disconnects early gets no answer.
         if (request.destroyed && !request.complete) return
         options.log('error', String(error))
         if (response.headersSent) response.destroy()
@@ -113,12 +113,12 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
         }
       })
     },
-    // Above what is refused here, with the status that Kestrel gives.
+    // Above this, Kestrel's own status is returned.
     { port: options.port, maxHeaderSize: 4 * MAX_HEADERS_BYTES },
   )
 }
 
-/** What Kestrel refuses before anybody reads it: 414 and 431; null if it is small enough. */
+/** The limits that Kestrel enforces before parsing: 414 and 431; null if within limits. */
 function limitExceeded({ method, url = '', rawHeaders }: IncomingMessage): number | null {
   if (`${method} ${url} HTTP/1.1\r\n`.length > MAX_REQUEST_LINE_BYTES) return 414
   let bytes = 2
@@ -126,7 +126,7 @@ function limitExceeded({ method, url = '', rawHeaders }: IncomingMessage): numbe
   return bytes > MAX_HEADERS_BYTES || rawHeaders.length / 2 > MAX_HEADERS ? 431 : null
 }
 
-/** Headers of the same name are one, joined by a comma; null if one is not UTF-8. */
+/** Headers of the same name are joined by a comma; null if one is not UTF-8. */
 function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> | null {
   const headers: Record<string, string> = {}
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -139,7 +139,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> | nu
   return headers
 }
 
-/** Node gives each byte as a character. */
+/** Node returns each byte as a character. */
 function utf8Of(value: string): string | null {
   if (!/[\x80-\xff]/.test(value)) return value
   const bytes = Buffer.from(value, 'latin1')
@@ -168,7 +168,7 @@ function send(response: ServerResponse, answer: RpcHttpResponse): void {
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
   const { body } = answer
   const bytes = body?.bytes ?? body?.string ?? body?.json
-  // The host announces no length of its own: what has none is sent in chunks.
+  // The host adds no Content-Length: answers without one are sent in chunks.
   if (bytes !== undefined && bytes.length > 0) response.write(bytes)
   response.end()
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { programmingModel, type RegisteredFunction } from './functions-core.ts'
 
-/** A value as the host passes it to a worker. */
+/** A value in the form in which the host passes it to a worker. */
 export type RpcData =
   | { readonly string: string }
   | { readonly json: string }
   | { readonly int: number }
   | { readonly http: object }
 
-/** Takes a line that a function logged. */
+/** Receives a line that a function logged. */
 export type InvocationLog = (level: string, message: string) => void
 
-/** Invokes a function as the host does; gives what it returned. Rejects with what it threw. */
+/** Invokes a function like the host and returns its result. Rejects with the function's error. */
 export async function invoke(
   fn: RegisteredFunction,
   input: RpcData,

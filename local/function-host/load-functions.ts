@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 
 const CORE = '@azure/functions-core'
 
-/** Supplies the module that the real host supplies, to whoever asks for it. */
+/** Supplies the module that the real host supplies. */
 export function supplyFunctionsCore(): void {
   const url = new URL('./functions-core.ts', import.meta.url).href
   registerHooks({

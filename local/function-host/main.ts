@@ -1,7 +1,7 @@
 /**
- * A small Functions host: loads the built functions of this project and runs their triggers, timers by
- * their schedules, queues with the host's semantics, HTTP on loopback. It is told everything by
- * environment variables, as the real one is, and stops with its parent.
+ * A small Functions host: loads this project's built functions and runs their triggers, timers on their
+ * schedules, queues with the host's semantics, HTTP on loopback. It is configured by environment variables,
+ * like the real one, and stops with its parent.
  */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -25,10 +25,10 @@ interface HostJson {
   }
 }
 
-/** What .NET has for a time that never was. */
+/** .NET's value for "never". */
 const NEVER = '0001-01-01T00:00:00'
 
-/** One line for whoever reads our output: the level, and the line of the function. */
+/** Prints one line for the parent: the level, and the function's line. */
 function log(level: string, message: string): void {
   process.stdout.write(`${JSON.stringify({ level, message })}\n`)
 }
@@ -39,7 +39,7 @@ function setting(name: string): string {
   return value
 }
 
-/** `%NAME%` → the setting of that name, as in the host's binding expressions. */
+/** Resolves `%NAME%` to the setting of that name, as in the host's binding expressions. */
 function resolveExpression(text: string): string {
   return text.replace(/%(\w+)%/g, (_, name: string) => setting(name))
 }
@@ -74,7 +74,7 @@ function startQueue(fn: RegisteredFunction, settings: QueueSettings): QueuePump 
   const name = String(trigger['queueName'])
   return queuePump(
     client(name),
-    // A poison queue has none of its own.
+    // A poison queue has no poison queue.
     name.endsWith('-poison') ? null : client(`${name}-poison`),
     settings,
     async (message, text) => {

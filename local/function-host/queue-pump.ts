@@ -1,34 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue'
 
-/** The host's queue semantics, from host.json. */
+/** The host's queue settings, from host.json. */
 export interface QueueSettings {
   readonly batchSize: number
-  /** The next batch is taken when no more than so many run. */
+  /** The next batch is taken when at most this many messages are in progress. */
   readonly newBatchThreshold: number
   readonly maxDequeueCount: number
-  /** Seconds until a message whose function threw is seen again. */
+  /** Delay before a message of a failed function reappears, in seconds. */
   readonly retrySeconds: number
-  /** Seconds for which a message is hidden; renewed while its function runs. */
+  /** How long a message is hidden, in seconds; renewed while its function runs. */
   readonly leaseSeconds: number
   readonly maxPollMs: number
 }
 
 export interface QueuePump {
-  /** Messages whose function runs now. */
+  /** How many messages are in progress. */
   inFlight(): number
-  /** Takes no more messages; resolves when the running ones have ended. */
+  /** Takes no more messages; resolves when the running ones have finished. */
   stop(): Promise<void>
 }
 
 const MIN_POLL_MS = 50
 
 /**
- * Takes messages in batches and runs `handle` for each, side by side. A message is deleted when its
- * function returns; if it throws, it is seen again, and after `maxDequeueCount` times it goes to the
- * poison queue. A message whose function dies with its process is seen again when its lease ends, and
- * goes to the poison queue without being run when that happened too often. Without a poison queue, as
- * poison queues are, a message that failed stays hidden until its lease ends.
+ * Takes messages in batches and runs `handle` for each concurrently. A message is deleted when its function
+ * returns. If the function throws, the message reappears, and after `maxDequeueCount` deliveries it goes to
+ * the poison queue. If the process dies, the message reappears when its lease ends, and after too many such
+ * deaths goes to the poison queue without another run. Without a poison queue, which is the case for poison
+ * queues, a failed message stays hidden until its lease ends.
  */
 export function queuePump(
   queue: QueueClient,
@@ -61,7 +61,7 @@ export function queuePump(
         .updateMessage(message.messageId, receipt, undefined, settings.leaseSeconds)
         .then((renewed) => {
           receipt = renewed.popReceipt ?? receipt
-        }, onError) // then it is seen again: an overlapping delivery, as with the real host
+        }, onError) // then it reappears: an overlapping delivery, as with the real host
     }
     const renewal = setInterval(renew, (settings.leaseSeconds * 1_000) / 3)
     let failure: { error: unknown } | null = null

@@ -1,18 +1,18 @@
 /**
- * The target of a request as Kestrel reads it and the Functions host passes it on: decoded once, without dot segments,
- * and encoded again. What the real ones make of each kind is recorded in `conformance/host/recorded.ts`.
+ * Parses a request target like Kestrel, and passes it on like the Functions host: decoded once, without dot
+ * segments, and encoded again. `conformance/host/recorded.ts` has records of the real ones.
  */
 
 export interface RequestTarget {
-  /** Decoded; `%2F` and what is not UTF-8 stay as they came. What routes are matched to. */
+  /** Decoded, except for `%2F` and invalid UTF-8, which are unchanged. Routes are matched against this. */
   readonly path: string
-  /** The URL that the worker is given, a text that nobody has parsed. */
+  /** The URL for the worker, as unparsed text. */
   readonly url: string
-  /** Parameters that are not empty, decoded; several of a name are joined by a comma. */
+  /** Non-empty parameters, decoded; repeated ones are joined by a comma. */
   readonly query: Readonly<Record<string, string>>
 }
 
-/** Null for what is answered with 400: the target, or the host, is none. */
+/** Null if the answer is 400, because the target or the host is invalid. */
 export function requestTarget(target: string, host: string): RequestTarget | null {
   const origin = originForm(target, host)
   if (origin === null) return null
@@ -26,13 +26,13 @@ export function requestTarget(target: string, host: string): RequestTarget | nul
   return { path, url, query: search === '' ? {} : queryOf(search) }
 }
 
-/** Most are a name and a port, which needs no parser. */
+/** Most hosts are a name and a port, which need no parser. */
 function isHost(host: string): boolean {
   if (/^[\w.-]+(:\d{1,5})?$/.test(host)) return true
   return !host.includes(',') && URL.canParse(`http://${host}/`)
 }
 
-/** Path and query; `*` has neither. Of an absolute URL, whose host has to be the one that the header names. */
+/** Path and query; `*` has neither. For an absolute URL, the host must equal the header's. */
 function originForm(target: string, host: string): string | null {
   if (target === '*') return ''
   const absolute = /^https?:\/\/([^/?]+)(.*)$/i.exec(target)
@@ -42,7 +42,7 @@ function originForm(target: string, host: string): string | null {
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 
-/** Null for what is no path: not ASCII, or with a zero byte. */
+/** Null if the path is invalid: not ASCII, or with a zero byte. */
 function decodedPath(raw: string): string | null {
   // biome-ignore lint: the range is all of ASCII
   if (/[^\x21-\x7e]/.test(raw) || /%00/.test(raw)) return null
@@ -52,7 +52,7 @@ function decodedPath(raw: string): string | null {
   return withoutDotSegments(decoded)
 }
 
-/** A run of encoded bytes: UTF-8 is decoded, character by character, a slash and what is no UTF-8 stays. */
+/** Decodes a run of encoded bytes as UTF-8, character by character; slashes and invalid UTF-8 stay encoded. */
 function decodedBytes(encoded: string): string {
   const bytes = encoded.match(/%../g) ?? []
   let text = ''
@@ -93,7 +93,7 @@ function withoutDotSegments(path: string): string {
   return `/${kept.join('/')}`
 }
 
-/** What may stand in a path stays, and so does what is encoded, also if it was encoded twice before. */
+/** Encodes a path; valid characters and existing encodings stay, even double ones. */
 function encodedPath(path: string): string {
   return path.replace(/%[0-9a-f]{2}|[^\w\-.~!$&'()*+,;=:@/]/giu, (found) =>
     found.length === 3 && found.startsWith('%') ? found : encodeURIComponent(found),

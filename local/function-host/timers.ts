@@ -1,16 +1,19 @@
-/** Timers by their schedules, with the host's memory of them: what was missed while no host ran is run at its start. */
+/**
+ * Timers with schedules and the host's record of past runs: a run missed while no host was running is made up
+ * at start.
+ */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Cron } from 'croner'
 
-/** What the host remembers of a timer, as times in ISO 8601. */
+/** The host's record of a timer, with times in ISO 8601. */
 export interface ScheduleStatus {
   /** Null if it never ran. */
   readonly last: string | null
   readonly next: string
 }
 
-/** Keeps the statuses of all timers; the real host has them in the storage of its own. */
+/** Stores the status of every timer; the real host uses its own storage. */
 export interface ScheduleMonitor {
   read(name: string): Promise<ScheduleStatus | null>
   write(name: string, status: ScheduleStatus): Promise<void>
@@ -28,8 +31,9 @@ export interface RunningTimers {
 }
 
 /**
- * Starts the timers. One that was due since the monitor heard of it last is run at once and told so, whatever else is
- * run then: each for itself, all together. None overlaps itself. Without a monitor nothing was missed.
+ * Starts the timers. A timer that has been due since its recorded status runs at once and is told so; missed
+ * timers run independently, all together. A timer never overlaps itself. Without a monitor, no run counts as
+ * missed.
  */
 export async function startTimers(
   timers: readonly Timer[],
@@ -59,7 +63,7 @@ export async function startTimers(
     }),
   )
   for (const { job, missed } of jobs) {
-    // The schedule goes on when what was missed has been done.
+    // The schedule resumes after the missed run has finished.
     if (missed === null) job.resume()
     else void missed().finally(() => job.resume())
   }
@@ -89,7 +93,7 @@ export function fileMonitor(file: string): ScheduleMonitor {
         await writeFile(`${file}.new`, JSON.stringify({ ...(await all()), [name]: status }))
         await rename(`${file}.new`, file)
       })
-      writing = written.catch(() => {}) // whoever wrote it hears of it
+      writing = written.catch(() => {}) // a failed write is reported to its writer
       return written
     },
   }

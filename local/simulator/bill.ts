@@ -1,4 +1,4 @@
-/** What the simulated enrollments were billed, as known on a given day. Pure, but for its caches. */
+/** The bill of the simulated enrollments, as known on a given day. Pure, except for its caches. */
 import { LRUCache } from 'lru-cache'
 import { addText, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
 import { negated } from '../../shared/rows/decimal-text.ts'
@@ -8,26 +8,29 @@ import { marketplaceRow, memberOf, priceRow, type Row, usageRow } from './rows.t
 
 export interface BillOptions {
   readonly seed: number
-  /** Months in the list, the open one included. */
+  /** Months in the list, including the open one. */
   readonly months: number
   readonly rowsPerDay: number
-  /** Rows of a day that differ; then they come again. Absent: all. For bills that would not fit into memory. */
+  /**
+   * How many rows of a day are distinct before they repeat. Absent: all. For bills that would not fit into
+   * memory.
+   */
   readonly distinctRows?: number
-  /** Rows of each price sheet. Absent: as many as a day has, 2,000 at most. */
+  /** Rows of each price sheet. Absent: as many as a day has, at most 2,000. */
   readonly prices?: number
 }
 
-/** Days after a month's end until nothing in it changes any more. */
+/** Days after a month's end during which it still changes. */
 const CLOSES_AFTER_DAYS = 5
 
 /** Age in days at which some days are restated. */
 const RESTATED_AT_AGE = 3
 
-/** Rows of a price sheet, at most, where nobody says how many. */
+/** Maximum default number of rows in a price sheet. */
 const MAX_PRICES = 2_000
 
 export interface Bill {
-  /** Months that are listed on `today`, newest first. */
+  /** Months listed on `today`, newest first. */
   months(today: string): Month[]
   usageOfDay(enrollment: string, date: string, today: string): readonly Row[]
   usageOfMonth(enrollment: string, month: Month, today: string): readonly Row[]
@@ -35,13 +38,13 @@ export interface Bill {
   marketplaceOfMonth(enrollment: string, month: Month, today: string): readonly Row[]
   prices(enrollment: string, month: Month): readonly Row[]
   balance(enrollment: string, month: Month, today: string): Row
-  /** Restates `date` once more, beyond what the calendar does: for tests. */
+  /** Restates `date` once more, in addition to the schedule: for tests. */
   restate(enrollment: string, date: string): void
 }
 
 type Rows = Map<string, readonly Row[]>
 
-/** Rows that were made, by what they were made from: simulators of the same bill in one process make them once. */
+/** A cache of generated rows: simulators of the same bill in one process generate them once. */
 const shared = new LRUCache<string, Rows>({ max: 4 })
 
 function rowsMade({ seed, rowsPerDay, distinctRows, prices }: BillOptions): Rows {
@@ -79,7 +82,7 @@ export function bill(options: BillOptions): Bill {
           enrollment,
           date,
           index,
-          // Of a restated day, one charge in a hundred is corrected.
+          // In a restated day, one charge in a hundred is corrected.
           revision: index % 100 === 7 ? state.revision : 0,
           withNewField: index >= rowsPerDay * 0.6 && date.endsWith('8'),
         }),
@@ -201,7 +204,7 @@ function balanceRow(
   ]
 }
 
-/** The exact sum, rounded to two digits behind the point. */
+/** The exact sum, rounded to two decimals. */
 function cents(amounts: readonly string[]): string {
   const sum = decimalSum()
   for (const amount of amounts) addText(sum, amount)

@@ -1,17 +1,17 @@
-/** CSV of the simulated API: at once, or as a report to poll. Source: billing-enterprise-api-usage-detail. */
+/** CSV of the simulated API: immediate, or as a report to poll. Source: billing-enterprise-api-usage-detail. */
 import { randomBytes } from 'node:crypto'
 import { stringify } from 'csv-stringify/sync'
 import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/exact-json.ts'
 import type { Refusal, Report } from './reports.ts'
 
-/** Something else than JSON rows to answer with. */
+/** An answer other than JSON rows. */
 export type CsvAnswer =
   | { readonly kind: 'csv'; readonly text: string }
   | { readonly kind: 'json'; readonly value: object }
   | ({ readonly kind: 'refusal' } & Refusal)
 
 export interface CsvReports {
-  /** Null if the request is for no CSV. Files need no key: their links are signed. */
+  /** Null if the request is not for CSV. Files need no key: their links are signed. */
   answer(method: string, url: URL): CsvAnswer | null
   isFile(url: URL): boolean
 }
@@ -29,7 +29,7 @@ const ROUTE =
   /^\/(v[123])\/enrollments\/(\w+)\/usagedetails\/(download|submit|reports\/([0-9a-f]+))$/i
 const FILE = /^\/files\/([0-9a-f]+)\.csv$/
 
-/** Polls until a report is in progress, then completed. */
+/** How many polls until a report is in progress, and until it is completed. */
 const POLLS_UNTIL_RUNNING = 1
 const POLLS_UNTIL_COMPLETED = 2
 
@@ -108,7 +108,7 @@ export function csvReports(find: (url: URL) => Report | Refusal): CsvReports {
   }
 }
 
-/** Columns as a stored download has them; those that v1 and v2 lack stand last. */
+/** Columns as in a stored download; those missing in v1 and v2 come last. */
 const COLUMNS =
   'AccountId,AccountName,AccountOwnerEmail,AdditionalInfo,ConsumedQuantity,ConsumedService,ConsumedServiceId,Cost,' +
   'CostCenter,Date,DepartmentId,DepartmentName,InstanceId,MeterCategory,MeterId,MeterName,MeterRegion,' +

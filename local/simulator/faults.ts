@@ -1,14 +1,14 @@
 import type { Random } from './random.ts'
 
-/** A way to fail. Rules are tried in order; the first that applies to a request is taken. */
+/** A fault. Rules are tried in order; the first that applies to a request is used. */
 export interface FaultRule {
   /**
-   * `status`: answers with `status`. `reset`: cuts the connection before an answer. `cut`: cuts it in
-   * the middle of the body. `truncate`: ends the body early as if that were all. `garbage`: 200 with a
-   * page that is no JSON. `slow`: waits `delayMs` in the middle of the body. `hang`: takes the request and
-   * never answers. `stall`: sends half of the body, and then nothing for ever. `restate`: restates the
-   * day or month asked for, then answers: the pages before do not fit any more. `rewrite`: answers with
-   * the rows that `rewrite` makes of them, under a tag of their own.
+   * `status`: answers with `status`. `reset`: closes the connection before an answer. `cut`: closes it in the
+   * middle of the body. `truncate`: ends the body early, as if complete. `garbage`: 200 with a page that is
+   * not JSON. `slow`: waits `delayMs` in the middle of the body. `hang`: accepts the request and never
+   * answers. `stall`: sends half of the body, then nothing more. `restate`: restates the requested day or
+   * month before it answers, so that earlier pages no longer fit. `rewrite`: answers with the rows returned
+   * by `rewrite`, under a tag of their own.
    */
   readonly kind:
     | 'status'
@@ -26,13 +26,13 @@ export interface FaultRule {
   readonly status?: number
   readonly retryAfter?: string
   readonly delayMs?: number
-  /** Makes another row of a row, or none. */
+  /** Replaces a row, or removes it. */
   readonly rewrite?: (row: string) => string | null
   /** How many matching requests pass before the first fault. */
   readonly skip?: number
-  /** How many faults there are; no end if absent. */
+  /** How many faults occur; unlimited if absent. */
   readonly times?: number
-  /** Chance of a fault, from 0 to 1; always if absent. */
+  /** Probability of a fault, from 0 to 1; always if absent. */
   readonly rate?: number
 }
 

@@ -1,4 +1,4 @@
-/** The simulator as a process of its own, told what to do by its parent's first message. */
+/** Runs the simulator as a separate process, configured by its parent's first message. */
 import { startSimulator } from './server.ts'
 
 /** The first message: the server's options, with the one key that opens every enrollment. */
@@ -11,7 +11,7 @@ export interface SimulatorMessage {
   readonly enrollments: string[]
   readonly day?: string
   readonly key: string
-  /** Where it should listen; if that is taken, it takes a free port. */
+  /** The preferred port; if it is taken, a free one is used. */
   readonly port: number
 }
 

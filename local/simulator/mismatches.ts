@@ -1,4 +1,4 @@
-/** Bills that do not agree with themselves: one way each, for what reconciliation has to find. */
+/** Bills that contradict themselves, each in one way, for reconciliation to find. */
 import type { FaultRule } from './faults.ts'
 
 export type Mismatch =
@@ -12,13 +12,13 @@ export type Mismatch =
 const BALANCE = /balancesummary/i
 const WHOLE_MONTH = /billingPeriods\/\d+\/usagedetails/i
 
-/** A fault rule that plants `mismatch` into every answer that it concerns. */
+/** A fault rule that applies `mismatch` to every answer concerned. */
 export function plant(mismatch: Mismatch): FaultRule {
   switch (mismatch) {
     case 'usage-total':
       return rewrite(BALANCE, (row) => raised(row, 'totalUsage'))
     case 'billed-separately':
-      // The total goes along, so that this is the only relation that breaks.
+      // The total is changed too, so that only this relation breaks.
       return rewrite(BALANCE, (row) =>
         raised(raised(row, 'chargesBilledSeparately'), 'totalOverage'),
       )
@@ -39,14 +39,14 @@ function rewrite(match: RegExp, make: (row: string) => string): FaultRule {
   return { kind: 'rewrite', match, rewrite: make }
 }
 
-/** The row with one more in front of a field's decimal point. */
+/** Adds one before the decimal point of a field in the row. */
 function raised(row: string, field: string): string {
   return row.replace(new RegExp(`("${field}":-?)(\\d)`), (_all, key: string, digit: string) => {
     return `${key}${(Number(digit) % 9) + 1}${digit}`
   })
 }
 
-/** Changes a name in one row of each month, and leaves every amount as it is. */
+/** Changes a name in one row of each month, and no amount. */
 function changeFirst(): (row: string) => string {
   const changed = new Map<string, string>()
   return (row) => {

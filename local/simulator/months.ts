@@ -7,7 +7,7 @@ export interface Month {
   readonly lastDay: string
 }
 
-/** The month `back` months before the one that `day` (`yyyy-MM-dd`) lies in. */
+/** The month `back` months before the one that contains `day` (`yyyy-MM-dd`). */
 export function monthOf(day: string, back = 0): Month {
   const year = Number(day.slice(0, 4))
   const month = Number(day.slice(5, 7)) - 1 - back
@@ -25,7 +25,7 @@ export function daysFrom(earlier: string, later: string): number {
   return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000)
 }
 
-/** Every day of a month up to `until`, both included. */
+/** Every day of a month up to `until`, both inclusive. */
 export function daysOf(month: Month, until: string): string[] {
   const days: string[] = []
   for (let day = month.firstDay; day <= month.lastDay && day <= until; day = plusDays(day, 1)) {

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Report } from './reports.ts'
 
-/** Rows of a page: the API's most. */
+/** Rows per page: the API's maximum. */
 const PAGE_ROWS = 1_000
 
-/** Pages of a report that are kept: enough for reports of tests, and not too much for large ones. */
+/** How many pages of a report are cached: enough for tests, and not too much for large reports. */
 const KEPT_PAGES = 16
 
-/** A report cut into pages, ready to be sent. */
+/** A report divided into pages, ready to be sent. */
 export interface PreparedReport {
   readonly report: Report
   readonly etag: string
-  /** The page that begins at row `offset`; null if there is none. `link` makes the next page's URL. */
+  /** The page that begins at row `offset`; null if there is none. `link` creates the next page's URL. */
   page(offset: number, link: (offset: number) => string): PreparedPage | null
 }
 
@@ -21,7 +21,7 @@ export interface PreparedPage {
   readonly gzipped: Buffer
 }
 
-/** Prepares a report once; pages are made when asked for. */
+/** Prepares a report once; pages are generated on demand. */
 export function prepareReport(report: Report): PreparedReport {
   const hash = createHash('sha1')
   for (const row of report.rows) hash.update(row)

@@ -1,11 +1,11 @@
-/** A generator whose numbers depend on nothing but its key: the same data on every machine. */
+/** A generator whose numbers depend only on its key: the same data on every machine. */
 export interface Random {
-  /** A number from 0 (included) to 1 (not included). */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number
   /** A whole number from 0 to `below` - 1. */
   int(below: number): number
   pick<T>(items: readonly T[]): T
-  /** So many lower-case hex digits. */
+  /** A string of lower-case hex digits. */
   hex(digits: number): string
   guid(): string
 }
@@ -13,7 +13,7 @@ export interface Random {
 export function randomFor(key: string): Random {
   let state = hashOf(key)
   const next = (): number => {
-    // mulberry32: small, fast, and good enough for made-up bills
+    // mulberry32: small, fast, and good enough for simulated bills
     state = (state + 0x6d2b79f5) | 0
     let t = Math.imul(state ^ (state >>> 15), 1 | state)
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t

@@ -1,20 +1,20 @@
-/** The routes of the simulated API as values: a path in, rows out. */
+/** The routes of the simulated API as values: from a path to rows. */
 import type { Bill } from './bill.ts'
 import { daysOf, type Month, plusDays } from './months.ts'
 import { type Row, rowText } from './rows.ts'
 
-/** A whole report, before it is cut into pages. */
+/** A whole report, before it is divided into pages. */
 export interface Report {
   /** Rows as texts; for an object, the one row. */
   readonly rows: readonly string[]
   readonly shape: 'array' | 'envelope' | 'object'
   /** For the id of an envelope. */
   readonly path: string
-  /** A date that a restatement of this report would change. */
+  /** A date whose restatement changes this report. */
   readonly restates: string | null
 }
 
-/** An answer that is no report. */
+/** An answer that is not a report. */
 export interface Refusal {
   readonly status: 400 | 404
   readonly message: string
@@ -24,7 +24,7 @@ const ROUTE = /^\/(v[123])\/enrollments\/(\w+)\/(.+?)\/?$/i
 
 const MAX_RANGE_DAYS = 36 * 31
 
-/** What the API knows at `url` on the day `today`; null path segments and cases as the contract says. */
+/** The report at `url` on the day `today`, with null path segments and cases as in the contract. */
 export function findReport(
   bill: Bill,
   enrollments: readonly string[],
@@ -90,7 +90,7 @@ function notFound(): Refusal {
   return { status: 404, message: 'Report endpoint not found' }
 }
 
-/** The oldest month has no Marketplace charges, so that a null route is seen. */
+/** The oldest month has no Marketplace charges, to exercise a null route. */
 function periodRow(
   version: string,
   enrollment: string,

@@ -1,10 +1,10 @@
 /**
- * Rows as an Enterprise bill has them where it hurts. Every value is JSON text, so that its spelling is
- * exactly what a client gets.
+ * Rows with the difficult features of real Enterprise bills. Every value is JSON text, so that clients get
+ * exactly this spelling.
  */
 import { type Random, randomFor } from './random.ts'
 
-/** A row: its members in the order documented. */
+/** A row: its members in the documented order. */
 export type Row = readonly (readonly [key: string, json: string])[]
 
 const texts = new Map<string, WeakMap<Row, string>>()
@@ -65,7 +65,7 @@ const TEAMS = [
   'retail',
 ] as const
 
-/** Decimals in the spellings that are seen; a fresh one every time, but for the notorious. */
+/** Decimals in the spellings that occur in practice, generated anew except for the notorious ones. */
 export function decimalText(random: Random): string {
   switch (random.int(14)) {
     case 0:
@@ -95,7 +95,7 @@ function digits(random: Random, count: number): string {
   return text
 }
 
-/** A string holding JSON, or null, or nothing. */
+/** A string containing JSON, or null, or empty. */
 function tagsText(random: Random): string {
   const kind = random.int(12)
   if (kind === 0) return 'null'
@@ -109,7 +109,7 @@ function tagsText(random: Random): string {
   if (kind === 3) tags['mood'] = '😀𝒳🚀'
   if (kind === 4) for (let i = 0; i < 14; i++) tags[`tag-${i}-${random.hex(6)}`] = random.hex(24)
   const json = JSON.stringify(JSON.stringify(tags))
-  // Some servers escape what they need not; the archive keeps whichever they sent.
+  // Some servers escape more than necessary; the archive keeps what they send.
   return kind === 5 ? json.replace(/[^\x20-\x7e]/g, escapeUnit) : json
 }
 
@@ -134,9 +134,9 @@ export interface UsageRowKey {
   /** Usage date. */
   readonly date: string
   readonly index: number
-  /** Grows when the charge is restated. */
+  /** Increases when the charge is restated. */
   readonly revision: number
-  /** Rows of later pages have a field that nobody announced. */
+  /** Rows of later pages have an unannounced field. */
   readonly withNewField: boolean
 }
 
@@ -200,7 +200,7 @@ export function usageRow(key: UsageRowKey): Row {
   return row
 }
 
-/** A corrected amount: another number, still with its own spelling. */
+/** A corrected amount: another number that keeps the spelling of the first. */
 function restated(cost: string, revision: number): string {
   return cost.includes('E') || cost === '0' ? `${revision}.25` : `${cost}${revision}`
 }

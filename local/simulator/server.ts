@@ -1,4 +1,4 @@
-/** A server that a client of consumption.azure.com can't tell from the real one by its contract. */
+/** A server that implements the contract of consumption.azure.com, for any client. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,27 +11,27 @@ import { findReport } from './reports.ts'
 
 export interface SimulatorOptions extends BillOptions {
   readonly enrollments: readonly string[]
-  /** The day that it is there, `yyyy-MM-dd`; absent: the clock's, as it moves on. */
+  /** The server's current day, `yyyy-MM-dd`; absent: the clock's current day. */
   readonly day?: string
   /** 0 for a free one. */
   readonly port?: number
   /** Keys of an enrollment: primary and secondary. */
   readonly keys: (enrollment: string) => readonly string[]
-  /** Time that every answer takes, in milliseconds. */
+  /** Delay of every answer, in milliseconds. */
   readonly latencyMs?: number
 }
 
 export interface Simulator {
   readonly url: string
   readonly bill: Bill
-  /** Path and query of every request that came, in order. */
+  /** Path and query of every received request, in order. */
   readonly requests: readonly string[]
   day(): string
   setDay(day: string): void
   setFaults(rules: readonly FaultRule[]): void
-  /** Faults that there were. */
+  /** How many faults have occurred. */
   faultCount(): number
-  /** The rows of a report as they stand now, each as its JSON text. */
+  /** The current rows of a report, each as its JSON text. */
   rows(pathAndQuery: string): readonly string[]
   close(): Promise<void>
 }
@@ -169,7 +169,7 @@ async function send(
   fault: FaultRule | null,
 ): Promise<void> {
   const accepts = String(request.headers['accept-encoding'] ?? '').includes('gzip')
-  // A body to be spoilt goes out as it is, so that the fault is where it was asked for.
+  // A body to be corrupted is sent uncompressed, so that the fault is at the intended place.
   const isGzip = accepts && (fault === null || fault.kind === 'rewrite')
   const body = isGzip ? page.gzipped : page.body
   response.setHeader('content-type', 'application/json; charset=utf-8')

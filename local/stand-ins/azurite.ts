@@ -8,9 +8,9 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Certificate } from './certificate.ts'
 
-/** The accounts of an Azurite, whoever started it. */
+/** The accounts of an Azurite, whichever process started it. */
 export interface Storage {
-  /** With the account's name: `https://127.0.0.1:{port}/devstoreaccount1`. */
+  /** Includes the account's name: `https://127.0.0.1:{port}/devstoreaccount1`. */
   readonly blobUrl: string
   readonly queueUrl: string
   /** The same for another of its accounts. */
@@ -18,10 +18,10 @@ export interface Storage {
   close(): Promise<void>
 }
 
-/** An Azurite of this process. */
+/** An Azurite started by this process. */
 export interface Azurite extends Storage {
   readonly process: ChildProcess
-  /** Resolves when what it holds is on disk, where a power failure leaves it. At once for one in memory. */
+  /** Resolves when its data is on disk and would survive a power failure; immediately for one in memory. */
   saved(): Promise<void>
 }
 
@@ -33,24 +33,24 @@ export interface StorageOrigins {
 
 export interface AzuriteOptions {
   readonly certificate: Certificate
-  /** Where data is kept; in memory if absent. */
+  /** Data folder; in memory if absent. */
   readonly location?: string
   /** 0 for free ones. */
   readonly blobPort?: number
   readonly queuePort?: number
-  /** Accounts beside the usual one: each is an empty storage of its own. */
+  /** Additional accounts, each with an empty storage. */
   readonly accounts?: readonly string[]
-  /** Takes each line of its access log. */
+  /** Receives each line of its access log. */
   readonly onAccess?: (line: string) => void
 }
 
 const ACCOUNT = 'devstoreaccount1'
 const START_TIMEOUT_MS = 60_000
 
-/** It writes what it holds to disk; a disk that is full or gone must not keep us. */
+/** Azurite saves its data on exit; a full or missing disk must not block the stop. */
 const STOP_GRACE_MS = 10_000
 
-/** Starts Azurite as a process of its own, with https and token authentication as in Azure. */
+/** Starts Azurite as a separate process, with https and token authentication as in Azure. */
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js')
   const { certificate } = options
@@ -78,7 +78,8 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       '--disableTelemetry',
       '--skipApiVersionCheck',
     ],
-    // A group of its own: Ctrl-C in a terminal must not reach it before its clients are done.
+    // In a process group of its own, so that Ctrl-C in a terminal does not stop it before its clients are
+    // done.
     {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -89,7 +90,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const close = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    child.kill('SIGTERM') // it writes its index to disk on the way out
+    child.kill('SIGTERM') // it writes its index to disk on exit
     const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
     await exited
     clearTimeout(impatience)
@@ -99,7 +100,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   return { ...storageAt(origins, close), process: child, saved }
 }
 
-/** It writes its index every five seconds, if anything has changed. */
+/** Azurite writes its index every five seconds if anything has changed. */
 const SAVES_WITHIN_MS = 7_000
 
 async function savedIn(location: string): Promise<void> {
@@ -115,7 +116,7 @@ async function savedIn(location: string): Promise<void> {
   }
 }
 
-/** The storage that listens there. */
+/** The storage at these origins. */
 export function storageAt(origins: StorageOrigins, close: () => Promise<void>): Storage {
   const urlsOf = (account: string) => ({
     blobUrl: `${origins.blob}/${account}`,
@@ -124,7 +125,7 @@ export function storageAt(origins: StorageOrigins, close: () => Promise<void>): 
   return { ...urlsOf(ACCOUNT), urlsOf, close }
 }
 
-/** Accounts with a key each, as Azurite wants them. Nothing here uses keys: tokens open everything. */
+/** Accounts with a key each, as Azurite requires. The keys are not used: access is by token. */
 function accountList(accounts: readonly string[]): string {
   return [ACCOUNT, ...accounts]
     .map((name) => `${name}:${randomBytes(32).toString('base64')}`)

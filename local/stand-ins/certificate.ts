@@ -14,9 +14,9 @@ export interface Certificate {
 
 const VALID_DAYS = 30
 
-/** Makes a certificate in `folder`. Storage takes tokens over https only, so there has to be one. */
+/** Creates a certificate in `folder`. Storage accepts tokens over https only, so one is required. */
 export async function makeCertificate(folder: string): Promise<Certificate> {
-  // A name of its own: of two trusted certificates with one name, OpenSSL may look at the wrong one.
+  // A unique name: among trusted certificates with the same name, OpenSSL may pick the wrong one.
   const name = `billing-archive-${randomBytes(8).toString('hex')}`
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
     notAfterDate: new Date(Date.now() + VALID_DAYS * 86_400_000),
@@ -40,7 +40,7 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
   return { cert, key, certFile, keyFile }
 }
 
-/** Makes this process trust the certificate, beside what it trusts already. */
+/** Makes this process trust the certificate, in addition to those that it already trusts. */
 export function trust(certificate: Certificate): void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert])
 }

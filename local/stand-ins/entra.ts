@@ -6,7 +6,7 @@ const AUDIENCE = 'api://billing-archive'
 const KEY_ID = 'local-1'
 const LIFETIME_SECONDS = 3_600
 
-/** What a token says; what is absent is as it should be. */
+/** The claims of a token; absent ones have valid defaults. */
 export interface TokenClaims {
   readonly oid?: string
   readonly roles?: readonly string[]
@@ -21,7 +21,7 @@ export interface TokenClaims {
 
 /** A tenant of Entra ID that issues tokens to callers. */
 export interface EntraTenant {
-  /** Settings that make the app believe in it; ENTRA_ENROLLMENTS has to be set, too. */
+  /** Settings that make the app trust this tenant; ENTRA_ENROLLMENTS must be set too. */
   readonly env: Readonly<Record<string, string>>
   token(claims?: TokenClaims): Promise<string>
   close(): Promise<void>
@@ -32,7 +32,7 @@ export interface EntraTenant {
  * learn.microsoft.com/entra/identity-platform/access-tokens and /access-token-claims-reference.
  */
 export async function startEntra(): Promise<EntraTenant> {
-  // Made when somebody first asks: most runs have no use for tokens.
+  // Created on first use: most runs need no tokens.
   const own = once(() => generateKeyPair('RS256'))
   const foreign = once(() => generateKeyPair('RS256'))
   const published = async (): Promise<string> => {

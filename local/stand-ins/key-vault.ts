@@ -6,9 +6,9 @@ const AUDIENCE = 'https://vault.azure.net'
 
 export interface KeyVault {
   readonly url: string
-  /** Secrets by name; change them and the next read sees it. */
+  /** Secrets by name; a change takes effect at the next read. */
   readonly secrets: Map<string, string>
-  /** Secrets that are answered with this status instead: a vault that is away, or refuses. */
+  /** Secrets answered with this status instead, to simulate a vault that is down or refuses. */
   readonly failing: Map<string, number>
   /** Names of the secrets that were read, in order. */
   readonly reads: readonly string[]
@@ -16,8 +16,8 @@ export interface KeyVault {
 }
 
 /**
- * Key Vault's `GET /secrets/{name}`, with the challenge that the real one begins every conversation
- * with. Source: learn.microsoft.com/rest/api/keyvault/secrets/get-secret.
+ * Key Vault's `GET /secrets/{name}`, with the authentication challenge with which the real one starts every
+ * conversation. Source: learn.microsoft.com/rest/api/keyvault/secrets/get-secret.
  */
 export async function startKeyVault(
   issuer: TokenIssuer,

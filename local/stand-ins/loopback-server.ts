@@ -9,7 +9,10 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-/** A server on 127.0.0.1; with a certificate it speaks https. `port` 0 takes a free one. `maxHeaderSize` is in bytes. */
+/**
+ * A server on 127.0.0.1; with a certificate it uses https. `port` 0 takes a free one. `maxHeaderSize` is in
+ * bytes.
+ */
 export async function loopbackServer(
   listener: RequestListener,
   options: { port?: number; certificate?: Certificate; maxHeaderSize?: number } = {},

@@ -4,12 +4,12 @@ import { jwtVerify, SignJWT } from 'jose'
 const ISSUER = 'https://sts.windows.net/00000000-0000-0000-0000-000000000000/'
 const LIFETIME_SECONDS = 3_600
 
-/** Issues and checks the tokens that the stand-ins believe. */
+/** Issues and checks the tokens that the stand-ins accept. */
 export interface TokenIssuer {
   issue(audience: string): Promise<{ token: string; expiresAt: number }>
-  /** Resolves if the token is ours and for `audience`. */
+  /** Resolves to true if this issuer signed the token for `audience`. */
   check(token: string, audience: string): Promise<boolean>
-  /** For what sets up the local storage: the same tokens without the way round an endpoint. */
+  /** For setting up the local storage: the same tokens, without an endpoint in between. */
   credential(): TokenCredential
 }
 
@@ -33,7 +33,7 @@ export function tokenIssuer(secret: Uint8Array): TokenIssuer {
         await jwtVerify(token, secret, { issuer: ISSUER, audience })
         return true
       } catch {
-        return false // whatever is wrong with it, it does not open anything
+        return false // an invalid token opens nothing
       }
     },
     credential: () => ({

@@ -1,14 +1,14 @@
 import { ArchiveError } from '../errors.ts'
 
-/** What a caller may do, by the names that app roles of Entra ID have. */
+/** What a caller may do, named like the app roles of Entra ID. */
 export const ROLES = ['Archive.Read', 'Archive.Refresh'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Who asks, and what is open to them. */
+/** A caller and its permissions. */
 export interface Caller {
-  /** Tells this caller from all others, whatever they are called; never the credential itself. */
+  /** Unique to this caller, whatever its name; never the credential itself. */
   readonly id: string
-  /** What a person calls the key, or the token's principal. */
+  /** The name of the key, or of the token's principal. */
   readonly name: string
   readonly enrollments: readonly string[]
   readonly roles: readonly Role[]

@@ -1,13 +1,13 @@
-/** Bearer tokens of Entra ID: who signed them, for whom, until when, and what their principal may do. */
+/** Entra ID bearer tokens: signature, audience, expiry, and the permissions of their principal. */
 import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import { ArchiveError } from '../errors.ts'
 import { type Caller, ROLES } from './caller.ts'
 
 export interface EntraOptions {
-  /** Where the tenant's keys are, e.g. `https://login.microsoftonline.com`. */
+  /** Where the tenant publishes its keys, e.g. `https://login.microsoftonline.com`. */
   readonly authority: URL
   readonly tenantId: string
-  /** What `aud` may be: the app's client id, or its `api://` name. */
+  /** Allowed values of `aud`: the app's client id, or its `api://` name. */
   readonly audiences: readonly string[]
   /** `100`, open to every principal, or `{id}:100`, open to the one with that id. */
   readonly scopes: readonly EntraScope[]
@@ -20,19 +20,19 @@ export interface EntraScope {
 }
 
 export interface EntraTokens {
-  /** True if `token` says that the tenant issued it: an API key may look like a token, too. */
+  /** True if `token` claims to be issued by the tenant: API keys may look like tokens too. */
   isOurs(token: string): boolean
-  /** The caller that a token stands for; rejects with `UNAUTHORIZED`. */
+  /** The caller that a token identifies; rejects with `UNAUTHORIZED`. */
   verify(token: string): Promise<Caller>
 }
 
 /** Signing algorithm of Entra ID. Source: learn.microsoft.com/entra/identity-platform/access-tokens, "Validate the signature". */
 const ALGORITHMS = ['RS256']
 
-/** What a signed token looks like. */
+/** The form of a signed token. */
 const THREE_PARTS = /^[^.]+\.[^.]+\.[^.]*$/
 
-/** How far the clocks of issuer and verifier may be apart, in seconds. */
+/** Maximum clock difference between issuer and verifier, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 60
 
 /** Verifies tokens against the tenant's published keys, which are fetched when first needed and kept. */
@@ -45,11 +45,11 @@ export function entraTokens(options: EntraOptions): EntraTokens {
 
   return {
     isOurs(token) {
-      if (!THREE_PARTS.test(token)) return false // most keys; an exception each would cost more than the rest
+      if (!THREE_PARTS.test(token)) return false // true for most keys; throwing an exception for each would cost more than the rest
       try {
         return issuers.includes(decodeJwt(token).iss ?? '')
       } catch {
-        return false // no token at all, so a key or nothing
+        return false // not a token: a key, or nothing
       }
     },
     async verify(token) {
@@ -90,7 +90,7 @@ function listOf(claim: unknown): unknown[] {
   return Array.isArray(claim) ? claim : []
 }
 
-/** What jose found, in our words; keys that can't be fetched are no fault of the token's. */
+/** Translates jose's errors. If the keys can't be fetched, the token is not at fault. */
 function refusal(error: unknown): ArchiveError {
   if (error instanceof errors.JWTExpired) {
     return new ArchiveError('UNAUTHORIZED', 'the token has expired', { cause: error })

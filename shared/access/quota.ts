@@ -1,24 +1,24 @@
-/** How much work one caller may ask for, so that there is some left for the others. */
+/** Limits how much work one caller may request, so that workers remain for the others. */
 import { LRUCache } from 'lru-cache'
 import { ArchiveError } from '../errors.ts'
 
-/** What a caller is allowed. */
+/** A caller's allowance. */
 export interface Allowance {
-  /** Takes one; throws `TOO_MANY_REQUESTS` with the time after which there is one again. */
+  /** Takes one; throws `TOO_MANY_REQUESTS` with the time after which another is available. */
   take(): void
-  /** Gives one back: it was not used. */
+  /** Returns one that was not used. */
   giveBack(): void
 }
 
-/** The allowance of the caller with that id. */
+/** The allowance of the caller with this id. */
 export type Quota = (callerId: string) => Allowance
 
-/** More callers than anybody has; who was longest away is forgotten, and has all of the allowance again. */
+/** More callers than anyone has. The least recently seen caller is forgotten and regains the full allowance. */
 const MAX_CALLERS = 10_000
 
 const HOUR_MS = 3_600_000
 
-/** What has come back in fractions is one but for a rounding. */
+/** Tolerates rounding when fractions add up to one. */
 const ONE = 1 - 1e-9
 
 interface Account {
@@ -27,8 +27,8 @@ interface Account {
 }
 
 /**
- * `perHour` for each caller, all of them at once if the caller likes; what was taken comes back evenly over an
- * hour. Counted in this process alone: of several instances each has its own.
+ * `perHour` for each caller, usable all at once; used allowance is restored evenly over an hour. Counted in
+ * this process only, so each instance counts separately.
  */
 export function hourlyQuota(perHour: number, elapsedMs: () => number): Quota {
   const accounts = new LRUCache<string, Account>({ max: MAX_CALLERS })

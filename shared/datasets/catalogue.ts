@@ -7,9 +7,11 @@ import { marketplaceCharges } from './marketplace-charges.ts'
 import { priceSheet } from './price-sheet.ts'
 import { usageDetails } from './usage-details.ts'
 
-/** The datasets that one version of the program knows. Two versions may work on one archive at the same time. */
+/**
+ * The datasets that one version of the program knows. Two versions may work on one archive at the same time.
+ */
 export interface Catalogue {
-  /** In the order in which a person wants to see them. */
+  /** In display order. */
   readonly datasets: readonly Dataset[]
   /** The dataset called `name`; null if this version does not know it. */
   find(name: string): Dataset | null
@@ -29,10 +31,10 @@ export const catalogue = catalogueOf([
   priceSheet,
 ])
 
-/** Every dataset, in the order in which a person wants to see them. */
+/** Every dataset, in display order. */
 export const { datasets } = catalogue
 
-/** The dataset called `name`; throws `NOT_FOUND` with the names that there are. */
+/** The dataset called `name`; throws `NOT_FOUND` with the names that exist. */
 export function datasetNamed(name: string): Dataset {
   const dataset = catalogue.find(name)
   if (dataset === null) {
@@ -45,7 +47,7 @@ export function datasetNamed(name: string): Dataset {
 const versions = new WeakMap<Dataset, Map<number, Dataset>>()
 
 /**
- * A dataset as it was in version `rowsVersion` of the catalogue: with the columns of then. Throws
+ * A dataset as of version `rowsVersion` of the catalogue, with the columns of that version. Throws
  * `CATALOGUE_TOO_OLD` for a version that only a newer program knows.
  */
 export function datasetAt(dataset: Dataset, rowsVersion: number): Dataset {
@@ -71,9 +73,9 @@ export function datasetAt(dataset: Dataset, rowsVersion: number): Dataset {
 const layouts = new WeakMap<Dataset, RowLayout>()
 
 /**
- * The compiled row layout of a dataset in a version of its columns, made once: the only way to columns,
- * header and layout. The version is that of what is read, or of the plan that is worked for, never
- * just today's. Throws `CATALOGUE_TOO_OLD`.
+ * The compiled row layout for a version of a dataset's columns, built once: the only way to get columns,
+ * header and layout. Use the version of the data being read or of the current plan, never simply the latest.
+ * Throws `CATALOGUE_TOO_OLD`.
  */
 export function layoutOf(dataset: Dataset, rowsVersion: number): RowLayout {
   const at = datasetAt(dataset, rowsVersion)
@@ -85,7 +87,7 @@ export function layoutOf(dataset: Dataset, rowsVersion: number): RowLayout {
   return layout
 }
 
-/** Names of the CSV columns of a dataset in a version of it. Throws `CATALOGUE_TOO_OLD`. */
+/** Names of the CSV columns in a version of a dataset. Throws `CATALOGUE_TOO_OLD`. */
 export function columnNamesOf(dataset: Dataset, rowsVersion: number): string[] {
   return csvColumnNames(datasetAt(dataset, rowsVersion).columns)
 }

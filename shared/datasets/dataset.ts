@@ -1,7 +1,7 @@
 import type { BodyShape } from '../rows/body-shape.ts'
 import type { ColumnDefinition, ValueKind } from '../rows/row-layout.ts'
 
-/** The routes' own names. */
+/** The names used in the API's routes. */
 export type DatasetName =
   | 'billingperiods'
   | 'balancesummary'
@@ -9,16 +9,16 @@ export type DatasetName =
   | 'marketplacecharges'
   | 'pricesheet'
 
-/** What the program knows of a dataset. Adding one is adding one file in this folder. */
+/** A dataset's definition. To add a dataset, add one file to this folder. */
 export interface Dataset {
   readonly name: DatasetName
-  /** How rows stand in the source's answers. */
+  /** How rows appear in the source's answers. */
   readonly shape: BodyShape
   /** The answer is an envelope with pages, not a bare array. */
   readonly paged: boolean
   /** One series per billing period, or one for all of them (`period=all`). */
   readonly perPeriod: boolean
-  /** Rows can be asked for by usage day: while a period is unsettled each day is a part. */
+  /** Rows can be requested by usage day: while a period is unsettled, each day is a part. */
   readonly byDay: boolean
   /**
    * Last path segment of the Enterprise Reporting route for one billing period, and of the one for
@@ -27,38 +27,38 @@ export interface Dataset {
   readonly route: string
   readonly customDateRoute: string | null
   /**
-   * Fields of the CSV that the API also gives, in their order: at once (`…/download`) and as a report to poll
-   * (`…/submit`). Null where there is none.
+   * Fields of the API's CSV, in order: the immediate one (`…/download`) and the polled report (`…/submit`).
+   * Null if there is none.
    */
   readonly csvReport: readonly string[] | null
-  /** Field of a billing period that holds this dataset's path, or null where it has no data. */
+  /** Field of a billing period that holds this dataset's path, or null if it has none. */
   readonly periodField: string | null
-  /** Grows whenever `columns` does; columns are only ever appended. */
+  /** Increases whenever `columns` grows; columns are only ever appended. */
   readonly rowsVersion: number
   readonly columns: readonly ColumnDefinition[]
-  /** Fields that version 3 of the API brought: v1 and v2 answers leave them out. */
+  /** Fields added in version 3 of the API: v1 and v2 answers omit them. */
   readonly v3Fields: readonly string[]
-  /** Fields that v1 and v2 spell otherwise. */
+  /** Fields that v1 and v2 spell differently. */
   readonly earlierNames: Readonly<Record<string, string>>
-  /** The column whose total a person looks at first, or null. */
+  /** The column whose total is shown first, or null. */
   readonly costColumn: string | null
-  /** Setting that holds the NCRONTAB schedule, and what it is when unset (UTC). */
+  /** The setting with the NCRONTAB schedule, and its default (UTC). */
   readonly schedule: { readonly setting: string; readonly default: string }
 }
 
-/** Columns of plain names, one of which may be the usage date, some of which are decimals. */
+/** Defines columns by name, with an optional usage date and decimals. */
 export function columns(
   names: readonly string[],
   options: {
     decimals?: readonly string[]
     usageDate?: string
     /**
-     * What makes a row one: groups of names, of each of which every row has at least one that is not null.
-     * An answer with an object that does not is refused.
+     * The fields that identify a row: groups of names; every row has a non-null value for at least one name
+     * of each group. An answer with an object that does not is rejected.
      */
     identity?: readonly (readonly string[])[]
     aliases?: Readonly<Record<string, readonly string[]>>
-    /** Of columns that are neither decimals nor strings. */
+    /** Types of columns that are neither decimals nor strings. */
     kinds?: Readonly<Record<string, ValueKind>>
   } = {},
 ): ColumnDefinition[] {

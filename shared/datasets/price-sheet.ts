@@ -24,10 +24,10 @@ export const priceSheet: Dataset = {
       'unitPrice',
       'currencyCode',
     ],
-    // Sums of prices mean nothing as money, but they pin every digit of the column.
+    // Sums of prices mean nothing as money, but they detect a change in any digit of the column.
     {
       decimals: ['includedQuantity', 'unitPrice'],
-      // A price may be null among others: it is archived as sent. An error has neither of the two.
+      // A single price may be null; such rows are archived as sent. An error object has neither field.
       identity: [
         ['meterId', 'partNumber', 'meterName'],
         ['unitPrice', 'unitOfMeasure'],

@@ -1,6 +1,6 @@
 import { columns, type Dataset } from './dataset.ts'
 
-/** What version 3 of the API added, in the order documented. */
+/** Fields added in version 3 of the API, in the documented order. */
 const v3Fields = [
   'serviceName',
   'serviceTier',
@@ -11,7 +11,10 @@ const v3Fields = [
   'offerId',
 ]
 
-/** Columns of the CSV, as a stored download has them and public clients read them: the later ones stand last. */
+/**
+ * Columns of the API's CSV, as in a stored download and as public clients read them: later additions come
+ * last.
+ */
 const csvReport = [
   'accountId',
   'accountName',
@@ -55,7 +58,7 @@ const csvReport = [
   'serviceTier',
 ]
 
-/** Usage by day and resource, a thousand rows a page. Article: billing-enterprise-api-usage-detail. */
+/** Usage by day and resource, a thousand rows per page. Article: billing-enterprise-api-usage-detail. */
 export const usageDetails: Dataset = {
   name: 'usagedetails',
   shape: 'list',
@@ -108,7 +111,7 @@ export const usageDetails: Dataset = {
       // A sum of rates would mean nothing, so resourceRate is not summed.
       decimals: ['cost', 'consumedQuantity'],
       usageDate: 'date',
-      // Of a row that is a correction one of them may be null.
+      // In a correction, one of them may be null.
       identity: [['cost', 'consumedQuantity']],
       aliases: { cost: ['Cost'] },
       kinds: {

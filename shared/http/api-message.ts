@@ -1,14 +1,14 @@
-/** Requests and responses as plain values: what a host brings, and what it takes back. */
+/** Requests and responses as plain values, independent of the host. */
 
-/** A request as our code sees it. No route of ours reads a body. */
+/** A request. No route of the app reads a body. */
 export interface ApiRequest {
   /** In upper case. */
   readonly method: string
-  /** Absolute, on the host by which the caller knows us. */
+  /** Absolute, with the host name that the caller used. */
   readonly url: URL
   /** A header's value by its name in lower case, or null. */
   readonly header: (name: string) => string | null
-  /** Stands in the answer, in log lines, and in errors that say nothing else. */
+  /** Appears in the answer and in log lines, and is all that an internal error reveals. */
   readonly id: string
 }
 
@@ -16,7 +16,7 @@ export interface ApiResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Its bytes, piece by piece: large ones are not copied together. None if there is no body. */
+  /** The body in chunks, so that large bodies are not copied into one buffer. Empty if there is no body. */
   readonly body: readonly Uint8Array[]
 }
 

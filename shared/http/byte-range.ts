@@ -1,16 +1,16 @@
-/** Ranges of bytes (RFC 9110, 14): one range; what asks for several is answered in full, as it may be. */
+/** Byte ranges (RFC 9110, 14): one range; a request for several gets the full answer, which is allowed. */
 import { ArchiveError } from '../errors.ts'
 import type { ApiRequest } from './api-message.ts'
 
 export interface ByteRange {
   readonly first: number
-  /** Included. */
+  /** Inclusive. */
   readonly last: number
 }
 
 /**
- * The range that a request asks for of `bytes` bytes under the tag `etag`; null for all of them. Throws
- * `RANGE_NOT_SATISFIABLE` where none of them is there.
+ * The range that a request asks for, out of `bytes` bytes with the ETag `etag`; null for all of them. Throws
+ * `RANGE_NOT_SATISFIABLE` if the range is outside.
  */
 export function requestedRange(
   request: Pick<ApiRequest, 'header'>,
@@ -25,19 +25,19 @@ export function requestedRange(
   if (from === '' && to === '') return null
   const first = from === '' ? Math.max(0, bytes - Number(to)) : Number(from)
   const last = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1)
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return null // no range at all
+  if (from !== '' && to !== '' && Number(to) < Number(from)) return null // not a range
   if (first > last || first >= bytes) {
     throw new ArchiveError('RANGE_NOT_SATISFIABLE', `there are ${bytes} bytes`)
   }
   return { first, last }
 }
 
-/** `Content-Range` of a part of `bytes` bytes. */
+/** `Content-Range` for a part of `bytes` bytes. */
 export function contentRange({ first, last }: ByteRange, bytes: number): string {
   return `bytes ${first}-${last}/${bytes}`
 }
 
-/** `Content-Range` where none of `bytes` bytes was asked for. */
+/** `Content-Range` for an unsatisfiable range of `bytes` bytes. */
 export function unsatisfiedRange(bytes: number): string {
   return `bytes */${bytes}`
 }

@@ -1,22 +1,22 @@
-/** Requests of pages on other hosts (the Fetch standard's CORS protocol): which of them may read answers. */
+/** CORS (Fetch standard): which web pages of other hosts may read answers. */
 import type { ApiHandler, ApiRequest, ApiResponse } from './api-message.ts'
 
-/** What such pages may send, beside what every page may. */
+/** Request headers that such pages may send, besides the safelisted ones. */
 const REQUEST_HEADERS =
   'authorization, accept, content-type, if-none-match, if-range, range, api-version'
 
-/** What they may read, beside what every page may. */
+/** Response headers that they may read, besides the safelisted ones. */
 const RESPONSE_HEADERS =
   'etag, link, location, retry-after, content-disposition, content-range, repr-digest, x-archive-snapshots, x-archive-settled, x-ms-request-id'
 
 const METHODS = 'GET, HEAD, POST, OPTIONS'
 
-/** Browsers ask again before the first request after so long. */
+/** How long browsers may cache a preflight. */
 const PREFLIGHT_SECONDS = '600'
 
 /**
- * Answers a preflight, which comes without a credential, and lets pages of `origins` read what `answer` gives.
- * `*` stands for every origin. No cookie is ever used, so no answer allows credentials of the browser's own.
+ * Answers preflights, which have no credential, and lets pages of `origins` read the result of `answer`. `*`
+ * means every origin. Cookies are never used, so no answer allows browser credentials.
  */
 export async function crossOrigin(
   origins: readonly string[],

@@ -1,16 +1,16 @@
-/** Which bytes a caller gets for an answer: compressed only if it said that it takes that. */
+/** Chooses the encoding of an answer: compressed only if the caller accepts it. */
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { ApiRequest, ApiResponse } from './api-message.ts'
 
 const gzipAsync = promisify<Uint8Array, object, Buffer>(gzip)
 
-/** Below this a packet is sent anyway, and compressing saves nothing. */
+/** Smaller bodies fit into one packet anyway, so compression saves nothing. */
 const MIN_GZIP_BYTES = 1_024
 
 export type Encoding = 'gzip' | 'identity'
 
-/** Does `Accept-Encoding` take gzip? No header means no, as for clients that never heard of it. */
+/** True if `Accept-Encoding` allows gzip. A missing header means no, for clients that do not support it. */
 export function acceptedEncoding(request: Pick<ApiRequest, 'header'>): Encoding {
   let gzipQuality: number | null = null
   let anyQuality: number | null = null
@@ -23,7 +23,7 @@ export function acceptedEncoding(request: Pick<ApiRequest, 'header'>): Encoding 
   return (gzipQuality ?? anyQuality ?? 0) > 0 ? 'gzip' : 'identity'
 }
 
-/** The weight of a list item, from its parameters (RFC 9110, 12.4.2); nonsense is 0. */
+/** The weight of a list item, from its parameters (RFC 9110, 12.4.2); 0 if invalid. */
 export function qualityOf(parameters: readonly string[]): number {
   for (const parameter of parameters) {
     const [name = '', value = ''] = parameter.split('=')
@@ -34,7 +34,7 @@ export function qualityOf(parameters: readonly string[]): number {
   return 1
 }
 
-/** Compresses a body for a caller that takes it; ranges and what is compressed already stay as they are. */
+/** Compresses a body if the caller accepts it; ranges and compressed bodies stay as they are. */
 export async function encodeBody(request: ApiRequest, response: ApiResponse): Promise<ApiResponse> {
   const { status, headers, body } = response
   const isPlain = status === 200 && headers['content-encoding'] === undefined

@@ -6,16 +6,16 @@ import type { ApiRequest, ApiResponse } from './api-message.ts'
 import type { HttpDeps } from './http-deps.ts'
 
 /**
- * A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3), with its members always in
- * the same order.
+ * A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3), with members in a fixed
+ * order.
  */
 export function entityTag(dependsOn: object): string {
   return `"${sha256(JSON.stringify(dependsOn)).slice(0, 32)}"`
 }
 
 /**
- * The tag of an answer that is made of rows: over what was asked, and over the program and the columns of its
- * catalogue, so that an upgrade that writes other bytes gives another tag.
+ * The tag of an answer made of rows. It covers the query, the program version and the catalogue's columns, so
+ * an upgrade that writes other bytes changes it.
  */
 export function answerTag(
   { archive }: Pick<HttpDeps, 'archive'>,
@@ -27,7 +27,7 @@ export function answerTag(
   return entityTag({ ...dependsOn, program: archive.writer.version, catalogue })
 }
 
-/** Made once, for polls with a tag ask for it again and again. */
+/** Cached, because polling with a tag needs it again and again. */
 const catalogueTags = new WeakMap<Dataset, string>()
 
 function catalogueTag(dataset: Dataset): string {
@@ -36,7 +36,7 @@ function catalogueTag(dataset: Dataset): string {
   return entityTag({ name, rowsVersion, names, v3Fields, earlierNames, csvReport })
 }
 
-/** Does `If-None-Match` name `tag`? Weak comparison, as RFC 9110, 13.1.2 says for it. */
+/** True if `If-None-Match` names `tag`, by weak comparison (RFC 9110, 13.1.2). */
 export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
   if (ifNoneMatch === null) return false
   if (ifNoneMatch.trim() === '*') return true
@@ -44,10 +44,12 @@ export function matchesTag(ifNoneMatch: string | null, tag: string): boolean {
   return ifNoneMatch.split(',').some((candidate) => opaque(candidate) === opaque(tag))
 }
 
-/** Answers that are what the headers tell of; others, such as "not made yet", are no version of it. */
+/** Statuses that represent the tagged content; others, such as "not ready yet", do not. */
 const TAGGED = [200, 206, 307]
 
-/** 304 if the caller has what `headers.etag` stands for; else what `make` makes, with those headers. */
+/**
+ * 304 if the caller has the version with `headers.etag`; otherwise the result of `make`, with those headers.
+ */
 export async function conditional(
   request: ApiRequest,
   headers: Readonly<Record<string, string>> & { readonly etag: string },
@@ -65,8 +67,8 @@ export async function conditional(
 }
 
 /**
- * An answer that has no tag yet, under one over its bytes; 304 if the caller has them. What is of the moment
- * (`no-store`) and what is no document have none.
+ * Adds a tag over its bytes to an answer without one; 304 if the caller has them. Momentary states
+ * (`no-store`) and answers that are not documents have none.
  */
 export function withTag(request: ApiRequest, response: ApiResponse): ApiResponse {
   const { status, headers, body } = response

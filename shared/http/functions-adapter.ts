@@ -7,7 +7,7 @@ import type { ApiRequest, ApiResponse } from './api-message.ts'
 import { crossOrigin } from './cross-origin.ts'
 import type { HttpDeps } from './http-deps.ts'
 
-/** The archive as one invocation uses it: its log lines carry the invocation's id. */
+/** The archive for one invocation: its log lines contain the invocation's id. */
 export function invocation(
   archive: Archive,
   context: InvocationContext,
@@ -16,7 +16,7 @@ export function invocation(
   return { archive: { ...archive, log }, signal: AbortSignal.timeout(INVOCATION_SECONDS * 1_000) }
 }
 
-/** A log whose lines carry the invocation's id. */
+/** A log whose lines contain the invocation's id. */
 export function invocationLog(context: InvocationContext): Log {
   return jsonLog((level, line) => context[level](line), {
     function: context.functionName,
@@ -25,16 +25,16 @@ export function invocationLog(context: InvocationContext): Log {
 }
 
 /**
- * When a timer ran last, as the host remembers it; null if it never did, or was started by hand. The host has its
+ * When a timer last ran according to the host; null if never, or if it was started manually. The host stores
  * times in UTC, with or without a zone.
  */
 export function lastRun({ scheduleStatus }: Timer): Date | null {
   const text = (scheduleStatus as Timer['scheduleStatus'] | null | undefined)?.last ?? ''
   const time = Date.parse(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`)
-  return time > 0 ? new Date(time) : null // it is the year 1 for what never was
+  return time > 0 ? new Date(time) : null // the host stores the year 1 for "never"
 }
 
-/** Carries a request from the Functions host to a family's handler, and the response back. */
+/** Passes a request from the Functions host to a handler, and the response back. */
 export async function serve(
   deps: HttpDeps,
   family: (deps: HttpDeps, request: ApiRequest) => Promise<ApiResponse>,
@@ -54,7 +54,7 @@ export async function serve(
   return { status, headers, ...(body.length === 0 ? {} : { body: streamOf(body) }) }
 }
 
-/** The library copies a buffer twice on its way to the host, and what a stream gives once. */
+/** The library copies a buffer twice on its way to the host, and a stream's chunks once. */
 function streamOf(pieces: readonly Uint8Array[]): ReadableStream {
   return new ReadableStream({
     start(controller) {

@@ -8,19 +8,19 @@ import type { ExportDeps } from '../usecases/exports/request-export.ts'
 import type { FindPeriods } from '../usecases/find-periods.ts'
 import type { FindNewest } from '../usecases/newest-snapshots.ts'
 
-/** What serving over HTTP works with. */
+/** Dependencies of the HTTP routes. */
 export interface HttpDeps extends ExportDeps {
   readonly archive: Archive
-  /** Snapshots, remembering what was read. */
+  /** A caching reader of snapshots. */
   readonly reader: BlobReader
-  /** Which blob to link to for a file: itself, or what a repair put in its place. */
+  /** Which blob to link to for a file: the file itself, or its repaired copy. */
   readonly placeOf: PlaceOf
   readonly newest: FindNewest
   readonly periods: FindPeriods
   readonly access: Access
   readonly sign: LinkSigner
   readonly keyRing: KeyRing
-  /** How many answers each caller may have composed. */
+  /** Limits how many answers each caller may have composed. */
   readonly quota: Quota
   readonly now: () => Date
   readonly sleep: (ms: number) => Promise<void>

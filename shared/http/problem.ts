@@ -1,6 +1,6 @@
 import { ArchiveError, type ErrorCode } from '../errors.ts'
 
-/** The one place where an error code becomes a status. What is not here is our fault: 500. */
+/** Maps error codes to statuses; the only place that does. Codes not listed are internal errors: 500. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -14,23 +14,23 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   SOURCE_UNAVAILABLE: 503,
 }
 
-/** What a caller may know of an error. A fault of ours shows its id and nothing else. */
+/** The part of an error that callers may see. Internal errors reveal only the request id. */
 export interface Problem {
   readonly status: number
   readonly code: string
   readonly message: string
-  /** Seconds after which it is worth to ask again. */
+  /** Seconds after which a retry may succeed. */
   readonly retryAfter?: number
 }
 
-/** After so long it is worth to ask again for what was not to be had. */
+/** The default delay for retries. */
 const RETRY_AFTER_SECONDS = 10
 
 export function problemOf(error: unknown, requestId: string): Problem {
   if (!(error instanceof ArchiveError)) return fault(500, requestId)
   const status = STATUS[error.code] ?? 500
   if (error.code === 'FILE_DAMAGED') return damaged(requestId)
-  // Work that is under way is no fault, and says when to come again.
+  // Work in progress is not an error, and says when to come back.
   if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId)
   const { code, message, retryAfterSeconds } = error
   const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined)
@@ -52,7 +52,9 @@ function fault(status: number, requestId: string): Problem {
       }
 }
 
-/** Named, so that nobody takes it for an outage: asking again gives the same until somebody repairs the file. */
+/**
+ * A named error, so that it is not mistaken for an outage: retrying does not help until the file is repaired.
+ */
 function damaged(requestId: string): Problem {
   return {
     status: 500,

@@ -1,13 +1,13 @@
-/** Answers that are too large to be sent by a function: links to blobs that hold exactly them. */
+/** Redirects for answers that are too large for a function: links to blobs with exactly that content. */
 import { containers } from '../snapshots/layout.ts'
 import type { FileRecord } from '../snapshots/part-record.ts'
 import type { ApiResponse } from './api-message.ts'
 import type { HttpDeps } from './http-deps.ts'
 
-/** A client follows at once; the transfer may begin late but not much. */
+/** Clients follow at once; the transfer may start somewhat later. */
 const LINK_MS = 15 * 60_000
 
-/** How the bytes behind a link are announced. */
+/** The response headers behind a link. */
 export interface LinkedFile {
   readonly contentType: string
   readonly contentEncoding?: 'gzip'
@@ -30,7 +30,7 @@ export function toExportFile(deps: Signer, path: string, file: LinkedFile): Prom
   return redirectTo(deps, containers.exports, path, file)
 }
 
-/** A link to a composed file that ends at `expiresAt`. */
+/** A link to a composed file that expires at `expiresAt`. */
 export function exportLink(
   { sign }: Pick<HttpDeps, 'sign'>,
   path: string,
@@ -48,6 +48,6 @@ async function redirectTo(
 ): Promise<ApiResponse> {
   const expiresAt = new Date(now().getTime() + LINK_MS)
   const location = await sign(container, path, { expiresAt, ...file })
-  // The link opens without a key, so nobody may keep it.
+  // The link needs no key, so it must not be cached.
   return { status: 307, headers: { location, 'cache-control': 'no-store' }, body: [] }
 }

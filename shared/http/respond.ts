@@ -8,13 +8,13 @@ import { type Problem, problemOf } from './problem.ts'
 export interface Responder {
   readonly log: Log
   readonly now: () => Date
-  /** How a family says what went wrong. */
+  /** How a family reports errors. */
   readonly problem: (problem: Problem) => ApiResponse
 }
 
 /**
- * Runs a family's handler and gives its answer the headers that every answer has. Never rejects: every
- * failure has its status, and those of ours a line in the log.
+ * Runs a family's handler and adds the headers that every answer has. Never rejects: every failure has a
+ * status, and internal errors are logged.
  */
 export async function respond(
   { log, now, problem }: Responder,
@@ -51,7 +51,7 @@ export async function respond(
   }
 }
 
-/** A 304 has none: it would be that of the answer that is not sent. */
+/** A 304 has none: it would be the length of the omitted answer. */
 function lengthOf({ status, body }: ApiResponse): Record<string, string> {
   if (status === 304) return {}
   return { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }

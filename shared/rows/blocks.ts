@@ -7,44 +7,44 @@ import type { TextPool } from './text-pool.ts'
 import { NOT_A_DAY } from './usage-day.ts'
 
 /**
- * Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. It ends
- * where a thousand of the part's rows do, or before that once its lines have {@link BLOCK_BYTES}.
+ * Up to 1,000 consecutive rows of a file: the unit of a page, of a full flush and of a digest. It ends at
+ * every thousandth row of the part, or earlier once its lines have {@link BLOCK_BYTES}.
  */
 export interface Block {
   readonly rows: number
-  /** SHA-256 over the row lines, each ended by `\n`. */
+  /** SHA-256 over the row lines, each terminated by `\n`. */
   readonly sha256: string
   /**
-   * The rows as they stand in the file's array: each line behind the byte that separates it from the
-   * line before, which is `[` for the file's first row and `,` for all others.
+   * The rows as in the file's array: each line is preceded by its separator, `[` for the file's first row and
+   * `,` for all others.
    */
   readonly text: ByteBuffer
   /**
-   * Smallest and largest usage date as yyyymmdd. 0 if no row has one, or if one has a date that names no
-   * day: then nobody can say which days the block does not hold.
+   * Smallest and largest usage date as yyyymmdd. 0 if no row has one, or if one has a date that names no day:
+   * then the block may hold any day.
    */
   readonly firstDate: number
   readonly lastDate: number
 }
 
-/** Cuts batches, however they fall, into the same blocks: where they end depends on the rows alone. */
+/** Cuts batches of any size into the same blocks: their boundaries depend only on the rows. */
 export interface Blocker {
-  /** Copies what it needs of the batch. */
+  /** Copies what it needs from the batch. */
   add(batch: RowBatch): Block[]
   /** The last block, if it is not full. */
   end(): Block[]
-  /** True if rows wait for their block to be full. */
+  /** True if rows are waiting for their block to fill up. */
   isOpen(): boolean
 }
 
-/** How a JSON file ends; without rows, all of it. */
+/** The end of a JSON file; without rows, the whole file. */
 export function arrayEnd(isEmpty: boolean): Buffer {
   return Buffer.from(isEmpty ? [OPEN_BRACKET, CLOSE_BRACKET, NEWLINE] : [CLOSE_BRACKET, NEWLINE])
 }
 
 /**
- * The texts come from `pool`; whoever gets a block gives its text back. `maxBytes`: another measure than
- * that of the format.
+ * The texts come from `pool`, and the receiver of a block returns its text. `maxBytes`: a size limit other
+ * than the format's.
  */
 export function blocker(pool: TextPool, maxBytes = BLOCK_BYTES): Blocker {
   let separator = OPEN_BRACKET
@@ -52,19 +52,19 @@ export function blocker(pool: TextPool, maxBytes = BLOCK_BYTES): Blocker {
   let hash = createHash('sha256')
   let rows = 0
   let lineBytes = 0
-  /** Rows of the thousand that is not full yet. */
+  /** Rows in the current thousand. */
   let ofThousand = 0
   let firstDate = 0
   let lastDate = 0
   let isDated = true
 
-  /** Behind the last row of the batch, from `row` on, that belongs to the block. */
+  /** The end of the rows of the batch, from `row` on, that belong to the block. */
   function endFor(batch: RowBatch, row: number): number {
     const start = startOf(batch, row)
     const isFullAt = (end: number): boolean => lineBytes + startOf(batch, end) - start >= maxBytes
     let most = row + Math.min(batch.rows - row, BLOCK_ROWS - ofThousand)
     if (!isFullAt(most)) return most
-    // The first row with which it is full, by halves.
+    // Binary search for the first row that fills it.
     for (let least = row + 1; least < most; ) {
       const middle = (least + most) >> 1
       if (isFullAt(middle)) most = middle
@@ -132,7 +132,7 @@ export function blocker(pool: TextPool, maxBytes = BLOCK_BYTES): Blocker {
   }
 }
 
-/** Where the line of a row begins; behind the last row, where its line ends. */
+/** Where the line of a row begins; after the last row, where its line ends. */
 function startOf({ lineEnds }: RowBatch, row: number): number {
   return row === 0 ? 0 : (lineEnds[row - 1] as number)
 }

@@ -1,12 +1,12 @@
 import type { Envelope } from './envelope.ts'
 
-/** What is looked at, and may throw, of what a source sends; what is archived needs none of it. */
+/** Checks of a source's answer that may throw; archived data is read without them. */
 export interface BodyChecks {
-  /** What stands beside the rows, before the body counts as ended. */
+  /** Checks the fields beside the rows, before the body counts as complete. */
   readonly envelope?: (envelope: Envelope, hasRows: boolean) => void
   /**
-   * Refuse an object that is no row of the dataset, with `ROWS_NOT_A_ROW`. The function makes what an error
-   * in it says fit to be told.
+   * Rejects objects that are not rows of the dataset with `ROWS_NOT_A_ROW`. The function sanitizes the text
+   * of an error in them.
    */
   readonly rowWords?: (text: string) => string
 }

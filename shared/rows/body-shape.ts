@@ -2,17 +2,17 @@ import { ArchiveError } from '../errors.ts'
 import { CLOSE_BRACKET } from './json-scan.ts'
 
 /**
- * How rows stand in a body: `list`, an array of rows, bare or as `data` of an envelope; `object`, the
+ * Where the rows are in a body: `list`, an array of rows, bare or as `data` of an envelope; `object`, the
  * body is the one row, bare or in an array.
  */
 export type BodyShape = 'list' | 'object'
 
-/** It ends before its JSON does. */
+/** The body ends before its JSON does. */
 export function cut(at: number): ArchiveError {
   return new ArchiveError('ROWS_CUT', `the body ends at byte ${at}, before its JSON does`)
 }
 
-/** It is not of the shape that the dataset has. */
+/** The body does not have the dataset's shape. */
 export function unexpected(at: number, shape: BodyShape): ArchiveError {
   const expected =
     shape === 'list'
@@ -21,7 +21,7 @@ export function unexpected(at: number, shape: BodyShape): ArchiveError {
   return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `${expected} was expected at byte ${at}`)
 }
 
-/** The body should have one row and has more. */
+/** The body should have one row but has more. */
 export function moreThanOne(at: number): ArchiveError {
   return new ArchiveError(
     'ROWS_UNEXPECTED_SHAPE',
@@ -29,7 +29,7 @@ export function moreThanOne(at: number): ArchiveError {
   )
 }
 
-/** Something else than an object stands where a row should. */
+/** A value other than an object is in the place of a row. */
 export function notARow(at: number, byte: number | undefined): ArchiveError {
   if (byte === CLOSE_BRACKET) {
     return new ArchiveError('ROWS_INVALID_JSON', `invalid JSON at byte ${at}: a row behind ","`)

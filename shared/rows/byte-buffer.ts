@@ -1,4 +1,4 @@
-/** A growing byte buffer: append-only, and reset to be used again. */
+/** A growing byte buffer: append-only, and reset for reuse. */
 export interface ByteBuffer {
   bytes: Buffer
   length: number
@@ -8,7 +8,7 @@ export function byteBuffer(capacity: number): ByteBuffer {
   return { bytes: Buffer.allocUnsafeSlow(capacity), length: 0 }
 }
 
-/** Makes room for `more` bytes behind what is there. Amortised: grows by a quarter at least. */
+/** Reserves room for `more` bytes. Amortized: grows by at least a quarter. */
 export function reserve(buffer: ByteBuffer, more: number): void {
   const needed = buffer.length + more
   if (needed <= buffer.bytes.length) return
@@ -17,10 +17,10 @@ export function reserve(buffer: ByteBuffer, more: number): void {
   buffer.bytes = grown
 }
 
-/** Up to so many bytes a loop of stores beats the call into native code that `set` makes. */
+/** Up to this size, a loop of stores is faster than a call to native `set`. */
 export const SMALL_COPY = 64
 
-/** Appends `source[start..end)`. The room must have been reserved. */
+/** Appends `source[start..end)`. The room must be reserved. */
 export function append(buffer: ByteBuffer, source: Uint8Array, start: number, end: number): void {
   const target = buffer.bytes
   let at = buffer.length

@@ -1,7 +1,7 @@
 import { append, type ByteBuffer, reserve } from './byte-buffer.ts'
 import { BACKSLASH, QUOTE } from './json-scan.ts'
 
-/** Appends valid JSON without the white space between its tokens; every other byte stays. */
+/** Appends valid JSON without the white space between tokens; all other bytes are kept. */
 export function appendCompact(
   out: ByteBuffer,
   bytes: Uint8Array,

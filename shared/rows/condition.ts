@@ -1,4 +1,4 @@
-/** Conditions on columns: how they are written, and what may be compared with which column. */
+/** Conditions on columns: their syntax, and the values that each column can be compared with. */
 import { ArchiveError } from '../errors.ts'
 import { exactNumber, plainNotation } from './exact-number.ts'
 import { MAX_DECIMAL_DIGITS } from './limits.ts'
@@ -9,8 +9,8 @@ export const OPERATORS = ['=', '!=', '<=', '<', '>=', '>'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 /**
- * A condition on a column. Numbers compare by their value, exactly; a usage date by its day; text by its
- * UTF-16 code units. Null and missing are like an empty text to `=` and `!=`, and fit no range.
+ * A condition on a column. Numbers compare by exact value, usage dates by day, text by UTF-16 code units. `=`
+ * and `!=` treat null and missing like an empty text; ranges never match them.
  */
 export interface Condition {
   readonly column: string
@@ -18,18 +18,18 @@ export interface Condition {
   readonly value: string
 }
 
-/** A condition as it is written: `cost >= 10.5`. Spaces around its three words mean nothing. */
+/** The syntax of a condition: `cost >= 10.5`. Spaces around its three parts are ignored. */
 export const CONDITION = /^\s*([A-Za-z]\w{0,63})\s*(!=|<=|>=|=|<|>)([\s\S]{0,1000})$/
 
-/** What a condition that does not fit {@link CONDITION} should have been. */
+/** The expected form, for the error message about a condition that does not match {@link CONDITION}. */
 export const CONDITION_FORM =
   'a column, one of = != < <= > >=, and a value, e.g. date>=2017-04-05; in double quotes a value keeps its spaces'
 
-/** Reads a condition as it is written; throws `BAD_REQUEST`. What its column takes is checked later. */
+/** Parses a condition; throws `BAD_REQUEST`. The value is checked against its column later. */
 export function parseCondition(text: string): Condition {
   const [, column = '', operator = '', rest = ''] = CONDITION.exec(text) ?? []
   const value = rest.trim()
-  // Nobody means a value that begins like this: `==`, `=>` and `<>` are other languages' operators.
+  // No value begins like this: `==`, `=>` and `<>` are operators of other languages.
   if (operator === '' || /^[=<>]/.test(value)) throw wrong(text.trim(), CONDITION_FORM)
   return { column, operator: operator as Operator, value: unquoted(value, text) }
 }
@@ -44,9 +44,9 @@ function unquoted(value: string, text: string): string {
 }
 
 /**
- * The condition with its value as its column has it: a number in plain notation, a day as `yyyy-MM-dd`, `true`
- * or `false`. Throws `BAD_REQUEST` where no row could ever meet it: a value that is none of the column's, or a
- * range without a value.
+ * The condition with its value in the column's form: a number in plain notation, a day as `yyyy-MM-dd`,
+ * `true` or `false`. Throws `BAD_REQUEST` if no row could meet it: the value does not fit the column, or a
+ * range has no value.
  */
 export function checkedCondition(layout: RowLayout, condition: Condition): Condition {
   const column = columnNamed(layout, condition.column)
@@ -64,7 +64,7 @@ export function checkedCondition(layout: RowLayout, condition: Condition): Condi
   return { ...condition, value: booleanIn(value, condition) }
 }
 
-/** A day, with or without a time behind it. */
+/** A day, optionally followed by a time. */
 const DAY =
   /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?Z|[+\- ]\d{2}:?\d{2})?)?$/i
 

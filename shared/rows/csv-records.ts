@@ -1,9 +1,9 @@
-/** A record's fields; null is an empty field without quotes, which stands for null. */
+/** A record's fields; null is an empty field without quotes, which means null. */
 export type CsvRecord = (string | null)[]
 
 /**
  * Reads the CSV files that this program writes (RFC 4180 with CRLF, UTF-8), record by record. Throws
- * SyntaxError for bytes that are no such file.
+ * SyntaxError if the bytes are not such a file.
  */
 export async function* csvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -23,7 +23,7 @@ export async function* csvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator
   if (text !== '') throw new SyntaxError('the last record has no end')
 }
 
-/** The record at `from`, and where the next one begins; null if its end is not there yet. */
+/** The record at `from`, and where the next one begins; null if its end has not arrived yet. */
 function readRecord(text: string, from: number): { record: CsvRecord; end: number } | null {
   const record: CsvRecord = []
   for (let pos = from; ; ) {
@@ -38,7 +38,7 @@ function readRecord(text: string, from: number): { record: CsvRecord; end: numbe
       while (pos < text.length && text[pos] !== ',' && text[pos] !== '\r') pos++
       field = text.slice(start, pos) || null
     }
-    // Whether a quote or a CR is the last of what is here can't be told yet.
+    // If a quote or a CR is the last character so far, its meaning is still open.
     if (pos + 1 >= text.length) return null
     record.push(field)
     if (text[pos] === ',') pos++
@@ -47,7 +47,7 @@ function readRecord(text: string, from: number): { record: CsvRecord; end: numbe
   }
 }
 
-/** Where a quoted field ends: at a quote that is not doubled; -1 if that can't be told yet. */
+/** Where a quoted field ends: at a quote that is not doubled; -1 if still open. */
 function closingQuote(text: string, from: number): number {
   for (let pos = text.indexOf('"', from); pos >= 0; pos = text.indexOf('"', pos + 2)) {
     if (pos + 1 >= text.length) return -1

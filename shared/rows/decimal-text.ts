@@ -1,4 +1,4 @@
-/** Arithmetic on decimals that are given, and given back, as text: exact, or rounded where it says so. */
+/** Arithmetic on decimals as text: exact, or rounded where documented. */
 import { ArchiveError } from '../errors.ts'
 import { compareExact, type ExactNumber, exactNumber, plainNotation } from './exact-number.ts'
 import { MAX_TERM_DIGITS } from './limits.ts'
@@ -18,12 +18,12 @@ export function magnitude(text: string): string {
   return text.startsWith('-') ? text.slice(1) : text
 }
 
-/** -1, 0 or 1, as `a` is less than, equal to or more than `b`; of numbers of any size. */
+/** -1, 0 or 1 if `a` is less than, equal to or more than `b`, for numbers of any size. */
 export function compareDecimals(a: string, b: string): number {
   return compareExact(numberIn(a), numberIn(b))
 }
 
-/** Rounded to `digits` behind the point, halves away from zero: as amounts on invoices are. */
+/** Rounds to `digits` after the decimal point, half away from zero, like amounts on invoices. */
 export function rounded(text: string, digits: number): string {
   const exact = plain(text)
   const cut = scaleOf(exact) - digits
@@ -34,13 +34,13 @@ export function rounded(text: string, digits: number): string {
   return fromScaled(exact.startsWith('-') ? -kept : kept, digits)
 }
 
-/** Digits behind the point that a currency has (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
+/** Digits after the decimal point in a currency (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
 export function minorUnits(currency: string): number {
   try {
     const format = new Intl.NumberFormat('en', { style: 'currency', currency })
     return format.resolvedOptions().maximumFractionDigits ?? 2
   } catch {
-    return 2 // not a currency's code: most have two
+    return 2 // not a currency code: most have two
   }
 }
 
@@ -59,13 +59,13 @@ function plain(text: string): string {
   )
 }
 
-/** Digits behind the point of a decimal in plain notation. */
+/** Digits after the decimal point of a decimal in plain notation. */
 function scaleOf(text: string): number {
   const point = text.indexOf('.')
   return point < 0 ? 0 : text.length - point - 1
 }
 
-/** A decimal in plain notation × 10^scale, for a scale that is its own or more. */
+/** A decimal in plain notation × 10^scale, for a scale that is at least its own. */
 function scaledTo(text: string, scale: number): bigint {
   return BigInt(text.replace('.', '')) * 10n ** BigInt(scale - scaleOf(text))
 }

@@ -1,6 +1,6 @@
 /**
- * Exact sums of decimals given as text. A decimal is a BigInt mantissa and a scale (digits behind the
- * point); no float ever holds a value that it can't hold exactly.
+ * Exact sums of decimals given as text. A decimal is a BigInt mantissa and a scale (digits after the decimal
+ * point); floats only hold values that they represent exactly.
  */
 import { ArchiveError } from '../errors.ts'
 import { MAX_DECIMAL_DIGITS, MAX_TERM_DIGITS } from './limits.ts'
@@ -8,8 +8,8 @@ import { MAX_DECIMAL_DIGITS, MAX_TERM_DIGITS } from './limits.ts'
 /** A running exact sum. */
 export interface DecimalSum {
   /**
-   * Per scale, the sum of small mantissas: integers that stay below 2^53, so the double is exact.
-   * It is moved into `large` before it could pass that bound.
+   * Per scale, the sum of small mantissas: integers below 2^53, so the double is exact. It is moved into
+   * `large` before it could exceed that bound.
    */
   readonly small: Float64Array
   /** Everything else, as mantissa × 10^-scale. */
@@ -20,7 +20,7 @@ export interface DecimalSum {
 /** Scales below this have a small sum. */
 export const SMALL_SCALES = 32
 const SMALL_DIGITS = 15
-/** A mantissa up to this can be added to a small sum, which then is still exact. */
+/** Mantissas up to this can be added to a small sum without losing exactness. */
 export const SMALL_LIMIT = 2 ** 52
 
 export function decimalSum(): DecimalSum {
@@ -28,8 +28,8 @@ export function decimalSum(): DecimalSum {
 }
 
 /**
- * Adds the JSON number at `bytes[start..end)`, e.g. `-1.50` or `1E-06`. False, and nothing added, if it is
- * left out of all sums, because plain notation would need more than 100 digits.
+ * Adds the JSON number at `bytes[start..end)`, e.g. `-1.50` or `1E-06`. Returns false, without adding, if
+ * plain notation would need more than 100 digits; such numbers are left out of all sums.
  */
 export function addNumber(sum: DecimalSum, bytes: Uint8Array, start: number, end: number): boolean {
   let pos = start
@@ -75,15 +75,15 @@ export function addSmall(sum: DecimalSum, mantissa: number, scale: number): void
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
 /**
- * Adds a number given as text. False, and nothing added, if plain notation would need more than `maxDigits`.
- * Throws `FORMAT_INVALID` if it is none.
+ * Adds a number given as text. Returns false, without adding, if plain notation would need more than
+ * `maxDigits`. Throws `FORMAT_INVALID` if it is not a number.
  */
 export function addText(sum: DecimalSum, text: string, maxDigits = MAX_DECIMAL_DIGITS): boolean {
   const match = NUMBER.exec(text)
   if (!match) throw new ArchiveError('FORMAT_INVALID', `not a decimal: ${text.slice(0, 40)}`)
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const all = whole + fraction
-  // Without a pattern: looking for zeros at the end by one takes the square of so many.
+  // No pattern here: matching trailing zeros with one takes quadratic time.
   let [first, last] = [0, all.length]
   while (all[first] === '0') first++
   if (first === last) return true
@@ -95,7 +95,7 @@ export function addText(sum: DecimalSum, text: string, maxDigits = MAX_DECIMAL_D
   return true
 }
 
-/** True if sums have the number that `text` is; false if it is left out of them. */
+/** True if `text` can be summed; false if sums leave it out. */
 export function isSummable(text: string): boolean {
   return addText(decimalSum(), text)
 }
@@ -118,8 +118,8 @@ export function formatSum(sum: DecimalSum): string {
 
 /**
  * Exact sum of decimals in plain or scientific notation, in plain notation. A sum may be longer than any
- * value of a row: only what no sum of values can come to, be it for an exponent that stands for megabytes
- * of zeros, is refused with `FORMAT_INVALID`.
+ * value of a row. Numbers that no sum of values can reach, e.g. with an exponent that means megabytes of
+ * zeros, are rejected with `FORMAT_INVALID`.
  */
 export function sumTexts(texts: Iterable<string>): string {
   const sum = decimalSum()

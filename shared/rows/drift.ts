@@ -1,11 +1,11 @@
-/** Rows that are not of the shape that the source's documentation gives them. */
+/** Detects rows that deviate from the source's documentation. */
 import { Kind } from './json-scan.ts'
 import type { RowLayout, ValueKind } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
 
 /**
- * Notes in `drift`, in words, which of the row's fields are missing or of another kind than the layout
- * says: `tags is missing`, `cost is a string`. Null is of every kind.
+ * Adds to `drift`, in words, which of the row's fields are missing or of another type than in the layout:
+ * `tags is missing`, `cost is a string`. Null matches every type.
  */
 export function noteDrift(
   bytes: Uint8Array,

@@ -1,14 +1,15 @@
 import { ArchiveError } from '../errors.ts'
 
-/** What stands beside the rows in an envelope, each value as its raw JSON text. */
+/** The fields beside the rows in an envelope, each value as its raw JSON text. */
 export type Envelope = Record<string, string>
 
-/** Members of an envelope that mean something. */
+/** Members of an envelope with a meaning. */
 const KNOWN = ['id', 'data', 'nextLink']
 
 /**
- * Refuses a member that is a known one but for its case, at the byte `at` of the body: a parser that asks for
- * `nextLink` finds no `NextLink`, and takes one page for all of them. So does a known one that stands twice.
+ * Rejects a member that differs from a known one only in case, at the byte `at` of the body: a parser that
+ * looks for `nextLink` ignores `NextLink`, and would take one page for all of them. Also rejects a known
+ * member that occurs twice.
  */
 export function assertMember(name: string, envelope: Envelope, at: number): void {
   const known = KNOWN.find((each) => each.toLowerCase() === name.toLowerCase())

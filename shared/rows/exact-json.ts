@@ -1,6 +1,6 @@
-/** JSON as values, every number by its own text: for rows that are looked at one by one. */
+/** JSON as values, with every number as its own text: for rows that are processed one by one. */
 
-/** A number by its own text. */
+/** A number as its own text. */
 export class NumberText {
   readonly text: string
 
@@ -19,7 +19,7 @@ export function parseExactly(text: string): unknown {
   )
 }
 
-/** JSON text without white space; numbers as they came. */
+/** JSON text without white space; numbers are unchanged. */
 export function stringifyExactly(value: unknown): string {
   if (value instanceof NumberText) return value.text
   if (Array.isArray(value)) return `[${value.map(stringifyExactly).join(',')}]`

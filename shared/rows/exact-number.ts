@@ -1,7 +1,4 @@
-/**
- * Numbers given as text, by their value: exact, and with work that their digits bound, whatever stands in the
- * exponent.
- */
+/** Compares numbers given as text by exact value, with work bounded by their digits, whatever the exponent. */
 
 export interface ExactNumber {
   readonly sign: -1 | 0 | 1
@@ -11,22 +8,22 @@ export interface ExactNumber {
   readonly magnitude: number
 }
 
-/** JSON's numbers, and what else programs print: `.5`, `1.`, `+1`, `1e-05`. */
+/** JSON numbers, and other forms that programs print: `.5`, `1.`, `+1`, `1e-05`. */
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
-/** No text has so many digits, so beyond this exponents need no exact value to be told from all others. */
+/** No text has this many digits, so beyond this exponents need no exact value to be distinguished. */
 const FAR = 1e15
 
 const ZERO: ExactNumber = { sign: 0, digits: '', magnitude: 0 }
 
-/** The number that `text` is; null if it is none. */
+/** Parses the number `text`; null if it is not a number. */
 export function exactNumber(text: string): ExactNumber | null {
   const match = NUMBER.exec(text)
   if (match === null) return null
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const all = whole + fraction
   if (all === '') return null
-  // Loops, for a pattern like /0+$/ takes the square of the time on a long number.
+  // A loop, because a pattern like /0+$/ takes quadratic time on a long number.
   let first = 0
   while (first < all.length && all[first] === '0') first++
   if (first === all.length) return ZERO
@@ -40,17 +37,17 @@ export function exactNumber(text: string): ExactNumber | null {
   }
 }
 
-/** -1, 0 or 1, as `a` is less than, equal to or more than `b`: by sign, by magnitude, then by digits. */
+/** -1, 0 or 1 if `a` is less than, equal to or more than `b`: by sign, by magnitude, then by digits. */
 export function compareExact(a: ExactNumber, b: ExactNumber): number {
   if (a.sign !== b.sign) return a.sign < b.sign ? -1 : 1
   if (a.magnitude !== b.magnitude) return a.magnitude < b.magnitude ? -a.sign : a.sign
   if (a.digits === b.digits) return 0
-  // Without zeros at their ends, digits behind the same magnitude are in the order of their texts.
+  // Without zeros at their ends, digits of the same magnitude sort like their texts.
   return a.digits < b.digits ? -a.sign : a.sign
 }
 
 /**
- * The number in plain notation: no exponent, no trailing zeros, no `-0`. Null where that would take more than
+ * The number in plain notation: no exponent, no trailing zeros, no `-0`. Null if that would take more than
  * `maxDigits` digits.
  */
 export function plainNotation(

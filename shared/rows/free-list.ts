@@ -1,13 +1,13 @@
-/** Things that are used in turn, and how many are in use now. */
+/** A pool of reusable objects that counts those in use. */
 export interface FreeList<T> {
   take(): T
   give(one: T): void
-  /** Counts as given back what can't be used again. */
+  /** Counts objects as returned that can't be reused. */
   lose(count: number): void
   taken(): number
 }
 
-/** When nothing is in use any more, only so many are kept: memory is for whoever works next. */
+/** How many idle objects are kept when none is in use, so that memory is free for other work. */
 const KEPT_IDLE = 2
 
 export function freeList<T>(make: () => T): FreeList<T> {

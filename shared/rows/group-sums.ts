@@ -7,7 +7,7 @@ import { columnNamed, type RowLayout } from './row-layout.ts'
 import { rowSpans, scanRow } from './scan-row.ts'
 
 export interface GroupQuery {
-  /** Columns whose values make a group. */
+  /** Columns whose values define a group. */
   readonly groupBy: readonly string[]
   /** Decimal columns to sum. */
   readonly sum: readonly string[]
@@ -15,12 +15,12 @@ export interface GroupQuery {
 }
 
 export interface GroupTotals {
-  /** Values of the columns that make the group, as text; null and missing are empty. */
+  /** Values of the group's columns, as text; empty for null and missing. */
   readonly key: readonly string[]
   readonly rows: number
   /** Per column of `sum`, in its order, in plain notation. */
   readonly totals: readonly string[]
-  /** Per column of `sum`, how many values are no number, or too long to be summed, and stand in no total. */
+  /** Per column of `sum`, how many values are not numbers, or too long to be summed, and are in no total. */
   readonly leftOut: readonly number[]
 }
 
@@ -103,7 +103,7 @@ export function groupSums(layout: RowLayout, query: GroupQuery): GroupSums {
   }
 }
 
-/** One text for all parts, with the length before each: there is nothing that can't stand in a text. */
+/** One text for all parts, each preceded by its length, because any separator could occur in a part. */
 function keyOf(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] as string) : parts.map(withLength).join('')
 }

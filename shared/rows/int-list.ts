@@ -1,4 +1,4 @@
-/** A growing list of unsigned integers below 2^32: append-only, and reset to be used again. */
+/** A growing list of unsigned integers below 2^32: append-only, and reset for reuse. */
 export interface IntList {
   values: Uint32Array
   length: number
@@ -13,7 +13,7 @@ export function push(list: IntList, value: number): void {
   list.values[list.length++] = value
 }
 
-/** Makes room for `more` integers. Amortised: doubles. */
+/** Reserves room for `more` integers. Amortized: doubles. */
 export function reserveInts(list: IntList, more: number): void {
   const needed = list.length + more
   if (needed <= list.values.length) return

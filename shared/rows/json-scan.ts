@@ -1,14 +1,14 @@
 /**
- * A strict JSON scanner on bytes (RFC 8259). It finds where values end and says what kind they are;
- * it never turns a number into a float nor a string into a JavaScript string.
+ * A strict JSON scanner on bytes (RFC 8259). It finds where values end and their type; it never converts a
+ * number to a float or a string to a JavaScript string.
  *
- * Every function takes the position of a value's first byte and returns the position behind its last
- * one, or {@link INCOMPLETE} if `end` comes first. Bytes that can't be JSON throw `ROWS_INVALID_JSON`.
+ * Every function takes the position of a value's first byte and returns the position after its last one, or
+ * {@link INCOMPLETE} if `end` comes first. Invalid JSON throws `ROWS_INVALID_JSON`.
  */
 import { ArchiveError } from '../errors.ts'
 import { MAX_DEPTH } from './limits.ts'
 
-/** The bytes end within the value: call again from its start with more of them. */
+/** The bytes end within the value: call again from its start with more bytes. */
 export const INCOMPLETE = -1
 
 export const QUOTE = 0x22
@@ -21,7 +21,7 @@ export const OPEN_BRACE = 0x7b
 export const CLOSE_BRACE = 0x7d
 export const NEWLINE = 0x0a
 
-/** What a value is. The kinds of strings differ in what a CSV writer has to do with them. */
+/** The type of a value. Types of strings differ in how the CSV writer handles them. */
 export const Kind = {
   missing: 0,
   null: 1,
@@ -45,7 +45,7 @@ export function invalidJson(expected: string, pos: number): never {
   throw new InvalidJson(expected, pos)
 }
 
-/** Internal: carries a position in the scanned buffer until someone knows the offset in the body. */
+/** Internal: carries a position in the scanned buffer until a caller adds its offset in the body. */
 export class InvalidJson extends Error {
   readonly position: number
 
@@ -54,7 +54,7 @@ export class InvalidJson extends Error {
     this.position = position
   }
 
-  /** The named error, once it is known where the buffer stands in the body. */
+  /** The named error, given the offset of the buffer in the body. */
   at(offset: number): ArchiveError {
     return new ArchiveError(
       'ROWS_INVALID_JSON',
@@ -63,18 +63,18 @@ export class InvalidJson extends Error {
   }
 }
 
-/** JSON white space (RFC 8259, 2)? */
+/** True for JSON white space (RFC 8259, 2). */
 export function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
-/** The first position from `pos` on that holds no JSON white space (may be `end`). */
+/** The first position from `pos` on without JSON white space (may be `end`). */
 export function skipSpace(bytes: Uint8Array, pos: number, end: number): number {
   while (pos < end && isSpace(bytes[pos] as number)) pos++
   return pos
 }
 
-/** What a byte within a string means to the scanner; 0 for most bytes. */
+/** The meaning of a byte within a string to the scanner; 0 for most bytes. */
 const STRING_CLASS = new Uint8Array(256)
 STRING_CLASS.fill(4, 0, 0x20)
 STRING_CLASS[QUOTE] = 1
@@ -86,7 +86,7 @@ export function scanString(bytes: Uint8Array, pos: number, end: number): number 
   let kind: number = Kind.plain
   for (pos++; ; pos++) {
     let meaning = 0
-    // The hot loop: one load and one table look-up a byte.
+    // The hot loop: one load and one table look-up per byte.
     while (pos < end) {
       meaning = STRING_CLASS[bytes[pos] as number] as number
       if (meaning !== 0) break
@@ -109,7 +109,7 @@ export function scanString(bytes: Uint8Array, pos: number, end: number): number 
   }
 }
 
-/** The position of an escape's last byte; `pos` is that behind the backslash. */
+/** The position of an escape's last byte; `pos` is after the backslash. */
 function scanEscape(bytes: Uint8Array, pos: number, end: number): number {
   if (pos >= end) return INCOMPLETE
   const escape = bytes[pos] as number
@@ -124,7 +124,7 @@ function scanEscape(bytes: Uint8Array, pos: number, end: number): number {
   return pos + 4
 }
 
-/** Scans the value at `pos`, whatever it is. Sets {@link scannedKind}. */
+/** Scans the value at `pos`, of any type. Sets {@link scannedKind}. */
 export function scanValue(bytes: Uint8Array, pos: number, end: number): number {
   if (pos >= end) return INCOMPLETE
   const byte = bytes[pos] as number
@@ -164,7 +164,7 @@ function scanNumber(bytes: Uint8Array, pos: number, end: number): number {
   return pos
 }
 
-/** One digit or more; INCOMPLETE if they run up to `end`, for more of them may follow. */
+/** At least one digit; INCOMPLETE if they run up to `end`, because more may follow. */
 function scanDigits(bytes: Uint8Array, pos: number, end: number): number {
   const start = pos
   while (pos < end && isDigit(bytes[pos] as number)) pos++
@@ -246,7 +246,7 @@ export function scanKey(bytes: Uint8Array, pos: number, end: number): number {
   return scanString(bytes, pos, end)
 }
 
-/** Skips the colon behind a key, with white space around it; returns where the value begins. */
+/** Skips the colon after a key, with white space around it; returns where the value begins. */
 export function scanColon(bytes: Uint8Array, pos: number, end: number): number {
   pos = skipSpace(bytes, pos, end)
   if (pos >= end) return INCOMPLETE

@@ -1,6 +1,6 @@
 import { KERNEL_WASM } from './kernel-wasm.ts'
 
-/** What `kernel/assembly/rows.ts` exports; its names say what they are there. */
+/** The exports of `kernel/assembly/rows.ts`, documented there. */
 export interface KernelExports {
   readonly memory: WebAssembly.Memory
   readonly takeRows: (pos: number) => number

@@ -1,23 +1,25 @@
-/** Rows of one block, at most: the unit of a page, of a full flush and of a digest (archive format 1). */
+/**
+ * Maximum number of rows in a block: the unit of a page, of a full flush and of a digest (archive format 1).
+ */
 export const BLOCK_ROWS = 1_000
 
-/** A block ends before that once its row lines have so many bytes: it is in memory as a whole. */
+/** A block ends earlier once its row lines have this many bytes, because it is held in memory as a whole. */
 export const BLOCK_BYTES = 8 * 1024 * 1024
 
-/** The largest row that we accept, in bytes. Real rows are one or two KiB; tags make some larger. */
+/** The largest accepted row, in bytes. Real rows are one or two KiB; tags make some larger. */
 export const MAX_ROW_BYTES = 16 * 1024 * 1024
 
-/** What may stand beside the rows of a body, all of it together, in bytes. */
+/** The maximum size of everything beside the rows of a body, in bytes. */
 export const MAX_ENVELOPE_BYTES = 1024 * 1024
 
-/** Names of unknown fields that are told of; the rows keep all of theirs. */
+/** How many names of unknown fields are reported; the rows keep all of their fields. */
 export const MAX_UNKNOWN_FIELDS = 1_000
 export const MAX_NAME_LENGTH = 256
 
-/** The deepest nesting that we accept within a row. */
+/** The deepest accepted nesting within a row. */
 export const MAX_DEPTH = 64
 
-/** The longest value of a row that is summed, in digits, written in plain notation. */
+/** The longest value of a row that is summed, in digits of plain notation. */
 export const MAX_DECIMAL_DIGITS = 100
 
 /** The longest term of a sum of sums. Sums of values have some 220 digits. */

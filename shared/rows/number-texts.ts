@@ -4,7 +4,7 @@ import type { RowWriter } from './row-selector.ts'
 
 const [QUOTE, BACKSLASH, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x30, 0x39]
 
-/** Writes what `write` writes, with every number in quotes, wherever in the row it stands. */
+/** Wraps `write` so that every number at any depth of a row is quoted. */
 export function withNumberTexts(write: RowWriter): RowWriter {
   const row = byteBuffer(4_096)
   return (out, text, start, end, spans, isFirst) => {
@@ -14,9 +14,9 @@ export function withNumberTexts(write: RowWriter): RowWriter {
   }
 }
 
-/** Appends JSON text with a quote before and behind each number; all other bytes stay as they are. */
+/** Appends JSON text with every number in quotes; all other bytes are unchanged. */
 export function appendWithNumberTexts(out: ByteBuffer, json: Buffer): void {
-  // Behind a number there is at least one byte that is none of it, so quotes at most double what is there.
+  // At least one byte follows each number, so quotes at most double the size.
   reserve(out, json.length * 2 + 2)
   let copied = 0
   for (let pos = 0; pos < json.length; ) {
@@ -35,7 +35,7 @@ export function appendWithNumberTexts(out: ByteBuffer, json: Buffer): void {
   append(out, json, copied, json.length)
 }
 
-/** The position behind the string that begins at `pos`. */
+/** The position after the string that begins at `pos`. */
 function endOfString(json: Buffer, pos: number): number {
   for (let end = pos + 1; end < json.length; end++) {
     if (json[end] === BACKSLASH) end++

@@ -1,14 +1,13 @@
 /**
- * Values that are archived as they were sent, and of which something else could not be made: a term of a
- * total, or a day. They are counted, and the first of them named by their rows, so that what is told of
- * them stays short however many there are.
+ * Values that are archived as sent but can't be used as a term of a total, or as a day. They are counted, and
+ * the first few rows are named, so that the report stays short.
  */
 
 /** `too-long` and `no-number` are left out of the totals; `no-day` is in no range of dates. */
 export const ODDITIES = ['too-long', 'no-number', 'no-day'] as const
 export type Oddity = (typeof ODDITIES)[number]
 
-/** All values of a column that are odd in the same way. */
+/** All values of a column with the same oddity. */
 export interface OddValues {
   readonly column: string
   readonly what: Oddity
@@ -20,17 +19,17 @@ export interface OddValues {
 /** Odd values so far, by column and oddity. */
 export type OddTally = Map<string, OddValues>
 
-/** Rows that are named of each column. */
+/** How many rows are named per column. */
 const NAMED_ROWS = 3
 
-/** Notes one value. Called for every row where a source spells all of them oddly, so it makes nothing new. */
+/** Records one value. Allocates nothing, because some sources have an odd value in every row. */
 export function noteOdd(tally: OddTally, column: string, what: Oddity, row: number): void {
   const odd = entryOf(tally, column, what)
   odd.count++
   if (odd.rows.length < NAMED_ROWS) odd.rows.push(row)
 }
 
-/** Adds what was noted of rows that stand behind `rowsBefore` others, in their order. */
+/** Adds the records of rows that follow `rowsBefore` others, in order. */
 export function addOdd(
   tally: OddTally,
   odd: Iterable<Readonly<OddValues>>,
@@ -66,7 +65,7 @@ export function oddWords(odd: Iterable<OddValues>): string[] {
   })
 }
 
-/** Per column, how many values the totals leave out; empty if none. */
+/** How many values the totals leave out, by column; empty if none. */
 export function leftOutOf(odd: Iterable<OddValues>): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { column, what, count } of odd) {

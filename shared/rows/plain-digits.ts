@@ -1,4 +1,4 @@
-/** An exponent written out: the point moves, and every digit stays. */
+/** Writes out an exponent by moving the decimal point; every digit is kept. */
 
 const WITH_EXPONENT = /^([+-]?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/
 
@@ -14,7 +14,7 @@ export function plainDigits(text: string, maxDigits: number): string | null {
   const point = whole.length + Number(exponent)
   const before = Math.max(point, 1)
   const behind = Math.max(digits.length - point, 0)
-  // Compared before a text is made: an exponent may have any size.
+  // Checked before building the text, because an exponent may have any size.
   if (before + behind > maxDigits) return null
   const all = digits.padStart(digits.length + Math.max(1 - point, 0), '0').padEnd(before, '0')
   const wholePart = all.slice(0, all.length - behind).replace(/^0+(?=\d)/, '')

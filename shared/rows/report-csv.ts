@@ -1,6 +1,6 @@
 /**
- * Rows as the CSV files that the old API gave: a title line, an empty line, the header, and values as .NET
- * wrote them. Seen in a stored download and in what public clients parse; the documentation does not say.
+ * Rows in the old API's CSV format: a title line, an empty line, the header, and values as .NET wrote them.
+ * Known from a stored download and from public clients; the documentation does not describe it.
  */
 import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
 import { COMMA, Kind } from './json-scan.ts'
@@ -12,16 +12,21 @@ import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
 import { NOT_A_DAY, usageDayAt } from './usage-day.ts'
 import { appendCsvField } from './write-csv.ts'
 
-/** Clients skip it; none is known to read it. No comma: some look for the first line that has many. */
+/**
+ * Clients skip this line; none is known to read it. No comma, because some look for the first line with many.
+ */
 const TITLE = 'Usage Data Extract'
 const NEWLINE = Buffer.from('\r\n')
 const YES = Buffer.from('True')
 const NO = Buffer.from('False')
 
-/** Longer numbers than this, in digits, keep their exponent: what is written stays in proportion to what was sent. */
+/**
+ * Numbers with more digits than this keep their exponent, so that the output stays in proportion to the
+ * input.
+ */
 const MAX_PLAIN_DIGITS = 1_000
 
-/** Takes rows of these usage dates (null: all) as records of an old CSV report with `fields`, in their order. */
+/** Selects rows of these usage dates (null: all) as records of an old CSV report with `fields`, in order. */
 export function reportCsvSelector(
   layout: RowLayout,
   fields: readonly string[],
@@ -53,7 +58,7 @@ export function reportCsvSelector(
   }
 }
 
-/** `accountId` is `AccountId` there. */
+/** `accountId` is `AccountId` in reports. */
 function nameInReport(field: string): string {
   return `${field.slice(0, 1).toUpperCase()}${field.slice(1)}`
 }
@@ -85,7 +90,7 @@ function appendAll(out: ByteBuffer, bytes: Uint8Array): void {
   append(out, bytes, 0, bytes.length)
 }
 
-/** What stands in the report where it is not the value's own text; else null. */
+/** The report's text of a value if it differs from the value's own text; otherwise null. */
 function otherText(
   text: Buffer,
   layout: RowLayout,
@@ -110,7 +115,7 @@ function literalText(text: Buffer, start: number, end: number): Uint8Array | nul
   return numberText(text, start, end)
 }
 
-/** A number with an exponent, written out; null for any other. */
+/** A number with its exponent written out; null for numbers without one. */
 function numberText(text: Buffer, start: number, end: number): Uint8Array | null {
   for (let pos = start; pos < end; pos++) {
     if (((text[pos] as number) | 0x20) !== 0x65) continue
@@ -120,7 +125,7 @@ function numberText(text: Buffer, start: number, end: number): Uint8Array | null
   return null
 }
 
-/** Of a time at midnight its day; null for one that says more than a day, and for what names none. */
+/** The day of a time at midnight; null for other times, and for values that name no day. */
 function dayText(text: Buffer, values: Int32Array, column: number): Uint8Array | null {
   const day = usageDayAt(text, values, column)
   if (day <= NOT_A_DAY) return null
@@ -135,9 +140,9 @@ function dayText(text: Buffer, values: Int32Array, column: number): Uint8Array |
   return Buffer.from(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`)
 }
 
-/** A day as it is mostly sent: `2018-08-01T00:00:00`. */
+/** The usual form of a day: `2018-08-01T00:00:00`. */
 const ISO_DAY = 10
 const USUAL = Buffer.from('T00:00:00')
 
-/** A day alone, or its first moment. */
+/** A day alone, or its midnight. */
 const MIDNIGHT = /^[\d/-]+(T00:00(:00(\.0+)?)?Z?| 12:00(:00)? AM| 0?0:00(:00)?)?$/i

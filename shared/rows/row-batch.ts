@@ -11,31 +11,31 @@ import type { RowSpans } from './scan-row.ts'
 import { NOT_A_DAY, usageDayAt } from './usage-day.ts'
 import { appendCsvRow } from './write-csv.ts'
 
-/** Some rows of one body, in both formats: views into buffers that the transcoder uses again. */
+/** Some rows of one body, in both formats: views into buffers that the transcoder reuses. */
 export interface RowBatch {
   readonly rows: number
-  /** The rows as the source sent them without white space between tokens, each ended by `\n`. */
+  /** The rows as the source sent them, without white space between tokens, each terminated by `\n`. */
   readonly lines: Uint8Array
   /** Where each row's line ends in `lines`. */
   readonly lineEnds: Uint32Array
   /** The rows as CSV records. */
   readonly csv: Uint8Array
-  /** Each row's usage date as the number yyyymmdd, 0 where it has none, NOT_A_DAY where it names no day. */
+  /** Each row's usage date as yyyymmdd, 0 if it has none, NOT_A_DAY if it names no day. */
   readonly dates: Uint32Array
-  /** Exact sums of the layout's decimal columns, in that order. */
+  /** Exact sums of the layout's decimal columns, in order. */
   readonly sums: readonly DecimalSum[]
-  /** Names of fields that the layout does not know. */
+  /** Names of fields that are not in the layout. */
   readonly unknownFields: ReadonlySet<string>
   /**
-   * How rows differ from the shape that the layout gives them, in words: seen in the first row of a body,
-   * and in every row whose decimals are no numbers.
+   * Differences between rows and the layout, in words: from the first row of a body, and from every row whose
+   * decimals are not numbers.
    */
   readonly drift: ReadonlySet<string>
-  /** Values that are no terms of a sum, or no days; rows counted from the batch's first. */
+  /** Values that can't be summed, or dates that name no day; rows are counted from the batch's first. */
   readonly odd: readonly OddValues[]
 }
 
-/** A batch in the making. */
+/** A batch under construction. */
 export interface BatchBuilder extends RowBuffers {
   rows: number
   readonly sums: DecimalSum[]

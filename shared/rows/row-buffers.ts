@@ -2,7 +2,7 @@ import { type ByteBuffer, byteBuffer } from './byte-buffer.ts'
 import { freeList } from './free-list.ts'
 import { type IntList, intList } from './int-list.ts'
 
-/** What a transcoder writes into. Large, so it is used again instead of being allocated anew. */
+/** A transcoder's output buffers. They are large, so they are reused instead of reallocated. */
 export interface RowBuffers {
   /** Bytes of the body that end within a value. */
   readonly rest: ByteBuffer
@@ -12,7 +12,7 @@ export interface RowBuffers {
   readonly dates: IntList
 }
 
-/** A page of usage details takes about so much; what takes more grows its buffers once. */
+/** The usual size of a page of usage details; larger pages grow the buffers once. */
 const PAGE_BYTES = 1.5 * 1024 * 1024
 const PAGE_ROWS = 1_000
 
@@ -26,25 +26,25 @@ export function rowBuffers(): RowBuffers {
   }
 }
 
-/** Row buffers to be used in turn: they bound the pages in memory, however many parts are fetched at once. */
+/** A pool of row buffers, which bounds the pages in memory, however many parts are fetched at once. */
 export interface RowBufferPool {
   /**
-   * Resolves when there are some: whoever reads a page waits, and with it the source's connection. Rejects
-   * with the signal's reason when it is aborted before that.
+   * Resolves when buffers are available: until then the reader of a page waits, and with it the source's
+   * connection. Rejects with the signal's reason if it is aborted first.
    */
   take(signal: AbortSignal): Promise<RowBuffers>
-  /** Gives back buffers of which nobody holds a view any more. */
+  /** Returns buffers that no longer have any views. */
   give(buffers: RowBuffers): void
   /** How many are in use. */
   taken(): number
 }
 
-/** Buffers that have grown beyond this are let go, so that one large page does not stay for ever. */
+/** Buffers beyond this size are discarded, so that one large page does not occupy memory forever. */
 const KEPT_BYTES = 4 * PAGE_BYTES
 
 /**
- * At most `limit` are in use at once. Who holds some must never wait for more before giving them back, or
- * everybody may wait for ever.
+ * At most `limit` are in use at once. A holder must never wait for more before returning its own, or a
+ * deadlock is possible.
  */
 export function rowBufferPool(limit: number): RowBufferPool {
   const list = freeList(rowBuffers)
@@ -69,7 +69,7 @@ export function rowBufferPool(limit: number): RowBufferPool {
     give(buffers) {
       const { rest, lines, csv } = buffers
       const isLarge = Math.max(rest.bytes.length, lines.bytes.length, csv.bytes.length) > KEPT_BYTES
-      const [next] = waiting // whoever has waited longest
+      const [next] = waiting // first come, first served
       if (next !== undefined) {
         waiting.delete(next)
         next(isLarge ? rowBuffers() : buffers)

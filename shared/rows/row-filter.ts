@@ -6,21 +6,21 @@ import { Kind } from './json-scan.ts'
 import { columnNamed, type RowLayout, type ValueKind } from './row-layout.ts'
 import { NOT_A_DAY, usageDayAt } from './usage-day.ts'
 
-/** Usage dates as `yyyy-MM-dd`, both included. */
+/** Usage dates as `yyyy-MM-dd`, both inclusive. */
 export interface DateRange {
   readonly first: string
   readonly last: string
 }
 
-/** Does a row fit, whose values stand in `values` as `scanRow` noted them? */
+/** Decides whether a row matches, from its values in `values` as recorded by `scanRow`. */
 export type RowFilter = (bytes: Buffer, values: Int32Array) => boolean
 
 const EARLIEST = '0000-01-01'
 const LATEST = '9999-12-31'
 
 /**
- * One filter of all conditions and the range of dates; null if there is nothing to check. Throws
- * `BAD_REQUEST` for a condition that its column can't meet.
+ * Combines all conditions and the date range into one filter; null if there is nothing to check. Throws
+ * `BAD_REQUEST` for a condition that does not fit its column.
  */
 export function rowFilter(
   layout: RowLayout,
@@ -57,7 +57,7 @@ function conditionFilter(layout: RowLayout, condition: Condition): RowFilter {
     return (bytes, values) => isEmpty(bytes, values, column) === (operator === '=')
   }
   const fits = comparison(layout, column, kind, value)
-  // What can't be compared with the value is another one, and in no range: so is null.
+  // A value that can't be compared is unequal and in no range; so is null.
   return (bytes, values) => holds(operator, fits(bytes, values))
 }
 
@@ -67,7 +67,7 @@ function isEmpty(bytes: Buffer, values: Int32Array, column: number): boolean {
   return kind <= Kind.null || (kind >= Kind.plain && stringAt(bytes, values, column) === '')
 }
 
-/** The order of a row's value and the condition's; NaN where they have none. */
+/** The order of a row's value relative to the condition's; NaN if they can't be compared. */
 type Comparison = (bytes: Buffer, values: Int32Array) => number
 
 function comparison(
@@ -93,7 +93,7 @@ function comparison(
         return compareNumber(rawText(bytes, values, column))
       case 'string': {
         const text = stringAt(bytes, values, column)
-        // Sources send numbers and booleans as text at times: they mean what they say.
+        // Sources sometimes send numbers and booleans as text, which is compared by its meaning.
         if (kind === 'number') return numberOrNone(compareNumber, text.trim())
         return compareTexts(kind === 'boolean' ? text.toLowerCase() : text, value)
       }
@@ -103,12 +103,12 @@ function comparison(
   }
 }
 
-/** `0x10` and `Infinity` are numbers to JavaScript alone. */
+/** Only JavaScript accepts `0x10` and `Infinity` as numbers. */
 function numberOrNone(compare: (text: string) => number, text: string): number {
   return exactNumber(text) === null ? Number.NaN : compare(text)
 }
 
-/** NaN is the order of what can't be compared. */
+/** NaN means not comparable. */
 function holds(operator: Operator, order: number): boolean {
   switch (operator) {
     case '=':
@@ -132,8 +132,8 @@ function compareTexts(a: string, b: string): number {
 }
 
 /**
- * Compares a row's numbers with `value`. Rounding to a double keeps the order, so where the doubles differ they
- * decide; else the digits do, and there are no more of them than in the row.
+ * Compares a row's numbers with `value`. Rounding to a double preserves the order, so different doubles
+ * decide; otherwise the digits do, of which there are no more than in the row.
  */
 function numberComparison(value: string): (text: string) => number {
   const wanted = exactNumber(value)
@@ -153,7 +153,7 @@ function rawText(bytes: Buffer, values: Int32Array, column: number): string {
   return bytes.toString('utf8', values[column * 3], values[column * 3 + 1])
 }
 
-/** The text of a column's value: a string unescaped, anything else as it stands, nothing for null. */
+/** The text of a column's value: strings unescaped, other values unchanged, empty for null. */
 export function stringAt(bytes: Buffer, values: Int32Array, column: number): string {
   const kind = values[column * 3 + 2] as number
   if (kind <= Kind.null) return ''
@@ -163,7 +163,7 @@ export function stringAt(bytes: Buffer, values: Int32Array, column: number): str
   return bytes.toString('utf8', start + 1, end - 1)
 }
 
-/** The days that rows can have which fit all of `where`: tells which blocks need not be read. */
+/** The range of days of rows that can match all of `where`, which shows which blocks need not be read. */
 export function datesOf(
   layout: Pick<RowLayout, 'columns' | 'dateColumn'>,
   where: readonly Condition[],

@@ -1,21 +1,20 @@
-/** What makes an object a row of its dataset: an error that came under 200 must not pass for one. */
+/** Checks that an object is a row of its dataset, so that an error with status 200 is not archived as one. */
 import { ArchiveError } from '../errors.ts'
 import { Kind } from './json-scan.ts'
 import type { RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
 
-/** What is shown of an object that holds an error: enough for a person, whatever it drags along. */
+/** How many characters of an error object are shown. */
 const SHOWN_CHARS = 300
-/** Before `words` sees it: a secret that the end cuts in two might not be known as one. */
+/** Sanitized before truncation: `words` might not recognize a truncated secret. */
 const READ_BYTES = 4_096
 
-/** Members that tell of a failure, in whatever case. */
+/** Members that indicate an error, in any case. */
 const ERROR_KEYS = new Set(['"error"', '"errors"', '"message"'])
 
 /**
- * Throws `ROWS_NOT_A_ROW` if the object that was scanned into `spans` lacks what every row of the dataset
- * has, or if it holds nothing that the dataset knows, but an error. `row`: its number, from 1; `words` makes
- * what the error says fit to be told.
+ * Throws `ROWS_NOT_A_ROW` if the object scanned into `spans` lacks the identifying fields of the dataset, or
+ * if it has no known field but an error. `row`: its number, from 1; `words` sanitizes the error's text.
  */
 export function assertRow(
   bytes: Buffer,
@@ -31,7 +30,7 @@ export function assertRow(
   if (missing.length === 0 && !(isError && !columns.some((_, column) => isSaid(column)))) return
   const names = missing.map((group) => group.map((column) => columns[column]?.name).join(' or '))
   const lacks = names.length > 0 ? `it has no ${names.join(', and no ')}` : 'it has no known field'
-  // Of what is no error nothing is shown: it may be anybody's data.
+  // Other objects are not shown, because they may be anyone's data.
   const shown = (): string => bytes.toString('utf8', start, Math.min(end, start + READ_BYTES))
   const says = isError ? `; it says: ${words(shown()).slice(0, SHOWN_CHARS)}` : ''
   throw new ArchiveError(

@@ -1,6 +1,6 @@
 /**
- * The host's side of the row kernel (`kernel/assembly`): gives it a body frame by frame, and takes over
- * the rows that it wrote. What it leaves goes through `scan-row.ts`.
+ * The host side of the row kernel (`kernel/assembly`): passes it a body frame by frame, and collects the rows
+ * that it wrote. Rows that it rejects go through `scan-row.ts`.
  */
 import { append, reserve } from './byte-buffer.ts'
 import { reserveInts } from './int-list.ts'
@@ -11,31 +11,31 @@ import type { BatchBuilder } from './row-batch.ts'
 import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
 
-/** Takes the rows of one body. It shares its machine with others, and nothing that it has learned. */
+/** Processes the rows of one body. It shares its machine with other bodies, but nothing that it has learned. */
 export interface RowKernel {
-  /** Turns to the body's next bytes. Until the next call of this, no other body may use the machine. */
+  /** Starts on the body's next bytes. Until the next call of this, no other body may use the machine. */
   begin(bytes: Uint8Array): void
   /**
-   * Adds rows, the first of which begins at `pos`, to `out`. Returns the position behind the last one, or
+   * Adds rows, the first of which begins at `pos`, to `out`. Returns the position after the last one, or
    * `pos` if the row there is left to the slow path.
    */
   take(pos: number, end: number, out: BatchBuilder): number
-  /** True if the row that the last call left may only be cut by the end of the bytes. */
+  /** True if the last rejected row may only be cut by the end of the bytes. */
   isCut(): boolean
-  /** Learns the order of the keys from a row that went the slow path. */
+  /** Learns the order of the keys from a row that took the slow path. */
   learn(bytes: Uint8Array, spans: RowSpans): void
-  /** Adds the sums of the rows taken to `out`. */
+  /** Adds the sums of the processed rows to `out`. */
   addSums(out: BatchBuilder): void
 }
 
-/** Makes the kernel of a body. */
+/** Creates the kernel of a body. */
 type Machine = () => RowKernel
 
 const machines = new WeakMap<RowLayout, Machine | null>()
 
 /**
- * The kernel for one body, on a machine that is made once for a layout; null if the layout has more or
- * longer names than it can hold.
+ * The kernel for one body, on a machine that is created once per layout; null if the layout has more or
+ * longer names than the machine can hold.
  */
 export function rowKernel(layout: RowLayout): RowKernel | null {
   let machine = machines.get(layout)
@@ -46,12 +46,12 @@ export function rowKernel(layout: RowLayout): RowKernel | null {
   return machine === null ? null : machine()
 }
 
-/** What the rows of one body have taught: the keys of the next row, in order. */
+/** What the kernel has learned from one body: the keys of the next row, in order. */
 interface Learned {
-  /** The kernel's template, as it was left when another body came; null: as the layout has it. */
+  /** The kernel's template when another body took over; null: the layout's own. */
   template: Buffer | null
   members: number
-  /** What the members are called that go into `otherFields`. */
+  /** The names of members that go into `otherFields`. */
   readonly otherNames: Map<number, string>
 }
 
@@ -66,7 +66,7 @@ function makeMachine(layout: RowLayout): Machine | null {
   const FULL = constant('FULL')
   const LEFT = constant('LEFT')
   const { columns, csvOrder, decimalColumns, dateColumn } = layout
-  // Where nothing is known of what makes a row one, it is any value of a known column.
+  // If the dataset defines no identity, any value of a known column counts.
   const groups = layout.identity.length > 0 ? layout.identity : [[...columns.keys()]]
   const identity = groups.flatMap((group) => [...group, MAX_COLUMNS])
   if (
@@ -101,7 +101,7 @@ function makeMachine(layout: RowLayout): Machine | null {
 
   const TEMPLATE = constant('TEMPLATE')
   const ENTRY_BYTES = constant('ENTRY_BYTES')
-  /** Whose template is in the kernel's memory. At first it is the one that every body begins with. */
+  /** The body whose template is in the kernel's memory. Initially the template with which every body begins. */
   let learned: Learned = { template: null, members: 0, otherNames: new Map() }
   columns.forEach(({ name, token, late }, column) => {
     setMember(column, token, column, late ? name : null)
@@ -111,13 +111,13 @@ function makeMachine(layout: RowLayout): Machine | null {
   let body: Uint8Array = new Uint8Array(0)
   let frameStart = 0
   let frameEnd = 0
-  /** The row that is known to be left to the slow path. */
+  /** A row that is known to need the slow path. */
   let leftAt = -1
   let leftIsCut = false
 
   /**
-   * The kernel expects `token` as the row's member number `member`; null: none that it could take. `other`:
-   * its name, if it goes into `otherFields`.
+   * Sets `token` as the expected member number `member`; null: a member that the kernel can't handle.
+   * `other`: its name, if it goes into `otherFields`.
    */
   function setMember(
     member: number,
@@ -130,7 +130,7 @@ function makeMachine(layout: RowLayout): Machine | null {
     const mask = entry + constant('ENTRY_MASK')
     memory.fill(0, entry, entry + ENTRY_BYTES)
     if (token === null) {
-      memory[mask] = 0xff // a zero byte, which never stands there
+      memory[mask] = 0xff // a zero byte, which never occurs there
     } else {
       memory.set(token, entry)
       memory.fill(0xff, mask, mask + token.length)
@@ -150,7 +150,7 @@ function makeMachine(layout: RowLayout): Machine | null {
     return Buffer.from(memory.subarray(TEMPLATE, TEMPLATE + learned.members * ENTRY_BYTES))
   }
 
-  /** Puts away what one body has taught and takes up what another has. */
+  /** Saves what was learned from one body and restores that of another. */
   function turnTo(next: Learned): void {
     if (next === learned) return
     learned.template = templateNow()
@@ -167,7 +167,7 @@ function makeMachine(layout: RowLayout): Machine | null {
     memory.fill(0, behind, behind + SLACK)
   }
 
-  /** Takes over the rows between `pos` and `after`. */
+  /** Collects the rows between `pos` and `after`. */
   function takeOver(out: BatchBuilder, pos: number, after: number): void {
     const rows = wasm.rowCount.value
     const csvBytes = wasm.csvBytes.value
@@ -175,7 +175,7 @@ function makeMachine(layout: RowLayout): Machine | null {
     reserve(out.csv, csvBytes)
     append(out.csv, memory, csv, csv + csvBytes)
 
-    // The rows as they stand, the comma behind each replaced by a line's end.
+    // The rows unchanged, with the comma after each replaced by a newline.
     const { lines, lineEnds } = out
     reserve(lines, after - pos + 1)
     const shift = lines.length - (FRAME + pos - frameStart)
@@ -227,7 +227,7 @@ function makeMachine(layout: RowLayout): Machine | null {
         if (status === FULL) addSums(out)
         if (status !== LEFT) return after
         const left = rows > 0 ? after + 1 : first
-        // What ends with the frame may go on behind it.
+        // A row at the end of the frame may continue after it.
         const failedAt = wasm.failedAt.value - FRAME + frameStart
         const atEnd = failedAt + SLACK > frameEnd
         if (atEnd && frameEnd < end && left > frameStart) {

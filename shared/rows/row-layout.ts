@@ -1,6 +1,6 @@
 /**
- * What the row code knows of a dataset: which keys become which CSV columns, which are decimals to
- * sum, and which holds the usage date. Made once from the catalogue.
+ * A dataset's layout for the row code: which keys become which CSV columns, which decimals are summed, and
+ * which column is the usage date. Built once from the catalogue.
  */
 export interface RowLayout {
   /** Known columns; a row's spans are kept in this order. */
@@ -14,28 +14,28 @@ export interface RowLayout {
   /** Indexes into `columns` of the decimals that are summed. */
   readonly decimalColumns: readonly number[]
   /**
-   * What makes a row one: groups of columns, of each of which a row has at least one that is not null.
-   * Empty where nothing is known.
+   * The fields that identify a row: groups of columns; a row has a non-null value in at least one column of
+   * each. Empty if not defined.
    */
   readonly identity: readonly (readonly number[])[]
-  /** Finds a column by its key, exactly as it stands between the quotes (latin1 of its bytes). */
+  /** Finds a column by its key, exactly as written between the quotes (latin1 of its bytes). */
   readonly columnByKey: ReadonlyMap<string, number>
 }
 
 export interface LayoutColumn {
   readonly name: string
-  /** The key as it mostly stands in a row: in quotes, the colon behind it. */
+  /** The usual bytes of the key in a row: quoted, followed by the colon. */
   readonly token: Buffer
-  /** What the source's documentation says that its values are, beside null. */
+  /** The documented type of its values, apart from null. */
   readonly kind: ValueKind
-  /** Became known after `otherFields` was there: stands in both (archive format, CSV files). */
+  /** Added to the catalogue after `otherFields`: it appears in both (archive format, CSV files). */
   readonly late: boolean
 }
 
-/** Kinds of JSON values, as far as a source's documentation tells them apart. */
+/** Types of JSON values, as far as a source's documentation distinguishes them. */
 export type ValueKind = 'string' | 'number' | 'boolean' | 'nested' | 'any'
 
-/** What a layout is made from; the catalogue's columns have this shape. */
+/** The definition of a column, as in the catalogue. */
 export interface ColumnDefinition {
   readonly name: string
   /** `string` if absent; `number` for a decimal. */
@@ -46,11 +46,11 @@ export interface ColumnDefinition {
   readonly identity?: number
   /** Other spellings of the key that sources send. */
   readonly aliases?: readonly string[]
-  /** The catalogue's rowsVersion that brought this column; 1 if absent. */
+  /** The catalogue's rowsVersion that added this column; 1 if absent. */
   readonly since?: number
 }
 
-/** The CSV column that holds, as one JSON object, the fields that the catalogue did not know. */
+/** The CSV column that holds the fields unknown to the catalogue, as one JSON object. */
 export const OTHER_FIELDS = -1
 export const OTHER_FIELDS_NAME = 'otherFields'
 
@@ -61,7 +61,10 @@ export function csvColumnNames(columns: readonly ColumnDefinition[]): string[] {
   return [...first, { name: OTHER_FIELDS_NAME }, ...late].map((column) => column.name)
 }
 
-/** The header row of a CSV file with these columns, with its CRLF. Names are plain identifiers: none needs quoting. */
+/**
+ * The header row of a CSV file with these columns, with its CRLF. Names are plain identifiers, so none needs
+ * quoting.
+ */
 export function csvHeader(names: readonly string[]): Buffer {
   return Buffer.from(`${names.join(',')}\r\n`)
 }
@@ -95,15 +98,15 @@ function identityOf(columns: readonly ColumnDefinition[]): number[][] {
   columns.forEach(({ identity }, index) => {
     if (identity !== undefined) (groups[identity] ??= []).push(index)
   })
-  return groups.filter(() => true) // without holes
+  return groups.filter(() => true) // without gaps
 }
 
-/** Where the column called `name` stands in a layout's columns; -1 if it has none. */
+/** The index of the column called `name` in a layout; -1 if there is none. */
 export function columnNamed({ columns }: Pick<RowLayout, 'columns'>, name: string): number {
   return columns.findIndex((column) => column.name === name)
 }
 
-/** The columns that the catalogue had in its version `rowsVersion`. */
+/** The columns in the catalogue's version `rowsVersion`. */
 export function columnsAt(
   columns: readonly ColumnDefinition[],
   rowsVersion: number,

@@ -1,4 +1,4 @@
-/** Takes rows out of a block's text, as JSON or as CSV. What is kept keeps its bytes. */
+/** Selects rows from a block's text, as JSON or CSV. Selected values keep their bytes. */
 import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
 import { type Condition, checkedCondition } from './condition.ts'
 import {
@@ -19,17 +19,17 @@ import { columnNamed, OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './
 import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
 import { appendCsvRow } from './write-csv.ts'
 
-/** `json`: separated by commas, what stands in an array; `ndjson`: each on a line; `csv`: RFC 4180. */
+/** `json`: separated by commas, as in an array; `ndjson`: one per line; `csv`: RFC 4180. */
 export type RowFormat = 'json' | 'ndjson' | 'csv'
 
-/** Which rows and fields somebody asked for. */
+/** The requested rows and fields. */
 export interface RowSelection {
   /** Usage dates; null for all. */
   readonly dates: DateRange | null
   readonly where: readonly Condition[]
   /** Fields to leave out. */
   readonly dropFields: ReadonlySet<string>
-  /** Fields that get another name. */
+  /** Fields to rename. */
   readonly rename: ReadonlyMap<string, string>
   /** Columns to keep, in this order; null for all. */
   readonly select: readonly string[] | null
@@ -50,22 +50,22 @@ export interface SelectedRows {
   readonly rows: number
 }
 
-/** Rows of one block; `next` is the row where the limit stopped it, null if it went to the end. */
+/** Rows of one block; `next` is the row where the limit stopped, null if the block's end was reached. */
 export interface TakenRows extends SelectedRows {
   readonly next: number | null
 }
 
 export interface RowSelector {
-  /** True if it takes every row as it is: then a block's own text is what it would give. */
+  /** True if every row is selected unchanged: then the result equals the block's own text. */
   readonly isWhole: boolean
   readonly format: RowFormat
-  /** Days outside of which no row fits; null if any may. */
+  /** The range of days of matching rows; null if unlimited. */
   readonly dates: DateRange | null
   /** CSV's header row; empty for JSON. */
   readonly header: Buffer
   /**
-   * The rows of a block's text (as `inflateBlock` gives it: separated by `\n,`) from row `from` on, `limit`
-   * at most.
+   * The rows of a block's text (as returned by `inflateBlock`: separated by `\n,`) from row `from` on, at
+   * most `limit`.
    */
   take(text: Buffer, from?: number, limit?: number): TakenRows
 }
@@ -114,7 +114,7 @@ function used(out: ByteBuffer): Buffer {
   return out.bytes.subarray(0, out.length)
 }
 
-/** The bytes before and behind a row. */
+/** The bytes before and after a row. */
 const SEPARATORS = 2
 
 /** Appends one row that was scanned into `spans`. */
@@ -127,7 +127,7 @@ export type RowWriter = (
   isFirst: boolean,
 ) => void
 
-/** Names may be given twice, and then a row gets larger than all of its fields are. */
+/** Names may be selected twice, so a row can become larger than all of its fields. */
 function csvWriter(layout: RowLayout): RowWriter {
   const copies = Math.max(1, ...countsOf(layout.csvOrder))
   return (out, text, start, end, spans) =>
@@ -157,7 +157,7 @@ function jsonWriter(
   }
 }
 
-/** The layout whose CSV has the columns that were asked for, in their order. */
+/** The layout whose CSV has the selected columns, in order. */
 function csvLayout(layout: RowLayout, { select, dropFields, rename }: RowSelection): RowLayout {
   const nameOf = (column: number): string =>
     layout.columns[column]?.name ?? /* OTHER_FIELDS */ OTHER_FIELDS_NAME
@@ -178,7 +178,7 @@ function memberOf(layout: RowLayout, name: string): Member {
   return { column: columnNamed(layout, name), token: Buffer.from(JSON.stringify(name)) }
 }
 
-/** What {@link appendMembers} appends, at most: braces, and a comma and a colon with each member. */
+/** The maximum size of what {@link appendMembers} appends: braces, plus a comma and a colon per member. */
 function membersSize({ values }: RowSpans, members: readonly Member[]): number {
   return members.reduce((sum, { column, token }) => {
     if (values[column * 3 + 2] === Kind.missing) return sum
@@ -187,7 +187,7 @@ function membersSize({ values }: RowSpans, members: readonly Member[]): number {
   }, 2)
 }
 
-/** Appends the row's members that were asked for; a member that the row does not have is left out. */
+/** Appends the row's selected members; missing ones are omitted. */
 function appendMembers(
   out: ByteBuffer,
   text: Buffer,
@@ -207,7 +207,7 @@ function appendMembers(
   out.bytes[out.length++] = CLOSE_BRACE
 }
 
-/** Appends the (compact) row without the members whose keys are in `drop`, others under other names. */
+/** Appends the (compact) row without the members in `drop`, and with others renamed. */
 function appendChanged(
   out: ByteBuffer,
   text: Buffer,
@@ -239,7 +239,7 @@ function appendChanged(
   out.bytes[out.length++] = CLOSE_BRACE
 }
 
-/** A key as its writer meant it: `"c\\u006fst"` is `cost`. */
+/** A key with its escapes resolved: `"c\\u006fst"` is `cost`. */
 function keyAt(text: Buffer, start: number, end: number, isEscaped: boolean): string {
   if (isEscaped) return JSON.parse(text.toString('utf8', start, end)) as string
   return text.toString('utf8', start + 1, end - 1)

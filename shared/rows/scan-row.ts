@@ -13,26 +13,26 @@ import {
 } from './json-scan.ts'
 import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
 
-/** Where the values of one row stand in the scanned bytes. Reused from row to row. */
+/** The positions of one row's values in the scanned bytes. Reused from row to row. */
 export interface RowSpans {
   /** Per column of the layout: start, end and {@link Kind} of its value. */
   readonly values: Int32Array
-  /** Members that the layout does not know, or knows late: key start, key end, value start, end. */
+  /** Members that the layout does not know, or learned later: key start, key end, value start, end. */
   readonly others: number[]
-  /** True if the row holds no white space between its tokens. */
+  /** True if the row has no white space between its tokens. */
   compact: boolean
   /** Position in the row → column: the guess for the next row, verified each time. */
   readonly order: number[]
-  /** Where the last row's keys were not those guessed. */
+  /** Where the last row's keys differed from the guess. */
   readonly changes: KeyChange[]
 }
 
-/** A member of a row whose key is another one than in the row before. */
+/** A member of a row whose key differs from that of the row before. */
 export interface KeyChange {
   readonly member: number
   /** The column, or {@link OTHER_FIELDS}. */
   readonly column: number
-  /** Where the key stands, its quotes included. */
+  /** Where the key begins, including its quotes. */
   readonly keyStart: number
   readonly keyEnd: number
 }
@@ -48,9 +48,8 @@ export function rowSpans(layout: RowLayout): RowSpans {
 }
 
 /**
- * Scans the row (a JSON object) at `pos` and notes its values in `spans`.
- * Returns the position behind it, or INCOMPLETE; throws InvalidJson. Of a key that stands twice, the
- * last one counts, as in every JSON parser.
+ * Scans the row (a JSON object) at `pos` and records its values in `spans`. Returns the position after it, or
+ * INCOMPLETE; throws InvalidJson. If a key is repeated, the last value counts, as in every JSON parser.
  */
 export function scanRow(
   bytes: Uint8Array,
@@ -77,8 +76,8 @@ export function scanRow(
     const keyStart = next
     let keyEnd: number
     let valueStart: number
-    // Mostly the keys come in the order of the row before, without white space: then nothing has to be
-    // scanned, only compared.
+    // The keys usually come in the same order as in the previous row, without white space: then they need
+    // only be compared, not scanned.
     let column = order[member] ?? OTHER_FIELDS
     const token = columns[column]?.token
     if (token !== undefined && startsWith(bytes, keyStart, end, token)) {
@@ -100,7 +99,7 @@ export function scanRow(
     }
     const valueEnd = scanValue(bytes, valueStart, end)
     if (valueEnd === INCOMPLETE) return INCOMPLETE
-    // A nested value may hold white space, and is rare: such a row is compacted token by token.
+    // A nested value may contain white space, and is rare: such a row is compacted token by token.
     if (scannedKind === Kind.nested) spaces++
 
     if (column !== OTHER_FIELDS) {
@@ -127,7 +126,7 @@ export function scanRow(
   }
 }
 
-/** True if `token` stands at `pos`, and a byte behind it. */
+/** True if `token` is at `pos`, followed by at least one byte. */
 function startsWith(bytes: Uint8Array, pos: number, end: number, token: Buffer): boolean {
   const { length } = token
   if (pos + length >= end) return false
@@ -135,7 +134,7 @@ function startsWith(bytes: Uint8Array, pos: number, end: number, token: Buffer):
   return true
 }
 
-/** The column of the key between `start` and `end`, by its text. */
+/** Finds the column of the key between `start` and `end`, by its text. */
 function findColumn(
   bytes: Uint8Array,
   start: number,

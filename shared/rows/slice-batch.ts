@@ -4,8 +4,8 @@ import type { RowLayout } from './row-layout.ts'
 import { transcoder } from './transcode.ts'
 
 /**
- * Rows `from` to `to` (excluded) of a batch as a batch of their own, which does not share its bytes. They
- * are read again from their lines, because sums can't be taken apart: once in a segment that is cheap.
+ * Rows `from` to `to` (exclusive) of a batch as a new batch with bytes of its own. The rows are scanned
+ * again, because sums can't be split; once per segment that is cheap.
  */
 export function sliceBatch(
   batch: RowBatch,

@@ -24,6 +24,6 @@ export function sumWhere(
     if (isTrue && kindOf(text, values, decimal) === 'number') {
       addNumber(sum, text, values[decimal * 3] as number, values[decimal * 3 + 1] as number)
     }
-    pos = end + 2 // what separates the rows of a block
+    pos = end + 2 // separator between the rows of a block
   }
 }

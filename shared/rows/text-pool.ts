@@ -1,21 +1,21 @@
 import { type ByteBuffer, byteBuffer } from './byte-buffer.ts'
 import { freeList } from './free-list.ts'
 
-/** Buffers for the texts of blocks, used in turn by all files that are written at once. */
+/** Buffers for the texts of blocks, shared by all files being written. */
 export interface TextPool {
   take(): ByteBuffer
-  /** Gives back a buffer of which nobody holds a view any more. */
+  /** Returns a buffer that no longer has any views. */
   give(text: ByteBuffer): void
-  /** Buffers that are not given back: somebody may still read them. */
+  /** Counts buffers as gone that may still be read. */
   lose(count: number): void
-  /** True if so many are in use that their users should wait for their own before they take more. */
+  /** True if so many are in use that a user should wait for its own before it takes more. */
   isScarce(): boolean
 }
 
-/** Enough for both the processor and the disk to have work; a text is one to two MiB. */
+/** Enough to keep both processor and disk busy; a text is one to two MiB. */
 const ENOUGH = 4
 
-/** A text that rows far larger than usual have made is let go, so that it does not stay for ever. */
+/** Larger texts, from unusually large rows, are discarded, so that they do not occupy memory forever. */
 const KEPT_BYTES = 4 * 1024 * 1024
 
 export function textPool(): TextPool {

@@ -30,11 +30,11 @@ import { assertUtf8 } from './utf8.ts'
 
 /** Reads one body. */
 export interface Transcoder {
-  /** Takes the next bytes of the body; nobody needs them afterwards. */
+  /** Processes the next bytes of the body; the caller may reuse them. */
   push(chunk: Uint8Array): void
-  /** The rows completed since they were last taken, or null. Valid until the next call of any kind. */
+  /** The rows completed since the last call, or null. Valid until the next call of any method. */
   take(): RowBatch | null
-  /** Ends the body: gives what stood beside the rows. The last rows are still to be taken. */
+  /** Ends the body and returns the fields beside the rows. The last rows still have to be taken. */
   end(): Envelope
 }
 
@@ -51,10 +51,10 @@ type State =
   | 'done'
 
 /**
- * A streaming reader of one JSON body, correct at every chunk boundary, which writes into `buffers`.
- * Throws `ROWS_INVALID_JSON`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_UNEXPECTED_SHAPE`, `ROWS_TOO_LARGE`
- * (each with the byte offset in the body), `ROWS_NOT_A_ROW`, and what `checks` throw; after a throw it must
- * not be used again.
+ * A streaming reader of one JSON body, correct at every chunk boundary, which writes into `buffers`. Throws
+ * `ROWS_INVALID_JSON`, `ROWS_INVALID_UTF8`, `ROWS_CUT`, `ROWS_UNEXPECTED_SHAPE`, `ROWS_TOO_LARGE` (each with
+ * the byte offset in the body), `ROWS_NOT_A_ROW`, and whatever `checks` throw; after that it must not be used
+ * again.
  */
 export function transcoder(
   shape: BodyShape,
@@ -69,18 +69,18 @@ export function transcoder(
   const envelope: Envelope = {}
   let out = batchBuilder(layout, buffers)
   let isTaken = false
-  let rowsBefore = 0 // those of batches that were taken
+  let rowsBefore = 0 // those of the batches taken so far
   let isSampled = false
   let envelopeBytes = 0
   let isEnding = false
   let state: State = 'start'
   let [inEnvelope, inArray] = [false, false]
   let sawRows = false
-  let offset = 0 // of window[0] in the body
+  let offset = 0 // offset of window[0] in the body
   let window: Buffer = rest.bytes // what is being scanned
   let waitFor = 0 // bytes below which scanning again can't be worth it
 
-  /** Runs the state machine over the window; returns how many of its bytes are done with. */
+  /** Runs the state machine over the window; returns how many of its bytes are consumed. */
   function consume(): number {
     const end = window.length
     let pos = 0
@@ -170,7 +170,7 @@ export function transcoder(
     }
   }
 
-  /** One member of the envelope: `data` opens the rows, anything else is kept as text. */
+  /** One member of the envelope: `data` starts the rows, other values are kept as text. */
   function member(pos: number, end: number): number {
     const keyEnd = scanKey(window, pos, end)
     if (keyEnd === INCOMPLETE) return INCOMPLETE
@@ -185,7 +185,7 @@ export function transcoder(
       return valueStart + 1
     }
     const valueEnd = scanValue(window, valueStart, end)
-    // A value counts as complete only when a byte follows: a number may go on in the next chunk.
+    // A value is complete only when a byte follows: a number may continue in the next chunk.
     if (valueEnd === INCOMPLETE || valueEnd >= end) return INCOMPLETE
     envelopeBytes += valueEnd - pos
     if (envelopeBytes > MAX_ENVELOPE_BYTES) {
@@ -199,19 +199,19 @@ export function transcoder(
     return valueEnd
   }
 
-  /** Adds the row at `pos`, and maybe more behind it; returns the position behind the last one. */
+  /** Adds the row at `pos`, and possibly more after it; returns the position after the last one. */
   function rowsFrom(pos: number, end: number): number {
     if (!isSampled) sample(pos, end)
     const taken = kernel?.take(pos, end, out) ?? pos
     if (taken > pos) return taken
-    // It is not worth a closer look before more bytes have come.
+    // No further attempt before more bytes have arrived.
     if (kernel?.isCut() === true && !isEnding) return INCOMPLETE
     const next = oneRow(pos, end)
     if (next !== INCOMPLETE) kernel?.learn(window, spans)
     return next
   }
 
-  /** Looks at the shape of the body's first row, apart from reading it. */
+  /** Checks the body's first row for drift, separately from reading it. */
   function sample(pos: number, end: number): void {
     const first = rowSpans(layout)
     if (scanRow(window, pos, end, layout, first) === INCOMPLETE) return
@@ -230,7 +230,7 @@ export function transcoder(
     return next
   }
 
-  /** Scans `bytes`; what ends within a value becomes the rest. */
+  /** Scans `bytes`; an incomplete value at the end becomes the rest. */
   function scan(bytes: Buffer): void {
     if (isTaken) {
       rowsBefore += out.rows
@@ -255,8 +255,8 @@ export function transcoder(
     reserve(rest, left)
     rest.bytes.set(window.subarray(done), 0)
     rest.length = left
-    // An incomplete value is scanned again from its start: only once it has doubled, so that the work
-    // stays proportional to the bytes however small the chunks are.
+    // An incomplete value is scanned again from its start, but only once it has doubled, so that the work
+    // stays proportional to the bytes, however small the chunks.
     waitFor = left * 2
     if (left > MAX_ROW_BYTES) {
       throw new ArchiveError(

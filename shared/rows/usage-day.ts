@@ -1,10 +1,10 @@
 /**
- * The day that a usage date names. Sources are documented to write ISO (`2018-08-01T00:00:00`), and some
- * write what .NET does without a culture (`8/1/2018 12:00:00 AM`, `08/01/2018`).
+ * The day of a usage date. Sources are documented to write ISO (`2018-08-01T00:00:00`), but some use .NET's
+ * invariant notation (`8/1/2018 12:00:00 AM`, `08/01/2018`).
  */
 import { Kind } from './json-scan.ts'
 
-/** Stands for a usage date that is there and names no day: nobody knows which days its row fits. */
+/** A usage date that names no day: its row may belong to any day. */
 export const NOT_A_DAY = 1
 
 const MINUS = 0x2d
@@ -13,8 +13,8 @@ const SPACE = 0x20
 const ISO_LENGTH = 10
 
 /**
- * The day, as yyyymmdd, that the text `bytes[start..end)` begins with: `yyyy-MM-dd`, or `M/d/yyyy` with or
- * without a time behind it. 0 if it is neither, or no day that the calendar has.
+ * The day, as yyyymmdd, at the start of the text `bytes[start..end)`: `yyyy-MM-dd`, or `M/d/yyyy`, optionally
+ * followed by a time. 0 if it is neither, or does not exist in the calendar.
  */
 export function usageDay(bytes: Uint8Array, start: number, end: number): number {
   if (end - start >= ISO_LENGTH && bytes[start + 4] === MINUS) return isoDay(bytes, start, end)
@@ -22,8 +22,8 @@ export function usageDay(bytes: Uint8Array, start: number, end: number): number 
 }
 
 /**
- * The usage day of a row whose values stand in `values` as `scanRow` noted them: 0 for null and where there
- * is none, {@link NOT_A_DAY} for what names no day.
+ * The usage day of a row, from its values in `values` as recorded by `scanRow`: 0 for null and missing,
+ * {@link NOT_A_DAY} for a date that names no day.
  */
 export function usageDayAt(bytes: Uint8Array, values: Int32Array, column: number): number {
   const kind = values[column * 3 + 2] as number
@@ -63,7 +63,7 @@ function isOneOrTwo(digits: number): boolean {
   return digits === 1 || digits === 2
 }
 
-/** How many digits stand from `pos` on. */
+/** How many digits follow from `pos` on. */
 function digitsAt(bytes: Uint8Array, pos: number, end: number): number {
   let at = pos
   while (digitAt(bytes, at, end) >= 0) at++
@@ -76,7 +76,7 @@ function digitAt(bytes: Uint8Array, pos: number, end: number): number {
   return digit >= 0 && digit <= 9 ? digit : -1
 }
 
-/** The number that the digits from `start` to `end` make; NaN if not all of them are digits. */
+/** The number made of the digits from `start` to `end`; NaN if not all of them are digits. */
 function numberAt(bytes: Uint8Array, start: number, end: number): number {
   let number = 0
   for (let pos = start; pos < end; pos++) {

@@ -29,6 +29,6 @@ function isUtf8Prefix(bytes: Uint8Array): boolean {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
     return true
   } catch {
-    return false // the decoder's only way to say so
+    return false // the only way in which the decoder reports it
   }
 }

@@ -1,4 +1,7 @@
-/** What we use of WebAssembly's JavaScript API; its types come with the DOM's, which we are not in. */
+/**
+ * The parts of WebAssembly's JavaScript API that are used; its types come with the DOM's, which are not
+ * loaded.
+ */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array)

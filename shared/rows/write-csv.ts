@@ -8,8 +8,8 @@ const CR = 0x0d
 const LF = 0x0a
 
 /**
- * Appends one scanned row as an RFC 4180 record with CRLF: literals as they stand, strings unescaped,
- * null and missing as an empty field, an empty string as `""`, nested values as their JSON text.
+ * Appends one scanned row as an RFC 4180 record with CRLF: literals unchanged, strings unescaped, null and
+ * missing as an empty field, an empty string as `""`, nested values as their JSON text.
  */
 export function appendCsvRow(
   out: ByteBuffer,
@@ -20,8 +20,8 @@ export function appendCsvRow(
 ): void {
   const { csvOrder } = layout
   const { values } = spans
-  // A value can at most double (each byte a quote), and every column has quotes and a comma. Fields
-  // that stand both in their column and in otherFields double once more.
+  // A value can at most double (each byte a quote), and every column has quotes and a comma. Fields that
+  // appear both in their column and in otherFields double once more.
   reserve(out, rowBytes * 4 + csvOrder.length * 3 + 8)
   let target = out.bytes
   let at = out.length
@@ -47,7 +47,7 @@ export function appendCsvRow(
       start++
       end--
     }
-    // What is left is copied as it stands: literals, "" and, with their quotes, strings with a comma.
+    // Everything else is copied unchanged: literals, "" and, with their quotes, strings with a comma.
     if (end - start <= SMALL_COPY) {
       while (start < end) target[at++] = bytes[start++] as number
     } else {
@@ -60,7 +60,7 @@ export function appendCsvRow(
   out.length = at
 }
 
-/** Appends one value of a scanned row as an RFC 4180 field; null, missing and an empty string as an empty one. */
+/** Appends one value of a scanned row as an RFC 4180 field; null, missing and empty strings as an empty one. */
 export function appendCsvField(
   out: ByteBuffer,
   bytes: Uint8Array,
@@ -71,7 +71,7 @@ export function appendCsvField(
   const end = values[column * 3 + 1] as number
   const kind = values[column * 3 + 2] as number
   if (kind <= Kind.null) return
-  // Each byte may be a quote, and twice that stands between two more.
+  // Each byte may be a quote, so the size may double, plus the enclosing quotes.
   reserve(out, (end - start) * 2 + 2)
   if (kind === Kind.nested) appendNested(out, bytes, start, end)
   else if (kind === Kind.escaped) appendUnescaped(out, bytes, start + 1, end - 1)
@@ -118,7 +118,7 @@ function appendQuoted(out: ByteBuffer, field: ByteBuffer): void {
   out.length = at
 }
 
-/** Appends a JSON string's content unescaped, always in quotes: a field with escapes mostly needs them. */
+/** Appends a JSON string's content unescaped, always quoted, because fields with escapes usually need it. */
 function appendUnescaped(out: ByteBuffer, bytes: Uint8Array, start: number, end: number): void {
   const target = out.bytes
   let at = out.length
@@ -166,7 +166,7 @@ function simpleEscape(byte: number): number {
   }
 }
 
-/** Writes a code point as UTF-8. A lone surrogate has no UTF-8: it becomes U+FFFD, as in every encoder. */
+/** Writes a code point as UTF-8. A lone surrogate has no UTF-8 form: it becomes U+FFFD, as in every encoder. */
 function putCodePoint(target: Uint8Array, at: number, code: number): number {
   if (code === QUOTE) target[at++] = QUOTE
   if (code < 0x80) {

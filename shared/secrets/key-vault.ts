@@ -4,14 +4,14 @@ import { singleFlight } from '../single-flight.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 
 /**
- * A secret that takes longer is not there. All who wait for it wait for the same request, so it has to end by
- * itself, or it would stand in everybody's way for ever.
+ * Time-out for reading a secret. All callers share one request, so it must end by itself, or it would block
+ * all of them forever.
  */
 const SECRET_TIMEOUT_MS = 60_000
 
 /**
- * API keys from Key Vault, kept in memory until one is refused. `secretNames` are patterns in which
- * `{enrollment}` stands for the number; the first is the primary, later ones may be missing.
+ * API keys from Key Vault, cached in memory until one is rejected. `secretNames` are patterns in which
+ * `{enrollment}` is the enrollment number; the first is the primary key, later ones may be missing.
  */
 export function keyVaultKeyRing(
   vault: Pick<SecretClient, 'getSecret'>,
@@ -32,12 +32,12 @@ export function keyVaultKeyRing(
     )
   }
 
-  /** Reads the vault once for all who ask at the same time. */
+  /** Reads the vault once for all concurrent callers. */
   function reread(enrollment: string): Promise<readonly string[]> {
     return once(enrollment, () => {
       const keys = readAll(enrollment)
       known.set(enrollment, keys)
-      keys.catch(() => known.delete(enrollment)) // a failure is not remembered
+      keys.catch(() => known.delete(enrollment)) // failures are not cached
       return keys
     })
   }
@@ -48,7 +48,7 @@ export function keyVaultKeyRing(
   }
 }
 
-/** The secret's value, or null if the vault has none of that name. */
+/** The secret's value, or null if the vault has no secret of that name. */
 async function readSecret(
   vault: Pick<SecretClient, 'getSecret'>,
   name: string,

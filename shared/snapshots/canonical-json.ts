@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): Buffer {
   return Buffer.from(text)
 }
 
-/** Parses and checks a document of the archive; throws `FORMAT_INVALID` that names `what` and why. */
+/** Parses and validates a document of the archive; throws `FORMAT_INVALID` with `what` and the reason. */
 export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array, what: string): T {
   let value: unknown
   try {
@@ -23,7 +23,7 @@ export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array, what: 
   throw new ArchiveError('FORMAT_INVALID', `${what} is not as the format says: ${why}`)
 }
 
-/** The order of UTF-8 bytes, in which parts and names are sorted. */
+/** Compares by UTF-8 bytes, the order of parts and names. */
 export function byUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

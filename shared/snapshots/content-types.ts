@@ -7,7 +7,7 @@ export const CONTENT_TYPES: Record<FileRecord['format'], string> = {
   index: 'application/json',
 }
 
-/** The content type of a blob of `billing-snapshots`, by its name: manifests and ledgers are JSON. */
+/** The content type of a blob in `billing-snapshots`, by its name: manifests and ledgers are JSON. */
 export function contentTypeOfBlob(name: string): string {
   if (name.endsWith('.json.gz')) return CONTENT_TYPES.json
   if (name.endsWith('.csv')) return CONTENT_TYPES.csv

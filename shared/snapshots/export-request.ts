@@ -16,7 +16,7 @@ const where = z.array(
   z.object({ column: z.string(), operator: z.enum(OPERATORS), value: z.string() }),
 )
 
-/** Numbers of rows as strings of their digits; absent for as they are. */
+/** `text`: numbers in rows as strings of their digits; absent: as numbers. */
 const decimals = z.literal('text').optional()
 
 const common = {
@@ -24,7 +24,7 @@ const common = {
   source: seriesSchema.shape.source,
   dataset: seriesSchema.shape.dataset,
   enrollment: enrollmentSchema,
-  /** The snapshots that it is made of, in this order. */
+  /** The snapshots that the answer is made from, in this order. */
   snapshots: z.array(
     z.object({
       billingPeriod: seriesSchema.shape.billingPeriod,
@@ -40,9 +40,9 @@ const requestSchema = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('rows'),
-    /** `report-csv`: as the CSV reports of the old API were. */
+    /** `report-csv`: in the format of the old API's CSV reports. */
     as: z.enum(['csv', 'json', 'ndjson', 'report-csv']),
-    /** The catalogue's version that names the columns. */
+    /** The catalogue version that determines the columns. */
     rowsVersion: z.int().positive(),
     dates: z.object({ first: z.iso.date(), last: z.iso.date() }).nullable(),
     dropFields: names,
@@ -56,13 +56,13 @@ const requestSchema = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('diff'),
-    /** Changed rows to show; absent for none. */
+    /** How many changed rows to include; absent for none. */
     changes: z.int().positive().optional(),
     decimals,
   }),
 ])
 
-/** An answer that is composed by a worker: exactly what it is made of and how, and nothing else. */
+/** An answer that a worker composes: everything that determines its content, and nothing else. */
 export type ExportRequest = z.infer<typeof requestSchema>
 export type RowsExport = Extract<ExportRequest, { kind: 'rows' }>
 export type TotalsExport = Extract<ExportRequest, { kind: 'totals' }>
@@ -84,9 +84,9 @@ export function parseExportRequest(bytes: Uint8Array, name: string): ExportReque
 
 export const exportStatusSchema = keeping({
   format: z.literal(EXPORT_FORMAT),
-  /** `empty`: there was no row to export, so there is no file. */
+  /** `empty`: there are no rows, so there is no file. */
   status: z.enum(['queued', 'running', 'completed', 'empty', 'failed']),
-  /** When it was asked for, and when that status came to be. */
+  /** When it was requested, and when it reached this status. */
   requestedAt: time,
   at: time,
   /** The file in `billing-exports`; null unless completed. */
@@ -99,7 +99,7 @@ export const exportStatusSchema = keeping({
   failure: keeping({ code: z.string(), message: z.string() }).nullable(),
 })
 
-/** How far the composing of an answer is. */
+/** The progress of composing an answer. */
 export type ExportStatus = z.infer<typeof exportStatusSchema>
 
 export function exportStatusBytes(status: ExportStatus): Buffer {

@@ -1,15 +1,15 @@
-/** Fields that this version of the program does not know are kept when a document is written again. */
+/** Keeps fields that this version of the program does not know when it writes a document again. */
 import { z } from 'zod'
 
 /**
- * An object in a document of the archive. A later program may have put fields into it that we do not know:
- * they stay in what is read, and so in what is written again. The types name the known ones alone.
+ * An object in a document of the archive. Fields that a later program added are kept when it is read and
+ * written again; the types only list the known fields.
  */
 export function keeping<S extends z.ZodRawShape>(shape: S): z.ZodObject<S> {
   return z.looseObject(shape) as unknown as z.ZodObject<S>
 }
 
-/** `next` with the fields of `found`, the document that it replaces, that `known` does not name. */
+/** `next` plus the fields of `found`, the document that it replaces, that `known` does not list. */
 export function withUnknown<T extends object>(
   known: z.ZodObject,
   found: object | null,

@@ -1,6 +1,6 @@
 /**
- * Where everything stands: the only file that builds or takes apart a blob name.
- * docs/archive-format.md describes the same tree in words.
+ * Names of containers, queues and blobs: the only file that builds or parses a blob name.
+ * docs/archive-format.md describes the same tree.
  */
 import { ArchiveError } from '../errors.ts'
 import {
@@ -20,17 +20,17 @@ export const containers = {
   current: 'billing-current',
   /** Plans, receipts, failures: If-Match. */
   state: 'billing-state',
-  /** Composed answers for HTTP: a day's life. */
+  /** Composed answers for HTTP: kept for one day. */
   exports: 'billing-exports',
   /** Digests of callers' keys. */
   access: 'billing-access',
 } as const
 
-/** The queue that carries parts, and where the host puts messages that failed too often. */
+/** The queue of parts to archive, and the queue to which the host moves messages that failed too often. */
 export const ARCHIVE_QUEUE = 'archive-parts'
 export const POISON_QUEUE = 'archive-parts-poison'
 
-/** The queue that carries answers to compose. */
+/** The queue of answers to compose. */
 export const EXPORT_QUEUE = 'archive-exports'
 export const EXPORT_POISON_QUEUE = 'archive-exports-poison'
 
@@ -39,13 +39,13 @@ const NUMBER_DIGITS = 6
 
 export type FileExtension = 'json.gz' | 'csv' | 'index.json'
 
-/** The folder of a series, with its slash; the same in every container that is arranged by series. */
+/** The folder of a series, with its slash; the same in every container that is organized by series. */
 export function seriesFolder(series: Series): string {
   const { source, dataset, enrollment, billingPeriod } = checkSeries(series)
   return `${source}/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/`
 }
 
-/** The series whose folder `name` lies in, or null if it lies in none that the grammar allows. */
+/** The series whose folder contains `name`, or null if the name does not fit the grammar. */
 export function seriesOf(name: string): Series | null {
   const match = /^([^/]+)\/([^/]+)\/enrollment=([^/]+)\/period=([^/]+)\//.exec(name)
   if (match === null) return null
@@ -81,7 +81,7 @@ export function manifestName(series: Series, number: number): string {
   return `${manifestFolder(series)}${String(number).padStart(NUMBER_DIGITS, '0')}.json`
 }
 
-/** The snapshot number in a manifest's name; null if it is no such name. */
+/** The snapshot number in a manifest's name; null if it is not a manifest's name. */
 export function manifestNumber(name: string): number | null {
   const series = seriesOf(name)
   const digits = /\/snapshots\/(\d{6,})\.json$/.exec(name)?.[1]
@@ -89,7 +89,7 @@ export function manifestNumber(name: string): number | null {
   return manifestName(series, Number(digits)) === name ? Number(digits) : null
 }
 
-/** `billing-snapshots`: what an attempt's file is named for; null if `name` is not such a name. */
+/** `billing-snapshots`: the parts of an attempt file's name; null if `name` is not one. */
 export function attemptFileOf(
   name: string,
 ): { readonly part: string; readonly attempt: string } | null {
@@ -99,12 +99,12 @@ export function attemptFileOf(
   return isOne ? { part, attempt } : null
 }
 
-/** `billing-snapshots`: what one repair did. */
+/** `billing-snapshots`: the record of a repair. */
 export function repairName(series: Series, id: string): string {
   return `${seriesFolder(series)}repairs/${checkId(id)}.json`
 }
 
-/** Is `name` that of a repair's record? */
+/** True if `name` is the name of a repair record. */
 export function isRepairName(name: string): boolean {
   const series = seriesOf(name)
   const id = /\/repairs\/([^/.]+)\.json$/.exec(name)?.[1]
@@ -120,21 +120,21 @@ export function ledgerName(number: number): string {
   return `${LEDGER_FOLDER}${String(number).padStart(NUMBER_DIGITS, '0')}.json`
 }
 
-/** The number in a ledger's name; null if it is no such name. */
+/** The number in a ledger's name; null if it is not a ledger's name. */
 export function ledgerNumber(name: string): number | null {
   const match = /^ledger\/(\d{6,})\.json$/.exec(name)
   return match !== null && ledgerName(Number(match[1])) === name ? Number(match[1]) : null
 }
 
-/** `billing-state`: what the last verification of a series came to. */
+/** `billing-state`: the result of the last verification of a series. */
 export function verificationName(series: Series): string {
   return `verification/${seriesFolder(series)}result.json`
 }
 
-/** `billing-state`: what the last verification told of what belongs to no series, the ledgers above all. */
+/** `billing-state`: faults of the last verification that belong to no series, mainly in ledgers. */
 export const ARCHIVE_VERIFICATION = 'verification/archive.json'
 
-/** `billing-state`: how the datasets of a billing period agree. */
+/** `billing-state`: the reconciliation of a billing period. */
 export function reconciliationName(enrollment: string, billingPeriod: string): string {
   enrollmentSchema.parse(enrollment)
   billingPeriodSchema.parse(billingPeriod)
@@ -146,40 +146,40 @@ export function planName(series: Series): string {
   return `${seriesFolder(series)}plan.json`
 }
 
-/** `billing-state`: the folder of what became of a plan's parts, with its slash. */
+/** `billing-state`: the folder of a plan's part states, with its slash. */
 export function planFolder(series: Series, planId: string): string {
   return `${seriesFolder(series)}plans/${checkId(planId)}/`
 }
 
-/** `billing-state`: what became of one part of a plan. */
+/** `billing-state`: the state of one part of a plan. */
 export function partStateName(series: Series, planId: string, part: string): string {
   return `${planFolder(series, planId)}${checkPart(part)}.json`
 }
 
-/** The part in a part state's name. */
+/** The part key in the name of a part state. */
 export function partOfStateName(name: string): string {
   return checkPart(name.slice(name.lastIndexOf('/') + 1, -'.json'.length))
 }
 
-/** `billing-current`: the view's CSV file. It does not name the source, which is chosen per period. */
+/** `billing-current`: the view's CSV file. Its name omits the source, which is chosen per period. */
 export function viewName(series: Series): string {
   const { dataset, enrollment, billingPeriod } = checkSeries(series)
   return `csv/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/data.csv`
 }
 
-/** `billing-exports`: what an answer is made of. */
+/** `billing-exports`: the request of a composed answer. */
 export function exportRequestName(exportId: string): string {
   return `${checkExport(exportId)}/request.json`
 }
 
-/** `billing-exports`: how far its composing is. */
+/** `billing-exports`: the status of a composed answer. */
 export function exportStatusName(exportId: string): string {
   return `${checkExport(exportId)}/status.json`
 }
 
 /**
- * `billing-exports`: the answer that one attempt composed. Its last segment is the export's id: tools that download
- * it by its link name their file after that.
+ * `billing-exports`: the file that one attempt composed. Its last segment is the export's id, because tools
+ * that download it by its link name their file after that.
  */
 export function exportFile(
   exportId: string,
@@ -203,7 +203,7 @@ export function grantName(keyDigest: string): string {
   return `keys/${keyDigest}.json`
 }
 
-/** The key's digest in a grant's name; null if it is no such name. */
+/** The key's digest in a grant's name; null if it is not a grant's name. */
 export function grantDigest(name: string): string | null {
   return /^keys\/([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? null
 }

@@ -18,7 +18,7 @@ const ledgerSchema = keeping({
   writer: keeping({ name: z.string(), version: z.string() }),
 })
 
-/** What the whole archive was on a day: its own digest, kept elsewhere, pins all of it. */
+/** A record of the whole archive on one day. Its own digest, kept elsewhere, pins all of it. */
 export type Ledger = z.infer<typeof ledgerSchema>
 
 /** The newest manifest of a series. */
@@ -28,7 +28,7 @@ export interface LedgerEntry {
   readonly sha256: string
 }
 
-/** The bytes of a ledger, which its digest is over. */
+/** The bytes of a ledger; its digest covers exactly these. */
 export function ledgerBytes(
   ledger: Omit<Ledger, 'format' | 'entries'>,
   entries: readonly LedgerEntry[],

@@ -12,7 +12,7 @@ export const MANIFEST_FORMAT = 'billing-archive/1'
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 const time = z.iso.datetime({ precision: 3 })
 
-/** The snapshot before, which chains a series. */
+/** The previous snapshot of the series, which makes it a chain. */
 export const previousSchema = keeping({
   number: z.int().positive(),
   sha256: hex64,
@@ -39,10 +39,13 @@ export const manifestSchema = keeping({
   writer: keeping({ name: z.string(), version: z.string() }),
 })
 
-/** A snapshot: everything that a series said, as observed by one plan. Its presence IS the snapshot. */
+/**
+ * A snapshot: everything that a series contained, as observed by one plan. It exists if and only if its
+ * manifest exists.
+ */
 export type Manifest = z.infer<typeof manifestSchema>
 
-/** What a manifest is made from, all of it in the plan when it is committed. */
+/** Everything that determines a manifest, stored in the plan when it is committed. */
 export interface ManifestInput {
   readonly series: Series
   readonly apiVersion: string
@@ -57,7 +60,7 @@ export interface ManifestInput {
   readonly writer: { readonly name: string; readonly version: string }
 }
 
-/** The manifest that `input` stands for: a pure function, so whoever makes it makes the same bytes. */
+/** Builds the manifest from `input`: a pure function, so every caller gets the same bytes. */
 export function makeManifest(input: ManifestInput): Manifest {
   const parts = [...input.parts].sort((a, b) => byUtf8(a.key, b.key))
   return {
@@ -87,14 +90,14 @@ export function snapshotDigest(parts: readonly PartRecord[]): string {
   return sha256(canonicalJson(parts.map((part) => [part.key, part.contentSha256])))
 }
 
-/** The bytes of a manifest, which its digest is over. */
+/** The bytes of a manifest; its digest covers exactly these. */
 export function manifestBytes(manifest: Manifest): Buffer {
   return canonicalJson(manifest)
 }
 
 /**
- * Reads a manifest; throws `FORMAT_UNSUPPORTED` for another major version of the format (a later
- * program wrote it: use that one), `FORMAT_INVALID` for anything else that is not one.
+ * Parses a manifest; throws `FORMAT_UNSUPPORTED` for another major version of the format (written by a later
+ * program, which should be used instead) and `FORMAT_INVALID` for anything else.
  */
 export function parseManifest(bytes: Uint8Array, name: string): Manifest {
   const { format } = parseDocument(z.object({ format: z.string() }), bytes, name)

@@ -1,6 +1,6 @@
 /**
- * What `parse` makes of `bytes`, made once while they are in memory: readers that remember give the same
- * buffer again. Nobody may change what comes back.
+ * Caches the result of `parse` while `bytes` are in memory: caching readers return the same buffer again.
+ * Callers must not modify the result.
  */
 export function parsedOnce<T>(parsed: WeakMap<Buffer, T>, bytes: Buffer, parse: () => T): T {
   const known = parsed.get(bytes)

@@ -4,7 +4,7 @@ import { keeping } from './kept-fields.ts'
 
 export const INDEX_FORMAT = 'billing-archive-index/1'
 
-/** Bytes of a CSV piece: what the view is put together from. 50,000 of them make 195 GiB. */
+/** Size of a CSV piece, the unit from which views are assembled. 50,000 of them make 195 GiB. */
 export const CSV_PIECE_BYTES = 4 * 1024 * 1024
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -15,10 +15,10 @@ const indexSchema = keeping({
   /** Blocks of the JSON file, in order. */
   blocks: z.array(
     keeping({
-      /** Where the block's deflated bytes begin in the file; they end where the next one's begin. */
+      /** Where the block's deflated bytes begin in the file; they end where the next block's begin. */
       offset: z.int().nonnegative(),
       rows: z.int().positive(),
-      /** Over the block's row lines, each ended by `\n`. */
+      /** Over the block's row lines, each terminated by `\n`. */
       sha256: hex64,
       firstDate: date,
       lastDate: date,
@@ -34,7 +34,7 @@ const indexSchema = keeping({
   ),
 })
 
-/** Finds a page, a date range or a piece of the CSV in a part without reading the rest. */
+/** Locates pages, date ranges and CSV pieces in a part without reading the rest. */
 export type PartIndex = z.infer<typeof indexSchema>
 
 export function indexBytes(index: PartIndex): Buffer {

@@ -7,26 +7,26 @@ import { idSchema } from './series.ts'
 const count = z.int().nonnegative()
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** What a source's answer says beside its rows. */
+/** What a source's answer contains besides the rows. */
 const answerFactsSchema = keeping({
   /** Of the first page; null if the source gave none. */
   validator: validatorSchema.nullable(),
-  /** What stood beside the rows of the first page, each value as its raw JSON text. */
+  /** The fields beside the rows of the first page, each value as its raw JSON text. */
   envelope: z.record(z.string(), z.string()),
   /** Requests made so far. */
   requests: count,
-  /** SHA-256 over the row lines of the first of several pages: what tells whether it has changed. */
+  /** SHA-256 over the row lines of the first of several pages, to detect whether it has changed. */
   firstPageSha256: hex64.optional(),
 })
 export type AnswerFacts = z.infer<typeof answerFactsSchema>
 
-/** Where the rows of a part go on. */
+/** Where to continue with the rows of a part. */
 const resumePointSchema = keeping({
   /** The page that holds the next row. */
   url: z.string(),
-  /** Rows of that page that stand in earlier segments. */
+  /** Rows of that page that earlier segments contain. */
   rowsToSkip: count,
-  /** SHA-256 over the lines of those rows: they must still stand there. */
+  /** SHA-256 over the lines of those rows, which must be unchanged. */
   skippedSha256: hex64.optional(),
   facts: answerFactsSchema,
 })
@@ -43,16 +43,16 @@ const oddValuesSchema = keeping({
 export const partProgressSchema = keeping({
   /** The attempt that finished the last segment. */
   attempt: idSchema,
-  /** Times that the part was begun, this one included. */
+  /** How often the part has been started, including this time. */
   starts: z.int().positive(),
-  /** When its first segment was begun. */
+  /** When its first segment was started. */
   fetchedAt: z.iso.datetime({ precision: 3 }),
   resume: resumePointSchema,
   rowCount: count,
   totals: z.record(z.string(), z.string()),
   unknownFields: z.array(z.string()),
   drift: z.array(z.string()).default([]),
-  /** Values that are no terms of a sum, or no days; rows counted from the part's first. */
+  /** Values that can't be summed, or dates that name no day; rows are counted from the part's first. */
   odd: z.array(oddValuesSchema).default([]),
   files: z.array(fileRecordSchema),
 })

@@ -21,26 +21,26 @@ export const fileRecordSchema = keeping({
 })
 export type FileRecord = z.infer<typeof fileRecordSchema>
 
-/** A part as a manifest names it. */
+/** A part, as recorded in a manifest. */
 export const partRecordSchema = keeping({
   key: partKeySchema,
   /** When the rows were read from the source. */
   fetchedAt: time,
-  /** When the source last said that they are still the same. */
+  /** When the source last confirmed that they are unchanged. */
   checkedAt: time,
   rowCount: count,
   totals: z.record(z.string(), z.string()),
-  /** Per column, how many values the totals leave out; absent where they leave out none. */
+  /** Number of values that the totals leave out, by column; absent if there are none. */
   leftOut: z.record(z.string(), z.int().positive()).optional(),
   contentSha256: hex64,
   rowsDigest: hex64.optional(),
-  /** What stood beside the rows, each value as its raw JSON text. */
+  /** The fields beside the rows, each value as its raw JSON text. */
   envelope: z.record(z.string(), z.string()),
   files: z.array(fileRecordSchema),
 })
 export type PartRecord = z.infer<typeof partRecordSchema>
 
-/** What identified the source's answer, for a conditional request: believed for the same request only. */
+/** Identifies the source's answer for a conditional request; valid for the same request only. */
 export const validatorSchema = keeping({
   url: z.string(),
   etag: z.string(),
@@ -49,18 +49,18 @@ export const validatorSchema = keeping({
 })
 export type Validator = z.infer<typeof validatorSchema>
 
-/** What a finished part amounts to. */
+/** The result of a finished part. */
 export const receiptSchema = keeping({
   attempt: z.string(),
   part: partRecordSchema,
   /** Names of fields that the catalogue did not know. */
   unknownFields: z.array(z.string()),
-  /** How its rows differ from the shape that the source documents, in words. */
+  /** Differences between its rows and the documented schema, in words. */
   drift: z.array(z.string()).default([]),
   validator: validatorSchema.nullable(),
   /** Requests that the attempt made. */
   requests: count,
-  /** False if the files are those of an older receipt. */
+  /** False if the files belong to an older receipt. */
   isNew: z.boolean(),
 })
 export type Receipt = z.infer<typeof receiptSchema>

@@ -1,4 +1,4 @@
-/** The words of names, as patterns: without any library, for those who only look at a command line. */
+/** Patterns for the terms in names. No library, so that command line parsing can import them cheaply. */
 
 export const ENROLLMENT = /^[A-Za-z0-9-]{1,64}$/
 export const BILLING_PERIOD = /^\d{4}(0[1-9]|1[0-2])$/

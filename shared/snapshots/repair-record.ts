@@ -1,4 +1,7 @@
-/** What a repair did: a file beside a damaged one, with the very bytes that the snapshots name. */
+/**
+ * The record of a repair: a file that replaces a damaged one, with exactly the bytes that the snapshots
+ * expect.
+ */
 import { z } from 'zod'
 import { canonicalJson, parseDocument } from './canonical-json.ts'
 import { keeping } from './kept-fields.ts'
@@ -14,7 +17,7 @@ const repairRecordSchema = keeping({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** What was wrong with it. */
   found: z.string(),
-  /** The file that is read in its place. Its bytes have the same digest. */
+  /** The file to read instead. Its bytes have the same digest. */
   with: z.string().min(1),
   /** Where its bytes came from, in words. */
   from: z.string(),
@@ -26,7 +29,7 @@ export function repairBytes(record: RepairRecord): Buffer {
   return canonicalJson(record)
 }
 
-/** Throws `FORMAT_INVALID`, which names `what`. */
+/** Throws `FORMAT_INVALID` with `what`. */
 export function parseRepair(bytes: Uint8Array, what: string): RepairRecord {
   return parseDocument(repairRecordSchema, bytes, what)
 }

@@ -8,7 +8,7 @@ import { idSchema, partKeySchema, seriesSchema } from './series.ts'
 
 export const STATE_FORMAT = 'billing-archive-state/1'
 
-/** Outcomes that a series' state remembers. */
+/** How many outcomes a series' state keeps. */
 const REMEMBERED_OUTCOMES = 20
 
 const time = z.iso.datetime({ precision: 3 })
@@ -17,13 +17,16 @@ const receipts = z.record(partKeySchema, receiptSchema)
 const failureSchema = keeping({
   code: z.string(),
   message: z.string(),
-  /** When it failed first and last since the last success. */
+  /** When it first and last failed since the last success. */
   since: time,
   at: time,
 })
 export type Failure = z.infer<typeof failureSchema>
 
-/** Fewer rows than before, seen once: sealed only when an unconditional fetch finds them missing an hour later, too. */
+/**
+ * The series has shrunk: it is sealed only if an unconditional fetch an hour later finds the rows missing
+ * too.
+ */
 const shrunkSchema = keeping({
   contentSha256: z.string(),
   rowCount: z.int().nonnegative(),
@@ -33,8 +36,8 @@ const shrunkSchema = keeping({
 })
 
 /**
- * Somebody asked for fresher data than the open plan began with: when it closes, the next plan is opened,
- * with this id. `at`: when it was asked for.
+ * A request for fresher data than the open plan began with: when that plan closes, the next one is opened
+ * with this id. `at`: when it was requested.
  */
 const againSchema = keeping({ planId: idSchema, at: time })
 export type Again = z.infer<typeof againSchema>
@@ -47,11 +50,11 @@ const planSchema = keeping({
   rowsVersion: z.int().positive(),
   apiVersion: z.string(),
   openedAt: time,
-  /** Receipts count only if the source was asked after this. */
+  /** Receipts count only if they were checked against the source after this. */
   freshAfter: time,
   /** Past this an open plan is closed as failed. */
   deadline: time,
-  /** When every part's message had been put on the queue; null until then. */
+  /** When all messages of the parts had been queued; null until then. */
   sentAt: time.nullable(),
   shrunk: shrunkSchema.nullable().default(null),
   again: againSchema.optional(),
@@ -61,7 +64,7 @@ export type Plan = z.infer<typeof planSchema>
 const outcomeSchema = keeping({
   planId: z.string(),
   status: z.enum(['sealed', 'unchanged', 'failed']),
-  /** The snapshot that it made or found unchanged. */
+  /** The snapshot that it created or found unchanged. */
   number: z.int().positive().nullable(),
   settled: z.boolean(),
   openedAt: time,
@@ -89,7 +92,7 @@ const sealingSchema = keeping({
   ...common,
   status: z.literal('sealing'),
   plan: planSchema,
-  /** Who committed it: two workers may do so in the same second, with all else the same. */
+  /** The worker that committed it: two workers may commit in the same second with everything else equal. */
   sealer: z.string(),
   receipts,
   previous: previousSchema.extend({ takenAt: time }).nullable(),
@@ -98,7 +101,7 @@ const sealingSchema = keeping({
   writer: keeping({ name: z.string(), version: z.string() }),
 })
 
-/** No plan is under way. `again`: one is to be opened all the same. */
+/** No plan is in progress. `again`: another one is to be opened. */
 const closedSchema = keeping({
   ...common,
   status: z.literal('closed'),
@@ -108,7 +111,7 @@ const closedSchema = keeping({
 
 const stateSchema = z.discriminatedUnion('status', [openSchema, sealingSchema, closedSchema])
 
-/** What stands in a series' `plan.json`: at most one plan is open per series. */
+/** The content of a series' `plan.json`: at most one plan is open per series. */
 export type SeriesState = z.infer<typeof stateSchema>
 export type OpenState = Extract<SeriesState, { status: 'open' }>
 export type SealingState = Extract<SeriesState, { status: 'sealing' }>
@@ -123,23 +126,23 @@ export function parseState(bytes: Uint8Array, name: string): SeriesState {
   return parseDocument(stateSchema, bytes, name)
 }
 
-/** What every state of a series has, whatever its status. */
+/** The fields of every state, whatever its status. */
 export type Carried = Pick<SeriesState, keyof typeof common>
 
-/** Fields that belong to a status and end with it. */
+/** Fields that belong to one status and end with it. */
 const OF_STATUS: ReadonlySet<string> = new Set(
   [openSchema, sealingSchema, closedSchema].flatMap(({ shape }) =>
     Object.keys(shape).filter((name) => !Object.hasOwn(common, name)),
   ),
 )
 
-/** What goes with a series from one status to the next, fields that we do not know included. */
+/** The fields that carry over to the next status, including unknown ones. */
 export function carriedOf(state: SeriesState): Carried {
   const entries = Object.entries(state).filter(([name]) => !OF_STATUS.has(name))
   return Object.fromEntries(entries) as Carried
 }
 
-/** `outcomes` with `outcome` in front and the oldest forgotten. */
+/** `outcomes` with `outcome` in front and the oldest dropped. */
 export function remember(outcomes: readonly Outcome[], outcome: Outcome): Outcome[] {
   return [outcome, ...outcomes].slice(0, REMEMBERED_OUTCOMES)
 }
@@ -148,18 +151,18 @@ const partStateSchema = keeping({
   format: z.literal(STATE_FORMAT),
   receipt: receiptSchema.nullable(),
   failure: failureSchema.nullable(),
-  /** When the part was last put back on the queue, null if never. */
+  /** When the part was last queued again; null if never. */
   sentAt: time.nullable(),
-  /** When a program that is too old for its plan last left its message to a newer one. */
+  /** When a program that is too old for the plan last left its message to a newer one. */
   leftAt: time.optional(),
-  /** A long part that is archived segment by segment: how far it is. */
+  /** The progress of a long part that is archived in segments. */
   progress: partProgressSchema.nullable().default(null),
 })
 
-/** What became of one part of a plan. */
+/** The state of one part of a plan. */
 export type PartState = z.infer<typeof partStateSchema>
 
-/** A part's state with `changes`; what else stands there, known or not, is kept. */
+/** A part's state with `changes` applied; all other fields, known or not, are kept. */
 export function nextPartState(found: PartState | null, changes: Partial<PartState>): PartState {
   const { leftAt: _left, ...kept } = found ?? {
     format: STATE_FORMAT,

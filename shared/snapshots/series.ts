@@ -13,10 +13,10 @@ export interface Series {
 
 export { ALL_PERIODS } from './patterns.ts'
 
-/** The part that is the whole of a series. */
+/** The part that covers a whole series. */
 export const ALL_PART = 'all'
 
-// Nothing reaches a blob name that has not passed these.
+// Every value in a blob name must match these patterns.
 export const enrollmentSchema = z.string().regex(ENROLLMENT, 'an enrollment number')
 export const billingPeriodSchema = z
   .string()
@@ -34,14 +34,14 @@ export const seriesSchema = z.object({
   billingPeriod: z.union([z.literal(ALL_PERIODS), billingPeriodSchema]),
 })
 
-/** `series` if each of its words fits the archive's grammar; throws `FORMAT_INVALID`. */
+/** Returns `series` if it fits the archive's grammar; throws `FORMAT_INVALID` otherwise. */
 export function checkSeries(series: Series): Series {
   const result = seriesSchema.safeParse(series)
   if (result.success) return result.data
   throw new ArchiveError('FORMAT_INVALID', `not a series: ${z.prettifyError(result.error)}`)
 }
 
-/** `series`, or null if its words do not fit the archive's grammar. */
+/** `series`, or null if it does not fit the archive's grammar. */
 export function seriesOrNull(series: Series): Series | null {
   return seriesSchema.safeParse(series).data ?? null
 }

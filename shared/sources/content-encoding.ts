@@ -3,9 +3,9 @@ import { createGunzip } from 'node:zlib'
 import { ArchiveError } from '../errors.ts'
 
 /**
- * A body as it was before `Content-Encoding` (RFC 9110, 8.4): names in any case, several in the order in which
- * they were applied. One that we do not know is a named failure of whoever reads the body: its bytes are not
- * what they seem, and what the answer's status says may not need them.
+ * Decodes `Content-Encoding` (RFC 9110, 8.4): names in any case, several in the order in which they were
+ * applied. An unknown encoding fails only when the body is read, because the status may be enough for the
+ * caller.
  */
 export function decoded(body: Readable, contentEncoding: string | null): AsyncIterable<Buffer> {
   const encodings = (contentEncoding ?? '')
@@ -21,13 +21,13 @@ function isGzip(name: string): boolean {
 }
 
 function gunzip(body: Readable): Readable {
-  // A fault of either stream reaches whoever reads the other end, so nothing is left to do here.
+  // A fault in either stream reaches the reader at the other end, so there is nothing to do here.
   return pipeline(body, createGunzip(), () => {})
 }
 
 function unreadable(body: Readable, contentEncoding: string): AsyncIterable<Buffer> {
   const next = async (): Promise<never> => {
-    body.on('error', () => {}) // nobody reads it: that it ends early is our own doing
+    body.on('error', () => {}) // the reader is gone: we ended the body early ourselves
     body.destroy()
     throw new ArchiveError(
       'SOURCE_BAD_VALUE',

@@ -1,20 +1,20 @@
 import { Agent, request } from 'undici'
 import { decoded } from './content-encoding.ts'
 
-/** One answer of a source, its body not yet read. */
+/** One answer of a source, with its body unread. */
 export interface HttpAnswer {
   readonly status: number
   /** The header's value, or null. Names in lower case. */
   header(name: string): string | null
   /** The body, decompressed. Must be consumed or dumped. */
   readonly body: AsyncIterable<Buffer>
-  /** Reads and forgets the body, so that the connection can be used again. */
+  /** Drains the body, so that the connection can be reused. */
   dump(): Promise<void>
 }
 
 /**
- * GET with a connection pool. Rejects on network faults and time-outs with undici's own errors. The signal
- * ends the request, and the reading of its body as well.
+ * GET with a connection pool. Rejects with undici's own errors on network faults and time-outs. The signal
+ * aborts the request and the reading of its body.
  */
 export interface HttpClient {
   get(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer>
@@ -24,15 +24,15 @@ export interface HttpClient {
 export interface HttpClientOptions {
   /** Connections per origin. */
   readonly connections: number
-  /** Until an answer's headers are there; milliseconds. */
+  /** Time until an answer's headers have arrived, in milliseconds. */
   readonly headersTimeoutMs: number
-  /** Between two pieces of a body; milliseconds. */
+  /** Time between two chunks of a body, in milliseconds. */
   readonly bodyTimeoutMs: number
 }
 
 const CONNECT_TIMEOUT_MS = 15_000
 
-/** An undici client. It follows no redirect by itself: that would carry the key elsewhere. */
+/** An undici client. It follows no redirects, which would send the key elsewhere. */
 export function httpClient(options: HttpClientOptions): HttpClient {
   const dispatcher = new Agent({
     connections: options.connections,

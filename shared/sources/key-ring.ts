@@ -1,7 +1,7 @@
-/** The keys that a source may present for an enrollment. */
+/** The source's keys for an enrollment. */
 export interface KeyRing {
-  /** Primary first. From memory when they were read before. Rejects with `SECRET_…` codes. */
+  /** Primary first; cached. Rejects with `SECRET_…` codes. */
   keys(enrollment: string): Promise<readonly string[]>
-  /** The same, read anew: after a key was refused. */
+  /** The same, read again after a key was rejected. */
   reread(enrollment: string): Promise<readonly string[]>
 }

@@ -1,23 +1,25 @@
-/** What a source asked of one of its callers, heeded by all: one pause for an origin, not one for each request. */
+/**
+ * A pause that a source asks one caller for, shared by all: one pause per origin instead of one per request.
+ */
 export interface OriginPause {
   /**
-   * Resolves with true when the pause is over; at once if there is none. With false, at once, as soon as it
-   * is known to take longer than `mostMs`.
+   * Resolves with true when the pause is over, or immediately if there is none. Resolves with false as soon
+   * as the pause is known to exceed `mostMs`.
    */
   wait(signal: AbortSignal, mostMs?: number): Promise<boolean>
-  /** From now on everybody waits for `ms`, unless a longer pause is on already. */
+  /** Makes all callers wait for `ms`, unless a longer pause is already in effect. */
   hold(ms: number): void
-  /** What the pause that is on was asked for, in milliseconds, and what is left of it. */
+  /** The current pause: the duration that was asked for and what remains, in milliseconds. */
   now(): { readonly askedMs: number; readonly leftMs: number }
 }
 
-/** Share of a pause over which those who wait come back, so that they do not come together. */
+/** Fraction of a pause over which waiting callers are spread, so that they do not return together. */
 const SPREAD = 0.25
 
-/** No pause is longer, so that one answer that is nonsense does not silence a host for good. */
+/** Upper bound of a pause, so that one nonsensical answer can't silence a host for good. */
 const MAX_PAUSE_MS = 6 * 3_600_000
 
-/** `now`: milliseconds of a clock that never goes back. */
+/** `now`: a monotonic clock, in milliseconds. */
 export function originPause(
   now: () => number,
   random: () => number,
@@ -28,7 +30,7 @@ export function originPause(
   return {
     async wait(signal, mostMs = Number.POSITIVE_INFINITY) {
       let sleptMs = 0
-      // Whoever comes back may find that somebody else was sent away meanwhile.
+      // On return, another caller may have started a new pause.
       for (let left = until - now(); left > 0; left = until - now()) {
         if (sleptMs + left > mostMs) return false
         const ms = Math.min(Math.ceil(left + random() * askedMs * SPREAD), mostMs - sleptMs)

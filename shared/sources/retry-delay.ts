@@ -1,4 +1,4 @@
-/** How often and how patiently a request is tried again. */
+/** How often, and with what delays, a request is retried. */
 export interface RetryPolicy {
   /** Tries in all, the first included. */
   readonly tries: number
@@ -6,13 +6,13 @@ export interface RetryPolicy {
   readonly baseMs: number
   /** No computed delay is longer; a `Retry-After` may be. Milliseconds. */
   readonly capMs: number
-  /** One try: until its answer is there, a page's body included. As long as the budget if absent. Milliseconds. */
+  /** Time for one try, including a page's body, in milliseconds. The budget if absent. */
   readonly tryMs?: number
-  /** One request: all its tries and all delays between them. Milliseconds. */
+  /** Time for one request, including all tries and delays, in milliseconds. */
   readonly budgetMs: number
 }
 
-/** Statuses that a later try may answer otherwise. */
+/** Statuses for which a retry may succeed. */
 const RETRYABLE = new Set([408, 429, 500, 502, 503, 504])
 
 export function isRetryableStatus(status: number): boolean {

@@ -1,21 +1,21 @@
-/** Time that a source has for an answer, within that which its caller has. */
+/** A time limit for a source's answer, within its caller's own limit. */
 export interface TimeLimit {
-  /** Aborted when the time is up, and when the caller's signal is. */
+  /** Aborted when the time is up, or when the caller's signal is. */
   readonly signal: AbortSignal
-  /** Stops the clock while something is done that the source can do nothing for. */
+  /** Stops the clock during work that the source is not responsible for. */
   uncounted<T>(work: () => Promise<T>): Promise<T>
   /** Milliseconds that were not counted. */
   uncountedMs(): number
-  /** True once the time was up, for this reason. */
+  /** True if the time limit was the reason for the abort. */
   isUp(): boolean
   readonly reason: string
-  /** From here on only the caller's signal counts. */
+  /** Removes the limit; from here on only the caller's signal counts. */
   lift(): void
-  /** Ends whatever still goes on under this limit. */
+  /** Aborts everything that still runs under this limit. */
   cancel(): void
 }
 
-/** `now`: milliseconds of a clock that never goes back. */
+/** `now`: a monotonic clock, in milliseconds. */
 export function timeLimit(ms: number, signal: AbortSignal, now: () => number): TimeLimit {
   const own = new AbortController()
   const reason = `no complete answer within ${Math.ceil(ms / 1_000)} s`
@@ -63,7 +63,7 @@ export function timeLimit(ms: number, signal: AbortSignal, now: () => number): T
   }
 }
 
-/** Waits for what others wait for, too, and which therefore goes on, no longer than the caller lives. */
+/** Waits for shared work, which continues for other callers, until this caller's signal is aborted. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   let leave: () => void = () => {}

@@ -2,10 +2,10 @@ import type { ContainerClient } from '@azure/storage-blob'
 import type { BlobReader } from './ports.ts'
 import { dateOfError, isNotFound, storageError } from './storage-errors.ts'
 
-/** Names asked for in one listing request: the service's most. */
+/** Names per listing request: the service's maximum. */
 const LIST_PAGE = 5_000
 
-/** Reading from one container. */
+/** Reads from one container. */
 export function blobReader(container: ContainerClient): BlobReader {
   return {
     async read(name) {
@@ -63,6 +63,7 @@ export function blobReader(container: ContainerClient): BlobReader {
               metadata,
               bytes: properties.contentLength ?? 0,
               createdAt: properties.createdOn ?? properties.lastModified,
+              tier: properties.accessTier ?? null,
             }
           }
         }

@@ -7,13 +7,12 @@ export interface BlobVersion {
   readonly bytes: () => AsyncIterable<Buffer>
 }
 
-/** What a store without versioning answers to a question about versions. */
+/** Statuses with which a store without versioning answers. */
 const NOT_OFFERED = [400, 501]
 
 /**
- * The older versions of a blob, newest first; also of one whose current version was deleted. None where storage
- * keeps no versions.
- * Source: learn.microsoft.com/azure/storage/blobs/versioning-overview.
+ * The older versions of a blob, newest first, including those of a deleted blob. None if storage keeps no
+ * versions. Source: learn.microsoft.com/azure/storage/blobs/versioning-overview.
  */
 export async function* blobVersions(
   container: ContainerClient,
@@ -31,7 +30,7 @@ export async function* blobVersions(
     if (error instanceof RestError && NOT_OFFERED.includes(error.statusCode ?? 0)) return
     throw storageError(error, `listing versions of ${name}`)
   }
-  // A version's id is the time at which it was made.
+  // A version's id is the time of its creation.
   for (const id of ids.sort().toReversed()) yield { id, bytes: () => read(container, name, id) }
 }
 

@@ -3,18 +3,18 @@ import { singleFlight } from '../single-flight.ts'
 import type { BlobReader, StoredBlob } from './ports.ts'
 
 export interface CacheOptions {
-  /** What the cache may hold, in bytes of blobs. */
+  /** Maximum size of the cache, in bytes of blobs. */
   readonly maxBytes: number
-  /** For how long what was read is believed; absent for blobs that never change. */
+  /** How long cached data is valid; absent for blobs that never change. */
   readonly believedMs?: number
 }
 
-/** A document is kept as its bytes and, by those who parsed it, as objects: several times as much. */
+/** A document is cached as bytes and also as parsed objects, which take several times as much. */
 const DOCUMENT_WEIGHT = 4
 
 /**
- * A reader that remembers what it read: whole blobs and ranges. Who asks for the same at the same time
- * waits for one answer. What is not there is asked for again each time.
+ * A reader that caches whole blobs and ranges. Concurrent requests for the same data share one answer.
+ * Missing blobs are not cached.
  */
 export function cachedReader(reader: BlobReader, options: CacheOptions): BlobReader {
   const { maxBytes, believedMs } = options

@@ -8,17 +8,17 @@ import {
 import type { LinkSigner } from './ports.ts'
 import { storageError } from './storage-errors.ts'
 
-/** Service version of the links' signature: the newest that all readers in use understand. */
+/** Service version of the links' signature: the newest that all supported readers understand. */
 const SAS_VERSION = '2024-11-04'
 
-/** How long a delegation key is used, and how long before its end a new one is asked for. */
+/** How long a delegation key is used, and how long before its expiry a new one is requested. */
 const KEY_LIFE_MS = 6 * 3_600_000
 const KEY_RESERVE_MS = 90 * 60_000
 
-/** Clocks of signer and service may differ: a link begins a little before it was made. */
+/** Signer and service clocks may differ, so a link becomes valid a little before it was created. */
 const SKEW_MS = 5 * 60_000
 
-/** Links that are signed with a user delegation key: no account key exists anywhere. */
+/** Signs links with a user delegation key: no account key exists. */
 export function linkSigner(service: BlobServiceClient, now: () => Date): LinkSigner {
   let key: Promise<UserDelegationKey> | null = null
   let keyEnds = 0
@@ -30,7 +30,7 @@ export function linkSigner(service: BlobServiceClient, now: () => Date): LinkSig
     const asked = service.getUserDelegationKey(new Date(at - SKEW_MS), new Date(keyEnds))
     key = asked
     asked.catch(() => {
-      if (key === asked) key = null // a failure is not remembered
+      if (key === asked) key = null // failures are not cached
     })
     return asked
   }

@@ -2,7 +2,7 @@ import type { QueueClient } from '@azure/storage-queue'
 import type { MessageQueue } from './ports.ts'
 import { storageError } from './storage-errors.ts'
 
-/** The queue over a queue client. Messages are base64, as the Functions host reads them by default. */
+/** A queue over a queue client. Messages are base64, as the Functions host reads them by default. */
 export function messageQueue(queue: QueueClient): MessageQueue {
   return {
     async send(message, ttlSeconds) {

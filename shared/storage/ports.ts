@@ -1,18 +1,18 @@
 /**
- * What the program needs of storage. No port can delete; only the state's and the view's can replace,
- * and those under a condition. Adapters retry what is safe to retry before they reject; network
- * trouble that outlasts that rejects with `STORAGE_UNAVAILABLE`.
+ * The storage operations that the program needs. No port can delete; only the state's and the view's can
+ * replace, and only conditionally. Adapters retry whatever is safe to retry; network faults that persist
+ * reject with `STORAGE_UNAVAILABLE`.
  */
 
-/** A blob's bytes with what identifies that version of it. */
+/** A blob's bytes, with the ETag of that version. */
 export interface StoredBlob {
   readonly bytes: Buffer
   readonly etag: string
-  /** Storage's clock when it answered (the `Date` header): the clock that writers compare. */
+  /** Storage's clock at the answer (the `Date` header): the clock that writers compare. */
   readonly at: Date
 }
 
-/** What is there instead of a blob that is not: storage's clock, all the same. */
+/** The answer for a blob that does not exist; it includes storage's clock too. */
 export interface Missing {
   readonly bytes: null
   readonly etag: null
@@ -24,14 +24,16 @@ export interface ListedBlob {
   readonly metadata: Readonly<Record<string, string>>
   readonly bytes: number
   readonly createdAt: Date
+  /** Where it is stored, as storage names it: `Hot`, `Cool`, `Cold`; null where there are no tiers. */
+  readonly tier: string | null
 }
 
 export interface BlobReader {
   /** Reads a whole, small blob. */
   read(name: string): Promise<StoredBlob | Missing>
   /**
-   * Reads `length` bytes from `offset`, into `target` if it is given; rejects with `BLOB_NOT_FOUND`. May
-   * give fewer at the blob's end.
+   * Reads `length` bytes from `offset`, into `target` if given; rejects with `BLOB_NOT_FOUND`. May return
+   * fewer at the blob's end.
    */
   readRange(name: string, offset: number, length: number, target?: Buffer): Promise<Buffer>
   /** Streams a whole blob; rejects with `BLOB_NOT_FOUND`. */
@@ -42,26 +44,26 @@ export interface BlobReader {
   folders(prefix: string): AsyncIterable<string>
 }
 
-/** A file on its way into storage; nothing of it is visible before `commit`. */
+/** A file being uploaded; nothing of it is visible before `commit`. */
 export interface FileUpload {
   /**
-   * Takes the next bytes, which may change once it has resolved: when there is room for more. Await it,
-   * that is the back pressure.
+   * Writes the next bytes; the caller may reuse the buffer once it resolves. Awaiting it provides back
+   * pressure.
    */
   write(bytes: Uint8Array): Promise<void>
   /** Makes the file visible, all or nothing, with the digest of its bytes as metadata. */
   commit(sha256: string): Promise<void>
-  /** Lets go of a file that will not be committed; nothing happens to one that was. */
+  /** Discards a file that will not be committed; does nothing if it was. */
   abandon(): void
 }
 
-/** `billing-snapshots`. Everything is created, nothing is ever replaced or removed. */
+/** `billing-snapshots`. Blobs are only created, never replaced or removed. */
 export interface SnapshotStore extends BlobReader {
-  /** The same blobs, also those that are known to be damaged: for whoever verifies and repairs. */
+  /** The same blobs, including damaged ones: for verification and repair. */
   readonly asStored: BlobReader
   /** Creates a small blob, all or nothing; rejects with `ALREADY_EXISTS`. */
   create(name: string, bytes: Uint8Array, options: CreateOptions): Promise<void>
-  /** Begins a file; its `commit` rejects with `ALREADY_EXISTS`. */
+  /** Starts a file; its `commit` rejects with `ALREADY_EXISTS`. */
   upload(name: string, options: { readonly contentType: string }): FileUpload
 }
 
@@ -70,11 +72,11 @@ export interface CreateOptions {
   readonly sha256: string
 }
 
-/** `billing-state`: documents changed under the condition that nobody else changed them. */
+/** `billing-state`: documents that are changed only if no one else has changed them. */
 export interface StateStore extends BlobReader {
   /**
-   * Writes a document where `etag` still holds (null: where none is), and gives its new etag. Rejects
-   * with `CONDITION_NOT_MET`; an own write whose answer was lost looks like that too, so read back.
+   * Writes a document if `etag` still matches (null: if none exists), and returns its new ETag. Rejects with
+   * `CONDITION_NOT_MET`. A retry of a write whose answer was lost also looks like that, so read back.
    */
   write(
     name: string,
@@ -84,9 +86,9 @@ export interface StateStore extends BlobReader {
   ): Promise<string>
 }
 
-/** `billing-current`: blobs put together from blocks that name their content. */
+/** `billing-current`: blobs assembled from blocks whose ids are the digests of their content. */
 export interface ViewStore {
-  /** What stands at `name`: its tag and metadata; null if nothing does. */
+  /** The ETag and metadata of the blob at `name`; null if it does not exist. */
   head(name: string): Promise<{
     readonly etag: string
     readonly metadata: Readonly<Record<string, string>>
@@ -98,8 +100,8 @@ export interface ViewStore {
   /** Stages a block for a later commit. `blockId`: 64 hex digits, the SHA-256 of `bytes`. */
   stage(name: string, blockId: string, bytes: Uint8Array): Promise<void>
   /**
-   * Replaces the blob by the blocks named, where `etag` still holds (null: where none is). Rejects with
-   * `CONDITION_NOT_MET`, also if a block is neither staged nor committed any more.
+   * Replaces the blob by the named blocks if `etag` still matches (null: if none exists). Rejects with
+   * `CONDITION_NOT_MET`, also if a block is no longer staged or committed.
    */
   commit(
     name: string,
@@ -109,18 +111,21 @@ export interface ViewStore {
   ): Promise<void>
 }
 
-/** `billing-exports`: documents like the state's, and files that are created once. A day's life, all of it. */
+/**
+ * `billing-exports`: documents like the state's, and files that are created once. Everything is kept for one
+ * day.
+ */
 export interface ExportStore extends StateStore {
   upload: SnapshotStore['upload']
 }
 
-/** Makes a link with which anybody can read one blob until `expiresAt`; gives its URL. */
+/** Creates a link that lets anyone read one blob until `expiresAt`; returns its URL. */
 export type LinkSigner = (
   container: string,
   name: string,
   options: {
     readonly expiresAt: Date
-    /** How the blob's bytes are to be announced. */
+    /** The response headers for the blob. */
     readonly contentType: string
     readonly contentEncoding?: 'gzip'
     readonly fileName: string
@@ -129,6 +134,6 @@ export type LinkSigner = (
 
 /** A queue of messages. */
 export interface MessageQueue {
-  /** Puts a message that lives `ttlSeconds`. */
+  /** Sends a message that expires after `ttlSeconds`. */
   send(message: string, ttlSeconds: number): Promise<void>
 }

@@ -5,27 +5,27 @@ import type { FileUpload, SnapshotStore } from './ports.ts'
 import { storageError } from './storage-errors.ts'
 
 /**
- * Bytes of a staged block. Files up to this size are written by one request. A file of a million rows
- * has about 1,000 blocks of the 50,000 that a blob may have; larger ones would only cost memory, which
- * is what bounds the parts that a host can write side by side.
+ * Size of a staged block. Files up to this size are written in one request. A file of a million rows has
+ * about 1,000 blocks of the 50,000 that a blob may have. Larger blocks would only cost memory, which limits
+ * how many parts a host can write side by side.
  */
 const STAGE_BYTES = 1024 * 1024
 
-/** Blocks on their way at once, per file: hides the round trip. */
+/** Concurrent block uploads per file: hides the round trip. */
 const STAGE_CONCURRENCY = 2
 
-/** Blocks on their way at once, of all files: bounds the memory. */
+/** Concurrent block uploads across all files: bounds the memory. */
 const STAGE_MAX = 8
 
 const ONLY_IF_NEW = { ifNoneMatch: '*' }
 
-/** Buffers of {@link STAGE_BYTES}, used in turn by all files of a store. */
+/** Buffers of {@link STAGE_BYTES}, shared by all files of a store. */
 interface StageBuffers {
   take(): Buffer
   give(buffer: Buffer): void
-  /** A request that failed may still read its buffer: it is not used again. */
+  /** A failed request may still read its buffer, so the buffer is not reused. */
   lose(count: number): void
-  /** Runs `send` when fewer than {@link STAGE_MAX} blocks are on their way. */
+  /** Runs `send` when fewer than {@link STAGE_MAX} blocks are being uploaded. */
   limited(send: () => Promise<unknown>): Promise<void>
 }
 
@@ -38,7 +38,7 @@ function stageBuffers(): StageBuffers {
     give: list.give,
     lose: list.lose,
     async limited(send) {
-      // Whoever ends hands its place on, so the count stays.
+      // The slot passes to the next in line, so the count stays the same.
       if (sending === STAGE_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
       else sending++
       try {
@@ -151,7 +151,7 @@ function fileUpload(
       }
       const last = buffer
       const body = last ?? Buffer.alloc(0)
-      buffer = null // whoever lets go of the file from here on has nothing to give back
+      buffer = null // from here on, abandoning the file releases nothing
       try {
         if (blockIds.length === 0) {
           await uploadWhole(body.subarray(0, filled), options, last)

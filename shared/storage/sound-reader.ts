@@ -1,9 +1,12 @@
 import type { BlobReader } from './ports.ts'
 
-/** The name to read in place of `name`: itself, or a repaired copy. Rejects with `FILE_DAMAGED` if neither is sound. */
+/**
+ * The name to read instead of `name`: itself, or a repaired copy. Rejects with `FILE_DAMAGED` if neither is
+ * intact.
+ */
 export type PlaceOf = (name: string) => Promise<string>
 
-/** A reader that gives nothing of a file that is known to be damaged, but its repaired copy where there is one. */
+/** A reader that never returns data of a file known to be damaged, but its repaired copy if there is one. */
 export function soundReader<R extends BlobReader>(reader: R, placeOf: PlaceOf): R {
   return {
     ...reader,

@@ -7,30 +7,30 @@ interface Refusal {
   readonly status: number
   readonly code: string
   readonly date: string | null
-  /** Which account was asked; no more of the URL, which may hold a signature. */
+  /** The account that was asked; the rest of the URL may contain a signature. */
   readonly host: string
 }
 
 function restError(error: unknown): Refusal | null {
-  // Matched by name, not by class: two copies of the SDK's core may be loaded.
+  // Matched by name, not by class, because two copies of the SDK's core may be loaded.
   if (!(error instanceof Error) || error.name !== 'RestError') return null
   const rest = error as RestError
   return {
     status: rest.statusCode ?? 0,
-    // The answer to a HEAD has no body: its code stands in a header alone.
+    // The answer to a HEAD has no body: its code is in a header only.
     code: rest.code ?? rest.response?.headers.get('x-ms-error-code') ?? '',
     date: rest.response?.headers.get('date') ?? null,
     host: URL.parse(rest.request?.url ?? '')?.host ?? 'storage',
   }
 }
 
-/** True if the service said that there is no such blob. */
+/** True if the service answered that the blob does not exist. */
 export function isNotFound(error: unknown): boolean {
   const rest = restError(error)
   return rest?.status === 404 && rest.code === 'BlobNotFound'
 }
 
-/** The service's clock in an error's answer; throws the error itself if it came without one. */
+/** The service's clock in an error's answer; rethrows the error if it has none. */
 export function dateOfError(error: unknown): Date {
   const date = restError(error)?.date
   if (date == null) throw error
@@ -38,8 +38,8 @@ export function dateOfError(error: unknown): Date {
 }
 
 /**
- * The named error for what the SDK threw. `conflict` is what a refused condition means to the caller.
- * The SDK's message goes along as `cause` only: it may hold URLs.
+ * Translates an SDK error. `conflict` is what a failed condition means to the caller. The SDK's message is
+ * kept only as `cause`, because it may contain URLs.
  */
 export function storageError(
   cause: unknown,
@@ -78,8 +78,9 @@ export function storageError(
 }
 
 /**
- * What the refusals mean, as the service documents them.
- * Source: learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes and …/authorize-with-azure-active-directory.
+ * Remedies for refusals, by the service's documented codes. Source:
+ * learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes and
+ * …/authorize-with-azure-active-directory.
  */
 function refusedTodo(code: string): string {
   switch (code) {
@@ -93,7 +94,7 @@ function refusedTodo(code: string): string {
   }
 }
 
-/** The system's words for a connection that there is not. */
+/** Describes a failed connection, from the system's error code. */
 function noAnswer(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `${code}: there is no such host, or no DNS: check the account's name`
@@ -102,13 +103,13 @@ function noAnswer(code: string): string {
   return code === '' ? `its time-out was reached: ${todo}` : `${code}: ${todo}`
 }
 
-/** What failed before anything was asked: mostly there is no identity to ask with. */
+/** Describes a failure before any request was sent: usually there is no identity. */
 function whyOf(cause: unknown): string {
   const { name = '', message = '' } = cause instanceof Error ? cause : {}
   if (/Credential|Authentication/.test(name)) {
     return `no identity to ask storage with (${name}): log in with "az login", or give the app its managed identity`
   }
-  // The first line alone, without addresses: the whole is the cause.
+  // Only the first line, without addresses; the cause has the rest.
   const [line = ''] = message.replace(/https?:\/\/\S+/g, '…').split('\n')
   return `it failed (${name}${line === '' ? '' : `: ${line.slice(0, 200)}`})`
 }

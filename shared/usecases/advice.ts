@@ -1,8 +1,11 @@
-/** What to do about each code: its message says what happened, to what and why. docs/operations.md has them in more words. */
+/**
+ * The remedy for each code; the error's message says what happened, where and why. docs/operations.md has
+ * more detail.
+ */
 import type { ErrorCode } from '../errors.ts'
 import type { FaultCode } from './verify/fault.ts'
 
-/** Codes that stand for a failure in answers and documents, and are no error's. */
+/** Codes that stand for a failure in answers and documents, but are never thrown. */
 export type OtherCode =
   | 'NOT_DONE'
   | 'SHRUNK'
@@ -100,7 +103,7 @@ export const ADVICE: Readonly<Record<ErrorCode | FaultCode | OtherCode, string>>
   VIEW_BEHIND: 'is the sweep running? `billing-archive rebuild-view` brings it on',
 }
 
-/** What to do about a code; null for one that is none of this program's. */
+/** The remedy for a code; null if the code is not one of this program's. */
 export function adviceOn(code: string): string | null {
   return Object.hasOwn(ADVICE, code) ? ADVICE[code as keyof typeof ADVICE] : null
 }

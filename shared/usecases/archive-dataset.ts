@@ -21,18 +21,17 @@ import { lastSuccess, type ReadState, readState, receiptsOf } from './read-state
 import { sendPlan } from './send-parts.ts'
 import { type SeriesFailures, seriesFailures } from './series-failures.ts'
 
-/** States that are read at once. */
+/** How many states are read concurrently. */
 const READ_CONCURRENCY = 8
 
-/** Turns that opening a plan may take: finish what stands open, close it as failed, open. */
+/** Maximum steps to open a plan: finish the current one, close it as failed, open. */
 const MAX_TURNS = 4
 
 /**
- * What a dataset's timer does: finds out what is due for every enrollment, and opens or joins a plan
- * for each series. A series or an enrollment that fails does not keep the others from their turn; the
- * failures are told one by one, and thrown at the end. `lastRun` is when that timer ran last: a list of
- * billing periods that was checked before is not believed, for timers that were missed run all at once,
- * and that of the list need not be first.
+ * The use case of a dataset's timer: determines what is due for every enrollment, and opens or joins a plan
+ * for each series. A failing series or enrollment does not block the others; failures are logged one by one
+ * and thrown at the end. `lastRun` is when this timer ran last: an older list of billing periods is not
+ * trusted, because missed timers run all at once, and that of the list need not be first.
  */
 export async function archiveDataset(
   archive: Archive,
@@ -64,17 +63,17 @@ export async function archiveDataset(
   failures.throwIfAny()
 }
 
-/** What narrows the question for what is due. */
+/** Options that narrow what is due. */
 export interface DueOptions {
-  /** These periods, due or not. */
+  /** Plan these periods, due or not. */
   readonly only?: ReadonlySet<string>
-  /** Takes a series whose state can't be read, which is left out; where there is none, it is thrown. */
+  /** Collects series whose state is unreadable, which are left out; without it, the error is thrown. */
   readonly failures?: SeriesFailures
-  /** A list of billing periods that was checked before is not believed. */
+  /** A list of billing periods that was checked before this is not trusted. */
   readonly listedSince?: Date | null
 }
 
-/** What is due of a dataset, newest first. */
+/** The due series of a dataset, newest first. */
 export async function dueSeries(
   archive: Archive,
   dataset: Dataset,
@@ -114,7 +113,7 @@ export async function dueSeries(
   ).filter(({ billingPeriod }) => readable.has(billingPeriod))
 }
 
-/** From the state, or where that was lost from the newest manifest. */
+/** From the state or, if that was lost, from the newest manifest. */
 async function historyOf(archive: Archive, { state }: ReadState, series: Series): Promise<History> {
   const success = lastSuccess(state)
   if (success !== null) return { settled: success.settled, checkedAt: new Date(success.closedAt) }
@@ -132,7 +131,7 @@ function seriesOf(
   return { source: archive.source.kind, dataset: dataset.name, enrollment, billingPeriod }
 }
 
-/** At most one plan is open per series: opens one, or joins the one that is open and drives it on. */
+/** Opens a plan, or joins and drives the open one: a series has at most one open plan. */
 export async function openOrJoin(
   archive: Archive,
   dataset: Dataset,
@@ -142,21 +141,21 @@ export async function openOrJoin(
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
     const { state, etag, at } = await readState(archive.state, series)
     if (state === null || state.status === 'closed') {
-      // It was decided a while ago, and the series may have been settled since.
+      // The decision is some time old; the series may have been settled since.
       if (!due.settled && (await isSettled(archive, series, state))) return
       if (await openPlan(archive, dataset, series, due, state, etag, at)) return
     } else if (etag !== null) {
       const mayJoin = state.status === 'open' && isKnownPlan(archive.catalogue, state)
       const joined = mayJoin ? await joinPlan(archive, state, etag, due) : null
       await driveState(archive, joined?.state ?? state, joined?.etag ?? etag, at, 'failed')
-      // What was sealing, or is past its deadline, is closed by now: a new plan is due all the same.
+      // A sealing or overdue plan is closed by now; the new plan is still due.
       if (state.status === 'open' && at.toISOString() <= state.plan.deadline) return
     }
   }
   archive.log.warn('plan.contended', { series: seriesLabel(series) })
 }
 
-/** Does the newest snapshot hold the period as a whole? From then on no plan goes back to days. */
+/** True if the newest snapshot covers the period as a whole. After that, no plan goes back to days. */
 async function isSettled(
   archive: Archive,
   series: Series,
@@ -182,7 +181,7 @@ async function openPlan(
     status: 'open',
     base: closed?.receipts ?? (await receiptsOfNewest(archive, series)),
     plan: {
-      // Who asked for a plan after the last one follows it by the id that was given then.
+      // A requested follow-up plan uses the id that was issued with the request.
       id: closed?.again?.planId ?? archive.newId(),
       parts: [...due.parts],
       settled: due.settled,
@@ -201,7 +200,7 @@ async function openPlan(
   return true
 }
 
-/** A join that wants other parts (a day more, or all instead of days, never the reverse) changes the plan to them. */
+/** A join that wants other parts (one more day, or all instead of days, never the reverse) updates the plan. */
 async function joinPlan(
   archive: Archive,
   open: OpenState,

@@ -14,7 +14,7 @@ import { noteLeft, recordFailure, saveProgress, saveReceipt } from './part-outco
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
 import { sendParts } from './send-parts.ts'
 
-/** Failures that no further try of the same message can mend: kept at once, with the reason. */
+/** Failures that retrying the message can't fix: recorded at once, with the reason. */
 const FINAL_CODES = [
   'SOURCE_BAD_REQUEST',
   'SOURCE_UNAUTHORIZED',
@@ -31,10 +31,10 @@ const FINAL_CODES = [
 ] as const
 
 /**
- * One delivery of one message: fetches the part, writes its files, then its receipt, and seals the plan
- * if that was the last one. Delivering a message twice, or late, changes nothing. Rejects where
- * another delivery may do better; a failure that is final is kept in `billing-state` instead. A message for a
- * newer program's plan is left to that program: it rejects with `CATALOGUE_TOO_OLD`, and keeps no failure.
+ * Handles one delivery of one message: fetches the part, writes its files, then its receipt, and seals the
+ * plan if that was the last part. Duplicate or late deliveries change nothing. Rejects if another delivery
+ * may succeed; a final failure is recorded in `billing-state` instead. A message for a newer program's plan
+ * is left to that program: it rejects with `CATALOGUE_TOO_OLD` and records no failure.
  */
 export async function archivePart(
   archive: Archive,
@@ -45,7 +45,7 @@ export async function archivePart(
   const log = archive.log.with({ series: seriesLabel(series), plan: planId, part })
   const { state, etag, at } = await readState(archive.state, series)
   if (state?.status === 'sealing' && etag !== null && state.plan.id === planId) {
-    // The message comes again, so whoever committed the plan may have died before its end.
+    // A redelivery: the worker that committed the plan may have died before finishing it.
     await driveState(archive, state, etag, at, 'stale')
     if (state.plan.again !== undefined) await tryOpenAgain(archive, series, signal)
     return
@@ -67,7 +67,7 @@ export async function archivePart(
     })
     return
   }
-  // This tag decides between overlapping deliveries, so it is read before the source is asked.
+  // This ETag decides between overlapping deliveries, so it is read before the source is asked.
   const before = await readPartState(archive.state, series, planId, part)
   if (isFresh(before, state, archive.config.SEAL_SKEW_MINUTES)) {
     log.info('part.dropped', { why: 'it has a fresh receipt' })
@@ -90,7 +90,7 @@ export async function archivePart(
   if (await driveOpenPlan(archive, series)) await tryOpenAgain(archive, series, signal)
 }
 
-/** What is kept of a part whose invocation had to end before it did. Writing it asks no signal. */
+/** The failure of a part whose invocation had to end first. Writing it uses no signal. */
 function endedWithin(cause: unknown): ArchiveError {
   const why = cause instanceof ArchiveError ? `: ${cause.message}` : ''
   return new ArchiveError(
@@ -100,14 +100,14 @@ function endedWithin(cause: unknown): ArchiveError {
   )
 }
 
-/** The queue delivers the message again; should it give up, the reason is known. */
+/** Records the reason; the queue delivers the message again. */
 async function noteAndRethrow(
   archive: Archive,
   message: PartMessage,
   error: unknown,
   old: Receipt | null,
 ): Promise<never> {
-  // Where storage itself is in trouble, a note can't be written either.
+  // If storage itself is failing, the note can't be written either.
   const isStorage = hasCode(error, 'STORAGE_UNAVAILABLE', 'CONDITION_NOT_MET', 'ALREADY_EXISTS')
   if (!isStorage) await recordFailure(archive, message, error, old)
   throw error
@@ -119,7 +119,7 @@ function isFresh(read: ReadPartState, open: OpenState, skewMinutes: number): boo
   return read.at.getTime() - Date.parse(checkedAt) <= skewMinutes * 60_000
 }
 
-/** Saves how far a long part is, and puts its continuation on the queue. */
+/** Saves the progress of a long part, and queues its continuation. */
 async function goOnLater(
   archive: Archive,
   open: OpenState,

@@ -1,4 +1,4 @@
-/** How the whole archive stands: its series, the keys of its source, and whether the datasets agree. */
+/** The state of the whole archive: its series, the source's keys, and whether the datasets agree. */
 
 import { ALL_PERIODS } from '../snapshots/series.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
@@ -9,9 +9,9 @@ import { lastReconciliation, type Reconciliation } from './reconcile/reconcile-p
 import { type ArchiveResult, lastArchiveVerification } from './verify/kept-result.ts'
 
 export interface ArchiveStatus {
-  /** `failed`: something needs a person now. `warning`: something will. */
+  /** `failed`: needs attention now. `warning`: will need attention. */
   readonly status: 'ok' | 'warning' | 'failed'
-  /** What the last verification told of what belongs to no series: of ledgers, of foreign files. */
+  /** Faults of the last verification that belong to no series: in ledgers, or foreign files. */
   readonly faults: ArchiveResult['faults']
   readonly series: readonly SeriesHealth[]
   readonly keys: readonly KeyHealth[]
@@ -20,11 +20,11 @@ export interface ArchiveStatus {
 }
 
 export type StatusDeps = Pick<Archive, 'state' | 'snapshots' | 'source' | 'config'> & {
-  /** Null where no vault is named: then the keys add nothing. */
+  /** Null if no vault is configured; keys are then ignored. */
   readonly keyRing: KeyRing | null
 }
 
-/** How the enrollments stand. Rejects with `STORAGE_UNAVAILABLE` alone. */
+/** The state of the enrollments. Rejects only with `STORAGE_UNAVAILABLE`. */
 export async function archiveStatus(
   deps: StatusDeps,
   enrollments: readonly string[],
@@ -52,7 +52,7 @@ export async function archiveStatus(
   return { status, faults, series, keys, reconciliations: found }
 }
 
-/** True if the datasets of a period that no longer changes say different things. */
+/** True if the datasets of a settled period contradict each other. */
 export function differs({
   settled,
   relations,

@@ -6,7 +6,7 @@ import type { TextPool } from '../rows/text-pool.ts'
 import type { Source } from '../sources/source.ts'
 import type { MessageQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
 
-/** What the archive's use cases work with. Each takes only those that it needs. */
+/** Dependencies of the archive's use cases. Each use case takes only those that it needs. */
 export interface Archive {
   readonly config: Config
   /** The datasets that this program knows. */
@@ -16,17 +16,17 @@ export interface Archive {
   readonly state: StateStore
   readonly view: ViewStore
   readonly queue: MessageQueue
-  /** Memory that the parts archived at the same time share. */
+  /** Memory shared by the parts being archived. */
   readonly texts: TextPool
   /** Work for the thread pool. */
   readonly deflate: DeflateBlock
   readonly log: Log
-  /** A fresh random id, as archive format 1 has them in names: hex digits. */
+  /** Returns a new random id of hex digits, as archive format 1 uses in names. */
   readonly newId: () => string
   /** The day that decides what is due, `yyyy-MM-dd`. Not a clock that writers compare. */
   readonly businessDay: () => string
-  /** Milliseconds of a clock that never goes back, for durations. */
+  /** A monotonic clock in milliseconds, for durations. */
   readonly elapsedMs: () => number
-  /** What manifests name as their writer. */
+  /** The writer that manifests name. */
   readonly writer: { readonly name: string; readonly version: string }
 }

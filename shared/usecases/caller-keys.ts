@@ -1,4 +1,4 @@
-/** Keys of callers, as operators make and end them. The app itself can only look them up. */
+/** Operators' management of callers' keys. The app itself can only look them up. */
 import { randomBytes } from 'node:crypto'
 import { ArchiveError, hasCode } from '../errors.ts'
 import { sha256 } from '../rows/digest.ts'
@@ -8,7 +8,7 @@ import { type Grant, grantBytes, makeGrant, parseGrant } from './check-access.ts
 
 const KEY_BYTES = 32
 
-/** A fresh random key. It is shown once and stored nowhere. */
+/** Generates a random key. It is shown once and not stored. */
 export function newKey(): string {
   return randomBytes(KEY_BYTES).toString('base64url')
 }
@@ -18,7 +18,7 @@ export interface StoredGrant extends Grant {
   readonly digest: string
 }
 
-/** Lets `key` open what the grant says. A key that has a grant already keeps it: rejects with `ALREADY_EXISTS`. */
+/** Stores a grant for `key`. A key that already has a grant keeps it: rejects with `ALREADY_EXISTS`. */
 export async function storeKey(
   access: StateStore,
   key: string,
@@ -36,7 +36,7 @@ export async function storeKey(
   return sha256(key)
 }
 
-/** Every grant, those that have ended included, by name. */
+/** Every grant, including expired and revoked ones, by name. */
 export async function listGrants(access: StateStore): Promise<StoredGrant[]> {
   const found: StoredGrant[] = []
   for await (const { name } of access.list('keys/')) {
@@ -59,7 +59,7 @@ export async function findGrant(access: StateStore, prefix: string): Promise<Sto
   )
 }
 
-/** Ends the grant whose digest begins with `prefix`; rejects with `NOT_FOUND` unless exactly one does. */
+/** Revokes the grant whose digest begins with `prefix`; rejects with `NOT_FOUND` unless exactly one does. */
 export async function revokeGrant(access: StateStore, prefix: string): Promise<StoredGrant> {
   const { digest, ...grant } = await findGrant(access, prefix)
   const name = grantName(digest)

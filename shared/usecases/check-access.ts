@@ -15,38 +15,38 @@ const GRANT_FORMAT = 'billing-archive-grant/1'
 
 const grantSchema = keeping({
   format: z.literal(GRANT_FORMAT),
-  /** What a person calls the key. */
+  /** The name of the key. */
   name: z.string(),
   enrollments: z.array(enrollmentSchema),
   /** SHA-256 of the key, as in the grant's name. */
   keySha256: z.string().regex(/^[0-9a-f]{64}$/),
   roles: z.array(z.enum(ROLES)),
   expiresAt: z.iso.datetime({ precision: 3 }).nullable(),
-  /** When an operator ended it before its time; null if none did. */
+  /** When an operator revoked it; null if not revoked. */
   revokedAt: z.iso.datetime({ precision: 3 }).nullable(),
 })
 
-/** What a caller's key opens. The key itself is stored nowhere, only its SHA-256. */
+/** What a caller's key opens. Only the SHA-256 of the key is stored, never the key. */
 export type Grant = z.infer<typeof grantSchema>
 
 const parsedGrants = new WeakMap<Buffer, Grant>()
 
-/** Longer than any key or token; what is longer is neither and is not even hashed. */
+/** Longer than any key or token; longer credentials are rejected without hashing. */
 const MAX_KEY_LENGTH = 8_192
 
-/** Finds out who asks. */
+/** Dependencies for identifying callers. */
 export interface Access {
   /** The grants, by their names. */
   readonly grants: Pick<BlobReader, 'read'>
-  /** Null where no tenant is set. */
+  /** Null if no tenant is set. */
   readonly tokens: EntraTokens | null
   readonly now: () => Date
 }
 
 /**
- * The caller behind an `Authorization` header, be it a key or a token of Entra ID; rejects with
- * `UNAUTHORIZED` for none, and for one that is unknown, expired or revoked. A key may also come as the password of
- * basic authentication, the name of the user being anything: Excel and Power Query can send nothing else.
+ * Identifies the caller from an `Authorization` header with a key or an Entra ID token; rejects with
+ * `UNAUTHORIZED` if it is missing, unknown, expired or revoked. A key may also be the password of basic
+ * authentication, with any user name: Excel and Power Query can't send anything else.
  */
 export async function authenticate(access: Access, authorization: string | null): Promise<Caller> {
   const credential = credentialIn(authorization ?? '')
@@ -71,7 +71,7 @@ async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller
   const { bytes } = await grants.read(name)
   if (bytes === null) throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
   const grant = parsedOnce(parsedGrants, bytes, () => parseGrant(bytes, name))
-  // A grant that was copied under another name opens nothing.
+  // A grant copied to another name opens nothing.
   if (!timingSafeEqual(Buffer.from(grant.keySha256, 'hex'), Buffer.from(digest, 'hex'))) {
     throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
   }
@@ -85,7 +85,7 @@ async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller
   return { id: `key ${digest}`, name: label, enrollments, roles }
 }
 
-/** Name and bytes of the blob that grants `key`; for whoever makes keys. */
+/** Name and bytes of the blob that grants access to `key`. */
 export function makeGrant(
   key: string,
   grant: Omit<Grant, 'format' | 'keySha256' | 'revokedAt'>,

@@ -1,4 +1,4 @@
-/** How every series stands: archived, late, missing, failed, and why. */
+/** The state of every series: archived, late, missing or failed, and why. */
 import { datasets } from '../datasets/catalogue.ts'
 import { describeError, hasCode } from '../errors.ts'
 import { planName, sourceFolder } from '../snapshots/layout.ts'
@@ -15,7 +15,7 @@ import { newestSnapshot, snapshotNumbers } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
 import { isDamage, lastVerification } from './verify/kept-result.ts'
 
-/** How one series stands. */
+/** The state of one series. */
 export interface SeriesHealth {
   readonly dataset: string
   readonly enrollment: string
@@ -23,30 +23,30 @@ export interface SeriesHealth {
   /**
    * `archived`: settled and checked in time. `unsettled`: the source still changes it, checked in time.
    * `stale`: not checked in time. `missing`: the source lists it and there is no snapshot. `failed`: its
-   * parts or its last plan failed. `waiting`: it lost many rows, and a second look is due. `damaged`: the last
-   * verification found that what is stored is not what was written.
+   * parts or its last plan failed. `waiting`: it lost many rows and waits for a second fetch. `damaged`: the
+   * last verification found that stored files differ from what was written.
    */
   readonly status: 'archived' | 'unsettled' | 'stale' | 'missing' | 'failed' | 'waiting' | 'damaged'
   readonly plan: SeriesState['status'] | 'none'
   /** Number of the newest snapshot; null if there is none yet. */
   readonly number: number | null
   readonly settled: boolean
-  /** When it was last found to be as the source says; null if never. */
+  /** When it was last confirmed against the source; null if never. */
   readonly checkedAt: string | null
-  /** False if the source no longer lists its period: what is archived stays. */
+  /** False if the source no longer lists its period; its snapshots stay. */
   readonly listed: boolean
   readonly failed: readonly FailedPart[]
-  /** Rows that seem to be lost. */
+  /** Rows that appear to be lost. */
   readonly shrunk: { readonly rows: number; readonly was: number; readonly since: string } | null
   /** Fields that the catalogue does not know, archived in `otherFields`. */
   readonly unknownFields: readonly string[]
-  /** How its rows differ from the documented shape, in words. */
+  /** Differences between its rows and the documented schema, in words. */
   readonly drift: readonly string[]
-  /** What the last verification came to; null if there was none yet. */
+  /** The result of the last verification; null if there was none. */
   readonly verified: {
     readonly at: string
     readonly faults: number
-    /** Damaged files that a repair stands in for. */
+    /** Damaged files that have been repaired. */
     readonly repaired: number
   } | null
 }
@@ -55,7 +55,7 @@ export interface FailedPart {
   readonly part: string
   readonly code: string
   readonly message: string
-  /** When it failed first and last since it last worked. */
+  /** When it first and last failed since the last success. */
   readonly since: string
   readonly at: string
 }
@@ -65,14 +65,14 @@ type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'source' | 'config'>
 const READ_CONCURRENCY = 8
 const HOUR_MS = 3_600_000
 
-/** Resolves if storage answers; rejects with `STORAGE_UNAVAILABLE` if not. */
+/** Resolves if storage answers; otherwise rejects with `STORAGE_UNAVAILABLE`. */
 export async function checkStorage(store: StateStore, source: string): Promise<void> {
   for await (const _ of store.folders(sourceFolder(source))) return
 }
 
 /**
- * How every series of the enrollments stands, those that are only expected included; by dataset, newest first.
- * Rejects with `STORAGE_UNAVAILABLE` alone: what is wrong with the data is told of the series that it is in.
+ * The state of every series of the enrollments, including expected ones, by dataset, newest first. Rejects
+ * only with `STORAGE_UNAVAILABLE`: problems with data are reported in their series.
  */
 export async function checkHealth(
   archive: HealthDeps,
@@ -104,7 +104,7 @@ export async function checkHealth(
   return health.sort(byDatasetThenNewest)
 }
 
-/** The list of periods, with the rows of it that are none; it has failed where nothing can be expected of it. */
+/** Adds the invalid rows of the list of periods; the list has failed if nothing can be expected from it. */
 function withList(health: SeriesHealth, { periods, problems }: ArchivedPeriods): SeriesHealth {
   if (problems.length === 0) return health
   const drift = [...health.drift, ...problems]
@@ -115,7 +115,10 @@ function withList(health: SeriesHealth, { periods, problems }: ArchivedPeriods):
   return { ...health, drift, status: 'failed', failed: [...health.failed, failed] }
 }
 
-/** How a series stands, or that this can't be told and why: one that is damaged hides no other. */
+/**
+ * The state of a series, or the reason why it can't be determined: one damaged series does not hide the
+ * others.
+ */
 async function healthOrWhy(
   archive: HealthDeps,
   series: Series,
@@ -147,7 +150,7 @@ async function healthOrWhy(
   }
 }
 
-/** The highest number that there is of a series; null if there is none. */
+/** The highest snapshot number of a series; null if there is none. */
 async function numberOf({ snapshots }: HealthDeps, series: Series): Promise<number | null> {
   return (await snapshotNumbers(snapshots, series)).at(-1) ?? null
 }
@@ -224,7 +227,7 @@ function receiptsIn(state: SeriesState) {
   return state.status === 'open' ? state.base : state.receipts
 }
 
-/** Parts that failed: of the plan that is open, or of the last one if that was closed as failed. */
+/** Failed parts of the open plan, or of the last one if it was closed as failed. */
 async function failedParts(store: StateStore, state: SeriesState | null): Promise<FailedPart[]> {
   if (state === null) return []
   if (state.status === 'open') {

@@ -2,14 +2,14 @@ import { describeError } from '../errors.ts'
 import { keyExpiry } from '../secrets/key-expiry.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 
-/** How the keys of an enrollment stand. Never the keys themselves. */
+/** The expiry of an enrollment's keys, never the keys themselves. */
 export interface KeyHealth {
   readonly enrollment: string
-  /** Its place in the vault: 1 is the primary. */
+  /** Its position in the vault: 1 is the primary key. */
   readonly place: number
   readonly expiresAt: string | null
   readonly daysLeft: number | null
-  /** `unknown`: the key does not tell when it expires. */
+  /** `unknown`: the key has no readable expiry. */
   readonly level: 'ok' | 'warning' | 'error' | 'unknown'
   readonly message: string
 }
@@ -18,12 +18,12 @@ const WARNING_DAYS = 30
 const ERROR_DAYS = 7
 const DAY_MS = 86_400_000
 
-/** A vault that did not answer, or has no key, is soon asked again. */
+/** A vault that did not answer, or has no key, is asked again soon. */
 const FAILURE_BELIEVED_MS = 30_000
 
 /**
- * A key ring for who only looks: what a reading gave is believed for `believedMs`, a failure for half a minute at
- * most. Who asks meanwhile waits for the same answer.
+ * A caching key ring for status checks: a result is cached for `believedMs`, a failure for at most half a
+ * minute. Concurrent callers share one request.
  */
 export function rememberedKeys(
   keyRing: KeyRing,
@@ -47,7 +47,7 @@ export function rememberedKeys(
   }
 }
 
-/** Every key of the enrollments, with the time that it has left; never rejects. */
+/** Every key of the enrollments, with the time left; never rejects. */
 export async function checkKeys(
   keyRing: KeyRing,
   enrollments: readonly string[],

@@ -1,4 +1,4 @@
-/** The end of a plan, and the writes that move its state on. */
+/** Closes plans, and writes state transitions. */
 import { hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
 import type { Manifest } from '../snapshots/manifest.ts'
@@ -17,7 +17,7 @@ import {
 import type { Archive } from './archive.ts'
 import { readState } from './read-state.ts'
 
-/** Closes an open plan as failed: past its deadline, or where no snapshot can be made of what it has. */
+/** Closes an open plan as failed: past its deadline, or if no snapshot can be made from its receipts. */
 export async function failPlan(
   archive: Pick<Archive, 'state' | 'log'>,
   open: OpenState,
@@ -35,7 +35,7 @@ export async function failPlan(
   })
 }
 
-/** The outcome of a plan whose manifest is there. */
+/** The outcome of a plan whose manifest exists. */
 export function sealedAs(state: OpenState | SealingState, { number, takenAt }: Manifest): Outcome {
   return outcomeOf(state, 'sealed', number, new Date(takenAt))
 }
@@ -72,7 +72,7 @@ export async function closePlan(
     receipts,
     ...(again === undefined ? {} : { again }),
   }
-  if ((await writeState(archive, closed, etag, () => true)) === null) return // closed by another
+  if ((await writeState(archive, closed, etag, () => true)) === null) return // another worker closed it
   archive.log.info('plan.closed', {
     series: seriesLabel(state.series),
     plan: state.plan.id,
@@ -82,8 +82,8 @@ export async function closePlan(
 }
 
 /**
- * Writes the state under `etag`; gives its new tag, or null if another was faster. A conflict is
- * answered by reading back: an own write whose answer was lost looks like one.
+ * Writes the state if `etag` still matches; returns its new ETag, or null if another writer was faster. A
+ * conflict is resolved by reading back, because a retry of a write whose answer was lost looks like one.
  */
 export async function writeState(
   archive: Pick<Archive, 'state'>,

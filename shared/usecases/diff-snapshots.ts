@@ -1,4 +1,4 @@
-/** What has changed between two snapshots of a series: rows as a multiset, and totals. */
+/** Compares two snapshots of a series: rows as a multiset, and totals. */
 import { createHash } from 'node:crypto'
 import { difference } from '../rows/decimal-text.ts'
 import { numberTexts } from '../rows/number-texts.ts'
@@ -12,7 +12,7 @@ export interface SnapshotDiff {
   /** Rows that only `to` has, and that only `from` has. */
   readonly added: number
   readonly removed: number
-  /** Every total that is another, with its exact difference. */
+  /** Every total that differs, with the exact difference. */
   readonly totals: readonly {
     readonly column: string
     readonly from: string
@@ -21,10 +21,10 @@ export interface SnapshotDiff {
   }[]
 }
 
-/** Takes the text of each row that was added or removed. */
+/** Receives the text of each added or removed row. */
 export type OnRow = (kind: 'added' | 'removed', row: string) => void
 
-/** The differences as a JSON document, with `most` of the changed rows in it. */
+/** The differences as a JSON document, with at most `most` of the changed rows. */
 export async function diffDocument(
   snapshots: BlobReader,
   from: Manifest,
@@ -39,16 +39,16 @@ export async function diffDocument(
     changes.push(`{"kind":"${kind}","row":${text}}`)
   })
   const text = JSON.stringify(found)
-  // Rows are put in as they are: no number of theirs is ever parsed.
+  // Rows are copied as text: their numbers are never parsed.
   return most === 0 ? text : `${text.slice(0, -1)},"changes":[${changes.join(',')}]}`
 }
 
-/** Rows whose digests are held at once; what is more is compared in several passes. */
+/** How many row digests are held at once; larger sets are compared in several passes. */
 const ROWS_AT_ONCE = 500_000
 
 /**
- * Compares two snapshots. Blocks that both have are not read, and memory does not grow with rows: many
- * rows are compared in passes, each over those whose digest falls into its share.
+ * Compares two snapshots. Blocks that both share are not read, and memory does not grow with rows: many rows
+ * are compared in passes, each over a range of digests.
  */
 export async function diffSnapshots(
   snapshots: BlobReader,

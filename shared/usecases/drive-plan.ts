@@ -14,22 +14,22 @@ type Driver = Pick<
 >
 
 /**
- * Which parts the driver may put back on the queue: `stale`, those whose receipts are too old to be
- * sealed together; `lost`, also those whose message can no longer exist; `failed`, also those that
- * failed. A worker does the first, the sweep the second, a timer's join the third.
+ * Which parts may be queued again: `stale`, those whose receipts are too old to be sealed together; `lost`,
+ * also those whose message can no longer exist; `failed`, also those that failed. A worker uses the first,
+ * the sweep the second, a timer's join the third.
  */
 export type Resend = 'stale' | 'lost' | 'failed'
 
 const REACH: Record<Resend, number> = { stale: 0, lost: 1, failed: 2 }
 
-/** Receipts that were read at once. */
+/** How many receipts are read concurrently. */
 const READ_CONCURRENCY = 8
 
 /**
- * What a worker does when its part is done: seals the plan if that was the last part. A plan that is
- * sealing already is left to the worker that committed it, so that they do not all make the same view;
- * should that one die, its message comes again, and the sweep comes anyway. True if another plan was asked for
- * behind this one.
+ * Called by a worker when its part is done: seals the plan if that was the last part. A plan that is already
+ * sealing is left to the worker that committed it, so that they do not all build the same view; if that
+ * worker dies, its message is redelivered, and the sweep comes anyway. True if a follow-up plan was
+ * requested.
  */
 export async function driveOpenPlan(archive: Driver, series: Series): Promise<boolean> {
   const { state, etag, at } = await readState(archive.state, series)
@@ -39,9 +39,9 @@ export async function driveOpenPlan(archive: Driver, series: Series): Promise<bo
 }
 
 /**
- * Drives a series' plan, from the state just read, as far as it goes now: an open one with every receipt
- * fresh is sealed; a sealing one is finished; an open one past its deadline is closed as failed. Safe to
- * call at any time by anyone.
+ * Advances a series' plan, from the state just read, as far as possible: an open plan with fresh receipts is
+ * sealed, a sealing one is finished, an open one past its deadline is closed as failed. Safe to call at any
+ * time, from any process.
  */
 export async function driveState(
   archive: Driver,
@@ -71,7 +71,7 @@ async function driveOpen(
     const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES, at)
     if (stale.length === 0) return sealOpen(archive, open, etag)
     if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, stale, at)
-    if (at.toISOString() < open.plan.freshAfter) return // it is too early to ask again
+    if (at.toISOString() < open.plan.freshAfter) return // too early to ask again
     const { REQUEUE_AFTER_MINUTES } = archive.config
     for (const part of stale) {
       if (isPast(statuses.get(part)?.['sentat'], at, REQUEUE_AFTER_MINUTES)) {
@@ -97,7 +97,7 @@ async function driveOpen(
   }
 }
 
-/** What an older program does for a newer one's plan: nothing, but that past its deadline it is closed. */
+/** How an older program treats a newer one's plan: it leaves it alone, but closes it past its deadline. */
 async function leaveOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
   const { series, plan } = open
   if (at.toISOString() > plan.deadline) return failOpen(archive, open, etag, plan.parts, at)
@@ -107,8 +107,8 @@ async function leaveOpen(archive: Driver, open: OpenState, etag: string, at: Dat
 const TOO_OLD = 'a newer program opened it, with columns that are not known here'
 
 /**
- * Parts whose receipts are from before `freshAfter`, or too far from the newest check. All of them, where
- * that one is so long ago that it says nothing about the day under which it would be sealed.
+ * Parts whose receipts are older than `freshAfter`, or too far from the newest check. All parts, if even the
+ * newest check is too old for the time at which the plan would be sealed.
  */
 function staleParts(
   parts: readonly string[],
@@ -126,9 +126,9 @@ function staleParts(
 }
 
 async function sealOpen(archive: Driver, open: OpenState, etag: string): Promise<void> {
-  // A snapshot is not taken before its files were there, however long ago the state was read.
+  // A snapshot is not taken before its files existed, however long ago the state was read.
   const { receipts, at } = await readParts(archive, open)
-  // What was listed and what is read are two moments: a part may have been checked again in between.
+  // Listing and reading are two moments: a part may have been checked again in between.
   const { parts } = open.plan
   if (parts.some((part) => receipts[part] === undefined)) return
   const checkedAt = (part: string): string | undefined => receipts[part]?.part.checkedAt
@@ -155,7 +155,7 @@ async function failOpen(
   await failPlan(archive, open, etag, receipts, failed, at)
 }
 
-/** What the parts of a plan have come to, in full, and storage's clock when the last of them was read. */
+/** The state of a plan's parts, in full, and storage's clock when the last of them was read. */
 export async function readParts(
   archive: Pick<Archive, 'state'>,
   open: OpenState,

@@ -3,7 +3,7 @@ import { ALL_PART, ALL_PERIODS } from '../snapshots/series.ts'
 import type { BillingPeriod } from '../sources/source.ts'
 import { addDays, daysBetween } from './days.ts'
 
-/** What a series' history says about whether it is due. */
+/** The facts about a series that decide whether it is due. */
 export interface History {
   /** Whether the newest snapshot is settled; null if there is no snapshot. */
   readonly settled: boolean | null
@@ -11,7 +11,7 @@ export interface History {
   readonly checkedAt: Date | null
 }
 
-/** What a plan of a due series has to be. */
+/** The plan for a due series. */
 export interface DuePlan {
   readonly billingPeriod: string
   readonly parts: readonly string[]
@@ -35,9 +35,9 @@ export const billingPeriodsPlan: DuePlan = {
 }
 
 /**
- * The periods that are candidates for `dataset`, newest first, with the plan that each would get. The
- * open period is the first that the source lists, whatever the clock says; a dataset whose route is
- * null there has no data, and is planned as nothing. With `only`, those periods are planned, due or not.
+ * The candidate periods for `dataset`, newest first, each with its plan. The open period is the first that
+ * the source lists, whatever the clock says; a period in which the dataset's route is null has no data and
+ * gets no plan. With `only`, exactly those periods are planned, due or not.
  */
 export function duePlans(
   dataset: Dataset,
@@ -75,12 +75,12 @@ function planOf(
   history: History,
   settings: DueSettings,
 ): DuePlan {
-  // Once a snapshot is settled, no later plan goes back to days.
+  // Once a snapshot is settled, later plans never go back to days.
   const settled = history.settled === true || isPastSettlement(period, isOpen, settings)
   if (settled || !dataset.byDay) return { billingPeriod: period.id, parts: [ALL_PART], settled }
   const lastDay = settings.day < period.lastDay ? settings.day : period.lastDay
   const days = daysBetween(period.firstDay, lastDay)
-  // A source whose open period begins after our day: its first day is asked for all the same.
+  // If the source's open period begins after our business day, its first day is still requested.
   return {
     billingPeriod: period.id,
     parts: days.length > 0 ? days : [period.firstDay],

@@ -1,11 +1,11 @@
-/** Which series there should be, by what the source last listed. */
+/** Determines which series should exist, from the source's last list of periods. */
 import { describeError, hasCode } from '../errors.ts'
 import type { Series } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
 import { type ArchivedPeriods, periodsSeries, readArchivedPeriods } from './list-periods.ts'
 import { newestSnapshot } from './read-snapshots.ts'
 
-/** The source's archived list of periods, as far as it can be read. */
+/** The source's archived list of periods, as far as it can be parsed. */
 export async function periodsOf(
   archive: Pick<Archive, 'snapshots' | 'source'>,
   enrollment: string,
@@ -22,7 +22,7 @@ export async function periodsOf(
   }
 }
 
-/** What a list of periods says that there should be. */
+/** The series that should exist according to a list of periods. */
 export function expectedSeries(list: Series, { periods }: ArchivedPeriods): Series[] {
   return periods.flatMap((period) =>
     period.datasets.map((dataset) => ({ ...list, dataset, billingPeriod: period.id })),

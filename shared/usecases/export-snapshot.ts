@@ -6,7 +6,7 @@ import type { Series } from '../snapshots/series.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import { readSnapshot, type Snapshot, snapshotNumbers } from './read-snapshots.ts'
 
-/** Takes one file: its name in the archive, and its bytes as a stream. */
+/** Receives one file: its name in the archive, and its bytes as a stream. */
 export type FileSink = (name: string, bytes: AsyncIterable<Buffer>) => Promise<void>
 
 /** What was exported. */
@@ -16,9 +16,8 @@ export interface Exported {
 }
 
 /**
- * Gives the manifest of a snapshot and every file that it names to `sink`, each checked against the
- * manifest's digest on the way. Rejects with `DIGEST_MISMATCH` or `BLOB_NOT_FOUND` at the first that is not
- * as it should be.
+ * Passes the manifest of a snapshot and every file that it names to `sink`, each verified against the
+ * manifest's digest on the way. Rejects with `DIGEST_MISMATCH` or `BLOB_NOT_FOUND` at the first bad file.
  */
 export async function exportSnapshot(
   snapshots: BlobReader,
@@ -54,8 +53,7 @@ async function* checked(
 }
 
 /**
- * The snapshot of a series that somebody asks for: by number, as it was known at a time, or the newest.
- * Rejects with `NOT_FOUND`.
+ * Finds a snapshot of a series: by number, as known at a given time, or the newest. Rejects with `NOT_FOUND`.
  */
 export async function findSnapshot(
   snapshots: BlobReader,
@@ -86,7 +84,7 @@ export async function findSnapshot(
   throw new ArchiveError('NOT_FOUND', `nothing of ${label} was known at ${wanted.asOf}`)
 }
 
-/** Times of snapshots grow with their numbers, so half of them are left out at each look. */
+/** Binary search: the times of snapshots grow with their numbers. */
 async function newestAsOf(
   snapshots: BlobReader,
   series: Series,

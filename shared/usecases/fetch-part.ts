@@ -1,4 +1,4 @@
-/** Fetches a part from its source into files, or learns that nothing has changed. */
+/** Fetches a part from its source into files, or finds it unchanged. */
 import { datasetAt, layoutOf } from '../datasets/catalogue.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
@@ -12,22 +12,22 @@ import { partFiles } from './part-files.ts'
 import type { ReadPartState } from './read-state.ts'
 import { blockDigestsOf, joinSegments, partContent, writeSegment } from './segments.ts'
 
-/** Times that a part starts over when its source changes under it, the first included. */
+/** How often a part is started at most when its source changes during the fetch. */
 const MAX_STARTS = 3
 
-/** One delivery's work: which part of which plan, and what was known of it before. */
+/** The work of one delivery: the part, its plan, and what was known before. */
 export interface Work {
   readonly open: OpenState
   readonly part: string
   readonly before: ReadPartState
 }
 
-/** What one delivery came to: the whole part, or one segment of it. */
+/** The result of one delivery: the whole part, or one segment of it. */
 export type Fetched =
   | { readonly kind: 'part'; readonly receipt: Receipt }
   | { readonly kind: 'segment'; readonly progress: PartProgress }
 
-/** Fetches a part or its next segment, starting the part over where the source changed meanwhile. */
+/** Fetches a part or its next segment, and starts the part over if the source changes meanwhile. */
 export async function fetchPart(
   archive: Archive,
   work: Work,
@@ -41,7 +41,7 @@ export async function fetchPart(
       return await fetchOnce(archive, work, { progress, starts: start, began }, signal, log)
     } catch (error) {
       const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
-      // Another start may take as long as this one: where the time is up it is another delivery's.
+      // Another start may take as long as this one; if the time is up, another delivery makes it.
       const isLate = archive.elapsedMs() - began >= archive.config.PART_SECONDS * 1_000
       if (!again || start >= MAX_STARTS || isLate) throw error
       log.warn('part.restarted', { why: error.message, start })
@@ -61,9 +61,9 @@ function datasetOf({ catalogue }: Archive, name: string, rowsVersion: number): D
 interface Try {
   /** Where the part's last segment ended; null at the part's start. */
   readonly progress: PartProgress | null
-  /** Times that the part was begun, this one included. */
+  /** How often the part has been started, including this time. */
   readonly starts: number
-  /** When the delivery began: `PART_SECONDS` is for all of its tries together. */
+  /** When the delivery began: `PART_SECONDS` covers all of its tries. */
   readonly began: number
 }
 
@@ -80,7 +80,7 @@ async function fetchOnce(
   const dataset = datasetOf(archive, name, rowsVersion)
   const request = { dataset, enrollment, billingPeriod, part }
   const base = before.state?.receipt ?? open.base[part] ?? null
-  // Rows that seem to be lost are looked at in full: the tag may be what is wrong.
+  // If rows appear to be lost, fetch unconditionally: the ETag may be wrong.
   const isDoubted = open.plan.shrunk !== null
   const believed = isDoubted
     ? null
@@ -127,7 +127,7 @@ async function fetchOnce(
   return written(part, { ...all, contentSha256 }, times, facts, attempt, log)
 }
 
-/** Tells of fields that no receipt of the series has told of before: once, not every day. */
+/** Logs fields that no earlier receipt of the series has reported: once, not every day. */
 function tellShape(
   log: Log,
   { base }: OpenState,
@@ -142,7 +142,7 @@ function tellShape(
   if (changed.length > 0) log.warn('part.drift', { fields: changed.join(', ') })
 }
 
-/** The receipt of a part whose files are those of an older one; `said`: what else was said this time. */
+/** The receipt of a part that keeps an older receipt's files; `said`: the rest of this answer. */
 function unchanged(
   base: Receipt,
   said: Partial<Pick<PartRecord, 'fetchedAt' | 'checkedAt' | 'envelope'>>,
@@ -177,8 +177,8 @@ function written(
 }
 
 /**
- * A tag is believed for FULL_FETCH_DAYS after its rows were read, and for files with the columns that the
- * plan wants: another program's, older or newer, may have written them.
+ * An ETag is trusted for FULL_FETCH_DAYS after its rows were read, and only for files with the columns that
+ * the plan wants: an older or newer program may have written them.
  */
 function believedBase(
   base: Receipt | null,

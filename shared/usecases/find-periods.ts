@@ -7,27 +7,27 @@ import type { BlobReader } from '../storage/ports.ts'
 export type SeriesFamily = Omit<Series, 'billingPeriod'>
 
 /**
- * Billing periods of which there is something in the archive, in their order; `all` for a dataset that has none.
- * The archive itself tells, for the source's list forgets old periods, and may be wrong.
+ * Billing periods that have data in the archive, in order; `all` for a dataset without periods. Determined
+ * from the archive itself, because the source's list drops old periods and may be wrong.
  */
 export type FindPeriods = (family: SeriesFamily) => Promise<readonly string[]>
 
 const MAX_FAMILIES = 10_000
 
-/** Finds periods, and believes for `believedMs` what it found. */
+/** Finds periods, and caches the result for `believedMs`. */
 export function findPeriods(
   snapshots: Pick<BlobReader, 'folders'>,
   believedMs: number,
 ): FindPeriods {
   const known = new LRUCache<string, readonly string[], SeriesFamily>({
     max: MAX_FAMILIES,
-    // 0 would mean for ever to the cache; here it means not at all.
+    // The cache reads 0 as unlimited; here it means no caching.
     ttl: Math.max(1, believedMs),
     ttlResolution: 0,
     ignoreFetchAbort: true,
     fetchMethod: async (_key, _stale, { context }) => {
       const found = await periodsIn(snapshots, context)
-      return found.length === 0 ? undefined : found // nothing is asked for again each time
+      return found.length === 0 ? undefined : found // an empty result is not cached
     },
   })
   return async (family) => {

@@ -10,10 +10,10 @@ import type { Archive } from './archive.ts'
 import { newestSnapshot, readSnapshot, type Snapshot } from './read-snapshots.ts'
 import { lastSuccess, readState } from './read-state.ts'
 
-/** An archived list is believed this long: a day, and time for its timer to come round again. */
+/** How long an archived list is trusted: a day, plus time for its timer to run again. */
 const BELIEVED_MS = 26 * 3_600_000
 
-/** A list of a hundred years has half a megabyte. */
+/** A list of a hundred years takes half a megabyte. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024
 
 /** The series that holds an enrollment's list of billing periods. */
@@ -21,26 +21,26 @@ export function periodsSeries(source: string, enrollment: string): Series {
   return { source, dataset: billingPeriods.name, enrollment, billingPeriod: ALL_PERIODS }
 }
 
-/** Lists before the newest that are looked at for one that can be read: a month of days. */
+/** How many older lists are searched for a readable one: a month of days. */
 const MAX_LISTS = 31
 
-/** Problems that are told of one list. */
+/** How many problems of one list are reported. */
 const MAX_TOLD = 20
 
-/** An archived list of billing periods as far as it can be read. */
+/** An archived list of billing periods, as far as it can be parsed. */
 export interface ArchivedPeriods {
-  /** Newest first; of an earlier list where the newest one has no good row. */
+  /** Newest first; from an earlier list if the newest has no valid row. */
   readonly periods: BillingPeriod[]
-  /** What could not be read, in words. */
+  /** What could not be parsed, in words. */
   readonly problems: readonly string[]
 }
 
 type ListReader = Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReader, 'read'> }
 
 /**
- * The billing periods of an enrollment, newest first: from the archive if they were checked within a day, and
- * not before `since`, so that the other datasets' timers cost no request each; else from the source. Where that
- * gives no good row, the last good list goes on.
+ * The billing periods of an enrollment, newest first: from the archive if they were checked within a day and
+ * not before `since`, which saves each dataset's timer a request; otherwise from the source. If that has no
+ * valid row, the last good list is used.
  */
 export async function listPeriods(
   archive: Pick<Archive, 'state' | 'snapshots' | 'source' | 'log'>,
@@ -72,7 +72,7 @@ export async function listPeriods(
   }
 }
 
-/** Was the list checked within a day, and not before `since`? */
+/** True if the list was checked within a day, and not before `since`. */
 async function isChecked(
   archive: Pick<Archive, 'state'>,
   series: Series,
@@ -84,13 +84,13 @@ async function isChecked(
     const oldest = Math.max(at.getTime() - BELIEVED_MS, since?.getTime() ?? 0)
     return checkedAt > oldest
   } catch (error) {
-    // Its own timer tells that its state can't be read; the others' periods are the source's to say.
+    // The list's own timer reports the unreadable state; other timers ask the source.
     if (hasCode(error, 'FORMAT_INVALID')) return false
     throw error
   }
 }
 
-/** The billing periods that a snapshot of the list holds, newest first, as far as they can be read. */
+/** The billing periods in a snapshot of the list, newest first, as far as they can be parsed. */
 export async function archivedPeriods(
   archive: ListReader,
   snapshot: Snapshot,
@@ -98,7 +98,7 @@ export async function archivedPeriods(
   return (await readArchivedPeriods(archive, snapshot)).periods
 }
 
-/** The same, with what could not be read. Rejects with `STORAGE_UNAVAILABLE` alone. */
+/** The same, with what could not be parsed. Rejects only with `STORAGE_UNAVAILABLE`. */
 export async function readArchivedPeriods(
   archive: ListReader,
   newest: Snapshot,
@@ -124,7 +124,7 @@ export async function readArchivedPeriods(
   return { periods: [], problems: toldOf(problems) }
 }
 
-/** The first, and the last, which says what became of them. */
+/** The first problems, and the last, which states the consequence. */
 function toldOf(problems: readonly string[]): string[] {
   if (problems.length <= MAX_TOLD) return [...problems]
   const left = problems.length - MAX_TOLD

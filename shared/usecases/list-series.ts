@@ -5,14 +5,16 @@ import type { BlobReader } from '../storage/ports.ts'
 type Folders = Pick<BlobReader, 'folders'>
 
 /**
- * Every series of a source that has a folder in `store`, be it the snapshots' or the state's: found
- * folder by folder, not file by file.
+ * Every series of a source that has a folder in `store` (snapshots or state), found by folder, not file by
+ * file.
  */
 export function listSeries(store: Folders, source: string): AsyncGenerator<Series> {
   return seriesBelow(store, sourceFolder(source), SERIES_DEPTH)
 }
 
-/** Every series that has a folder in `store`, those of sources and datasets that only a newer program knows included. */
+/**
+ * Every series that has a folder in `store`, including sources and datasets that only a newer program knows.
+ */
 export function listEverySeries(store: Folders): AsyncGenerator<Series> {
   return seriesBelow(store, '', SERIES_DEPTH + 1)
 }

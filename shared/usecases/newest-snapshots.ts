@@ -10,13 +10,13 @@ export type FindNewest = (series: Series) => Promise<Snapshot | null>
 const MAX_SERIES = 10_000
 
 /**
- * Finds newest snapshots, and believes for `believedMs` what it found. After that the next number is
- * asked for, which is one request: numbers have no gaps.
+ * Finds newest snapshots, and caches the result for `believedMs`. After that, one request for the next number
+ * suffices, because numbers have no gaps.
  */
 export function newestSnapshots(snapshots: BlobReader, believedMs: number): FindNewest {
   const known = new LRUCache<string, Snapshot, Series>({
     max: MAX_SERIES,
-    // 0 would mean for ever to the cache; here it means not at all.
+    // The cache reads 0 as unlimited; here it means no caching.
     ttl: Math.max(1, believedMs),
     ttlResolution: 0,
     ignoreFetchAbort: true,

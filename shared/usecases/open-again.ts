@@ -1,4 +1,4 @@
-/** The plan after this one: somebody asked for fresher data while a plan was open. */
+/** Opens a follow-up plan for a request for fresher data that came while a plan was open. */
 import { describeError, hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
@@ -8,9 +8,9 @@ import { dueSeries, openOrJoin } from './archive-dataset.ts'
 import { readState } from './read-state.ts'
 
 /**
- * Opens the plan that was asked for while the last one was open, if one was. The series' state holds the wish
- * until a plan is opened with its id, so whoever comes next may do this: the worker that closed the plan, the
- * next refresh, timer or sweep.
+ * Opens the plan that was requested while the last one was open, if any. The series' state keeps the request
+ * until a plan is opened with its id, so any process may do this: the worker that closed the plan, the next
+ * refresh, timer or sweep.
  */
 export async function openAgain(
   archive: Archive,
@@ -20,14 +20,14 @@ export async function openAgain(
   const { state, etag } = await readState(archive.state, series)
   if (state?.status !== 'closed' || state.again === undefined || etag === null) return
   const dataset = archive.catalogue.find(series.dataset)
-  if (dataset === null) return // a newer program's to open
+  if (dataset === null) return // left to a newer program
   const only = new Set([series.billingPeriod])
   const [due] = await dueSeries(archive, dataset, series.enrollment, signal, { only })
   if (due !== undefined) return openOrJoin(archive, dataset, series, due)
   await forget(archive, state, etag)
 }
 
-/** The same, by a worker at the end of its own work, which must not fail of it: the sweep does it then. */
+/** The same, at the end of a worker's own work, which must not fail because of it: the sweep retries. */
 export async function tryOpenAgain(
   archive: Archive,
   series: Series,
@@ -42,7 +42,7 @@ export async function tryOpenAgain(
   }
 }
 
-/** The source no longer lists the period: there is nothing to plan any more. */
+/** Drops the request: the source no longer lists the period. */
 async function forget(archive: Archive, closed: ClosedState, etag: string): Promise<void> {
   const { again, ...rest } = closed
   archive.log.warn('plan.forgotten', {
@@ -53,6 +53,6 @@ async function forget(archive: Archive, closed: ClosedState, etag: string): Prom
   try {
     await archive.state.write(planName(closed.series), stateBytes(rest), etag)
   } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // somebody else moved the state on
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // another writer advanced the state
   }
 }

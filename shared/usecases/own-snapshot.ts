@@ -11,8 +11,8 @@ export interface OwnSnapshot {
 }
 
 /**
- * Looks for the snapshot of a plan whose state says that there is none: its writer died before it wrote
- * that down, or the state was restored from an earlier time. A manifest that names the plan is the truth.
+ * Looks for the snapshot of a plan whose state does not mention one: the writer died before recording it, or
+ * the state was restored from an earlier time. A manifest that names the plan is authoritative.
  */
 export async function findOwnSnapshot(
   snapshots: BlobReader,
@@ -21,7 +21,7 @@ export async function findOwnSnapshot(
 ): Promise<OwnSnapshot> {
   const newest = await newestSnapshot(snapshots, series)
   let found = newest
-  // What was taken before the plan was opened can't be its own.
+  // A snapshot taken before the plan was opened can't be its own.
   while (found !== null && found.manifest.planId !== id && found.manifest.takenAt >= openedAt) {
     const { number } = found.manifest
     found = number === 1 ? null : await readSnapshot(snapshots, series, number - 1)

@@ -21,34 +21,34 @@ import type { Series } from '../snapshots/series.ts'
 import type { FileUpload } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
 
-/** What the rows of a segment amount to. */
+/** The content of a segment's rows. */
 export interface SegmentContent {
   readonly rowCount: number
   readonly totals: Record<string, string>
   /** SHA-256 of each block, in order. */
   readonly blockDigests: string[]
   readonly unknownFields: string[]
-  /** How rows differ from the documented shape, in words. */
+  /** Differences between the rows and the documented schema, in words. */
   readonly drift: string[]
-  /** Values that are no terms of a sum, or no days; rows counted from the segment's first. */
+  /** Values that can't be summed, or dates that name no day; rows are counted from the segment's first. */
   readonly odd: OddValues[]
 }
 
-/** The three files of one attempt at a part, written while its rows come. */
+/** The three files of one attempt at a part, written while rows arrive. */
 export interface PartFiles {
-  /** Takes the next rows; the batch may change once it has resolved. */
+  /** Adds rows; the caller may reuse the batch once it resolves. */
   add(batch: RowBatch): Promise<void>
   /** Rows taken so far. */
   rows(): number
-  /** Ends the rows. Nothing is visible yet, and need never be. */
+  /** Ends the rows. Nothing is visible yet. */
   end(): Promise<SegmentContent>
   /** Makes the files visible: JSON, CSV, index. */
   commit(): Promise<FileRecord[]>
-  /** Lets go of files that will not be committed. */
+  /** Discards files that will not be committed. */
   abandon(): void
 }
 
-/** Blocks of a part that are deflated while the next one is filled, unless texts are scarce. */
+/** How many blocks of a part are deflated while the next one is filled, unless texts are scarce. */
 const DEFLATE_AHEAD = 2
 
 export function partFiles(
@@ -68,7 +68,7 @@ export function partFiles(
   const drift = new Set<string>()
   const odd: OddTally = new Map()
   const entries: PartIndex['blocks'] = []
-  /** Blocks that are full and not yet deflated, and those that are. Their texts are ours until they are written. */
+  /** Full blocks waiting for deflate, and deflated ones. Their texts are ours until they are written. */
   const full: Block[] = []
   const deflating: { block: Block; bytes: Promise<Buffer> }[] = []
   let rowCount = 0
@@ -85,7 +85,7 @@ export function partFiles(
   async function writeFull(): Promise<void> {
     for (let block = full.shift(); block !== undefined; block = full.shift()) {
       const bytes = deflate(textOf(block))
-      bytes.catch(() => {}) // awaited in order by writeBlock; until then nobody listens
+      bytes.catch(() => {}) // awaited in order by writeBlock; prevents an unhandled rejection until then
       deflating.push({ block, bytes })
       while (deflating.length > (texts.isScarce() ? 0 : DEFLATE_AHEAD)) await writeBlock()
     }
@@ -122,7 +122,7 @@ export function partFiles(
         unknownFields.add(name.slice(0, MAX_NAME_LENGTH))
       }
       for (const words of batch.drift) drift.add(words)
-      // The batch is only ours until the first await.
+      // The batch is valid only until the first await.
       pieces.add(batch.csv)
       const written = csv.write(batch.csv)
       full.push(...blocks.add(batch))
@@ -208,7 +208,7 @@ interface HashedFile {
   bytes(): number
 }
 
-/** A file whose digest is made on the way. */
+/** A file whose digest is computed while it is written. */
 function hashedFile(upload: FileUpload): HashedFile {
   const hash = createHash('sha256')
   let size = 0
@@ -228,7 +228,7 @@ function hashedFile(upload: FileUpload): HashedFile {
   }
 }
 
-/** Cuts the CSV rows into the pieces that the view is put together from. */
+/** Cuts the CSV rows into the pieces from which the view is assembled. */
 function pieceCutter(headerBytes: number): {
   add(csv: Uint8Array): void
   end(): PartIndex['csvPieces']

@@ -4,14 +4,14 @@ import { idSchema, partKeySchema, seriesSchema } from '../snapshots/series.ts'
 
 const schema = z.object({ series: seriesSchema, planId: idSchema, part: partKeySchema })
 
-/** What a queue message says: archive this part for that plan. */
+/** The content of a queue message: archive this part for that plan. */
 export type PartMessage = z.infer<typeof schema>
 
 export function encodeMessage(message: PartMessage): string {
   return JSON.stringify(message)
 }
 
-/** Reads a message's parsed body; throws `FORMAT_INVALID`. */
+/** Parses a message's body; throws `FORMAT_INVALID`. */
 export function parseMessage(body: unknown): PartMessage {
   const result = schema.safeParse(body)
   if (result.success) return result.data

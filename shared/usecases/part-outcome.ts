@@ -1,4 +1,4 @@
-/** What became of a part, kept in `billing-state`: a receipt, or why there is none. */
+/** The outcome of a part, stored in `billing-state`: a receipt, or the reason why there is none. */
 import { ArchiveError, describeError, hasCode } from '../errors.ts'
 import { type Log, redact } from '../log.ts'
 import { partStateName } from '../snapshots/layout.ts'
@@ -12,12 +12,15 @@ import type { PartMessage } from './part-message.ts'
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
 import { partStateMetadata, resendPart } from './send-parts.ts'
 
-/** Writes against others who change the same part's state: sweep, joins, an overlapping delivery. */
+/**
+ * Retries of a write that competes for the same part's state with the sweep, joins, or an overlapping
+ * delivery.
+ */
 const MAX_WRITES = 5
 
 /**
- * Saves the receipt under the tag read before the first request. A conflict is answered by reading
- * back: our own id is success; another's receipt counts, and our files are leftovers.
+ * Saves the receipt if the ETag read before the first request still matches. A conflict is resolved by
+ * reading back: our own id means success; another attempt's receipt wins, and our files are leftovers.
  */
 export async function saveReceipt(
   archive: Pick<Archive, 'state'>,
@@ -38,7 +41,7 @@ export async function saveReceipt(
       log.info('part.overtaken', { by: other.attempt, attempt: receipt.attempt })
       return
     }
-    ;({ etag, state } = found) // only a note (sent again, failed) came between
+    ;({ etag, state } = found) // only a note (queued again, failed) was written in between
   }
   throw new ArchiveError(
     'CONDITION_NOT_MET',
@@ -47,8 +50,8 @@ export async function saveReceipt(
 }
 
 /**
- * Saves how far a long part is, under the tag read before the first request. False if another delivery was
- * faster: then our segment's files are leftovers.
+ * Saves the progress of a long part if the ETag read before the first request still matches. False if another
+ * delivery was faster: our segment's files are then leftovers.
  */
 export async function saveProgress(
   archive: Pick<Archive, 'state'>,
@@ -70,7 +73,7 @@ export async function saveProgress(
       found.state?.progress?.attempt === before.state?.progress?.attempt &&
       found.state?.receipt?.attempt === before.state?.receipt?.attempt
     if (!isOurs) return false
-    ;({ etag, state } = found) // only a note (sent again, failed) came between
+    ;({ etag, state } = found) // only a note (queued again, failed) was written in between
   }
   throw new ArchiveError(
     'CONDITION_NOT_MET',
@@ -79,8 +82,8 @@ export async function saveProgress(
 }
 
 /**
- * Keeps why a part failed, unless it has a receipt after all: one that was not there `before` the attempt.
- * An older receipt stays beside the failure.
+ * Records why a part failed, unless it has received a receipt since `before` the attempt. An older receipt
+ * stays beside the failure.
  */
 export async function recordFailure(
   archive: Pick<Archive, 'state' | 'log'>,
@@ -90,7 +93,7 @@ export async function recordFailure(
 ): Promise<void> {
   const { series, planId, part } = message
   const described = describeError(error)
-  // A server may echo a key in its error; it must not reach a blob, either.
+  // A server may echo a key in its error, which must not be stored either.
   const failure = { ...described, message: redact(described.message) }
   for (let write = 1; write <= MAX_WRITES; write++) {
     const found = await readPartState(archive.state, series, planId, part)
@@ -98,7 +101,7 @@ export async function recordFailure(
     if (receipt !== null && receipt.attempt !== before?.attempt) return
     const at = found.at.toISOString()
     const since = found.state?.failure?.since ?? at
-    // What changed under us, or can't be mended, is begun anew; after any other failure it goes on.
+    // After a source change or a final error the part starts over; after any other failure it continues.
     const mayGoOn = !hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
     const next = nextPartState(found.state, {
       failure: { ...failure, since, at },
@@ -109,7 +112,10 @@ export async function recordFailure(
   archive.log.error('part.failed', { series: seriesLabel(series), plan: planId, part, ...failure })
 }
 
-/** Notes that the part's message was left to a newer program: should its deliveries be used up, that is no failure. */
+/**
+ * Records that the part's message was left to a newer program, so that using up its deliveries is not a
+ * failure.
+ */
 export async function noteLeft(
   archive: Pick<Archive, 'state'>,
   message: PartMessage,
@@ -120,13 +126,13 @@ export async function noteLeft(
     message.planId,
     message.part,
   )
-  // If somebody else writes in this moment, a newer program is at work already.
+  // If there is a concurrent write, a newer program is already at work.
   await writePartState(archive, message, nextPartState(state, { leftAt: at.toISOString() }), etag)
 }
 
 /**
- * What the poison queue's handler does: keeps that the deliveries are used up, unless a reason is known. Where
- * they were left to a newer program, and this is it, the message is put on the queue again.
+ * The use case of the poison queue: records that the deliveries are used up, unless a reason is already
+ * recorded. If they were left to a newer program, and this is that program, the message is queued again.
  */
 export async function recordExhausted(
   archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue'>,
@@ -146,7 +152,7 @@ async function sendToNewer(
 ): Promise<void> {
   const { state } = await readState(archive.state, series)
   const isOpen = state?.status === 'open' && state.plan.id === planId
-  // Otherwise the sweep of the newer program misses the message when it can no longer exist.
+  // Otherwise the newer program's sweep notices when the message can no longer exist.
   if (isOpen && isKnownPlan(archive.catalogue, state)) await resendPart(archive, state, part)
   archive.log.info('part.left', { series: seriesLabel(series), plan: planId, part })
 }

@@ -8,7 +8,7 @@ import { type FileRecord, type PartRecord, segmentsOf } from '../snapshots/part-
 import type { BlobReader } from '../storage/ports.ts'
 import { readIndex } from './read-snapshots.ts'
 
-/** One block of a stored part, read when asked for. */
+/** One block of a stored part, read on demand. */
 export interface StoredBlock {
   readonly part: string
   readonly sha256: string
@@ -18,8 +18,8 @@ export interface StoredBlock {
 }
 
 /**
- * The text of block `number` of a JSON file: one ranged read, one inflate. Rejects with `FILE_DAMAGED` where there is no
- * block.
+ * The text of block `number` of a JSON file: one ranged read, one inflate. Rejects with `FILE_DAMAGED` if
+ * there is no block.
  */
 export async function readBlock(
   snapshots: Pick<BlobReader, 'readRange'>,
@@ -60,7 +60,7 @@ export async function* blocksOf(
   for (const part of manifest.parts) yield* blocksOfPart(snapshots, part)
 }
 
-/** Row texts of a block's text. */
+/** The row texts in a block's text. */
 export function* rowTexts(text: Buffer): Generator<Buffer> {
   let from = 0
   for (let end = text.indexOf('\n,'); end >= 0; end = text.indexOf('\n,', from)) {
@@ -71,8 +71,8 @@ export function* rowTexts(text: Buffer): Generator<Buffer> {
 }
 
 /**
- * The layout to read a snapshot's rows with: that of its own version, or the newest that this program
- * knows where a newer one wrote it. Rows are JSON, which has every field.
+ * The layout for reading a snapshot's rows: that of its own version, or this program's newest if a newer
+ * program wrote it. Rows are JSON, which has every field.
  */
 export function layoutFor(manifest: Pick<Manifest, 'dataset' | 'rowsVersion'>): RowLayout {
   const dataset = datasetNamed(manifest.dataset)

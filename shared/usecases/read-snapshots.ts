@@ -21,7 +21,7 @@ export async function snapshotNumbers(snapshots: BlobReader, series: Series): Pr
   const numbers: number[] = []
   for await (const { name } of snapshots.list(manifestFolder(series))) {
     const number = manifestNumber(name)
-    if (number !== null) numbers.push(number) // what else lies there is for verify to tell
+    if (number !== null) numbers.push(number) // verify reports other files in the folder
   }
   return numbers.sort((a, b) => a - b)
 }

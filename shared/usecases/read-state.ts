@@ -11,7 +11,7 @@ import {
 } from '../snapshots/series-state.ts'
 import type { StateStore } from '../storage/ports.ts'
 
-/** A series' state as read: with its tag and storage's clock at that moment. */
+/** A series' state as read, with its ETag and storage's clock at that moment. */
 export interface ReadState {
   readonly state: SeriesState | null
   readonly etag: string | null
@@ -42,7 +42,7 @@ export async function readPartState(
   return { state: bytes === null ? null : parsePartState(bytes, name), etag, at }
 }
 
-/** What each part of a plan has come to, told by metadata alone. Parts that nobody touched are absent. */
+/** The status of each part of a plan, from metadata only. Parts without a state are absent. */
 export async function partStatuses(
   store: StateStore,
   series: Series,
@@ -60,7 +60,7 @@ export function lastSuccess(state: SeriesState | null): Outcome | null {
   return state?.outcomes.find((outcome) => outcome.status !== 'failed') ?? null
 }
 
-/** Receipts as far as a manifest alone can tell them: for a series whose state was lost. */
+/** Receipts reconstructed from a manifest, for a series whose state was lost. */
 export function receiptsOf(manifest: Manifest): Record<string, Receipt> {
   return Object.fromEntries(
     manifest.parts.map((part) => [

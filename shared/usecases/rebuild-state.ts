@@ -7,10 +7,10 @@ import { newestSnapshot } from './read-snapshots.ts'
 import { receiptsOf } from './read-state.ts'
 
 /**
- * Makes the state of a series from its newest snapshot alone: closed, with that snapshot's parts as
- * receipts. Creates only, so a state that is there stays, also one that a worker makes at this moment.
- * Tags of the source are lost with the state: the next run reads every part once more, and keeps the files
- * of those that say the same.
+ * Rebuilds the state of a series from its newest snapshot: closed, with that snapshot's parts as receipts. It
+ * only creates, so an existing state is kept, even one that a worker writes at this moment. The source's
+ * ETags are lost with the state: the next run reads every part once more, and unchanged parts keep their
+ * files.
  */
 export async function rebuildState(
   archive: Pick<Archive, 'snapshots' | 'state'>,

@@ -1,4 +1,4 @@
-/** Fetches one series on demand: opens a plan or joins the one that is open, and tells how a plan stands. */
+/** Fetches one series on demand: opens or joins a plan, and reports a plan's progress. */
 import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
@@ -10,16 +10,16 @@ import { driveState } from './drive-plan.ts'
 import { openAgain } from './open-again.ts'
 import { partStatuses, type ReadState, readState } from './read-state.ts'
 
-/** What came of a request: the plan that does it, or how long to wait before one may be opened. */
+/** The result of a request: the plan that serves it, or how long to wait before one may be opened. */
 export type Refreshed = { readonly planId: string } | { readonly waitSeconds: number }
 
-/** Looks at a state that others change in the same moment. */
+/** Retries when others change the state at the same time. */
 const MAX_TURNS = 4
 
 /**
- * Asks for the newest that the source has. While a plan is under way that was opened within
- * `REFRESH_SECONDS`, that one is given. An older one goes on as it is, and the plan behind it is given: it is
- * opened when that one closes, so that asking ever again lets every plan come to its end. Rejects with
+ * Requests the newest data from the source. A plan in progress that was opened within `REFRESH_SECONDS`
+ * serves the request. An older plan continues unchanged, and the request is served by a follow-up plan,
+ * opened when that one closes, so repeated requests never keep a plan from finishing. Rejects with
  * `NOT_FOUND` for a period that the source does not list.
  */
 export async function refreshSeries(
@@ -38,7 +38,7 @@ export async function refreshSeries(
       if (isYoung) return { planId: state.plan.id }
       const planId = await askAgain(archive, state, read, signal)
       if (planId !== null) return { planId }
-      continue // it was moved on meanwhile
+      continue // the state was advanced meanwhile
     }
     if (state?.status === 'closed' && state.again !== undefined) {
       await openAgain(archive, series, signal)
@@ -60,8 +60,8 @@ export async function refreshSeries(
 }
 
 /**
- * Asks for a plan behind the one that is open, and drives that one on. Gives the id of the plan to come; null if
- * somebody else changed the state in the same moment.
+ * Requests a follow-up to the open plan, and drives the open plan. Returns the id of the follow-up; null if
+ * another writer changed the state at the same time.
  */
 async function askAgain(
   archive: Archive,
@@ -90,7 +90,7 @@ async function planIdOf(archive: Pick<Archive, 'state'>, series: Series): Promis
   const { state } = await readState(archive.state, series)
   if (state !== null && state.status !== 'closed') return state.plan.id
   const last = state?.outcomes[0]
-  if (last !== undefined) return last.planId // so fast that it is closed already
+  if (last !== undefined) return last.planId // it has already closed
   throw notOpened(series)
 }
 
@@ -99,19 +99,22 @@ function notOpened(series: Series): ArchiveError {
   return new ArchiveError('NOT_READY', what)
 }
 
-/** How a plan stands. */
+/** The progress of a plan. */
 export interface PlanProgress {
   readonly status: 'running' | Outcome['status']
-  /** When it was opened, or asked for. */
+  /** When it was opened or requested. */
   readonly openedAt: string
   readonly closedAt: string | null
-  /** Parts with a receipt, of all; null once it is closed, and while it waits for the plan before it. */
+  /**
+   * Parts with a receipt, and in total; null once the plan is closed, and while it waits for the plan before
+   * it.
+   */
   readonly parts: { readonly done: number; readonly of: number } | null
   readonly number: number | null
   readonly failed: Outcome['failed']
 }
 
-/** How a plan stands; rejects with `NOT_FOUND` for one that is unknown, or long forgotten. */
+/** The progress of a plan; rejects with `NOT_FOUND` for one that is unknown, or long forgotten. */
 export async function planProgress(
   archive: Pick<Archive, 'state'>,
   series: Series,
@@ -134,7 +137,7 @@ export async function planProgress(
   }
   const again = state?.status === 'closed' ? state.again : state?.plan.again
   if (again?.planId === planId) {
-    // Asked for, and opened when the plan before it closes.
+    // Requested; opened when the plan before it closes.
     const [openedAt, parts] = [again.at, null]
     return { status: 'running', openedAt, closedAt: null, parts, number: null, failed: [] }
   }

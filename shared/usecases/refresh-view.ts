@@ -9,10 +9,10 @@ import type { Archive } from './archive.ts'
 import { eachOf } from './each-of.ts'
 import { readIndex, type Snapshot } from './read-snapshots.ts'
 
-/** Index files read, and pieces copied, at once. */
+/** How many index files are read, and pieces copied, concurrently. */
 const CONCURRENCY = 3
 
-/** Replaced again and again while we stage: something else is wrong. */
+/** If the view is replaced this often while we stage, something else is wrong. */
 const MAX_TRIES = 5
 
 /** A piece of a part's CSV file; its digest is also its block's id in the view. */
@@ -24,8 +24,8 @@ export interface Piece {
 }
 
 /**
- * Brings the view of a series to `snapshot`, staging only the blocks that the view does not have. Does
- * nothing if the view is there already, or further.
+ * Updates the view of a series to `snapshot`, staging only the blocks that the view lacks. Does nothing if
+ * the view already has this snapshot or a later one.
  */
 export async function refreshView(
   archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
@@ -34,7 +34,7 @@ export async function refreshView(
   return writeView(archive, snapshot, false)
 }
 
-/** Makes the view of a series anew from `snapshot`, all of it, whatever stands there. */
+/** Rebuilds the view of a series from `snapshot` completely, whatever is there. */
 export async function rebuildView(
   archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
   snapshot: Snapshot,
@@ -53,10 +53,10 @@ async function writeView(
     const head = await archive.view.head(name)
     const isThere = head !== null && viewNumber(head.metadata, series.source) >= manifest.number
     if (isThere && !isAnew) return
-    // If it is replaced between these two answers, a commit under the older tag is refused.
+    // If the view is replaced between these two answers, the commit under the older ETag fails.
     const there = head === null || isAnew ? new Set<string>() : await archive.view.blocks(name)
     const pieces = await viewPieces(archive, manifest)
-    // The snapshot's own columns, whatever the catalogue knows by now.
+    // The snapshot's own columns, not the current catalogue's.
     const header = csvHeader(manifest.columns)
     const headerId = sha256(header)
     const missing = new Map(
@@ -80,7 +80,7 @@ async function writeView(
         },
       )
     } catch (error) {
-      // Another updater was faster, or took our staged blocks away: look again at what is there.
+      // Another updater was faster, or discarded our staged blocks: read the view again.
       if (hasCode(error, 'CONDITION_NOT_MET') && attempt < MAX_TRIES) continue
       throw error
     }
@@ -95,7 +95,7 @@ async function writeView(
   }
 }
 
-/** The number of the snapshot that the view of `series` holds; 0 if it holds none of its source. */
+/** The number of the snapshot in the view of `series`; 0 if the view has none from its source. */
 export async function viewNumberOf(
   archive: Pick<Archive, 'view'>,
   series: Series,
@@ -104,12 +104,12 @@ export async function viewNumberOf(
   return head === null ? 0 : viewNumber(head.metadata, series.source)
 }
 
-/** The number of the snapshot that the view holds, if it is one of `source`; else 0. */
+/** The number of the snapshot in the view, if it is from `source`; otherwise 0. */
 function viewNumber(metadata: Readonly<Record<string, string>>, source: string): number {
   return metadata['source'] === source ? Number(metadata['number'] ?? 0) : 0
 }
 
-/** The pieces that the view of a snapshot is put together from, behind the header row. */
+/** The pieces from which the view of a snapshot is assembled, after the header row. */
 export async function viewPieces(
   archive: Pick<Archive, 'snapshots'>,
   manifest: Manifest,
@@ -142,7 +142,7 @@ async function copyPieces(
 ): Promise<void> {
   const buffers: Buffer[] = []
   await eachOf(pieces, CONCURRENCY, async (piece) => {
-    // Mostly of one size, and used in turn by the pieces that are copied at once.
+    // Pieces mostly have the same size; the buffers are shared by the pieces being copied.
     let buffer = buffers.pop()
     if (buffer === undefined || buffer.length < piece.bytes) {
       buffer = Buffer.allocUnsafeSlow(piece.bytes)

@@ -1,4 +1,4 @@
-/** Brings an archive back from a copy of its snapshots: a replica, a backup, another region. */
+/** Restores an archive from a copy of its snapshots: a replica, a backup, another region. */
 
 import { createHash } from 'node:crypto'
 import { ArchiveError, hasCode } from '../errors.ts'
@@ -8,21 +8,21 @@ import type { BlobReader, ListedBlob, SnapshotStore } from '../storage/ports.ts'
 import { eachOf } from './each-of.ts'
 
 export interface Restored {
-  /** Blobs that were copied, and their bytes. */
+  /** Copied blobs, and their bytes. */
   readonly copied: number
   readonly bytes: number
-  /** Blobs that were there already, with the same digest. */
+  /** Blobs that already existed, with the same digest. */
   readonly there: number
-  /** Blobs of the copy that were left out, and why: what is here is not what they say, or they are damaged. */
+  /** Blobs of the copy that were rejected, and why: they conflict with existing blobs, or are damaged. */
   readonly refused: readonly { readonly blob: string; readonly why: string }[]
 }
 
 const CONCURRENCY = 4
 
 /**
- * Copies what `copy` has and `snapshots` lacks: files first, then manifests from the oldest on, then ledgers, so that
- * whoever reads meanwhile finds no snapshot without its files. Each blob's bytes have to have the digest that its own
- * commit said. Nothing that is there is touched; run again, it goes on from where it was.
+ * Copies what `copy` has and `snapshots` lacks: files first, then manifests from the oldest on, then ledgers,
+ * so that a concurrent reader never finds a snapshot without its files. Each blob must have the digest that
+ * its own commit recorded. Existing blobs are not touched; a second run continues where the first stopped.
  */
 export async function restoreArchive(
   snapshots: SnapshotStore,
@@ -59,7 +59,7 @@ export async function restoreArchive(
   }
   await eachOf(files, CONCURRENCY, restore)
   const isLedger = ({ name }: ListedBlob): boolean => ledgerNumber(name) !== null
-  // Names sort as their numbers do.
+  // Names sort in the order of their numbers.
   for (const blob of later.filter((each) => !isLedger(each))) await restore(blob)
   for (const blob of later.filter(isLedger)) await restore(blob)
   return result

@@ -20,9 +20,9 @@ type Sealer = Pick<
 >
 
 /**
- * Ends an open plan whose receipts are all there and fresh: as `unchanged` if they say what the newest
- * manifest says, else by committing them to `sealing` and driving that to its end; where many rows are
- * gone, it lets the plan wait for a second look.
+ * Finishes an open plan whose receipts are all present and fresh: as `unchanged` if they match the newest
+ * manifest, otherwise by committing them to `sealing` and driving that to its end. If many rows are gone, the
+ * plan waits for a second fetch.
  */
 export async function commitPlan(
   archive: Sealer,
@@ -35,7 +35,7 @@ export async function commitPlan(
   if (own !== null) return closeSealed(archive, open, etag, receipts, own)
   if (newest !== null && isUnchanged(newest.manifest, open, receipts)) {
     const outcome = outcomeOf(open, 'unchanged', newest.manifest.number, at)
-    // The view may have stayed behind, e.g. where a crash came between manifest and view.
+    // The view may be behind, e.g. after a crash between manifest and view.
     await refreshView(archive, newest)
     await closePlan(archive, open, etag, receipts, outcome)
     return
@@ -53,8 +53,8 @@ export async function commitPlan(
 }
 
 /**
- * Drives a committed plan on: manifest, view, closed. Anyone may, at any time and at the same time as
- * others: every step is the same for all who take it.
+ * Drives a committed plan: manifest, view, closed. Any process may do this, at any time and concurrently,
+ * because every step has the same result for all.
  */
 export async function driveSealing(
   archive: Sealer,
@@ -64,8 +64,8 @@ export async function driveSealing(
   const made = await createManifest(archive, sealing)
   let snapshot = made
   if (snapshot === null) {
-    // An own retry, another sealer, or another version of the program, which writes other bytes: the
-    // manifest that is there and names our plan is the truth.
+    // An own retry, another sealer, or another version of the program, which writes other bytes: the existing
+    // manifest that names our plan is authoritative.
     const { own, newest } = await findOwnSnapshot(archive.snapshots, sealing.series, sealing.plan)
     if (own === null) return resealBehind(archive, sealing, etag, newest)
     snapshot = own
@@ -84,13 +84,13 @@ export async function driveSealing(
   }
 }
 
-/** Creates the manifest that the state stands for; null if one of its number, or by its plan, is there. */
+/** Creates the manifest of the state; null if one with its number, or by its plan, exists. */
 async function createManifest(archive: Sealer, sealing: SealingState): Promise<Snapshot | null> {
   let manifest: Manifest
   try {
     manifest = manifestOf(sealing)
   } catch (error) {
-    // Another version of the program committed it, and may have made of it what we can't.
+    // Another version of the program committed it, and may have built a manifest that we can't.
     const { own } = await findOwnSnapshot(archive.snapshots, sealing.series, sealing.plan)
     if (own !== null) return null
     throw error
@@ -107,7 +107,7 @@ async function createManifest(archive: Sealer, sealing: SealingState): Promise<S
   }
 }
 
-/** The total that a person looks at first, as text; null for a dataset that has none. */
+/** The total to show first, as text; null for a dataset without one. */
 function totalCost(
   { catalogue }: Pick<Archive, 'catalogue'>,
   { dataset, totals }: Manifest,
@@ -117,8 +117,8 @@ function totalCost(
 }
 
 /**
- * Ends an open plan that has made its snapshot already, though its state does not say so: storage lost the
- * write, or the state was restored from an earlier time. False if it has made none.
+ * Closes an open plan that already has a snapshot, though its state does not say so: storage lost the write,
+ * or the state was restored from an earlier time. False if it has none.
  */
 export async function closeIfSealed(
   archive: Sealer,
@@ -130,7 +130,7 @@ export async function closeIfSealed(
   try {
     ;({ own } = await findOwnSnapshot(archive.snapshots, open.series, open.plan))
   } catch (error) {
-    // A manifest that can't be read must not keep the plan open.
+    // An unreadable manifest must not keep the plan open.
     if (hasCode(error, 'FORMAT_INVALID', 'FORMAT_UNSUPPORTED')) return false
     throw error
   }
@@ -146,7 +146,7 @@ async function closeSealed(
   receipts: Record<string, Receipt>,
   own: Snapshot,
 ): Promise<void> {
-  // Mostly another worker has committed this plan since we read its state, and is at it.
+  // Usually another worker has committed this plan since we read its state, and is finishing it.
   if ((await readState(archive.state, open.series)).etag !== etag) return
   const { manifest } = own
   await refreshView(archive, own)
@@ -170,8 +170,8 @@ function isUnchanged(
 }
 
 /**
- * The number is taken by another snapshot: the state that we sealed from was older than the archive,
- * e.g. restored from a backup. The receipts stay good, so they are committed anew behind that one.
+ * The number is taken by another snapshot: the state that we sealed from was older than the archive, e.g.
+ * restored from a backup. The receipts are still valid, so they are committed again under the next number.
  */
 async function resealBehind(
   archive: Sealer,

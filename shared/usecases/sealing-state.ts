@@ -1,4 +1,4 @@
-/** What a plan is committed as, and the manifest that this stands for. */
+/** The state that a plan is committed as, and the manifest derived from it. */
 import { columnNamesOf } from '../datasets/catalogue.ts'
 import { ArchiveError, describeError } from '../errors.ts'
 import { manifestName } from '../snapshots/layout.ts'
@@ -36,7 +36,7 @@ export function sealingState(
   }
 }
 
-/** The columns that the plan was opened for; what is committed already has them. */
+/** The columns with which the plan was opened; a committed plan already has them. */
 function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | SealingState) {
   if (plan.status === 'sealing') return plan.columns
   const { dataset: name } = plan.series
@@ -46,8 +46,8 @@ function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | 
 }
 
 /**
- * Why no snapshot can be made of what the plan has; null if one can. Asked before the commit, so that
- * nothing that depends on data can fail behind it, where nobody could end the plan any more.
+ * Why no snapshot can be made from the plan's receipts; null if one can. Checked before the commit, so that
+ * nothing that depends on data can fail after it, when no process could end the plan any more.
  */
 export function faultOf(sealing: SealingState): { code: string; message: string } | null {
   try {

@@ -1,6 +1,6 @@
 /**
- * Long parts in segments, so that no invocation is long and a restart repeats one segment: each has files
- * of its own, which end with a whole block, and the part's next message goes on behind it.
+ * Splits long parts into segments, so that no invocation is long and a restart repeats only one segment. Each
+ * segment has its own files, which end with a whole block, and the part's next message continues after it.
  */
 import type { Log } from '../log.ts'
 import { sumTexts } from '../rows/decimal.ts'
@@ -16,12 +16,12 @@ import type { Archive } from './archive.ts'
 import type { PartFiles, SegmentContent } from './part-files.ts'
 import { readIndex } from './read-snapshots.ts'
 
-/** Where the rows go on that a segment no longer takes. */
+/** Where the rows after the segment continue. */
 type NextRow = Omit<ResumePoint, 'facts'>
 
 /**
- * Writes rows until they end (`next` is null), or until PART_SECONDS or SEGMENT_ROWS make a segment of
- * them. Nothing is visible yet. `began`: when the delivery did, all its starts included.
+ * Writes rows until they end (`next` is null), or until PART_SECONDS or SEGMENT_ROWS closes the segment.
+ * Nothing is visible yet. `began`: when the delivery began, including all its starts.
  */
 export async function writeSegment(
   archive: Pick<Archive, 'config' | 'elapsedMs'>,
@@ -53,7 +53,7 @@ async function writeRows(
   for await (const { batch, url, firstRow, digestTo } of batches) {
     const isLate = archive.elapsedMs() - began >= PART_SECONDS * 1_000
     const rows = files.rows()
-    // At least one block, so that every segment is a step ahead.
+    // At least one block, so that every segment makes progress.
     const end = isLate ? Math.max(BLOCK_ROWS, Math.ceil(rows / BLOCK_ROWS) * BLOCK_ROWS) : mostRows
     const room = end - rows
     if (batch.rows > room || room === 0) {
@@ -69,13 +69,13 @@ async function writeRows(
   return null
 }
 
-/** What the segments of a part amount to together. */
+/** The combined content of a part's segments. */
 type Joined = Pick<
   PartProgress,
   'rowCount' | 'totals' | 'unknownFields' | 'drift' | 'odd' | 'files'
 >
 
-/** Joins the next segment to those before it; `earlier`: null for the first one. */
+/** Appends a segment to those before it; `earlier`: null for the first one. */
 export function joinSegments(
   earlier: PartProgress | null,
   { rowCount, totals, unknownFields, drift, odd }: SegmentContent,
@@ -99,7 +99,7 @@ export function joinSegments(
   }
 }
 
-/** What a part amounts to once its last segment is there: odd values in words, and how many no total has. */
+/** The content of a complete part: odd values in words, and how many the totals leave out. */
 export function partContent({
   odd,
   drift,
@@ -110,7 +110,7 @@ export function partContent({
   return { ...content, drift: told, ...(Object.keys(leftOut).length > 0 ? { leftOut } : {}) }
 }
 
-/** The digests of the blocks of files, read from their indexes: a part's digest is over all of them. */
+/** The digests of the blocks of files, read from their indexes; a part's digest covers all of them. */
 export async function blockDigestsOf(
   snapshots: BlobReader,
   files: readonly FileRecord[],

@@ -11,12 +11,12 @@ import type { Archive } from './archive.ts'
 import { encodeMessage } from './part-message.ts'
 import { readPartState } from './read-state.ts'
 
-/** Messages on their way at once. */
+/** How many messages are sent concurrently. */
 const SEND_CONCURRENCY = 16
 
 /**
- * Puts a message for each of `parts` on the queue. A message lives exactly REQUEUE_AFTER: only when it
- * can no longer exist is it put again, so a backlog never floods the queue.
+ * Queues a message for each of `parts`. A message expires after exactly REQUEUE_AFTER_MINUTES and is queued
+ * again only after that, so a backlog never floods the queue.
  */
 export async function sendParts(
   archive: Pick<Archive, 'queue' | 'config'>,
@@ -34,7 +34,7 @@ export async function sendParts(
   }
 }
 
-/** Sends a plan's parts, then notes in the plan that they are sent: until then whoever joins sends. */
+/** Queues a plan's parts, then records that in the plan; until then, any process that joins queues them. */
 export async function sendPlan(
   archive: Pick<Archive, 'queue' | 'config' | 'state'>,
   state: OpenState,
@@ -47,12 +47,12 @@ export async function sendPlan(
   try {
     await archive.state.write(planName(state.series), stateBytes(sent), etag)
   } catch (error) {
-    // Someone else moved the plan on meanwhile: then its parts are in hand already.
+    // Another process advanced the plan meanwhile, so its parts are being handled.
     if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
   }
 }
 
-/** Puts one part back on the queue, then notes when: the note is what keeps others from doing it too. */
+/** Queues one part again, and records when, which keeps others from doing it too. */
 export async function resendPart(
   archive: Pick<Archive, 'queue' | 'config' | 'state'>,
   state: OpenState,
@@ -70,11 +70,11 @@ export async function resendPart(
       partStateMetadata(next),
     )
   } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // its worker was faster than we
+    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // its worker was faster
   }
 }
 
-/** What a listing tells of a part without reading it. */
+/** The metadata with which a listing shows a part's status without reading its state. */
 export function partStateMetadata(state: PartState): Record<string, string> {
   const metadata: Record<string, string> = {}
   if (state.receipt !== null) metadata['checkedat'] = state.receipt.part.checkedAt

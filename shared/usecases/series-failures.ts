@@ -1,20 +1,20 @@
-/** Failures of single series: gathered, so that one series does not keep the others from their turn. */
+/** Collects failures of single series, so that one series does not block the others. */
 import { ArchiveError, describeError } from '../errors.ts'
 import { type Log, redact } from '../log.ts'
 
 export interface SeriesFailures {
-  /** Does `work`; what it throws is kept and told, with the series' label. */
+  /** Runs `work`; an error is recorded and logged with the series' label. */
   attempt(label: string, work: () => Promise<void>): Promise<void>
   /** How many failed so far. */
   count(): number
-  /** Throws, if anything failed: the first failure, with the labels of all. */
+  /** Throws the first failure, with the labels of all, if there was one. */
   throwIfAny(): void
 }
 
-/** Labels that an error's message names. */
+/** How many labels an error's message lists. */
 const SHOWN = 5
 
-/** Gathers failures; each is logged as `event` when it happens, and told to `say` in words. */
+/** Collects failures; each is logged as `event` when it happens, and passed to `say` in words. */
 export function seriesFailures(
   log: Log,
   event: string,

@@ -20,29 +20,30 @@ export const START: Position = { snapshot: 0, part: 0, block: 0, row: 0 }
 
 /** Some rows of a report and where the next page begins; null on the last page. */
 export interface ReportPage {
-  /** Their text, piece by piece; of JSON the commas between them, too. */
+  /** Their text, piece by piece; for JSON including the commas in between. */
   readonly texts: readonly Buffer[]
   readonly rows: number
   readonly next: Position | null
 }
 
-/** When a page ends. */
+/** Limits of a page. */
 export interface PageLimits {
-  /** Rows, at most. */
+  /** Maximum number of rows. */
   readonly rows: number
-  /** With so many bytes of rows there is no further block in it. */
+  /** Once a page has this many bytes of rows, it takes no further block. */
   readonly bytes: number
-  /** Blocks that are looked at, at most: rows may be rare. */
+  /** Maximum number of blocks to search, because matching rows may be rare. */
   readonly blocks: number
 }
 
 /**
- * A page of the old API: a thousand rows, for there are clients that take a shorter page for the last one. Of a settled
- * month that is one block: one ranged read, one inflate. Only of rows of many kilobytes a page has fewer.
+ * A page of the old API: a thousand rows, because some clients treat a shorter page as the last one. In a
+ * settled month that is one block: one ranged read, one inflate. Pages have fewer rows only if rows are many
+ * kilobytes long.
  */
 export const OLD_PAGE: PageLimits = { rows: BLOCK_ROWS, bytes: BLOCK_BYTES, blocks: Infinity }
 
-/** No end but that of the rows; of a size that somebody made sure of. */
+/** No limits, for results whose size the caller has checked. */
 export const NO_LIMITS: PageLimits = { rows: Infinity, bytes: Infinity, blocks: Infinity }
 
 /** A block that may hold rows of the report. */
@@ -54,7 +55,7 @@ export interface Candidate {
   readonly block: number
 }
 
-/** The page that begins at `from` or, if no row there is asked for, at the next one that is. */
+/** The page that begins at `from` or, if no row there matches, at the next matching row. */
 export async function servePage(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
@@ -98,7 +99,7 @@ export async function takeRows(
   return selector.take(text, position.row, limit)
 }
 
-/** The blocks from `from` on that may hold rows of these dates; the index tells without reading them. */
+/** The blocks from `from` on that may hold rows of these dates, determined from the index alone. */
 export async function* candidatesFrom(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
@@ -113,7 +114,7 @@ export async function* candidatesFrom(
       const firstBlock = isStart ? from.block : 0
       let blocksBefore = 0
       for (const segment of segmentsOf(parts[part]?.files ?? [])) {
-        // How many blocks a segment has depends on its rows' bytes, too: its index tells.
+        // The number of blocks in a segment depends on the size of its rows too; its index has it.
         const index = await readIndex(reader, segment.index.path)
         const blocks = index.blocks.length
         if (firstBlock < blocksBefore + blocks) {

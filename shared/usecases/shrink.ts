@@ -1,7 +1,7 @@
 /**
- * A source that loses its memory must not pass for one that was restated: where a series has lost many of
- * its rows, everything is read once more, an hour later and in full, and sealed if rows are still missing.
- * What is said then need not be what was said first: an open period may change every hour.
+ * Guards against a source that loses data: if a series has lost many rows, everything is read again
+ * unconditionally, an hour later, and sealed if rows are still missing. The second answer need not equal the
+ * first, because an open period may change every hour.
  */
 import { hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
@@ -16,8 +16,8 @@ const CONFIRM_AFTER_MS = 3_600_000
 type Shrunk = NonNullable<OpenState['plan']['shrunk']>
 
 /**
- * What a plan has to wait for before it is sealed: null if it has not lost more than `percent` of the rows
- * of the newest snapshot, or if that was so an hour ago, too.
+ * What a plan must wait for before it is sealed; null if it has not lost more than `percent` of the newest
+ * snapshot's rows, or if that was already the case an hour ago.
  */
 export function shrinkOf(
   open: OpenState,
@@ -30,13 +30,13 @@ export function shrinkOf(
   const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
   const was = newest?.rowCount ?? 0
   if (rowCount * 100 >= was * (100 - percent)) return null
-  // Every receipt is from the second look: those from before it are too old for the plan (freshAfter).
+  // Every receipt is from the second fetch: earlier ones are too old for the plan (freshAfter).
   if (open.plan.shrunk !== null) return null
   const contentSha256 = snapshotDigest(parts)
   return { contentSha256, rowCount, was, since: at.toISOString() }
 }
 
-/** Notes in the plan that it waits; from then on its parts are asked for in full, in an hour. */
+/** Records in the plan that it waits; its parts are then fetched unconditionally in an hour. */
 export async function awaitConfirmation(
   archive: Pick<Archive, 'state' | 'log'>,
   open: OpenState,
@@ -48,7 +48,7 @@ export async function awaitConfirmation(
   try {
     await archive.state.write(planName(open.series), stateBytes(waiting), etag)
   } catch (error) {
-    if (hasCode(error, 'CONDITION_NOT_MET')) return // another saw it too, or the plan has moved on
+    if (hasCode(error, 'CONDITION_NOT_MET')) return // another worker noticed it too, or the plan has advanced
     throw error
   }
   const { rowCount: rows, was } = shrunk

@@ -8,13 +8,13 @@ import { lastSuccess, readState } from './read-state.ts'
 import { refreshView, viewNumberOf } from './refresh-view.ts'
 import { seriesFailures } from './series-failures.ts'
 
-/** For lists of billing periods that a plan to open needs: the next sweep is soon. */
+/** How long lists of billing periods for follow-up plans are cached: the next sweep is soon. */
 const LIST_MS = 10 * 60_000
 
 /**
- * Drives on whatever stands still: plans that are sealing or past their deadline, parts whose message
- * can no longer exist, plans that were asked for behind another, views behind their series. One series that fails does not stop the others; the
- * failures are thrown at the end.
+ * Drives everything that has stopped: plans that are sealing or past their deadline, parts whose message can
+ * no longer exist, requested follow-up plans, views behind their series. A failing series does not stop the
+ * others; failures are thrown at the end.
  */
 export async function sweep(archive: Archive): Promise<void> {
   const signal = AbortSignal.timeout(LIST_MS)

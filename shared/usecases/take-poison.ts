@@ -1,14 +1,14 @@
 import { describeError } from '../errors.ts'
 import { type Log, redact } from '../log.ts'
 
-/** Characters of a message that are told. */
+/** How many characters of a message are logged. */
 const SHOWN = 500
 
 /**
- * What the handler of a poison queue does with a message: records what it stood for. It never rejects: there is no
- * poison queue of a poison queue, so a message that fails here would come again every ten minutes until it
- * expires. Nothing is lost with it: a part without a receipt is missed by the sweep, and an export that
- * nobody works on may be asked for again.
+ * The use case of a poison queue: records the failure that a message stands for. It never rejects: a poison
+ * queue has no poison queue, so a message that fails here would return every ten minutes until it expires.
+ * Nothing is lost: the sweep notices a part without a receipt, and an abandoned export can be requested
+ * again.
  */
 export async function takePoison<T>(
   log: Log,

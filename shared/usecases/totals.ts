@@ -1,4 +1,4 @@
-/** Exact sums of a dataset's decimals over billing periods, by the values of its columns. */
+/** Exact sums of a dataset's decimals over billing periods, grouped by columns. */
 import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
 import { ArchiveError } from '../errors.ts'
 import type { Condition } from '../rows/condition.ts'
@@ -8,7 +8,7 @@ import { readBlock } from './read-rows.ts'
 import type { Snapshot } from './read-snapshots.ts'
 import { candidatesFrom, START } from './serve-rows.ts'
 
-/** What stands for the billing period of a row among the columns to group by. */
+/** The name of the row's billing period among the columns to group by. */
 export const BILLING_PERIOD = 'billingPeriod'
 
 export interface TotalsQuery {
@@ -23,7 +23,7 @@ export interface TotalsQuery {
 export interface Sums {
   readonly rows: number
   readonly totals: Readonly<Record<string, string>>
-  /** How many values are no number, or too long, and stand in no total, by column; absent if there are none. */
+  /** How many values are not numbers, or too long, and are in no total, by column; absent if there are none. */
   readonly leftOut?: Readonly<Record<string, number>>
 }
 
@@ -32,7 +32,7 @@ export interface Totals extends Sums {
   readonly groups: readonly (Sums & { readonly key: Readonly<Record<string, string>> })[]
 }
 
-/** More groups than anybody looks at, and as many as memory is meant for. */
+/** More groups than anyone needs, and as many as memory allows. */
 const MAX_GROUPS = 50_000
 
 /** Sums over the rows of all snapshots. Rejects with `BAD_REQUEST` if there would be too many groups. */
@@ -41,7 +41,7 @@ export async function totalsOf(
   snapshots: readonly Snapshot[],
   query: TotalsQuery,
 ): Promise<Totals> {
-  // Rows are read as JSON, which has every field, so it is today's names that are asked for.
+  // Rows are read as JSON, which has every field, so the current column names are used.
   const dataset = datasetNamed(query.dataset)
   const layout = layoutOf(dataset, dataset.rowsVersion)
   const isByPeriod = query.groupBy.includes(BILLING_PERIOD)

@@ -15,14 +15,14 @@ export interface ReadLedger {
 }
 
 /**
- * Writes the day's ledger: the newest manifest of every series, and the ledger before. Once a day is
- * enough, so it does nothing if there is one of today already; give its digest to whoever audits.
+ * Writes the day's ledger: the newest manifest of every series, and the previous ledger. Once a day is
+ * enough, so it does nothing if today's exists; give its digest to the auditors.
  */
 export async function writeLedger(
   archive: Pick<Archive, 'snapshots' | 'log' | 'writer'>,
 ): Promise<ReadLedger> {
   const { snapshots, writer, log } = archive
-  // Of all clocks only storage's counts, and reading anything tells it.
+  // Only storage's clock counts, and any read returns it.
   const { at } = await snapshots.read(ledgerName(1))
   const newest = await newestLedger(snapshots)
   const takenAt = at.toISOString()
@@ -41,7 +41,7 @@ export async function writeLedger(
   try {
     await snapshots.create(name, bytes, { contentType: 'application/json', sha256: digest })
   } catch (error) {
-    // Another host was faster, or our own answer was lost: either way there is one of today.
+    // Another host was faster, or our own answer was lost: either way, today's ledger exists.
     const found = hasCode(error, 'ALREADY_EXISTS') ? await readLedger(snapshots, number) : null
     if (found === null) throw error
     return found
@@ -50,7 +50,7 @@ export async function writeLedger(
   return { ledger: parseLedger(bytes, name), sha256: digest }
 }
 
-/** The newest manifest by its bytes alone: what can't be read here, e.g. a newer program's, is pinned all the same. */
+/** The newest manifest, by its bytes alone: unreadable manifests, e.g. a newer program's, are pinned too. */
 async function newestEntry(snapshots: BlobReader, series: Series): Promise<LedgerEntry | null> {
   const number = (await snapshotNumbers(snapshots, series)).at(-1)
   if (number === undefined) return null

@@ -93,7 +93,7 @@ function reader(blobs: MemoryContainer, at: () => Date): BlobReader {
         const blob = blobs.get(name)
         if (blob === undefined) continue
         const { metadata, bytes, createdAt } = blob
-        yield { name, metadata, bytes: bytes.length, createdAt }
+        yield { name, metadata, bytes: bytes.length, createdAt, tier: null }
       }
     },
     async *folders(prefix) {

@@ -90,6 +90,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
           metadata: { checkedat: 'now' },
           bytes: name.length,
           createdAt: expect.any(Date),
+          tier: kind === 'azurite' ? 'Hot' : null,
         })),
       )
       const folders = []

@@ -14,15 +14,18 @@ import {
   EXPORT_QUEUE,
   POISON_QUEUE,
   planName,
+  seriesFolder,
 } from '../../shared/snapshots/layout.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { ALL_PART } from '../../shared/snapshots/series.ts'
+import { archiveDataset, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { recordExportFailure } from '../../shared/usecases/exports/compose-export.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
 import { reportStatus } from '../../shared/usecases/report-status.ts'
 import { sweep } from '../../shared/usecases/sweep.ts'
-import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import {
   drain,
   type Stack,
@@ -94,10 +97,35 @@ beforeAll(async () => {
   ])
   await settled.run()
   await reconcileAll(settled.deps.archive, signal)
-  const sheet = { source: 'ea-reporting', dataset: 'pricesheet', enrollment: '100' }
-  const day = String(sliceOf({ ...sheet, billingPeriod: '201703' })).padStart(2, '0')
+  const sheet = {
+    source: 'ea-reporting',
+    dataset: 'pricesheet',
+    enrollment: '100',
+    billingPeriod: '201703',
+  }
+  // It is found where it lies, and told of every day until it is gone.
+  const foreign = `${seriesFolder(sheet)}notes.txt`
+  await settled.deps.archive.snapshots.create(foreign, Buffer.from('x'), {
+    contentType: 'text/plain',
+    sha256: 'x',
+  })
+  const day = String(turnDay(sheet)).padStart(2, '0')
   const kept = withDay(settled.deps, `2017-04-${day}`).archive
   await verifySlice({ ...kept, config: { ...kept.config, RETENTION_DAYS: 10 } }, signal)
+  await reportStatus({ ...settled.deps.archive, keyRing: null })
+
+  // A plan that others keep changing.
+  const refused = async (): Promise<never> => {
+    throw new ArchiveError('CONDITION_NOT_MET', 'somebody else was first')
+  }
+  const contended = { ...archive, state: { ...archive.state, write: refused } }
+  const one = { billingPeriod: '201704', parts: [ALL_PART], settled: true }
+  await openOrJoin(
+    contended,
+    datasetNamed('pricesheet'),
+    { ...sheet, billingPeriod: '209912' },
+    one,
+  )
 
   // A message that was given up, and a plan past its deadline.
   const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
@@ -108,6 +136,7 @@ beforeAll(async () => {
   await test.queue.clearMessages()
   await new Promise((done) => setTimeout(done, 1_100))
   await sweep(archive)
+  await reportStatus({ ...archive, keyRing: null })
 
   // A plan that can't be read, and an answer that can't be composed.
   const unreadable = { source: 'ea-reporting', dataset: 'pricesheet', enrollment: '100' }
@@ -148,19 +177,48 @@ const queries = ['alerts', 'workbook'].flatMap((name) =>
   [...bicep(name).matchAll(/query: '\$\{lines\} (.*)'$/gm)].map(([, query]) => query ?? ''),
 )
 
+/** The events that a query asks for: `event == "…"`, or `event in ("…", "…")`. */
+function eventsIn(query: string): string[] {
+  const [, one, several = ''] = /event (?:== ("[\w.]+")|in \(([^)]*)\))/.exec(query) ?? []
+  return [...(one ?? several).matchAll(/"([\w.]+)"/g)].map(([, event]) => event ?? '')
+}
+
 describe('the queries of alerts and workbook', () => {
   it('are found', () => {
     expect(queries.length).toBeGreaterThanOrEqual(10)
   })
 
-  it.each(queries)('%s names an event and fields that the app writes', (query) => {
-    const event = /event == "([\w.]+)"/.exec(query)?.[1] ?? ''
-    expect([...written.keys()]).toContain(event)
+  it.each(queries)('%s names events and fields that the app writes', (query) => {
+    const events = eventsIn(query)
+    expect(events.length).toBeGreaterThan(0)
+    expect([...written.keys()]).toEqual(expect.arrayContaining(events))
     const fields = [...query.matchAll(/line\.(\w+)/g)].map(([, field]) => field ?? '')
-    expect([...(written.get(event) ?? [])]).toEqual(expect.arrayContaining(fields))
+    const known = events.flatMap((event) => [...(written.get(event) ?? [])])
+    expect(known).toEqual(expect.arrayContaining(fields))
     // Values that a query looks for are values that are written.
     for (const [, field = '', wanted = ''] of query.matchAll(/line\.(\w+)\) == "([\w.]+)"/g)) {
-      expect([...(values.get(`${event}.${field}`) ?? [])]).toContain(wanted)
+      const seen = events.flatMap((event) => [...(values.get(`${event}.${field}`) ?? [])])
+      expect(seen).toContain(wanted)
+    }
+  })
+})
+
+describe('alerts', () => {
+  const [, ...blocks] = bicep('alerts').split(/^    key: '/m)
+  const alerts = blocks.map((block) => ({ key: block.slice(0, block.indexOf("'")), block }))
+  const runbook = readFileSync(resolve(modules, '../../docs/operations.md'), 'utf8')
+
+  it.each(alerts)('$key is in the runbook', ({ key }) => {
+    expect(runbook).toMatch(new RegExp(`^\\| ([\\w-]+, )*${key}(, [\\w-]+)* \\|`, 'm'))
+  })
+
+  it('that see a line of each day look at two, so that a late timer is no gap', () => {
+    const daily = /"(status\.\w+|key\.expiring|verify\.retention)"/
+    const ofDays = alerts.filter(({ block }) => daily.test(block))
+    expect(ofDays.length).toBeGreaterThanOrEqual(7)
+    for (const { block } of ofDays) {
+      expect(block).toContain("window: 'P2D'")
+      expect(block).toContain("overrideRange: 'P2D'")
     }
   })
 })
@@ -168,11 +226,12 @@ describe('the queries of alerts and workbook', () => {
 describe('containers and queues in Bicep', () => {
   it('are those of the archive format', () => {
     const archive = bicep('archive-storage')
-    const { current, ...others } = containers
+    const { current, exports, ...others } = containers
     const queues = [ARCHIVE_QUEUE, POISON_QUEUE, EXPORT_QUEUE, EXPORT_POISON_QUEUE]
     for (const name of [...Object.values(others), ...queues]) {
       expect(archive).toContain(`'${name}'`)
     }
     expect(bicep('view-storage')).toContain(`'${current}'`)
+    expect(bicep('host-storage')).toContain(`'${exports}'`)
   })
 })

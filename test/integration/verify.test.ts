@@ -5,7 +5,8 @@ import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { lastVerification } from '../../shared/usecases/verify/kept-result.ts'
 import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import {
   drain,
@@ -132,7 +133,7 @@ describe('a damaged archive', () => {
 
 describe('the daily timer', () => {
   it('verifies the series whose turn it is, and keeps and logs what it found', async () => {
-    const day = `2017-04-${String(sliceOf(USAGE)).padStart(2, '0')}`
+    const day = `2017-04-${String(turnDay(USAGE)).padStart(2, '0')}`
     const name = await someFile('.csv')
     const { archive } = withDay(test.deps, day)
     await damaged(
@@ -156,7 +157,7 @@ describe('the daily timer', () => {
       ...USAGE,
       billingPeriod: `${2010 + Math.floor(i / 12)}${String((i % 12) + 1).padStart(2, '0')}`,
     }))
-    const slices = new Set(months.map(sliceOf))
+    const slices = new Set(months.map(turnDay))
     expect([...slices].every((slice) => slice >= 1 && slice <= 28)).toBe(true)
     expect(slices.size).toBe(28)
   })

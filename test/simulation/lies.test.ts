@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
 import { viewName } from '../../shared/snapshots/layout.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import {
   addUp,
   type LooseManifest,
@@ -147,7 +148,7 @@ describe('the daily slice', () => {
     const changed = Buffer.from(text.replace('1.50', '1.51'))
     overwriteFile(month.storage.stored, csv?.path ?? '', changed)
     makeFit({ snapshots, view })
-    const day = String(sliceOf(MONTH)).padStart(2, '0')
+    const day = String(turnDay(MONTH)).padStart(2, '0')
     const onItsDay = { ...month.archive, businessDay: () => `2017-05-${day}` }
     const { faults } = await verifySlice(onItsDay, signal)
     expect(faults.map(({ code, message }) => `${code} ${message}`)).toContainEqual(

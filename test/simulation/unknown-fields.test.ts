@@ -12,7 +12,8 @@ import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { readSnapshot } from '../../shared/usecases/read-snapshots.ts'
 import { rebuildView } from '../../shared/usecases/refresh-view.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { sliceOf, verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import type { MemoryContainer, MemoryStorage } from '../../soak/simulation/memory-storage.ts'
 import { quietArchive } from '../support/memory-archive.ts'
@@ -111,7 +112,7 @@ describe('a field that a later program wrote', () => {
 
   it('stays in the result of a verification', async () => {
     await seal()
-    const day = String(sliceOf(series)).padStart(2, '0')
+    const day = String(turnDay(series)).padStart(2, '0')
     const onItsDay = { ...archive, businessDay: () => `2017-04-${day}` }
     await verifySlice(onItsDay, signal)
     const name = [...storage.stored.state.keys()].find((each) => each.startsWith('verification/'))

@@ -3,7 +3,7 @@ import type { RowFormat } from '../../rows/row-selector.ts'
 import type { ApiRequest } from '../api-message.ts'
 import { qualityOf } from '../encoding.ts'
 
-/** Media types of rows, the first being what is given to whoever takes anything. */
+/** Media types of rows; the first is the default for callers that accept anything. */
 const MEDIA_TYPES: readonly (readonly [type: string, format: RowFormat])[] = [
   ['application/json', 'json'],
   ['application/x-ndjson', 'ndjson'],
@@ -11,7 +11,7 @@ const MEDIA_TYPES: readonly (readonly [type: string, format: RowFormat])[] = [
   ['text/csv', 'csv'],
 ]
 
-/** The format in which a caller wants rows, by `Accept` (RFC 9110, 12.5.1). Throws `NOT_ACCEPTABLE`. */
+/** The format of rows that the caller prefers, by `Accept` (RFC 9110, 12.5.1). Throws `NOT_ACCEPTABLE`. */
 export function acceptedFormat(request: Pick<ApiRequest, 'header'>): RowFormat {
   const accept = request.header('accept')
   if (accept === null || accept.trim() === '') return 'json'
@@ -29,7 +29,7 @@ export function acceptedFormat(request: Pick<ApiRequest, 'header'>): RowFormat {
   throw new ArchiveError('NOT_ACCEPTABLE', `rows come as ${types}`)
 }
 
-/** The most specific range that fits decides. */
+/** The most specific matching range decides. */
 function qualityFor(type: string, ranges: readonly { range: string; quality: number }[]): number {
   for (const wanted of [type, `${type.split('/')[0]}/*`, '*/*']) {
     const found = ranges.find(({ range }) => range === wanted)

@@ -1,4 +1,4 @@
-/** The archive's own API: finds the route, checks caller and parameters, and says what is wrong as a problem. */
+/** The archive's own API: matches the route, checks caller and parameters, and reports errors as problems. */
 import type { z } from 'zod'
 import { type Caller, checkEnrollment, checkRole } from '../../access/caller.ts'
 import { ArchiveError } from '../../errors.ts'
@@ -12,10 +12,10 @@ import { queryValues } from './parameters.ts'
 import { matchPath, type Route } from './route.ts'
 import { routes } from './routes.ts'
 
-/** Served, but not described: they are the description. */
+/** Served but not described: these routes are the description. */
 const all = [...routes, ...descriptionRoutes(routes)]
 
-/** Answers one request; never rejects: every failure has its status. */
+/** Answers one request; never rejects: every failure has a status. */
 export function archiveApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse> {
   const responder = { log: deps.archive.log, now: deps.now, problem: problemResponse }
   return respond(responder, request, () => answer(deps, request))
@@ -48,7 +48,7 @@ function wrongMethod(there: readonly Route[]): ApiResponse {
   return problemResponse(problem, { allow: methods.join(', ') })
 }
 
-/** Whoever brings a credential has to bring a good one, also where none is needed. */
+/** A credential must be valid if it is sent, even on routes that need none. */
 async function callerFor(
   { access }: HttpDeps,
   request: ApiRequest,

@@ -1,7 +1,7 @@
 import { type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { Problem } from '../problem.ts'
 
-/** A problem as RFC 9457 has it. */
+/** A problem document (RFC 9457). */
 export function problemResponse(
   { status, code, message }: Problem,
   headers: Readonly<Record<string, string>> = {},

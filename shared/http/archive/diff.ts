@@ -1,4 +1,4 @@
-/** What has changed between two snapshots of a series. */
+/** The differences between two snapshots of a series. */
 import { z } from 'zod'
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
@@ -96,7 +96,7 @@ async function diffResponse(
   }
 }
 
-/** Rows of the parts that differ: what has to be read, at most. */
+/** Upper bound of the rows to read: those of the parts that differ. */
 function rowsToCompare(from: Manifest, to: Manifest): number {
   const only = (a: Manifest, b: Manifest): number => {
     const there = new Set(b.parts.map(({ contentSha256 }) => contentSha256))

@@ -1,4 +1,4 @@
-/** What there is: enrollments, and their billing periods. */
+/** The enrollments, and their billing periods. */
 import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
@@ -104,7 +104,7 @@ async function daysOfPeriods(deps: HttpDeps, number: string) {
     return new Map(periods.map((period) => [period.id, period]))
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
-    // What is archived is there without the source's list; health tells what is wrong with that.
+    // Archived data is available without the source's list; health reports problems with the list.
     return new Map<string, never>()
   }
 }

@@ -1,4 +1,4 @@
-/** Answers that a worker composes: how far they are, and their files. */
+/** Answers that a worker composes: their status and their files. */
 import { z } from 'zod'
 import { checkEnrollment } from '../../access/caller.ts'
 import { ArchiveError } from '../../errors.ts'
@@ -25,18 +25,19 @@ const params = z.strictObject({
     .meta({ description: 'Id of an export' }),
 })
 
-/** What every answer says that may have to be composed. */
+/** The description of answers that may have to be composed. */
 export const QUOTA_EXCEEDED: AnswerDescription = {
   description: 'You had too many answers composed within the hour; Retry-After says when to go on',
   content: { 'application/problem+json': schemas.problem },
 }
 
-/** Seconds after which it is worth to ask again. */
+/** Seconds after which a client should poll again. */
 const RETRY_AFTER = '2'
 
 /**
- * A redirect to what is composed already, the answer itself if there is no row for it, or 202 with the place to
- * ask. Rejects with why it could not be composed, and with `TOO_MANY_REQUESTS` if that was asked for too often.
+ * A redirect if the answer is already composed, the answer itself if it has no rows, or 202 with the URL to
+ * poll. Rejects with the reason if composing failed, and with `TOO_MANY_REQUESTS` if the caller's quota is
+ * used up.
  */
 export async function composeOr202(
   deps: HttpDeps,
@@ -52,7 +53,7 @@ export async function composeOr202(
   return stateOf(request, found)
 }
 
-/** No row, in the form that was asked for. */
+/** An answer without rows, in the requested format. */
 function emptyResponse(asked: RowsExport): ApiResponse {
   const fileName = `${asked.dataset}-${asked.enrollment}.csv`
   const headers = {
@@ -85,7 +86,7 @@ function stateOf(request: ApiRequest, found: StoredExport): ApiResponse {
   return jsonResponse(body, headers, isUnderWay ? 202 : 200)
 }
 
-/** An answer without rows has no file in storage, but it is an answer. */
+/** An answer without rows has no file in storage, but it is complete. */
 function isThere({ file, status }: ExportStatus): boolean {
   return file !== null || status === 'empty'
 }
@@ -141,7 +142,7 @@ export const getExportFile = route({
   },
 })
 
-/** The export, if its enrollment is open to the caller. */
+/** The export, if the caller may read its enrollment. */
 async function theirs(
   deps: HttpDeps,
   { params: { id }, caller }: Ask<{ id: string }, unknown>,

@@ -1,4 +1,4 @@
-/** The series and snapshot that a path names. */
+/** Finds the series and snapshot that a path names. */
 import type { z } from 'zod'
 import { ArchiveError } from '../../errors.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
@@ -14,7 +14,7 @@ export function seriesOf(
   return { source: archive.source.kind, dataset, enrollment, billingPeriod: period }
 }
 
-/** A snapshot, and whether the same question will always be answered by it. */
+/** A snapshot, and whether it is the final answer to this request. */
 export interface FoundSnapshot {
   readonly snapshot: Snapshot
   readonly isFinal: boolean
@@ -29,12 +29,12 @@ export async function snapshotOf(
   if (wanted.number !== undefined) {
     const snapshot =
       (await readSnapshot(deps.reader, series, wanted.number)) ??
-      (await findSnapshot(deps.reader, series, wanted)) // which says what there is
+      (await findSnapshot(deps.reader, series, wanted)) // its message lists what exists
     return { snapshot, isFinal: true }
   }
   if (wanted.asOf !== undefined) {
     const snapshot = await findSnapshot(deps.reader, series, wanted)
-    // Only a later snapshot shows that no other can come to be the one that was known then.
+    // The answer is final only once a later snapshot exists.
     const newest = await deps.newest(series)
     const isFinal = newest !== null && newest.manifest.number > snapshot.manifest.number
     return { snapshot, isFinal }
@@ -44,7 +44,7 @@ export async function snapshotOf(
   throw new ArchiveError('NOT_FOUND', `there is no snapshot of ${seriesLabel(series)}`)
 }
 
-/** Headers that say which snapshot answers, and for how long that is so. */
+/** Headers that name the snapshot and say how long the answer may be cached. */
 export function snapshotHeaders({ snapshot, isFinal }: FoundSnapshot): Record<string, string> {
   const { billingPeriod, number, settled } = snapshot.manifest
   return {

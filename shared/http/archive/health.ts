@@ -6,8 +6,8 @@ import { route } from './route.ts'
 import * as schemas from './schemas.ts'
 
 /**
- * Without a key, for probes: whether the app and its storage answer. With a key: how every series of its
- * enrollments stands, how long the source's keys last, and whether the datasets agree.
+ * Without a key, for probes: whether the app and its storage respond. With a key: the state of every series
+ * of its enrollments, the expiry of the source's keys, and whether the datasets agree.
  */
 export const getHealth = route({
   id: 'getHealth',
@@ -27,7 +27,7 @@ export const getHealth = route({
       return jsonResponse({ status: 'ok' }, headers)
     }
     const { faults, ...status } = await readableStatus(deps, caller.enrollments)
-    // What lies in no series may name enrollments that this caller's key does not open.
+    // Blobs outside any series may name enrollments that this caller's key does not open.
     return jsonResponse({ ...status, faults: faults.length }, headers)
   },
 })

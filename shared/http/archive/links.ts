@@ -1,4 +1,4 @@
-/** URLs of the archive's own API, on the host by which the caller knows us. */
+/** URLs of the archive's own API, with the host name that the caller used. */
 
 export interface SeriesPath {
   readonly enrollment: string
@@ -21,7 +21,7 @@ export function seriesUrl(
   return archiveUrl(base, `enrollments/${enrollment}/${dataset}/${billingPeriod}/${rest}`, query)
 }
 
-/** `Link` (RFC 8288) to the next page; nothing on the last one. */
+/** `Link` (RFC 8288) to the next page; empty on the last one. */
 export function nextHeader(next: string | null): Record<string, string> {
   return next === null ? {} : { link: `<${next}>; rel="next"` }
 }

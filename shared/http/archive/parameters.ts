@@ -1,4 +1,4 @@
-/** What may stand in paths and queries of the archive's own API. Nothing else reaches a use case. */
+/** Valid values of path and query parameters. Only values that match reach a use case. */
 import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
 import type { DatasetName } from '../../datasets/dataset.ts'
@@ -21,14 +21,14 @@ const number = (what: string, max: number) =>
     .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 on`)
     .transform(Number)
     .refine((value) => value <= max, `${max} at most`)
-    // In a URL it is text; whoever makes a client of the description wants a number.
+    // In a URL it is text, but generated clients should use a number.
     .meta({ description: what, type: 'integer', minimum: 1, maximum: max, pattern: undefined })
 
 export const enrollment = enrollmentSchema.meta({ description: 'Enrollment number, e.g. 100' })
 export const dataset = z
   .enum(names)
   .meta({ id: 'Dataset', description: 'Dataset, by the name of its old route' })
-/** One pattern: of a choice between a word and a pattern, generators make a class. */
+/** One pattern, because generators would turn a union of a word and a pattern into a class. */
 export const period = z
   .string()
   .regex(
@@ -65,7 +65,7 @@ export const decimalsForm = z.enum(['number', 'text']).meta({
     'text: every number of a row as a string of the digits that the archive holds, for clients that read numbers as doubles; CSV is text anyway',
 })
 
-/** Part of a selection whose numbers are text; of any other, nothing. */
+/** The option for text decimals, if the query asks for them. */
 export interface TextDecimals {
   readonly decimals?: 'text'
 }
@@ -111,7 +111,7 @@ export const groupBy = list
   .meta({ description: 'One or two columns, or billingPeriod, e.g. serviceName,resourceGroup' })
 export const sum = list.optional().meta({ description: 'Decimal columns to sum; all if absent' })
 
-/** Throws `BAD_REQUEST` for names that are no columns of the dataset. */
+/** Throws `BAD_REQUEST` for names that are not columns of the dataset. */
 export function checkColumns(
   known: readonly string[],
   asked: readonly string[],
@@ -126,8 +126,8 @@ export function checkColumns(
 }
 
 /**
- * The conditions as their columns have them. Throws `BAD_REQUEST` for one that no row could meet: it would be
- * answered by nothing, and pass for an answer.
+ * The conditions, converted to their columns' types. Throws `BAD_REQUEST` for a condition that no row could
+ * meet: an empty result would look like an answer.
  */
 export function checkedWhere(
   layout: RowLayout,
@@ -143,7 +143,7 @@ export function checkedWhere(
   return given.map((condition) => checkedCondition(layout, condition))
 }
 
-/** The parameters of a query by their names: those that may come several times as arrays. */
+/** The query parameters by name; those that can be repeated as arrays. */
 export function queryValues(
   schema: z.ZodObject,
   params: URLSearchParams,

@@ -1,4 +1,4 @@
-/** How enrollments stand where not all that is stored of them can be read. */
+/** The state of enrollments if some of their stored documents are unreadable. */
 import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { describeError, hasCode } from '../../errors.ts'
 import { redact } from '../../log.ts'
@@ -11,8 +11,8 @@ import type { HttpDeps } from '../http-deps.ts'
 type StatusOfDeps = Pick<HttpDeps, 'archive' | 'keyRing' | 'now'>
 
 /**
- * How the enrollments stand, whatever stands in the archive: one whose documents can't be read is told as failed
- * with the reason, beside the others. Rejects with `STORAGE_UNAVAILABLE` alone.
+ * The state of the enrollments, whatever the state of the archive: an enrollment with unreadable documents is
+ * reported as failed, with the reason, beside the others. Rejects only with `STORAGE_UNAVAILABLE`.
  */
 export async function readableStatus(
   deps: StatusOfDeps,
@@ -25,7 +25,7 @@ export async function readableStatus(
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
     const [only, ...others] = enrollments
     if (only !== undefined && others.length === 0) return unreadable(deps, only, error)
-    // One by one, which costs more, and tells which of them it is.
+    // One by one: slower, but it shows which one is unreadable.
     const each: ArchiveStatus[] = []
     for (const enrollment of enrollments) each.push(await readableStatus(deps, [enrollment]))
     return together(each)

@@ -1,4 +1,4 @@
-/** Fetching a series on demand. */
+/** Fetches a series on demand. */
 import { z } from 'zod'
 import { checkEnrollment } from '../../access/caller.ts'
 import { datasetNamed } from '../../datasets/catalogue.ts'
@@ -13,10 +13,10 @@ import { seriesParams } from './parameters.ts'
 import { route } from './route.ts'
 import * as schemas from './schemas.ts'
 
-/** Seconds after which it is worth to ask how it stands. */
+/** Seconds after which a client should poll again. */
 const RETRY_AFTER = '5'
 
-/** Looking up what is due asks the source, where the archived list of periods is old. */
+/** Finding out what is due requires a request to the source if the archived list of periods is old. */
 const TIMEOUT_MS = 60_000
 
 export const postRefresh = route({

@@ -1,29 +1,29 @@
-/** A route of the archive's own API as a value: what it takes, who may call it, what it gives. */
+/** A route of the archive's own API as a value: its parameters, required role, and answers. */
 import type { z } from 'zod'
 import type { Caller, Role } from '../../access/caller.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'
 import type { HeaderName } from '../description/headers.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
-/** A request whose parameters are known to be what they should be. */
+/** A request with validated parameters. */
 export interface Ask<P, Q> {
   readonly params: P
   readonly query: Q
-  /** Null on routes that are open to everybody, if no credential came. */
+  /** Null on public routes, if no credential was sent. */
   readonly caller: Caller | null
   readonly request: ApiRequest
 }
 
-/** What an answer holds, per media type: the schema of JSON, null for bytes. */
+/** The content of an answer per media type: the schema of JSON, null for bytes. */
 export interface AnswerDescription {
   readonly description: string
   readonly content?: Readonly<Record<string, z.ZodType | null>>
-  /** Another form of its JSON, and the parameter that asks for it. */
+  /** Another form of its JSON, and the parameter that selects it. */
   readonly other?: { readonly with: string; readonly schema: z.ZodType }
   readonly headers?: readonly HeaderName[]
 }
 
-/** Headings of the description, in the order in which a newcomer wants them. */
+/** Headings of the description, in reading order. */
 export const SUBJECTS = [
   'What there is',
   'Rows',
@@ -36,28 +36,28 @@ export const SUBJECTS = [
 export type Subject = (typeof SUBJECTS)[number]
 
 export interface RouteDefinition<P extends z.ZodObject, Q extends z.ZodObject> {
-  /** The operation's id, from which generators of clients make a name. */
+  /** The operation's id, from which client generators derive a name. */
   readonly id: string
-  /** Under which heading it is described. */
+  /** The heading under which it is described. */
   readonly subject: Subject
   readonly method: 'GET' | 'POST'
-  /** `/archive/{name}`: `{name}` stands for one segment, checked by `params`. */
+  /** `/archive/{name}`: `{name}` matches one segment, validated by `params`. */
   readonly path: string
   readonly summary: string
   readonly params: P
   readonly query: Q
-  /** Null if it is open to everybody. */
+  /** Null if it is public. */
   readonly role: Role | null
   readonly answers: Readonly<Record<number, AnswerDescription>>
   readonly handle: (deps: HttpDeps, ask: Ask<z.output<P>, z.output<Q>>) => Promise<ApiResponse>
 }
 
-/** A route of whatever parameters. */
+/** A route with any parameters. */
 export interface Route extends Omit<RouteDefinition<z.ZodObject, z.ZodObject>, 'handle'> {
   readonly handle: (deps: HttpDeps, ask: Ask<unknown, unknown>) => Promise<ApiResponse>
 }
 
-/** Makes a route: within `handle` the parameters have the types that their schemas give. */
+/** Defines a route: `handle` receives parameters with the types of their schemas. */
 export function route<P extends z.ZodObject, Q extends z.ZodObject>(
   definition: RouteDefinition<P, Q>,
 ): Route {
@@ -65,7 +65,10 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject>(
   return { ...definition, handle }
 }
 
-/** The raw segments of `pathname` by their names in `path`, literals in any case; null if it does not fit. */
+/**
+ * The raw segments of `pathname` by their names in `path`, with literals in any case; null if it does not
+ * match.
+ */
 export function matchPath(path: string, pathname: string): Record<string, string> | null {
   const [wanted, found] = [path.split('/'), pathname.replace(/\/$/, '').split('/')]
   if (wanted.length !== found.length) return null

@@ -1,4 +1,4 @@
-/** Some rows of a snapshot, and where the next ones are. */
+/** A page of a snapshot's rows, with the link to the next one. */
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { type RowFormat, rowSelector } from '../../rows/row-selector.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
@@ -11,10 +11,10 @@ import { checkPosition } from '../known-position.ts'
 import { nextHeader, seriesUrl } from './links.ts'
 import { DEFAULT_ROWS, type RowsAsk, selectionOf } from './rows-query.ts'
 
-/** Blocks that one request looks at, where the conditions leave few rows. */
+/** Maximum number of blocks per request, if the conditions match few rows. */
 const MAX_BLOCKS = 50
 
-/** Ends a page before it gets too large for an answer. */
+/** Ends a page before it becomes too large for an answer. */
 const MAX_PAGE_BYTES = 6 * 1024 * 1024
 
 export async function pageOf(
@@ -55,7 +55,7 @@ export async function pageOf(
   }
 }
 
-/** The next page is one of this snapshot, whatever is the newest by then. */
+/** The next page comes from this snapshot, even if a newer one exists by then. */
 function nextUrl(url: URL, { manifest }: Snapshot, as: RowFormat, next: Position): string {
   const target = new URL(seriesUrl(url, manifest, `snapshots/${manifest.number}/rows`))
   for (const [name, value] of url.searchParams) {

@@ -1,4 +1,4 @@
-/** What may be asked of rows. */
+/** The query parameters of rows. */
 import { z } from 'zod'
 import type { Condition } from '../../rows/condition.ts'
 import type { RowFormat, RowSelection } from '../../rows/row-selector.ts'
@@ -31,10 +31,10 @@ export const rowsQuery = z.strictObject({
 
 export type RowsQuery = z.output<typeof rowsQuery>
 
-/** A query whose conditions are those of its dataset's columns. */
+/** A query whose conditions are valid for the columns of its dataset. */
 export type CheckedQuery = RowsQuery & { readonly where: readonly Condition[] }
 
-/** Which rows of which snapshot, in which form. */
+/** The requested rows: snapshot, selection and format. */
 export interface RowsAsk {
   readonly snapshot: Snapshot
   readonly asked: CheckedQuery

@@ -17,7 +17,10 @@ import { textOf } from './parameters.ts'
 import type { Ask } from './route.ts'
 import { type RowsAsk, selectionOf } from './rows-query.ts'
 
-/** All rows at once: here if they are few, from storage if a file holds exactly them, else composed. */
+/**
+ * All rows at once: sent directly if they are few, from storage if a file has exactly this content, otherwise
+ * composed.
+ */
 export async function wholeFile(
   deps: HttpDeps,
   { request, caller }: Pick<Ask<unknown, unknown>, 'request' | 'caller'>,
@@ -52,7 +55,7 @@ export async function wholeFile(
       try {
         return await toPartFile(deps, segment.csv, { contentType, fileName })
       } catch (error) {
-        // Its JSON has the same rows: the answer is composed from that.
+        // Its JSON has the same rows: the answer is composed from it.
         if (!hasCode(error, 'FILE_DAMAGED')) throw error
       }
     }

@@ -1,4 +1,4 @@
-/** The rows of a snapshot: some of them, in the form that the caller likes, or all in one file. */
+/** The rows of a snapshot: a page in the requested format, or all of them in one file. */
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'

@@ -1,4 +1,4 @@
-/** What the archive's own API gives, as schemas: the description of the API is made from them. */
+/** Schemas of the archive's own API's answers, from which its description is generated. */
 import { z } from 'zod'
 import { manifestSchema, previousSchema } from '../../snapshots/manifest.ts'
 import { fileRecordSchema, partRecordSchema } from '../../snapshots/part-record.ts'
@@ -13,7 +13,7 @@ const decimals = z
   .record(z.string(), z.string())
   .meta({ description: 'Exact decimal sums by column, in plain notation' })
 
-/** Errors, as RFC 9457 has them. */
+/** Errors (RFC 9457). */
 export const problem = z
   .object({ type: text, title: text, status: z.int(), code: text })
   .meta({ id: 'Problem' })
@@ -245,7 +245,7 @@ export const health = z
   })
   .meta({ id: 'Health' })
 
-/** Every schema that the description names, once each, by its name. */
+/** Every named schema of the description, by name. */
 export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ...[problem, enrollments, enrollmentLink, periods, period, archivedDataset, dataset].map(byId),
   ...[snapshots, snapshotSummary, manifest, rows, row, rowArray, diff, side].map(byId),
@@ -254,7 +254,7 @@ export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>(
   ...[failure, verification, ledgerDigest, verifiedSeries, fault, health].map(byId),
   ...[level, healthStatus, seriesStatus, planState, failedPart, shrunk, verified].map(byId),
   ...[seriesHealth, keyHealth, reconciliation, format, decimalsForm].map(byId),
-  // Parts of the manifest, whose schemas belong to the archive's format.
+  // Parts of the manifest, whose schemas belong to the archive format.
   ['Part', partRecordSchema],
   ['PartFile', fileRecordSchema],
   ['FileFormat', fileRecordSchema.shape.format],
@@ -263,7 +263,7 @@ export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>(
   ['Writer', manifestSchema.shape.writer],
 ])
 
-/** What the description calls a schema. */
+/** The name of a schema in the description. */
 export function nameOf(schema: z.ZodType): string {
   const id = schema.meta()?.id
   if (id === undefined) throw new Error('a schema of an answer has no id')

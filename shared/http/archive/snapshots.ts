@@ -1,4 +1,4 @@
-/** The history of a series: its snapshots, their manifests, the files that they name. */
+/** The history of a series: its snapshots, their manifests, and the files that they name. */
 
 import { z } from 'zod'
 import { datasetNamed } from '../../datasets/catalogue.ts'
@@ -198,7 +198,7 @@ interface ServedFile {
   readonly read: (offset: number, length: number) => Promise<Buffer>
 }
 
-/** Bytes as they are stored, all or a range of them, with the digest of all (RFC 9530). */
+/** Stored bytes, all or a range of them, with the digest of all (RFC 9530). */
 async function fileResponse(request: ApiRequest, file: ServedFile): Promise<ApiResponse> {
   const etag = `"${file.sha256}"`
   const digest = Buffer.from(file.sha256, 'hex').toString('base64')
@@ -224,7 +224,7 @@ async function fileResponse(request: ApiRequest, file: ServedFile): Promise<ApiR
   })
 }
 
-/** The range that is asked for; a 416, which says how many bytes there are (RFC 9110, 15.5.17), if there is none. */
+/** The requested range, or a 416 with the total size (RFC 9110, 15.5.17) if it is not satisfiable. */
 function rangeOr416(
   request: ApiRequest,
   bytes: number,

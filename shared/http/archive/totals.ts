@@ -1,4 +1,4 @@
-/** A number instead of a file: exact sums over billing periods. */
+/** Exact sums over billing periods, instead of a file to add up. */
 import { z } from 'zod'
 import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
@@ -100,7 +100,7 @@ export const getTotals = route({
   },
 })
 
-/** The newest snapshots of the periods that were asked for, oldest period first. */
+/** The newest snapshots of the requested periods, oldest period first. */
 async function snapshotsOf(
   deps: HttpDeps,
   params: { enrollment: string; dataset: string },

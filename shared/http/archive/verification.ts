@@ -1,4 +1,4 @@
-/** What the last verification of each series came to. */
+/** The last verification result of each series. */
 import { z } from 'zod'
 import { describeError, hasCode } from '../../errors.ts'
 import { redact } from '../../log.ts'
@@ -46,7 +46,7 @@ export const getVerification = route({
         found.set(series, { ...what, at, snapshots, files, leftovers, faults })
       } catch (error) {
         if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
-        // One result that can't be read must not hide the others.
+        // One unreadable result must not hide the others.
         const { code, message } = describeError(error)
         const fault = { code, blob: seriesLabel(series), message: redact(message), safe: null }
         const nothing = { at: now().toISOString(), snapshots: 0, files: 0, leftovers: 0 }

@@ -1,4 +1,4 @@
-/** Where the archive's own API describes itself. */
+/** The routes with which the archive's own API describes itself. */
 import { z } from 'zod'
 import { jsonResponse } from '../api-message.ts'
 import { type Route, route } from '../archive/route.ts'
@@ -8,7 +8,7 @@ import { docsAsset, docsPage } from './pages.ts'
 
 const nothing = z.strictObject({})
 
-/** For whoever asks for the root alone: where to read on, and what may be asked for. */
+/** The answer at the root: where the documentation is, and which routes exist. */
 function indexOf(url: URL): Json {
   const at = (path: string): string => new URL(path, url).href
   return {

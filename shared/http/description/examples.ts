@@ -1,4 +1,4 @@
-/** A row of each dataset as the old API sends it, for whoever reads the description: made up, and of the documented shape. */
+/** An example row of each dataset as the old API sends it: invented values in the documented shape. */
 import type { DatasetName } from '../../datasets/dataset.ts'
 
 type Value = string | number | boolean | null | readonly Readonly<Record<string, string | number>>[]

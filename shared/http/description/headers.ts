@@ -1,4 +1,4 @@
-/** Headers of answers that a client may want to read, as both descriptions name them. */
+/** Response headers that clients may want to read, as named in both descriptions. */
 
 export type HeaderName =
   | 'ETag'
@@ -19,7 +19,7 @@ export const headerTexts: Readonly<Record<HeaderName, string>> = {
   'x-archive-settled': 'true if the source does not change this any more',
 }
 
-/** What both descriptions say of numbers, for whoever makes a client of them. */
+/** The note about numbers in both descriptions, for authors of clients. */
 export const NUMBERS =
   'Amounts have more digits than a double keeps, and most JSON clients read numbers as doubles: of 11,493 cells of one ' +
   'month 1,717 came out changed. Ask with decimals=text: every number of a row then is a string of exactly the digits ' +

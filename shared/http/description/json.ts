@@ -1,7 +1,7 @@
-/** A JSON object whose members may be anything. */
+/** A JSON object with any members. */
 export type Json = Record<string, unknown>
 
-/** `value`, which our own schemas make an object. */
+/** `value`, which is an object according to our own schemas. */
 export function asObject(value: unknown): Json {
   return value as Json
 }

@@ -1,4 +1,7 @@
-/** Schemas as the description has them: those that routes check with, in words that generators of clients know. */
+/**
+ * JSON Schemas for the description: the schemas that validate requests, in forms that client generators
+ * support.
+ */
 import { z } from 'zod'
 import { named } from '../archive/schemas.ts'
 import { asObject, type Json } from './json.ts'
@@ -15,7 +18,7 @@ export function componentSchemas(): Json {
   return convert(named, 'output')
 }
 
-/** A parameter's schema, as it stands in a URL. */
+/** A parameter's schema, as it appears in a URL. */
 export interface ParameterSchema {
   readonly name: string
   readonly required: boolean
@@ -23,7 +26,7 @@ export interface ParameterSchema {
   readonly schema: Json
 }
 
-/** The parameters that `schema` checks; what has a name is referred to. */
+/** The parameters of `schema`; named schemas become references. */
 export function parameterSchemas(schema: z.ZodObject): ParameterSchema[] {
   const converted = convert(new Map([...named, ['asked', schema]]), 'input')
   const properties = asObject(asObject(converted['asked'])['properties'])
@@ -55,20 +58,20 @@ function convert(schemas: ReadonlyMap<string, z.ZodType>, io: 'input' | 'output'
   )
 }
 
-/** The same schema without the forms of which generators make classes that nobody can use, or none at all. */
+/** The schema without forms from which generators make unusable classes, or none. */
 function forGenerators(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(forGenerators)
   if (typeof value !== 'object' || value === null) return value
   const schema = Object.fromEntries(
     Object.entries(value)
-      // A schema's own id is its name; a member that is called `id` has a schema.
+      // A schema's own id is its name, whereas a member called `id` is a schema.
       .filter(([key, item]) => key !== 'id' || typeof item !== 'string')
       .map(([key, item]) => [key, forGenerators(item)]),
   )
   const { anyOf, ...rest } = schema
   if (Array.isArray(anyOf)) return { ...rest, ...oneForm(anyOf.map(asObject)) }
   if (schema['type'] === 'integer') return sized(schema)
-  // A format says it, and its pattern has a hundred characters.
+  // The format already says it, and its pattern has a hundred characters.
   if (typeof schema['format'] === 'string') {
     const { pattern: _pattern, ...formatted } = schema
     return formatted
@@ -78,7 +81,7 @@ function forGenerators(value: unknown): unknown {
   return map
 }
 
-/** A choice, as one type: null is a type among others, and a word or a pattern are both strings. */
+/** A union as one type: null becomes a type option, and a word and a pattern are both strings. */
 function oneForm(choice: readonly Json[]): Json {
   const others = choice.filter(({ type }) => type !== 'null')
   const isNullable = others.length < choice.length
@@ -91,11 +94,13 @@ function oneForm(choice: readonly Json[]): Json {
   return { oneOf: [{ type: 'null' }, only] }
 }
 
-/** The largest whole number that every JSON client reads: a bound of all ours, which tells nobody anything. */
+/**
+ * The largest integer that every JSON client can read: a bound of all our numbers, and no useful information.
+ */
 const BOUND = Number.MAX_SAFE_INTEGER
 const MAX_INT32 = 2 ** 31 - 1
 
-/** A whole number with its size, which a generator would else take for 32 bits. */
+/** An integer with its size, which a generator would otherwise assume to be 32 bits. */
 function sized({ minimum, maximum, exclusiveMinimum, ...rest }: Json): Json {
   const isSmall = typeof maximum === 'number' && maximum <= MAX_INT32
   return {

@@ -1,4 +1,4 @@
-/** OpenAPI 3.1 of the archive's own API, made from the schemas that its routes check with. */
+/** OpenAPI 3.1 of the archive's own API, generated from the schemas that its routes validate with. */
 import type { z } from 'zod'
 import { type AnswerDescription, type Route, SUBJECTS } from '../archive/route.ts'
 import { nameOf, problem } from '../archive/schemas.ts'
@@ -6,7 +6,7 @@ import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
 import type { Json } from './json.ts'
 import { componentSchemas, parameterSchemas, refTo } from './openapi-schemas.ts'
 
-/** What every route may answer as well. */
+/** Errors that every route may return. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'A parameter is not what it has to be; the title says which',
   401: 'No credential, or one that is unknown, expired or revoked',
@@ -52,8 +52,9 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
 }
 
 /**
- * One route. A generator makes a result of every answer that it finds, and an exception of each that has a type of
- * its own: so only what holds a result is named by its status, all refusals are `default`, and the rest is told.
+ * Describes one route. Generators turn every listed answer into a result, and every answer with a type of its
+ * own into an exception. So only results are listed by status, all errors are `default`, and the rest is in
+ * the text.
  */
 function operation(route: Route): Json {
   const { id, subject, summary, params, query, role, answers } = route
@@ -93,7 +94,7 @@ const IF_NONE_MATCH = {
   schema: { type: 'string' },
 }
 
-/** Ranges are answered by 206 with a part of what 200 holds, and redirects are followed. */
+/** A 206 is part of a 200's content, and redirects are followed. */
 function isResult(status: number): boolean {
   return status >= 200 && status < 300 && status !== 206
 }
@@ -144,7 +145,7 @@ function headersOf(names: readonly HeaderName[]): Json {
   )
 }
 
-/** The answers that have pages, and where the rows and the next page are. */
+/** Paged answers, and where their rows and next link are. */
 const PAGES: Readonly<Record<string, string>> = { Rows: 'rows', Snapshots: 'snapshots' }
 
 function pagesOf(results: readonly AnswerDescription[]): Json {

@@ -1,4 +1,4 @@
-/** Pages for people: Swagger UI, served by us, which asks no other host for anything. */
+/** Pages for people: Swagger UI, served by the app, without requests to other hosts. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ArchiveError } from '../../errors.ts'
@@ -7,10 +7,10 @@ import type { ApiRequest, ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { conditional, entityTag } from '../etag.ts'
 
-/** Where the assets are served. */
+/** The path of the assets. */
 const ASSETS = '/archive/docs/assets'
 
-/** Everything comes from this host; Swagger UI sets styles in elements. */
+/** Everything comes from this host; Swagger UI sets inline styles. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -53,7 +53,7 @@ const START = `SwaggerUIBundle({
 })
 `
 
-/** Files of the package that a page needs; no other is served. */
+/** The files of the package that a page needs; no other file is served. */
 const FILES: ReadonlyMap<string, string> = new Map([
   ['swagger-ui.css', 'text/css; charset=utf-8'],
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],

@@ -1,4 +1,4 @@
-/** `/swagger/…`: the description of the old API's routes, where that had it. */
+/** `/swagger/…`: the description of the old API's routes, at the old API's paths. */
 import { ArchiveError } from '../../errors.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import { problemResponse } from '../archive/archive-problem.ts'
@@ -8,7 +8,7 @@ import { respond } from '../respond.ts'
 import { docsPage } from './pages.ts'
 import { swagger } from './swagger.ts'
 
-/** Answers one request; never rejects: every failure has its status. Open to everybody: it holds no data. */
+/** Answers one request; never rejects: every failure has a status. Public, because it contains no data. */
 export function swaggerApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse> {
   const responder = { log: deps.archive.log, now: deps.now, problem: problemResponse }
   return respond(responder, request, async () => {

@@ -1,4 +1,7 @@
-/** The definitions of the old API's description: rows, pages and reports, from the catalogue of datasets. */
+/**
+ * The definitions in the old API's description: rows, pages and reports, generated from the catalogue of
+ * datasets.
+ */
 import { datasets } from '../../datasets/catalogue.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import type { ColumnDefinition } from '../../rows/row-layout.ts'
@@ -7,13 +10,13 @@ import type { ApiVersion } from '../reporting/report-routes.ts'
 import { EXAMPLE_ENROLLMENT, EXAMPLE_PERIOD, EXAMPLE_ROWS } from './examples.ts'
 import type { Json } from './json.ts'
 
-/** How numbers of rows come: as JSON has them, or each as a string of its digits. */
+/** Whether numbers in rows are JSON numbers or strings of their digits. */
 export type Decimals = 'number' | 'text'
 
 export const STRING = { type: 'string' }
 const NULLABLE_STRING = { type: 'string', 'x-nullable': true }
 
-/** What a row of a dataset is called. */
+/** The name of a dataset's row. */
 export const ROW_NAMES: Readonly<Record<Dataset['name'], string>> = {
   billingperiods: 'BillingPeriod',
   balancesummary: 'BalanceSummary',
@@ -22,7 +25,7 @@ export const ROW_NAMES: Readonly<Record<Dataset['name'], string>> = {
   pricesheet: 'PriceSheetRow',
 }
 
-/** What an answer with rows of a dataset looks like; v3 has also the one object in an array. */
+/** The answer with rows of a dataset; in v3 a single object is in an array too. */
 export function answerSchema({ name, shape, paged }: Dataset, version: ApiVersion): Json {
   const row = definition(ROW_NAMES[name])
   if (paged) return definition(`${ROW_NAMES[name]}Page`)
@@ -135,13 +138,13 @@ function rowSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): J
     properties: Object.fromEntries(
       left.map((column) => [nameIn(column.name), columnSchema(column, decimals)]),
     ),
-    // The old API added fields without a new version: typed clients shall keep them.
+    // The old API added fields without a new version, so typed clients should keep unknown ones.
     additionalProperties: true,
     example: exampleRow(dataset, version, decimals),
   }
 }
 
-/** The row under the names of the version, with its numbers as they come there. */
+/** A row with the field names and number format of the version. */
 function exampleRow(dataset: Dataset, version: ApiVersion, decimals: Decimals): Json {
   const { columns, v3Fields, earlierNames, name } = dataset
   const row = EXAMPLE_ROWS[name]
@@ -154,7 +157,7 @@ function exampleRow(dataset: Dataset, version: ApiVersion, decimals: Decimals): 
   )
 }
 
-/** A value with its numbers as JSON has them, or as text. */
+/** A value with its numbers as JSON numbers, or as text. */
 function numbered(value: unknown, decimals: Decimals): unknown {
   if (typeof value === 'number') return decimals === 'text' ? String(value) : value
   if (Array.isArray(value)) return value.map((each) => numbered(each, decimals))
@@ -181,12 +184,12 @@ function columnSchema({ kind, name }: ColumnDefinition, decimals: Decimals): Jso
   }
 }
 
-/** Ids are whole numbers, which do not fit into 32 bits; every other number may have a fraction. */
+/** Ids are integers that do not fit into 32 bits; all other numbers may have a fraction. */
 function isId(column: string): boolean {
   return column.endsWith('Id')
 }
 
-/** The format is a word of some generators; to the others it is a number as any. */
+/** Some generators support this format; to others it is an ordinary number. */
 function amount(decimals: Decimals): Json {
   if (decimals === 'text') return NULLABLE_STRING
   return { type: 'number', format: 'decimal', 'x-nullable': true }

@@ -1,6 +1,6 @@
 /**
- * Swagger 2.0 of the old API's routes, as that had one at the same place: what AutoRest and Swagger CodeGen
- * make clients from. Made from the catalogue of datasets.
+ * Swagger 2.0 of the old API's routes, at the same place as the old API's, for AutoRest and Swagger CodeGen.
+ * Generated from the catalogue of datasets.
  */
 import { datasets } from '../../datasets/catalogue.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
@@ -9,7 +9,7 @@ import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
 import type { Json } from './json.ts'
 import { answerSchema, type Decimals, definition, definitions, STRING } from './swagger-schemas.ts'
 
-/** Names of operations, which generators make clients and methods of. */
+/** Names of operations, from which generators derive clients and methods. */
 const GROUPS: Readonly<Record<Dataset['name'], string>> = {
   billingperiods: 'BillingPeriods',
   balancesummary: 'BalanceSummary',
@@ -37,7 +37,7 @@ const IF_NONE_MATCH = optional(
   parameter('If-None-Match', 'header', 'The ETag of an earlier answer: 304 while it is the same'),
 )
 
-/** Answers of which a generator shall make no result, and what they mean. */
+/** Answers that generators should not turn into a result, and their meaning. */
 const OTHERS: Readonly<Record<number, string>> = {
   304: 'Not refreshed since If-None-Match',
   307: 'A large answer: to a file that holds exactly it, without a key',
@@ -50,8 +50,8 @@ const OTHERS: Readonly<Record<number, string>> = {
 }
 
 /**
- * The document of one version, for a server at `base`. With `text` it is of the answers to `decimals=text`, in which
- * every number of a row is a string.
+ * The document of one version, for a server at `base`. With `text` it describes answers to `decimals=text`,
+ * in which every number in a row is a string.
  */
 export function swagger(version: ApiVersion, base: URL, decimals: Decimals = 'number'): Json {
   const operations = datasets.flatMap((dataset) => operationsOf(dataset, version, decimals))
@@ -106,7 +106,7 @@ function operationsOf(dataset: Dataset, version: ApiVersion, decimals: Decimals)
       },
     }
   }
-  // Generators make one name of segments that differ in case alone.
+  // Generators make one name of segments that differ only in case.
   const list = perPeriod ? route : 'billingPeriods'
   const found = [rows(list, verb, perPeriod ? `${title}, current period` : title, [])]
   if (perPeriod) {
@@ -187,7 +187,7 @@ function optional(given: Json): Json {
   return { ...given, required: false }
 }
 
-/** Clients of answers whose numbers are text have to ask for it. */
+/** Clients for text decimals have to request them. */
 function decimalsParameter(decimals: Decimals): Json {
   const text = 'text: every number of a row as a string of its digits; number if absent'
   const given = parameter('decimals', 'query', text)

@@ -1,4 +1,4 @@
-/** `submit` and its polling: a report as CSV that the caller comes back for. */
+/** `submit` and its polling: a CSV report that is composed in the background. */
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { ExportStatus } from '../../snapshots/export-request.ts'
@@ -29,7 +29,7 @@ export const REPORT_STATUS = {
 /** A report's link is valid for one hour from when it was requested; so is the request itself. */
 const REPORT_MS = 3_600_000
 
-/** `POST …/submit`: puts the report on the queue and says where to ask for it. */
+/** `POST …/submit`: queues the report and returns the URL to poll. */
 export async function submitReport(
   deps: HttpDeps,
   url: URL,
@@ -42,7 +42,7 @@ export async function submitReport(
   return reportOf(deps, url, asked.version, found, requestedOn)
 }
 
-/** `GET {reportUrl}`: how far it is. Rejects with `NOT_FOUND` for a report of another enrollment. */
+/** `GET {reportUrl}`: the report's status. Rejects with `NOT_FOUND` for a report of another enrollment. */
 export async function reportStatus(
   deps: HttpDeps,
   url: URL,
@@ -52,7 +52,7 @@ export async function reportStatus(
   const [exportId = '', time = ''] = reportId.split('-')
   const found = await findExport(deps, exportId)
   const { request, status } = found
-  // Without a time it is the report's id alone: then the first request counts.
+  // Without a time, it is the report's id alone: then the first request counts.
   const requestedOn = new Date(time === '' ? status.requestedAt : Number(time))
   const isTheirs = request.enrollment === enrollment && request.dataset === dataset.name
   if (!isTheirs || requestedOn > deps.now()) {
@@ -77,18 +77,19 @@ async function reportOf(
   const path = `/${version}/enrollments/${enrollment}/${dataset}/reports/${id}-${time}`
   return jsonResponse(
     {
-      // The last segment of the blob's name, too: tools that download it by its link name their file so.
+      // Also the last segment of the blob's name, because tools that download it by its link name their file
+      // after that.
       id,
       enrollmentNumber: enrollment,
       requestedOn: requestedOn.toISOString(),
       status: code,
-      // Empty, not null, while there is none: so the old API had it.
+      // Empty instead of null while there is none, as in the old API.
       blobPath: isOver ? '' : await linkOf(deps, status, expiresAt, `${dataset}-${enrollment}`),
       reportUrl: new URL(path, url).href,
       startDate: days === null ? null : `${days.first}T00:00:00`,
       endDate: days === null ? null : `${days.last}T00:00:00`,
     },
-    // The link in it opens without a key.
+    // The link in it works without a key.
     { 'cache-control': 'no-store' },
   )
 }

@@ -1,10 +1,13 @@
-/** Custom dates as the old API's clients send them: everything that .NET reads as a date without a culture. */
+/**
+ * Custom dates as the old API's clients send them: every form that .NET parses as a date in the invariant
+ * culture.
+ */
 import { ArchiveError } from '../../errors.ts'
 import type { DateRange } from '../../rows/row-filter.ts'
 
 const CLOCK = String.raw`\d{1,2}(:\d{1,2}){1,2}(\.\d+)?`
 
-/** `2026-09-01`, `2026-9-1`, and with a time, of which the day counts. */
+/** `2026-09-01`, `2026-9-1`, optionally with a time, which is ignored. */
 const YEAR_FIRST = new RegExp(
   `^(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})([T ]${CLOCK}([zZ]|[ +-]\\d{2}:?\\d{2})?)?$`,
 )
@@ -13,8 +16,9 @@ const YEAR_FIRST = new RegExp(
 const MONTH_FIRST = new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4})( ${CLOCK}( ?[AP]M)?)?$`, 'i')
 
 /**
- * The usage dates from `startTime` to `endTime`, both included, at most `months` months and the day behind them: who
- * asks from the first of a month to the first of another means so. Throws `BAD_REQUEST`.
+ * The usage dates from `startTime` to `endTime`, both inclusive, at most `months` months plus one day,
+ * because a range from the first of one month to the first of another is meant as whole months. Throws
+ * `BAD_REQUEST`.
  */
 export function customDates(
   startTime: string | null,
@@ -33,7 +37,7 @@ export function customDates(
   return { first, last }
 }
 
-/** The day that a parameter names, as `yyyy-MM-dd`. */
+/** The day in a parameter, as `yyyy-MM-dd`. */
 function dayIn(text: string | null, name: string): string {
   if (text === null) throw new ArchiveError('BAD_REQUEST', `the parameter ${name} is missing`)
   const day = dayOf(text.trim())
@@ -48,7 +52,7 @@ function dayOf(text: string): string | null {
   return lastYear === '' ? null : isoDay(lastYear, monthFirst, dayOfMonth)
 }
 
-/** Null for a day that the calendar does not have. */
+/** Null for a day that does not exist in the calendar. */
 function isoDay(year: string, month: string, day: string): string | null {
   const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   const time = new Date(`${iso}T00:00:00Z`)

@@ -1,4 +1,4 @@
-/** The bodies of reports, put together from the rows' own bytes, or links to them. */
+/** The bodies of reports, assembled from the rows' own bytes, or links to them. */
 import { composedSoon } from '../../usecases/exports/composed-soon.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
@@ -30,8 +30,8 @@ export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiRespo
 }
 
 /**
- * The one object, as v3 has it in an array of one. Source: v1 clients read an object, v3 clients the first
- * element of an array; the documentation has the object only.
+ * The single object; in v3, in an array of one. Source: v1 clients read an object, v3 clients the first
+ * element of an array; the documentation has only the object.
  */
 export async function objectBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
   const selector = selectorOf(report, 'json')
@@ -39,7 +39,7 @@ export async function objectBody(deps: HttpDeps, report: Report): Promise<ApiRes
   return json(report.asked.version === 'v3' ? inArray(texts) : texts)
 }
 
-/** All rows in one array; a link where they are too many for an answer. */
+/** All rows in one array; a link if they are too many for an answer. */
 export async function wholeBody(
   deps: HttpDeps,
   report: Report,
@@ -80,7 +80,7 @@ export async function downloadBody(deps: HttpDeps, report: Report): Promise<ApiR
   return composed(deps, report, 'report-csv')
 }
 
-/** A segment's JSON as it is stored, for a caller who takes it compressed. */
+/** A segment's JSON as stored, for a caller who accepts gzip. */
 async function storedGzip({ reader }: HttpDeps, path: string): Promise<ApiResponse> {
   const body: Buffer[] = []
   for await (const chunk of reader.stream(path)) body.push(chunk)
@@ -88,7 +88,7 @@ async function storedGzip({ reader }: HttpDeps, path: string): Promise<ApiRespon
   return { status: 200, headers, body }
 }
 
-/** An old client knows no other way to wait than for its answer. */
+/** Old clients can't poll, so their request waits. */
 async function composed(deps: HttpDeps, report: Report, as: ReportFormat): Promise<ApiResponse> {
   const request = exportOf(deps, report.asked, report.snapshots, as)
   const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
@@ -106,7 +106,7 @@ function fileNameOf({ asked }: Pick<Report, 'asked'>, as: ReportFormat): string 
   return `${dataset.name}-${enrollment}-${what}.${as === 'json' ? 'json' : 'csv'}`
 }
 
-/** The envelope's id, as the source sent it where the report is one part of one snapshot. */
+/** The envelope's id, as the source sent it if the report is one part of one snapshot. */
 function idOf({ asked, snapshots }: Report): string {
   const parts = snapshots.length === 1 ? snapshots[0]?.manifest.parts : undefined
   const sent = parts?.length === 1 ? parts[0]?.envelope['id'] : undefined
@@ -123,7 +123,7 @@ function linkTo(url: URL, snapshots: readonly Snapshot[], position: Position): s
   return next.href
 }
 
-/** The routes in the list of periods name a version: the caller's, not that which we read. Slashes may be escaped. */
+/** Replaces the version in the routes of the list of periods by the caller's. Slashes may be escaped. */
 function withVersion(json: string, version: string): string {
   return json.replace(/"(\\?\/)v\d(\\?\/enrollments\\?\/)/gi, `"$1${version}$2`)
 }

@@ -1,6 +1,6 @@
 /**
- * The routes of the old API as a table: which dataset, which period or dates. Pure: a method and a URL in,
- * a request out. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs.
+ * The routes of the old API as a table: dataset, and period or dates. Pure: from a method and a URL to a
+ * request. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs.
  */
 import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
@@ -10,11 +10,11 @@ import type { DateRange } from '../../rows/row-filter.ts'
 import { billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
 import { customDates } from './custom-dates.ts'
 
-/** The longest ranges of custom dates, in months. */
+/** The longest range of custom dates, in months. */
 const MAX_MONTHS = 36
 const MAX_DOWNLOAD_MONTHS = 1
 
-/** Routes that public clients call and that are not archived, and what to call instead. */
+/** Routes that public clients call but that are not archived, with the API to call instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   reservationcharges:
     'reservation charges are not archived: ask Cost Management for reservationTransactions',
@@ -28,22 +28,25 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export const VERSIONS = ['v1', 'v2', 'v3'] as const
 export type ApiVersion = (typeof VERSIONS)[number]
 
-/** Which rows: of a period, of usage dates (both included), or, both null, of the current period. */
+/**
+ * The requested rows: of a period, of usage dates (both inclusive), or, if both are null, of the current
+ * period.
+ */
 export interface ReportScope {
   readonly billingPeriod: string | null
   readonly dates: DateRange | null
-  /** Numbers of JSON rows as strings of their digits. */
+  /** Numbers in JSON rows as strings of their digits. */
   readonly decimals?: 'text'
 }
 
-/** What every route of the old API says. */
+/** What every path of the old API names. */
 export interface ReportTarget {
   readonly version: ApiVersion
   readonly enrollment: string
   readonly dataset: Dataset
 }
 
-/** What a path of the old API asks for. */
+/** A parsed path of the old API. */
 export type ReportRequest = ReportTarget &
   (
     | ({ readonly kind: 'rows' | 'download' | 'submit' } & ReportScope)
@@ -54,7 +57,7 @@ const PATH = /^\/(v[123])\/enrollments\/([^/]+)\/(.+?)\/?$/i
 const BY_PERIOD = /^billingperiods\/([^/]+)\/([^/]+)$/i
 const CSV_REPORT = /^([^/]+)\/(download|submit|reports\/([0-9a-f]{64}(-\d{13})?))$/i
 
-/** Reads a path (any case) and its parameters; throws `NOT_FOUND` or `BAD_REQUEST`. */
+/** Parses a path (in any case) and its parameters; throws `NOT_FOUND` or `BAD_REQUEST`. */
 export function reportRequest(method: string, url: URL): ReportRequest {
   // Published clients double slashes.
   const match = PATH.exec(url.pathname.replace(/\/{2,}/g, '/'))
@@ -72,7 +75,7 @@ export function reportRequest(method: string, url: URL): ReportRequest {
   return { ...target, ...found, ...decimals }
 }
 
-/** A request without the version and enrollment, which stand before it in the path. */
+/** A request without version and enrollment, which come first in the path. */
 type Rest<T> = T extends ReportRequest ? Omit<T, 'version' | 'enrollment'> : never
 
 function rowsReport(params: URLSearchParams, rest: string): Rest<ReportRequest> | null {
@@ -112,7 +115,7 @@ function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> |
   return { kind, dataset, billingPeriod: null, dates: datesIn(params, months) }
 }
 
-/** A parameter of ours, which the old API did not have. CSV is text anyway. */
+/** A parameter of this program that the old API did not have. CSV is text anyway. */
 function decimalsOf(params: URLSearchParams): Pick<ReportScope, 'decimals'> {
   const form = parameter(params, 'decimals')?.toLowerCase() ?? 'number'
   if (form === 'text') return { decimals: 'text' }
@@ -120,7 +123,7 @@ function decimalsOf(params: URLSearchParams): Pick<ReportScope, 'decimals'> {
   throw new ArchiveError('BAD_REQUEST', 'decimals is text or number')
 }
 
-/** Parameter names, like path segments, come in any case. */
+/** Parameter names match in any case, like path segments. */
 export function parameter(params: URLSearchParams, name: string): string | null {
   for (const [key, value] of params) {
     if (key.toLowerCase() === name.toLowerCase()) return value
@@ -138,7 +141,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {
-    return '' // not UTF-8: no valid word of ours, and refused as such
+    return '' // not UTF-8: no valid value, and rejected as such
   }
 }
 

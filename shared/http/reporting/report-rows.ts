@@ -1,4 +1,4 @@
-/** Which rows and fields a report has, and what is known of them before they are read. */
+/** The rows and fields of a report, and what is known of them before they are read. */
 import type { Allowance } from '../../access/quota.ts'
 import type { RowSelector } from '../../rows/row-selector.ts'
 import { EXPORT_FORMAT, type RowsExport } from '../../snapshots/export-request.ts'
@@ -10,7 +10,7 @@ import type { Position } from '../../usecases/serve-rows.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { ReportRequest, ReportScope } from './report-routes.ts'
 
-/** A report and what answers it. */
+/** A report, with the snapshots that answer it. */
 export interface Report {
   readonly asked: Extract<ReportRequest, ReportScope>
   readonly url: URL
@@ -19,14 +19,14 @@ export interface Report {
   readonly position: Position | null
   /** True if the caller's link names the snapshots. */
   readonly isPinned: boolean
-  /** What the caller may still have composed. */
+  /** The caller's remaining allowance for composed answers. */
   readonly allowance: Allowance
 }
 
-/** The forms that a report comes in. */
+/** The formats of a report. */
 export type ReportFormat = 'json' | 'report-csv'
 
-/** What a worker has to compose for a report. */
+/** The export that a worker has to compose for a report. */
 export function exportOf(
   deps: HttpDeps,
   asked: Report['asked'],
@@ -43,7 +43,7 @@ export function exportOf(
   }
 }
 
-/** What takes the report's rows out of its snapshots. */
+/** Selects the report's rows from its snapshots. */
 export function selectorOf({ asked }: Pick<Report, 'asked'>, as: ReportFormat): RowSelector {
   return selectorFor(selectionOf(asked, as))
 }
@@ -62,22 +62,23 @@ function selectionOf(
     // What v1 and v2 leave out, and spell otherwise.
     dropFields: isLatest ? [] : [...dataset.v3Fields],
     rename: isLatest ? {} : { ...dataset.earlierNames },
-    // CSV has digits as they are.
+    // CSV has all digits anyway.
     ...(decimals === undefined || as === 'report-csv' ? {} : { decimals }),
     select: null,
   }
 }
 
 /**
- * Is it worth to read the rows and see? Of usage dates only the blocks that hold some are read, and no more
- * than a small answer has. JSON repeats every key in every row, so it is larger than the CSV.
+ * True if the answer may be small enough to read the rows and find out. For usage dates, only matching blocks
+ * are read, and no more than fit into a small answer. JSON repeats every key in every row, so it is larger
+ * than the CSV.
  */
 export function mayBeSmall({ asked, snapshots }: Report, limit: number): boolean {
   const csvBytes = segmentsIn(snapshots).reduce((sum, { csv }) => sum + csv.bytes, 0)
   return asked.dates !== null || csvBytes <= limit
 }
 
-/** The one segment whose JSON file is the whole report, byte for byte; null if there is none. */
+/** The one segment whose JSON file equals the whole report, byte for byte; null if there is none. */
 export function wholeSegment({ asked, snapshots }: Report): Segment | null {
   const { dataset, version, dates, decimals } = asked
   const isEveryField = version === 'v3' || dataset.v3Fields.length === 0

@@ -1,4 +1,4 @@
-/** Which snapshots answer a report. */
+/** Finds the snapshots that answer a report. */
 import { ArchiveError } from '../../errors.ts'
 import { ALL_PERIODS, type Series } from '../../snapshots/series.ts'
 import { daysOfPeriod } from '../../usecases/days.ts'
@@ -8,10 +8,10 @@ import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { ReportScope, ReportTarget } from './report-routes.ts'
 
-/** Snapshots looked up at once. */
+/** How many snapshots are looked up concurrently. */
 const CONCURRENCY = 8
 
-/** The newest snapshots that answer a report's first page. Rejects with `NOT_FOUND` where nothing is archived. */
+/** The newest snapshots for a report's first page. Rejects with `NOT_FOUND` if nothing is archived. */
 export async function newestFor(
   deps: HttpDeps,
   target: ReportTarget,
@@ -32,7 +32,7 @@ export async function newestFor(
     }
     throw new ArchiveError('NOT_FOUND', `no ${dataset.name} is in the archive yet`)
   }
-  // A later period may have billed a day late, so no period from the first day's on is left out.
+  // A later period may have billed a day late, so all periods from the first day on are included.
   const wanted = ids.filter((id) => daysOfPeriod(id).last >= dates.first)
   const found = new Map<string, Snapshot>()
   await eachOf(wanted, CONCURRENCY, async (id) => {
@@ -42,7 +42,7 @@ export async function newestFor(
   return wanted.toReversed().flatMap((id) => found.get(id) ?? [])
 }
 
-/** The billing periods of which there is something, newest first. Rejects with `NOT_FOUND` where nothing is at all. */
+/** The billing periods with data, newest first. Rejects with `NOT_FOUND` if there are none. */
 async function archivedIds(
   deps: HttpDeps,
   { dataset, enrollment }: ReportTarget,
@@ -54,7 +54,7 @@ async function archivedIds(
   return ids.toReversed()
 }
 
-/** The snapshots that a page's token names; rejects with `BAD_REQUEST` if one is not there. */
+/** The snapshots in a page's token; rejects with `BAD_REQUEST` if one does not exist. */
 export async function pinnedFor(
   deps: HttpDeps,
   target: ReportTarget,

@@ -1,4 +1,4 @@
-/** The old API, answered from the archive. */
+/** The old API, served from the archive. */
 import { checkEnrollment, checkRole } from '../../access/caller.ts'
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
@@ -16,7 +16,7 @@ import { parameter, type ReportRequest, type ReportScope, reportRequest } from '
 import type { Report } from './report-rows.ts'
 import { newestFor, pinnedFor } from './report-snapshots.ts'
 
-/** Answers one request; never rejects: every failure has its status. */
+/** Answers one request; never rejects: every failure has a status. */
 export function reportingApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse> {
   const { log } = deps.archive
   const responder = {
@@ -32,7 +32,7 @@ export function reportingApi(deps: HttpDeps, request: ApiRequest): Promise<ApiRe
       checkRole(caller, 'Archive.Read')
       checkEnrollment(caller, report.enrollment)
     } catch (error) {
-      // The old API knew no 403: a key for another enrollment was a wrong key.
+      // The old API had no 403: a key for another enrollment was a wrong key.
       if (!hasCode(error, 'FORBIDDEN')) throw error
       throw new ArchiveError('UNAUTHORIZED', error.message, { cause: error })
     }
@@ -62,14 +62,14 @@ async function answerRows(
     version: asked.version,
     dates: asked.dates,
     position,
-    url: request.url.href, // stands in nextLink
+    url: request.url.href, // is in nextLink
     encoding: acceptedEncoding(request),
   })
   const headers = {
     etag,
     'x-archive-settled': String(snapshots.every(({ manifest }) => manifest.settled)),
     'x-archive-snapshots': namesOf(report),
-    // A page that names its snapshots never changes.
+    // A page with pinned snapshots never changes.
     ...(isPinned ? { 'cache-control': 'private, max-age=86400, immutable' } : {}),
   }
   return conditional(request, headers, () => {
@@ -80,7 +80,7 @@ async function answerRows(
   })
 }
 
-/** The report's snapshots: those that the caller's link names, else the newest. */
+/** The report's snapshots: those in the caller's link, otherwise the newest. */
 async function reportOf(
   deps: HttpDeps,
   { url }: ApiRequest,
@@ -96,7 +96,7 @@ async function reportOf(
   return { asked, url, snapshots, position: pinned?.position ?? null, isPinned: pinned !== null }
 }
 
-/** Snapshots that a header names; custom dates over years may have many. */
+/** How many snapshots a header names; custom dates over years may have many. */
 const MAX_NAMED = 12
 
 function namesOf({ snapshots }: Pick<Report, 'snapshots'>): string {

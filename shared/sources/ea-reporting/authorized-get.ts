@@ -5,25 +5,25 @@ import { abortable } from '../time-limit.ts'
 
 /** GET with the enrollment's key. */
 export interface AuthorizedGet {
-  /** The answer is 401 only if every key was refused. */
+  /** Answers 401 only if every key was rejected. */
   get(
     url: string,
     enrollment: string,
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<HttpAnswer>
-  /** True if a key that was presented stands in `text`: a source may echo it, and it must go nowhere. */
+  /** True if `text` contains a key that was sent: a source may echo it, and it must not be stored or logged. */
   holdsKey(text: string): boolean
-  /** `text` without the keys that were presented, and without the beginning of one at its end. */
+  /** `text` without the keys that were sent, and without a partial key at its end. */
   withoutKeys(text: string): string
 }
 
-/** What is shorter is no key, and may stand anywhere. */
+/** Shorter strings are not keys and may occur anywhere. */
 const MIN_KEY_LENGTH = 8
 
 /**
- * Presents the key that worked last. When it is refused, the vault is read anew once, and whatever it
- * holds that was not refused yet is tried in order: a new primary, then the secondary.
+ * Sends the key that worked last. If it is rejected, the vault is read again once, and its keys that have not
+ * been rejected yet are tried in order: a new primary, then the secondary.
  */
 export function authorizedGet(http: HttpClient, keyRing: KeyRing, log: Log): AuthorizedGet {
   const working = new Map<string, string>()
@@ -41,7 +41,7 @@ export function authorizedGet(http: HttpClient, keyRing: KeyRing, log: Log): Aut
       return http.get(url, { ...headers, authorization: `bearer ${key}` }, signal)
     }
 
-    // The vault is read for all who ask at once, so it goes on when one of them leaves.
+    // All concurrent callers share the read of the vault, so it continues when one of them leaves.
     const first =
       working.get(enrollment) ?? (await abortable(keyRing.keys(enrollment), signal))[0] ?? ''
     let answer = await get(first)
@@ -60,7 +60,7 @@ export function authorizedGet(http: HttpClient, keyRing: KeyRing, log: Log): Aut
         }
       }
     } catch (error) {
-      await answer.dump().catch(() => {}) // the reason to leave is the error
+      await answer.dump().catch(() => {}) // the reason for the abort is the error
       throw error
     }
     working.delete(enrollment)
@@ -82,12 +82,12 @@ export function authorizedGet(http: HttpClient, keyRing: KeyRing, log: Log): Aut
   }
 }
 
-/** How a key may be spelt where it is echoed: as it is, in a URL, in JSON. */
+/** The forms in which a key may be echoed: as it is, in a URL, in JSON. */
 function formsOf(key: string): string[] {
   return [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]
 }
 
-/** How many characters at the end of `text` are the beginning of a key: the rest was not read, or not sent. */
+/** How many characters at the end of `text` may be the start of a key whose rest was not read or not sent. */
 function keyCutAtEnd(text: string, key: string): number {
   for (let length = Math.min(key.length - 1, text.length); length >= MIN_KEY_LENGTH; length--) {
     if (text.endsWith(key.slice(0, length))) return length

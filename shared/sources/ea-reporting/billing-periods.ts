@@ -3,15 +3,15 @@ import { datasets } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { BillingPeriod, BillingPeriodList } from '../source.ts'
 
-/** Characters of a row's own text that are told. */
+/** How many characters of an invalid row are shown. */
 const SHOWN = 40
 
 type Row = Readonly<Record<string, unknown>>
 
 /**
- * Reads the answer of the billing periods route, newest first. A dataset whose route is null or absent has
- * no data in that period. Each row is read by itself: one that is no period is skipped, and told. Throws
- * `SOURCE_BAD_VALUE` for what is no list at all.
+ * Parses the answer of the billing periods route, newest first. A dataset whose route is null or absent has
+ * no data in that period. Rows are parsed one by one: a row that is not a period is skipped and reported.
+ * Throws `SOURCE_BAD_VALUE` if the answer is not a list.
  */
 export function parseBillingPeriods(json: string): BillingPeriodList {
   const periods = new Map<string, BillingPeriod>()
@@ -37,7 +37,7 @@ function rowsOf(json: string): unknown[] {
   throw new ArchiveError('SOURCE_BAD_VALUE', 'the list of billing periods is no list')
 }
 
-/** The period that a row describes, or why it is none. */
+/** The period that a row describes, or why it is invalid. */
 function periodOf(value: unknown): BillingPeriod | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object'
   const row = value as Row
@@ -60,7 +60,7 @@ function periodOf(value: unknown): BillingPeriod | string {
   return { id: text, firstDay, lastDay, datasets: names }
 }
 
-/** A field by its name; where there is none, by its name in another case: `BillingPeriodId` has been seen. */
+/** A field by its name, or by its name in another case: `BillingPeriodId` has been seen. */
 function field(row: Row, name: string): unknown {
   if (Object.hasOwn(row, name)) return row[name]
   const other = Object.keys(row).find((key) => key.toLowerCase() === name.toLowerCase())
@@ -68,8 +68,8 @@ function field(row: Row, name: string): unknown {
 }
 
 /**
- * The day of a date, whose clock part is not to be trusted (`2017-04-30T11:59:59Z`); null if it is none. What
- * is written with slashes is month/day or day/month: it is clear where only one of them lies in the period.
+ * The day of a date, ignoring its time (`2017-04-30T11:59:59Z`); null if invalid. Dates with slashes are
+ * month/day or day/month, which is unambiguous if only one of them lies in the period.
  */
 function dayOf(value: unknown, period: string): string | null {
   if (typeof value !== 'string') return null

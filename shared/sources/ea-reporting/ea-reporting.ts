@@ -22,19 +22,19 @@ export interface EaReportingOptions {
   readonly http: HttpClient
   readonly keyRing: KeyRing
   readonly retry: RetryPolicy
-  /** Pages up to this many bytes are received whole before any row is used. */
+  /** Pages up to this size are received whole before any row is used. */
   readonly pageBytes: number
-  /** Memory for the pages of all parts that are fetched at once; a pool of its own if absent. */
+  /** Memory for the pages of all parts being fetched; a pool of its own if absent. */
   readonly pool?: RowBufferPool
   readonly log: Log
   readonly now: () => Date
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-/** Of all parts that are fetched at once; each takes about three MiB. */
+/** Across all parts being fetched; each page takes about three MiB. */
 const MAX_PAGES_IN_MEMORY = 8
 
 /** The Enterprise Reporting APIs. */

@@ -1,8 +1,8 @@
-/** What stands beside the rows of a page: whether it says that they are not all, or none. */
+/** Checks the fields beside a page's rows for signs of more pages, or of an error. */
 import { ArchiveError } from '../../errors.ts'
 import type { Envelope } from '../../rows/envelope.ts'
 
-/** Names, in letters and lower case, under which other services say that there is more. */
+/** Names, as lower-case letters, that other services use for a link to more rows. */
 const MORE = new Set([
   'next',
   'nextlink',
@@ -24,14 +24,14 @@ const MORE = new Set([
   'hasnextpage',
 ])
 
-/** Names under which servers tell of a failure, in a body that has nothing else. */
+/** Names that servers use for an error, in a body that has nothing else. */
 const FAILURE =
   /^(errors?|message|errormessage|exceptionmessage|error_description|code|statuscode)$/i
 
 /**
- * Throws `SOURCE_ERROR` where an answer with status 200 holds an error, beside rows or instead of them;
- * `ROWS_HIDDEN` where a member that we do not follow holds a link: there may be more rows behind it; and
- * `ROWS_UNEXPECTED_SHAPE` where there are no rows. `words` makes what the source says fit to be told.
+ * Throws `SOURCE_ERROR` if an answer with status 200 contains an error beside or instead of rows,
+ * `ROWS_HIDDEN` if a member that we do not follow contains a link that may lead to more rows, and
+ * `ROWS_UNEXPECTED_SHAPE` if there are no rows. `words` sanitizes the source's text.
  */
 export function checkEnvelope(
   envelope: Envelope,
@@ -82,7 +82,7 @@ function isLink(name: string, value: string): boolean {
   return /link|next/i.test(name) && /^\S*\?\S/.test(value)
 }
 
-/** What programs send where they have nothing to say. */
+/** True for values that programs send to mean "none". */
 function isNothing(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
   return value === null || value === '' || value === false || value === 0

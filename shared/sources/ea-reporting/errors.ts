@@ -1,6 +1,6 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
 
-/** What was asked for, as errors and log lines name it: the path, and the day where there is one. */
+/** The name of a request in errors and log lines: its path, and its day if it has one. */
 export function named(url: string): string {
   const { pathname, searchParams } = new URL(url)
   const day = searchParams.get('startTime')
@@ -8,8 +8,8 @@ export function named(url: string): string {
 }
 
 /**
- * The final error for a status of the API: what it means here and what to do about it. `said`: the source's own
- * words, as `whatItSays` gives them.
+ * The final error for an HTTP status of the API: its meaning and the remedy. `said`: the source's own text,
+ * from `whatItSays`.
  */
 export function statusError(
   status: number,
@@ -53,8 +53,8 @@ function told(said: string): string {
 }
 
 /**
- * The error after the last try of what might have worked. What was wrong with the bytes, or what they said,
- * keeps its own name.
+ * The error after the last try of a retryable request. Errors about the bytes, or in them, keep their own
+ * code.
  */
 export function givenUp(what: string, url: string, tries: number, cause?: unknown): ArchiveError {
   const isNamed =
@@ -67,7 +67,7 @@ export function givenUp(what: string, url: string, tries: number, cause?: unknow
   )
 }
 
-/** The error while the source does not want to be asked, for longer than a request may take. */
+/** The error if the source asks for a longer pause than a request may take. */
 export function toldToWait(
   what: string,
   url: string,
@@ -88,7 +88,7 @@ export function endless(pages: number): ArchiveError {
   return new ArchiveError('SOURCE_ENDLESS', `nextLink leads on and on after ${pages} pages`)
 }
 
-/** A nextLink that the source no longer knows has expired: the part starts over. */
+/** A nextLink that the source no longer recognizes has expired: the part starts over. */
 export function expired(error: unknown): never {
   if (hasCode(error, 'SOURCE_BAD_REQUEST', 'SOURCE_NOT_FOUND')) {
     throw new ArchiveError('SOURCE_CHANGED', `a nextLink expired: ${error.message}`, {
@@ -98,14 +98,14 @@ export function expired(error: unknown): never {
   throw error
 }
 
-/** Errors that another try can't mend. */
+/** True for errors that retrying can't fix. */
 export function isFinal(error: unknown): error is ArchiveError {
   if (!(error instanceof ArchiveError)) return false
   if (error.code.startsWith('SECRET_')) return true
   return hasCode(error, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW', 'ROWS_HIDDEN', 'SOURCE_BAD_VALUE')
 }
 
-/** What went wrong, in words, where there was no complete answer. */
+/** Why there was no complete answer, in words. */
 export function reasonOf(error: unknown): string {
   if (error instanceof ArchiveError) return `${error.message} (${error.code})`
   if (!(error instanceof Error)) return 'no complete answer (network error)'

@@ -4,11 +4,11 @@ import type { Page } from './page.ts'
 
 /** SHA-256 over the row lines of a page, batch by batch. */
 export interface PageDigest {
-  /** Of the rows that were added, and of the batch's up to and without `end`. */
+  /** The digest of the added rows plus the batch's rows up to and including `end`. */
   upTo(batch: RowBatch, end: number): string
   /** Adds all rows of the batch. */
   add(batch: RowBatch): void
-  /** Of the rows that were added. */
+  /** The digest of the added rows. */
   value(): string
 }
 
@@ -24,7 +24,7 @@ export function pageDigest(): PageDigest {
   }
 }
 
-/** The digest of a page whose rows nobody needs. Lets go of the page. */
+/** The digest of a page whose rows are not needed. Releases the page. */
 export async function digestOfPage(page: Page): Promise<string> {
   const digest = pageDigest()
   for await (const batch of page.batches()) digest.add(batch)

@@ -1,4 +1,4 @@
-/** One page, with the patience that its source needs: the only place that sends requests. */
+/** Fetches one page with retries: the only place that sends requests. */
 import type { ArchiveError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { BodyShape } from '../../rows/body-shape.ts'
@@ -18,17 +18,17 @@ export interface PageRequest {
   readonly enrollment: string
   readonly shape: BodyShape
   readonly layout: RowLayout
-  /** The tag of what is known of the page; null: it is asked for without condition. */
+  /** The known ETag of the page; null for an unconditional request. */
   readonly etag: string | null
 }
 
-/** A page that came, with the tag of the answer. */
+/** A received page, with the answer's ETag. */
 export interface Fetched {
   readonly page: Page
   readonly etag: string | null
 }
 
-/** Counts the requests that one part cost. */
+/** Counts the requests for one part. */
 export interface Counter {
   requests: number
 }
@@ -54,12 +54,12 @@ export interface PageFetcherOptions {
 }
 
 /**
- * More than any month can take, all segments and retries of a part together: a source that never ends, be
- * it that its links lead in a circle, must not be followed for ever.
+ * More than any month can need, including all segments and retries of a part: an endless source, e.g. with
+ * circular links, must not be followed forever.
  */
 const MAX_REQUESTS = 1_000_000
 
-/** What a try came to: a page, the word that nothing has changed, what no other try can mend, or what one may. */
+/** The result of a try: a page, "unchanged", a final error, or a retryable one. */
 type Tried =
   | { readonly kind: 'page'; readonly fetched: Fetched }
   | { readonly kind: 'unchanged' }
@@ -94,7 +94,7 @@ export function pageFetcher(options: PageFetcherOptions): PageFetcher {
       ;({ what, cause } = { cause: undefined, ...tried })
       const answer = answers.at(-1)
       const after = retryAfterMs(answer?.header('retry-after') ?? null, saidAt(answer))
-      // Told to one, meant for all who ask this source, also where this one does not ask again.
+      // The pause applies to all requests to this source, even if this one gives up.
       if (after !== null) pause.hold(after)
       if (after !== null && after > left()) throw toldToWait(what, url, pause.now())
       const delay = retryDelay(retry, attempt + 1, spent(), after, options.random)
@@ -104,13 +104,13 @@ export function pageFetcher(options: PageFetcherOptions): PageFetcher {
     }
   }
 
-  /** By the source's own clock, if it tells: ours may be wrong. */
+  /** By the source's own clock if it sends one, because ours may be wrong. */
   function saidAt(answer: HttpAnswer | undefined): Date {
     const date = Date.parse(answer?.header('date') ?? '')
     return Number.isNaN(date) ? options.now() : new Date(date)
   }
 
-  /** `answers` takes those that came. Rejects only when the caller's signal is aborted. */
+  /** `answers` receives those that arrived. Rejects only if the caller's signal is aborted. */
   async function tryOnce(
     { url, enrollment, shape, layout, etag }: PageRequest,
     limit: TimeLimit,
@@ -141,14 +141,14 @@ export function pageFetcher(options: PageFetcherOptions): PageFetcher {
         }
       }
       const said = await whatItSays(answer, withoutKeys)
-      limit.cancel() // the rest of its body, should there be more
+      limit.cancel() // drains the rest of its body, if any
       return isRetryableStatus(answer.status)
         ? { kind: 'failed', what: `status ${answer.status}${said}` }
         : { kind: 'refused', error: statusError(answer.status, enrollment, url, said) }
     } catch (error) {
       limit.cancel()
       signal.throwIfAborted()
-      // A body that is not what it should be is retried like a network fault.
+      // A malformed body is retried like a network fault.
       if (isFinal(error)) return { kind: 'refused', error }
       return { kind: 'failed', what: limit.isUp() ? limit.reason : reasonOf(error), cause: error }
     }

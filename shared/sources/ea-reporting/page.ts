@@ -10,31 +10,31 @@ import { checkEnvelope } from './envelope.ts'
 import { isFinal, reasonOf } from './errors.ts'
 import { MAX_SAID_BYTES } from './said.ts'
 
-/** One page's rows. Whoever has one consumes its batches or discards it. */
+/** One page's rows. The owner must consume its batches or discard it. */
 export interface Page {
-  /** To be consumed once; each batch is valid until the next one is asked for. */
+  /** Can be consumed once; each batch is valid until the next one is requested. */
   readonly batches: () => AsyncIterable<RowBatch>
-  /** Known when the batches have ended; at once for a page that was received whole. */
+  /** Complete when the batches have ended; immediately for a page that was received whole. */
   readonly envelope: () => Envelope
-  /** Received and found valid before any of its rows is used. */
+  /** The page was received and validated before any of its rows is used. */
   readonly isWhole: boolean
-  /** Lets go of a page whose rows nobody wants, or wants any more. May be called at any time. */
+  /** Releases a page whose rows are not, or no longer, needed. May be called at any time. */
   readonly discard: () => Promise<void>
 }
 
-/** How pages are read. */
+/** How to read pages. */
 export interface PageReader {
-  /** Pages up to this many bytes are received whole before any row is used. */
+  /** Pages up to this size are received whole before any row is used. */
   readonly pageBytes: number
   readonly pool: RowBufferPool
-  /** Makes what a source says fit to be told. */
+  /** Sanitizes the source's text for messages. */
   readonly words: (text: string) => string
 }
 
 /**
- * Reads a page's body. Up to `pageBytes` it is received whole and checked before any row is given out,
- * so that a page that is fetched again can't be half old and half new; a larger one is streamed, and a
- * fault in its middle rejects with `SOURCE_INTERRUPTED`: the part has to start over.
+ * Reads a page's body. Up to `pageBytes` it is received whole and validated before any row is returned, so
+ * that a retried page can't be half old and half new. A larger body is streamed, and a fault in its middle
+ * rejects with `SOURCE_INTERRUPTED`: the part has to start over.
  */
 export async function readPage(
   body: AsyncIterable<Uint8Array>,
@@ -44,7 +44,7 @@ export async function readPage(
 ): Promise<Page> {
   const iterator = body[Symbol.asyncIterator]()
   let buffers: RowBuffers | null = null
-  /** Once, however often it is called: whoever lets go of a page need not know who did so before. */
+  /** Runs once, however often it is called, so callers need not know who released the page first. */
   const free = (): void => {
     if (buffers !== null) pool.give(buffers)
     buffers = null
@@ -71,7 +71,7 @@ export async function readPage(
   }
 }
 
-/** Where a body is no JSON from its first byte on, the error says what it is instead. */
+/** If a body is not JSON from its first byte, the error says what it is instead. */
 function notJson(error: unknown, head: Buffer | null, words: (text: string) => string): unknown {
   if (!(error instanceof ArchiveError) || !error.code.startsWith('ROWS_')) return error
   const text = head?.toString().replace(/^\uFEFF?\s*/, '') ?? ''

@@ -1,4 +1,4 @@
-/** Parts as pages of rows: from the first one, or from where an earlier segment ended. */
+/** Fetches parts as pages of rows, from the first page or from where an earlier segment ended. */
 import { layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { PartRequest, Source } from '../source.ts'
@@ -7,7 +7,7 @@ import type { Counter, Fetched, PageRequest } from './page-requests.ts'
 import { type PartRowsOptions, partRows } from './part-rows.ts'
 import { API_VERSION, nextPageUrl, partUrl, usableTag } from './routes.ts'
 
-/** How parts are fetched, whoever sends the requests. */
+/** Fetches parts, with any page fetcher. */
 export function pagedParts(options: PartRowsOptions): Pick<Source, 'fetchPart' | 'resumePart'> {
   const { endpoint, fetchPage } = options
   return {
@@ -36,10 +36,10 @@ export function pagedParts(options: PartRowsOptions): Pick<Source, 'fetchPart' |
       const counter: Counter = { requests: facts.requests }
       const pages = pagesOf(request)
       const found = await fetchPage({ ...pages, url, etag: null }, counter, signal).catch(expired)
-      const first = found as Fetched // null only answers a tag
+      const first = found as Fetched // null is returned only for a conditional request
       let known = facts
       if (facts.validator?.url === url && facts.validator.etag !== first.etag) {
-        // The rows decide, and they are compared; segments of an older version have only the tag.
+        // The comparison of rows decides; segments of an older version have only the ETag.
         if (from.rowsToSkip > 0 && from.skippedSha256 === undefined) {
           await first.page.discard()
           throw new ArchiveError('SOURCE_CHANGED', 'the source changed between two segments')

@@ -1,4 +1,4 @@
-/** The rows of a part, page by page, and whether its pages fit together. */
+/** The rows of a part, page by page, with a check that the pages belong together. */
 import { ArchiveError } from '../../errors.ts'
 import type { Envelope } from '../../rows/envelope.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -11,14 +11,14 @@ import { digestOfPage, type PageDigest, pageDigest } from './page-digest.ts'
 import type { Counter, Fetched, PageFetcher, PageRequest } from './page-requests.ts'
 import { nextPageUrl } from './routes.ts'
 
-/** Where the rows of a part begin, or go on, with the page that holds the first of them. */
+/** Where the rows of a part begin or continue, with the page that contains the first of them. */
 export interface Start {
   readonly firstUrl: string
-  /** How the part's pages are asked for, but for their URL and tag. */
+  /** The request for the part's pages, without URL and ETag. */
   readonly request: Omit<PageRequest, 'url' | 'etag'>
   readonly first: Fetched
   readonly from: Omit<ResumePoint, 'facts'>
-  /** What earlier segments know. The validator is that of the part's first page. */
+  /** What earlier segments recorded. The validator is that of the part's first page. */
   readonly known: Omit<AnswerFacts, 'requests'>
   readonly counter: Counter
   readonly signal: AbortSignal
@@ -30,13 +30,13 @@ export interface PartRowsOptions {
   readonly authorized: Pick<AuthorizedGet, 'holdsKey'>
 }
 
-/** Pages of one segment; it ends after a million rows, and pages mostly have a thousand. */
+/** Page limit for one segment, which ends after a million rows; pages usually have a thousand. */
 const MAX_PAGES = 100_000
 
 /**
- * The rows from a page on that is there already. What decides whether pages fit together is the digest of the
- * first one's rows: after several pages it is asked for again. A tag only saves the work, where it is still
- * the same; one that has changed though no row did stands for nothing, and is not kept.
+ * The rows from an already received page on. To check that the pages belong together, the first page is
+ * requested again after several pages, and the digest of its rows must be the same. An unchanged ETag only
+ * saves that comparison. If the ETag changed but the rows did not, it is not kept.
  */
 export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
   const { endpoint, authorized } = options
@@ -54,12 +54,12 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
     try {
       for (;;) {
         const { page } = current
-        // A page that is here whole names the next one, which is requested while this is written.
+        // A whole page names the next one, which is requested while this one is written.
         let next = page.isWhole ? follow(page.envelope(), url, seen) : null
         if (next !== null) ahead = fetchAhead(next)
 
         const digest = pageDigest()
-        // One batch is all of a whole page, so its digest is made only where it is asked for.
+        // A batch of a whole page is the whole page, so its digest is computed only on demand.
         const isKept = !page.isWhole || (url === firstUrl && next !== null)
         yield* rowsOfPage(current, url, skip, digest, isKept, start.request.layout)
         skip = null
@@ -80,7 +80,7 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
     } finally {
       stop.abort(new Error('nobody wants the next page any more'))
       await current.page.discard()
-      await ahead?.then(({ page }) => page.discard()).catch(() => {}) // why it failed concerns nobody now
+      await ahead?.then(({ page }) => page.discard()).catch(() => {}) // the reason no longer matters
     }
   }
 
@@ -98,11 +98,14 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
   function fetchAhead(url: string): Promise<Fetched> {
     const request = { ...start.request, url, etag: null }
     const page = options.fetchPage(request, counter, signal).catch(expired)
-    page.catch(() => {}) // awaited later; until then nobody listens
-    return page as Promise<Fetched> // null only answers a tag
+    page.catch(() => {}) // awaited later; prevents an unhandled rejection until then
+    return page as Promise<Fetched> // null is returned only for a conditional request
   }
 
-  /** After several pages: are the first one's rows still what they were? Otherwise pages may not fit together. */
+  /**
+   * After several pages: checks that the first page's rows are unchanged. Otherwise the pages may not belong
+   * together.
+   */
   async function assertFirstPage(): Promise<void> {
     const etag = validator?.etag ?? null
     const request = { ...start.request, url: firstUrl, etag }
@@ -110,7 +113,7 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
     if (again === null) return
     const isSame =
       firstPageSha256 === undefined
-        ? again.etag === etag // begun by a version that did not keep the digest
+        ? again.etag === etag // started by a version that did not keep the digest
         : (await digestOfPage(again.page)) === firstPageSha256
     await again.page.discard()
     if (!isSame) {
@@ -119,7 +122,7 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
     if (again.etag !== etag) validator = null
   }
 
-  /** What stands beside the rows goes into a manifest, for good. */
+  /** The fields beside the rows go into a manifest, permanently. */
   function withoutKeys({ nextLink: _link, ...beside }: Envelope): Envelope {
     const safe = Object.entries(beside).map(
       ([name, value]) => [name, authorized.holdsKey(value) ? '"[redacted]"' : value] as const,
@@ -139,10 +142,10 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
   }
 }
 
-/** Rows of a page that stand in earlier segments. */
+/** Rows of a page that earlier segments contain. */
 type Skip = Pick<ResumePoint, 'rowsToSkip' | 'skippedSha256'>
 
-/** The rows of one page, without those that were taken before, which must be the same. */
+/** The rows of one page, without those already archived, which must be unchanged. */
 async function* rowsOfPage(
   { page }: Fetched,
   url: string,
@@ -169,7 +172,7 @@ async function* rowsOfPage(
 }
 
 function assertSame(sha256: string, expected: string | undefined): void {
-  // Segments of a version that did not keep it are believed.
+  // Segments of a version that did not store the digest are trusted.
   if (expected === undefined || sha256 === expected) return
   throw new ArchiveError('SOURCE_CHANGED', 'rows that are archived have changed at the source')
 }

@@ -5,9 +5,9 @@ import type { AuthorizedGet } from './authorized-get.ts'
 import { whatItSays } from './said.ts'
 
 /**
- * The answer that a 307 leads to: a server may keep a large answer as a file elsewhere, behind a link that
- * opens by itself (this project's own server does). It is asked once, without the key, which is nobody's
- * business there; the tag is that of the first answer. Null if the redirect is none that may be followed.
+ * Fetches the target of a 307: a server may store a large answer as a file elsewhere, behind a link that
+ * needs no credential (this project's own server does). It is fetched once, without the key; the ETag is that
+ * of the first answer. Null if the redirect must not be followed.
  */
 export async function redirectedFile(
   http: HttpClient,
@@ -33,9 +33,9 @@ export async function redirectedFile(
   }
 }
 
-/** A source elsewhere must not send us to a server on this machine. */
+/** A remote source must not redirect us to a server on this machine. */
 function isSafe(location: string, from: URL): boolean {
-  const url = URL.parse(location) // a relative one leads back to where the key would be wanted
+  const url = URL.parse(location) // a relative link leads back to where the key would be required
   if (url === null || !['https:', 'http:'].includes(url.protocol)) return false
   return isLoopback(url) ? isLoopback(from) : url.protocol === 'https:'
 }

@@ -26,13 +26,13 @@ export function partUrl(endpoint: URL, request: PartRequest): string {
   return url.href
 }
 
-/** Longer than servers take a URL. */
+/** Longer than the URLs that servers accept. */
 const MAX_LINK = 8_192
 
 /**
- * The next page's URL, or null on the last page: `nextLink` is then absent, null or empty. `raw` is the
- * member's JSON text; a relative one is relative to its own `page` (RFC 3986, 5.1.3). Throws
- * `SOURCE_FOREIGN_LINK` where it leaves the configured origin: a key must not be sent there.
+ * The next page's URL, or null on the last page, where `nextLink` is absent, null or empty. `raw` is the
+ * member's JSON text; a relative link is resolved against its own `page` (RFC 3986, 5.1.3). Throws
+ * `SOURCE_FOREIGN_LINK` if it leaves the configured origin, to which alone the key may be sent.
  */
 export function nextPageUrl(endpoint: URL, raw: string | undefined, page: string): string | null {
   if (raw === undefined) return null
@@ -60,7 +60,7 @@ function urlOf(endpoint: URL, path: string): string {
   return new URL(path, base).href
 }
 
-/** The tag that may be sent with a request: one that stands for the same request, shaped the same way. */
+/** The ETag for a request: one that belongs to the same request and columns. */
 export function usableTag(
   validator: Validator | null,
   url: string,

@@ -1,28 +1,28 @@
-/** The source's own words, as they may stand in a log and in the archive's state. */
+/** Quotes the source's error texts in a form that is safe for logs and state. */
 import { redact } from '../../log.ts'
 import type { HttpAnswer } from '../http-client.ts'
 
-/** Characters of what a source says that are kept. */
+/** How many characters of the source's text are kept. */
 const MAX_WORDS = 300
 
-/** Bytes of an error's body that are read: enough for a key in it to be recognized as a whole. */
+/** How many bytes of an error's body are read: enough to recognize a complete key in it. */
 export const MAX_SAID_BYTES = 16 * 1024
 
-/** An error's body is waited for so long; what has come by then is kept. */
+/** How long to wait for an error's body; what has arrived by then is kept. */
 const MAX_SAID_MS = 5_000
 
-/** Headers by which Microsoft's support finds a request. */
+/** Headers with which Microsoft's support can find a request. */
 const REQUEST_IDS = ['x-ms-request-id', 'x-ms-correlation-request-id', 'request-id']
 
-/** `text` on one line, without secrets and control characters, and not too long. */
+/** `text` on one line, truncated, without secrets and control characters. */
 export function words(text: string, withoutKeys: (text: string) => string): string {
-  // Cut last: a secret that is cut would no longer be recognized.
+  // Truncate last: a truncated secret could no longer be recognized.
   const safe = redact(withoutKeys(text.toWellFormed()))
   const line = safe.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()
   return line.slice(0, MAX_WORDS).toWellFormed()
 }
 
-/** What an answer that is no page says, and by which id its request is known there: `: "…", request-id 1`. */
+/** The text of an error answer, and its request id: `: "…", request-id 1`. */
 export async function whatItSays(
   answer: HttpAnswer,
   withoutKeys: (text: string) => string,
@@ -50,10 +50,10 @@ async function beginningOf(answer: HttpAnswer): Promise<string> {
       bytes += next.value.length
     }
   } catch {
-    // The status is the failure; its words may be cut, or in an encoding that we do not know.
+    // The status is the failure; the text may be truncated or in an unknown encoding.
   } finally {
     clearTimeout(timer)
-    // Not waited for: a body that hangs may not end at once either.
+    // Not awaited: a body that hangs may not end at once either.
     void Promise.resolve(body.return?.()).catch(() => {})
   }
   return Buffer.concat(chunks).subarray(0, MAX_SAID_BYTES).toString()

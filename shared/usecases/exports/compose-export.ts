@@ -1,4 +1,4 @@
-/** What the worker of `archive-exports` does: composes one answer, and says how far it is. */
+/** The use case of the `archive-exports` worker: composes one answer and records its progress. */
 import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -24,7 +24,7 @@ export interface ComposeDeps {
   readonly newId: () => string
 }
 
-/** Failures that no further try of the same message can mend. */
+/** Failures that retrying the message can't fix. */
 const FINAL_CODES = [
   'BAD_REQUEST',
   'NOT_FOUND',
@@ -35,8 +35,8 @@ const FINAL_CODES = [
 ] as const
 
 /**
- * Composes an export. Delivering its message twice, or late, changes nothing. Rejects where another
- * delivery may do better; a failure that is final is kept in the export's status instead.
+ * Composes an export. Duplicate or late deliveries change nothing. Rejects if another delivery may succeed; a
+ * final failure is recorded in the export's status instead.
  */
 export async function composeExport(
   deps: ComposeDeps,
@@ -67,7 +67,7 @@ export async function composeExport(
   }
 }
 
-/** Keeps why an export can't be composed: at once, or when its message was delivered too often. */
+/** Records why an export can't be composed: at once, or after too many deliveries. */
 export async function recordExportFailure(
   deps: Pick<ComposeDeps, 'exports' | 'log'>,
   exportId: string,
@@ -75,11 +75,11 @@ export async function recordExportFailure(
 ): Promise<void> {
   const failure = describeError(error)
   deps.log.error('export.failed', { export: exportId, ...failure })
-  if ((await deps.exports.read(exportRequestName(exportId))).bytes === null) return // its day is over
+  if ((await deps.exports.read(exportRequestName(exportId))).bytes === null) return // the export has expired
   await moveTo(deps, exportId, { status: 'failed', file: null, failure })
 }
 
-/** What the export is made of; null if nobody asked for it, or so long ago that it is gone. */
+/** The request of an export; null if it was never made, or has expired. */
 async function requestOf(
   { exports }: Pick<ComposeDeps, 'exports'>,
   exportId: string,
@@ -89,14 +89,14 @@ async function requestOf(
   return bytes === null ? null : parseExportRequest(bytes, name)
 }
 
-/** Is there a file, or nothing to compose, and is it still of use? */
+/** True if the export is complete (or empty) and still usable. */
 function isDone(status: ExportStatus, at: Date): boolean {
   return (status.status === 'completed' || status.status === 'empty') && isInForce(status, at)
 }
 
 /**
- * Moves the status on; what is composed stays so, whoever comes late. There may be no status yet: the message is
- * sent before it is written.
+ * Advances the status; a completed export stays completed, even if a late worker disagrees. There may be no
+ * status yet, because the message is sent before it is written.
  */
 async function moveTo(
   { exports }: Pick<ComposeDeps, 'exports'>,

@@ -4,13 +4,13 @@ import type { ExportRequest, ExportStatus } from '../../snapshots/export-request
 import { compositionFailed } from './composition-failed.ts'
 import { type ExportDeps, findExport, requestExport } from './request-export.ts'
 
-/** Between two looks: short at first, for most are composed within a second. */
+/** Delay between polls: short at first, because most exports are composed within a second. */
 const FIRST_WAIT_MS = 100
 const MAX_WAIT_MS = 2_000
 
 /**
- * The file of an export, for a caller who can do nothing but wait; null if there is no row. Rejects with
- * `NOT_READY` after `waitMs` (it goes on being composed), and with `FORMAT_INVALID` if it failed.
+ * Waits for the file of an export, for a caller who can't poll; null if there are no rows. Rejects with
+ * `NOT_READY` after `waitMs` (composing continues), and with `FORMAT_INVALID` if it failed.
  */
 export async function composedSoon(
   deps: ExportDeps,

@@ -2,8 +2,8 @@ import { ArchiveError } from '../../errors.ts'
 import type { ExportStatus } from '../../snapshots/export-request.ts'
 
 /**
- * Why an answer could not be composed, for who asked for it: `BAD_REQUEST` where another question would do
- * better, else `FORMAT_INVALID`.
+ * Why an answer could not be composed: `BAD_REQUEST` if a different query would succeed, else
+ * `FORMAT_INVALID`.
  */
 export function compositionFailed(failure: ExportStatus['failure']): ArchiveError {
   const why = `${failure?.code}: ${failure?.message}`

@@ -1,4 +1,4 @@
-/** What an export is made of: pieces of its file, and its rows once they are all there. */
+/** An export in progress: the pieces of its file, and its row count once complete. */
 export interface Composition {
   readonly extension: 'csv' | 'json' | 'ndjson'
   readonly contentType: string

@@ -4,14 +4,14 @@ import { seriesLabel } from '../../snapshots/series.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readSnapshot, type Snapshot } from '../read-snapshots.ts'
 
-/** How an export names the snapshots that it is made of. */
+/** The references by which an export pins its snapshots. */
 export function pinsOf(snapshots: readonly Snapshot[]): ExportRequest['snapshots'] {
   return snapshots.map(({ manifest: { billingPeriod, number }, sha256 }) => {
     return { billingPeriod, number, sha256 }
   })
 }
 
-/** The snapshots that an export names; rejects with `DIGEST_MISMATCH` if one is not what it was. */
+/** The snapshots that an export pins; rejects with `DIGEST_MISMATCH` if one has changed. */
 export async function pinnedSnapshots(
   reader: BlobReader,
   { source, dataset, enrollment, snapshots }: ExportRequest,

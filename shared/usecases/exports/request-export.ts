@@ -1,4 +1,4 @@
-/** Asks for an answer that a worker has to compose. */
+/** Requests an answer that a worker has to compose. */
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import {
@@ -20,7 +20,7 @@ export interface ExportDeps {
   readonly exportQueue: MessageQueue
 }
 
-/** An export with how far it is. */
+/** An export with its status. */
 export interface StoredExport {
   readonly id: string
   readonly request: ExportRequest
@@ -30,15 +30,15 @@ export interface StoredExport {
 /** Blobs of exports are deleted a day after they were written; their files are used for somewhat less. */
 const LIFE_MS = 20 * 3_600_000
 
-/** A message that nobody has worked on for so long can no longer exist. */
+/** A message that no worker has taken for this long can no longer exist. */
 const MESSAGE_SECONDS = 3_600
 
-/** A failed export may be asked for again after so long. */
+/** A failed export can be requested again after this time. */
 const FAILED_MS = 60_000
 
 /**
- * The export that `request` stands for; puts it on the queue unless it is composed, or about to be. Asking
- * again is free; what has to be composed anew is taken from the caller's allowance.
+ * Finds the export for `request`, and queues it unless it is already composed or in progress. Repeating a
+ * request is free; composing anew counts against the caller's allowance.
  */
 export async function requestExport(
   deps: ExportDeps,
@@ -65,14 +65,14 @@ export async function requestExport(
   let sent = false
   try {
     await writeRequest(deps, requestName, request, found.etag)
-    // First the message, then the status that says so: one that says "queued" without a message would keep
-    // everybody from asking for an hour. A worker that is faster than we needs the request alone.
+    // The message goes first, then the status: a status "queued" without a message would block all callers
+    // for an hour. A faster worker needs only the request.
     await deps.exportQueue.send(exportMessage(id), MESSAGE_SECONDS)
     sent = true
     await deps.exports.write(name, exportStatusBytes(status), etag)
   } catch (error) {
     if (!sent) allowance.giveBack()
-    // Its worker has begun, or somebody else asked: what they say is later than what we know.
+    // A worker has started, or another caller asked: their status is newer than ours.
     if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
     const later = await readExportStatus(deps, id)
     return { id, request, status: later.status ?? status }
@@ -80,7 +80,7 @@ export async function requestExport(
   return { id, request, status }
 }
 
-/** Writes the request anew with its status, so that it lives as long as that does. */
+/** Rewrites the request together with its status, so that it lives as long as the status. */
 async function writeRequest(
   { exports }: Pick<ExportDeps, 'exports'>,
   name: string,
@@ -90,12 +90,12 @@ async function writeRequest(
   try {
     await exports.write(name, exportRequestBytes(request), etag)
   } catch (error) {
-    // Somebody else asks for the same in the same moment.
+    // Another caller makes the same request at the same time.
     if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
   }
 }
 
-/** How far an export is; null if nobody has said so, or it can't be read, which is as good as that. */
+/** The status of an export; null if there is none, or it is unreadable, which is treated the same. */
 export async function readExportStatus(
   { exports }: Pick<ExportDeps, 'exports'>,
   id: string,
@@ -110,7 +110,7 @@ export async function readExportStatus(
   }
 }
 
-/** The export with that id; rejects with `NOT_FOUND` for one that nobody asked for, or long ago. */
+/** The export with that id; rejects with `NOT_FOUND` if it was never requested or has expired. */
 export async function findExport(
   { exports }: Pick<ExportDeps, 'exports'>,
   id: string,
@@ -129,7 +129,7 @@ export async function findExport(
   }
 }
 
-/** Does the status still say what is so? Exports live for a day, and messages for an hour. */
+/** True if the status is still current. Exports live for a day, and messages for an hour. */
 export function isInForce({ status, at }: ExportStatus, now: Date): boolean {
   const ageMs = now.getTime() - Date.parse(at)
   if (status === 'failed') return ageMs < FAILED_MS

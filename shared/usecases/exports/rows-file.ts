@@ -15,11 +15,11 @@ const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
-  // The old API called its CSV so.
+  // The content type of the old API's CSV.
   'report-csv': 'application/octet-stream',
 } as const
 
-/** What a file of rows is announced as. */
+/** The content type of a file of rows. */
 export function contentTypeOf(format: keyof typeof CONTENT_TYPES): string {
   return CONTENT_TYPES[format]
 }
@@ -45,7 +45,7 @@ export function rowsFile(
   }
 }
 
-/** What takes the rows that a file shall have out of snapshots. */
+/** Selects the rows of the file from the snapshots. */
 export function selectorFor(
   request: Pick<
     RowsExport,
@@ -71,12 +71,12 @@ export function selectorFor(
   return rowSelector(layout, { ...request, dropFields, rename }, request.as)
 }
 
-/** What the file would be if there were no row. */
+/** The file's content if there are no rows. */
 export function emptyFile(request: RowsExport): Buffer {
   return request.as === 'json' ? Buffer.concat([OPEN, CLOSE]) : selectorFor(request).header
 }
 
-/** A CSV file with every row and column is what the parts' files hold already. */
+/** A CSV file with every row and column can be copied from the parts' files. */
 export function isWholeCsv(request: RowsExport): boolean {
   const { as, dates, where, dropFields, rename, select } = request
   const isWhole = dates === null && where.length === 0 && dropFields.length === 0
@@ -84,7 +84,7 @@ export function isWholeCsv(request: RowsExport): boolean {
   return as === 'csv' && isWhole && select === null
 }
 
-/** The rows of the parts' CSV files; of one that is damaged or gone, those of its JSON. */
+/** The rows of the parts' CSV files; if one is damaged or missing, the rows of its JSON. */
 async function* csvPieces(
   reader: BlobReader,
   segments: readonly Segment[],
@@ -118,7 +118,7 @@ async function* csvPieces(
   }
 }
 
-/** A file as a stream, which rejects with `DIGEST_MISMATCH` at its end if its bytes were not those of its record. */
+/** Streams a file, and rejects with `DIGEST_MISMATCH` at its end if the bytes do not match its record. */
 async function* checkedFile(
   reader: BlobReader,
   { path, sha256 }: FileRecord,
@@ -157,7 +157,7 @@ async function* rowPieces(
   if (isJson) yield CLOSE
 }
 
-/** Reads the next block while the last one is written. */
+/** Reads the next block while the previous one is written. */
 async function* ahead<T>(
   candidates: AsyncIterable<Candidate>,
   read: (candidate: Candidate) => Promise<T>,
@@ -171,7 +171,7 @@ async function* ahead<T>(
     }
     if (reading !== null) yield await reading
   } finally {
-    // Whoever stops early does not wait for it, and its failure is nobody's any more.
+    // A caller that stops early does not wait for it, so its failure is ignored.
     reading?.catch(() => {})
   }
 }

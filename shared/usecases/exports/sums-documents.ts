@@ -1,4 +1,4 @@
-/** Sums and differences as JSON documents, for those that take too long to be waited for. */
+/** Totals and differences as JSON documents, for queries that take too long for a direct answer. */
 import type { DiffExport, TotalsExport } from '../../snapshots/export-request.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { diffDocument } from '../diff-snapshots.ts'

@@ -4,7 +4,10 @@ import { listSeries } from '../list-series.ts'
 import { seriesFailures } from '../series-failures.ts'
 import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
 
-/** What the daily timer does: every billing period that has a balance. One that fails does not stop the others. */
+/**
+ * The use case of the daily timer: reconciles every billing period that has a balance. A failing period does
+ * not stop the others.
+ */
 export async function reconcileAll(
   archive: Pick<Archive, 'snapshots' | 'state' | 'source' | 'config' | 'log'>,
   signal: AbortSignal,

@@ -1,4 +1,7 @@
-/** How the datasets of one billing period agree, and the days with the whole: kept in `billing-state`. */
+/**
+ * Compares the datasets of one billing period, and the days with the whole; the result is stored in
+ * `billing-state`.
+ */
 import { z } from 'zod'
 import { balanceSummary } from '../../datasets/balance-summary.ts'
 import { marketplaceCharges } from '../../datasets/marketplace-charges.ts'
@@ -21,12 +24,12 @@ import { type Balance, checkRelations } from './relations.ts'
 
 const FORMAT = 'billing-archive-reconciliation/1'
 
-/** Rows that are shown of those that days and whole do not share. */
+/** How many of the rows that only one side has are shown. */
 const SHOWN_ROWS = 10
 
 const daysSchema = keeping({
   dataset: z.string(),
-  /** Snapshots compared: the last of days, and the first of the whole period. */
+  /** The snapshots compared: the last one fetched by day, and the first of the whole period. */
   days: z.int(),
   whole: z.int(),
   rowsOfDays: z.int(),
@@ -36,7 +39,7 @@ const daysSchema = keeping({
   totals: z.array(
     keeping({ column: z.string(), from: z.string(), to: z.string(), difference: z.string() }),
   ),
-  /** Digests and dates of some rows that only one has; not the rows, which name people. */
+  /** Digests and dates of some rows that only one side has; not the rows, which contain names of people. */
   examples: z.array(keeping({ side: z.enum(['days', 'whole']), row: z.string() })),
 })
 
@@ -45,10 +48,10 @@ const reconciliationSchema = keeping({
   enrollment: z.string(),
   billingPeriod: z.string(),
   at: z.iso.datetime({ precision: 3 }),
-  /** False while the source still changes the period: differences are to be expected then. */
+  /** False while the source still changes the period: differences are expected then. */
   settled: z.boolean(),
   currency: z.string(),
-  /** Digests of the manifests compared, by dataset: nothing is to be done while they are the same. */
+  /** Digests of the compared manifests, by dataset: nothing needs to be done while they are the same. */
   manifests: z.record(z.string(), z.string()),
   relations: z.array(
     keeping({
@@ -60,18 +63,18 @@ const reconciliationSchema = keeping({
     }),
   ),
   days: z.array(daysSchema),
-  /** Sums of costs billed separately by the digest of the part that they are of: read once. */
+  /** Sums of costs billed separately, by the digest of their part: each part is read once. */
   separately: z.record(z.string(), z.string()),
 })
 
-/** How the datasets of a billing period agree. */
+/** The result of reconciling a billing period. */
 export type Reconciliation = z.infer<typeof reconciliationSchema>
 
 type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'source' | 'config' | 'log'>
 
 /**
- * Reconciles a billing period, unless its newest snapshots are those of the last time. Null if there is no
- * balance to compare with. Rows are read where a part is new.
+ * Reconciles a billing period, unless its newest snapshots are the same as last time. Null if there is no
+ * balance to compare with. Only new parts are read.
  */
 export async function reconcilePeriod(
   archive: Reconciler,
@@ -129,7 +132,7 @@ export async function reconcilePeriod(
   return result
 }
 
-/** The last reconciliation of a billing period; null if there is none that can be read. */
+/** The last reconciliation of a billing period; null if there is no readable one. */
 export async function lastReconciliation(
   { state }: Pick<Archive, 'state'>,
   enrollment: string,
@@ -140,7 +143,7 @@ export async function lastReconciliation(
   return parseReconciliation(bytes, name)
 }
 
-/** One that can't be read is as good as none: it is made anew. */
+/** An unreadable result is treated as missing: it is computed again. */
 function parseReconciliation(bytes: Buffer | null, name: string): Reconciliation | null {
   try {
     return bytes === null ? null : parseDocument(reconciliationSchema, bytes, name)
@@ -150,7 +153,7 @@ function parseReconciliation(bytes: Buffer | null, name: string): Reconciliation
   }
 }
 
-/** What a person has to look at: differences of periods that no longer change. */
+/** Logs differences in periods that no longer change, which need attention. */
 function tell({ log }: Reconciler, { settled, relations, days, ...period }: Reconciliation): void {
   const { enrollment, billingPeriod } = period
   if (!settled) return
@@ -164,7 +167,7 @@ function tell({ log }: Reconciler, { settled, relations, days, ...period }: Reco
   }
 }
 
-/** Costs billed separately, by part; parts that were read before are not read again. */
+/** Costs billed separately, by part; known parts are not read again. */
 async function separateCosts(
   snapshots: BlobReader,
   manifest: Manifest | null,
@@ -206,7 +209,7 @@ async function readBalance(snapshots: BlobReader, manifest: Manifest): Promise<B
   return { currency: '', fields: {} }
 }
 
-/** At settlement: the days as they were last fetched, against the period as a whole. Null before. */
+/** At settlement: the days as last fetched, compared with the period as a whole. Null before. */
 async function daysAgainstWhole(
   { snapshots, source }: Reconciler,
   newest: Manifest,
@@ -217,7 +220,7 @@ async function daysAgainstWhole(
   let whole = newest
   for (let number = newest.number - 1; number >= 1; number--) {
     const before = await readSnapshot(snapshots, series, number)
-    if (before === null) return null // verify tells of the gap
+    if (before === null) return null // verify reports the gap
     if (before.manifest.settled) {
       whole = before.manifest
       continue
@@ -243,7 +246,7 @@ async function daysAgainstWhole(
   return null
 }
 
-/** What finds a row again without naming anybody. */
+/** Identifies a row without naming anyone. */
 function summaryOf(row: string): string {
   const fields = parseExactly(row) as Record<string, unknown>
   const shown = ['date', 'usageStartDate', 'meterId', 'cost', 'extendedCost'].flatMap((name) => {

@@ -1,6 +1,7 @@
 /**
- * What the datasets of one billing period should say together. Source: billing-enterprise-api-balance-summary,
- * MicrosoftDocs/azure-docs: balances are rounded to the currency's minor unit, usage costs are not.
+ * The relations that should hold between the datasets of one billing period. Source:
+ * billing-enterprise-api-balance-summary, MicrosoftDocs/azure-docs: balances are rounded to the currency's
+ * minor unit, usage costs are not.
  */
 
 import { sumTexts } from '../../rows/decimal.ts'
@@ -12,23 +13,23 @@ import {
   rounded,
 } from '../../rows/decimal-text.ts'
 
-/** Exact sums over the rows of a period; null where the dataset is not archived. */
+/** Exact sums over the rows of a period; null if the dataset is not archived. */
 export interface PeriodSums {
-  /** Of `cost` of usage details. */
+  /** Sum of `cost` in usage details. */
   readonly usage: string | null
-  /** The same, of rows whose `chargesBilledSeparately` is true. */
+  /** The same, over rows whose `chargesBilledSeparately` is true. */
   readonly separately: string | null
-  /** Of `extendedCost` of Marketplace charges. */
+  /** Sum of `extendedCost` in Marketplace charges. */
   readonly marketplace: string | null
 }
 
-/** A balance's decimals by their names; its currency. */
+/** A balance's decimals by name, and its currency. */
 export interface Balance {
   readonly currency: string
   readonly fields: Readonly<Record<string, string | null>>
 }
 
-/** One relation, and how the archived figures stand to it. */
+/** One relation, and whether the archived figures satisfy it. */
 export interface RelationCheck {
   readonly relation: string
   readonly left: string
@@ -42,7 +43,7 @@ interface Relation {
   readonly name: string
   readonly left: (sums: PeriodSums, field: Field) => string | null
   readonly right: string
-  /** Less is right, too. */
+  /** A smaller left side is correct too. */
   readonly isUpperBound: boolean
 }
 
@@ -78,7 +79,7 @@ const RELATIONS: readonly Relation[] = [
   },
 ]
 
-/** Every relation whose figures are all there. `tolerance`: an amount as text. */
+/** Every relation whose figures are all available. `tolerance`: an amount as text. */
 export function checkRelations(
   { currency, fields }: Balance,
   sums: PeriodSums,

@@ -1,4 +1,4 @@
-/** The index of a segment, made again from its JSON and CSV files. */
+/** Rebuilds the index of a segment from its JSON and CSV files. */
 import { createHash } from 'node:crypto'
 import { type Block, blocker } from '../../rows/blocks.ts'
 import { GZIP_HEADER, inflateBlock } from '../../rows/gzip-blocks.ts'
@@ -10,14 +10,14 @@ import type { BlobReader } from '../../storage/ports.ts'
 import { csvPieces } from '../verify/csv-pieces.ts'
 import { storedBatches } from '../verify/stored-rows.ts'
 
-/** How a full flush ends: an empty stored block (RFC 1951, 3.2.4). The same bytes may stand elsewhere as well. */
+/** The end of a full flush: an empty stored block (RFC 1951, 3.2.4). The same bytes may occur elsewhere too. */
 const FLUSH_END = Buffer.from([0, 0, 0xff, 0xff])
 
 type IndexBlock = PartIndex['blocks'][number]
 
 /**
- * The bytes of the index, or null if the blocks can't be told apart. `blockBytes`: the measure by which blocks were
- * cut, which older programs had none of. `segment`: its JSON and CSV have to be sound.
+ * The bytes of the index, or null if the block boundaries can't be determined. `blockBytes`: the size limit
+ * of blocks, which older programs did not have. `segment`: its JSON and CSV must be intact.
  */
 export async function remakeIndex(
   snapshots: BlobReader,
@@ -52,14 +52,14 @@ export async function remakeIndex(
   })
 }
 
-/** Where each block of a JSON file begins, and where the last one ends; null if one can't be found. */
+/** Where each block of a JSON file begins, and where the last one ends; null if a boundary can't be found. */
 async function blockOffsets(
   file: AsyncIterable<Buffer>,
   digests: readonly string[],
 ): Promise<number[] | null> {
   const offsets = [GZIP_HEADER.length]
   let window = Buffer.alloc(0)
-  let from = 0 // of window[0] in the file
+  let from = 0 // offset of window[0] in the file
   let searched = 0
   for await (const chunk of file) {
     window = Buffer.concat([window, chunk])
@@ -82,13 +82,13 @@ async function blockOffsets(
   return offsets.length === digests.length + 1 ? offsets : null
 }
 
-/** The digest of a block's row lines; null if the bytes are no block. */
+/** The digest of a block's row lines; null if the bytes are not a block. */
 async function digestOf(bytes: Buffer): Promise<string | null> {
   try {
     const text = (await inflateBlock(bytes)).toString('latin1')
     const lines = `${text.split('\n,').join('\n')}\n`
     return createHash('sha256').update(lines, 'latin1').digest('hex')
   } catch {
-    return null // cut in its middle: the next end may be its own
+    return null // a false boundary inside the block: try the next one
   }
 }

@@ -1,4 +1,4 @@
-/** Does what can be done for damaged files: never by changing one, always beside it, and recorded. */
+/** Repairs damaged files: never by changing one, always by adding an intact file beside it, with a record. */
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
 import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
@@ -21,10 +21,10 @@ import { type VerifiedSeries, verifyArchive } from '../verify/verify-archive.ts'
 import type { FindCopies } from './copies.ts'
 import { type Damaged, type RepairedFile, type Repairer, repairFile } from './repair-file.ts'
 
-/** What repairing came to. */
+/** The result of a repair. */
 export interface RepairOutcome {
   readonly repaired: readonly RepairedFile[]
-  /** What is wrong all the same. */
+  /** The faults that remain. */
   readonly faults: readonly Fault[]
   /** Series that were looked at. */
   readonly series: number
@@ -36,12 +36,12 @@ export interface RepairOptions {
   readonly onSeries: (series: Series, repaired: readonly RepairedFile[], left: number) => void
 }
 
-/** Faults of a file whose bytes are not those that its snapshots name: a sound one can stand in for it. */
+/** Faults of a file whose bytes differ from what its snapshots expect: an intact copy can replace it. */
 const OF_BYTES: readonly string[] = ['FILE_MISSING', 'FILE_ALTERED']
 
 type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'source' | 'config' | 'log'>
 
-/** Verifies, field by field, repairs what it finds, verifies that again, and keeps the result. */
+/** Verifies field by field, repairs what it finds, verifies again, and stores the result. */
 export async function repairArchive(archive: Deps, options: RepairOptions): Promise<RepairOutcome> {
   const repaired: RepairedFile[] = []
   const faults: Fault[] = []
@@ -68,7 +68,7 @@ export async function repairArchive(archive: Deps, options: RepairOptions): Prom
   return { repaired, faults, series }
 }
 
-/** The archive with these repairs in force, which no reader has heard of yet. */
+/** The archive with these repairs in effect, before other readers know about them. */
 function withRepairs(archive: Deps, repaired: readonly Repaired[]): Deps {
   const places = new Map(repaired.map((each) => [each.path, each.with]))
   const placeOf = async (name: string): Promise<string> => places.get(name) ?? name
@@ -83,7 +83,7 @@ function isSame(one: Series): (other: Series) => boolean {
   return (other) => seriesLabel(other) === seriesLabel(one) && other.source === one.source
 }
 
-/** The view holds what its snapshot's CSV files held: with one of them altered, it may be altered, too. */
+/** The view contains its snapshot's CSV files: if one was altered, the view may be too. */
 async function mendView(archive: Deps, series: Series): Promise<void> {
   const newest = await newestSnapshot(archive.snapshots, series)
   if (newest === null) return
@@ -91,7 +91,7 @@ async function mendView(archive: Deps, series: Series): Promise<void> {
     await rebuildView(archive, newest)
   } catch (error) {
     if (!hasCode(error, 'FILE_DAMAGED', 'DIGEST_MISMATCH', 'BLOB_NOT_FOUND')) throw error
-    // One of its files is still damaged: the verification that follows says so.
+    // One of its files is still damaged; the next verification reports it.
   }
 }
 
@@ -113,7 +113,7 @@ async function repairSeries(
       for (const file of [segment.json, segment.csv, segment.index]) {
         if (why.has(file.path)) sound[file.format] = null
       }
-      // The JSON first: the others can be made again from it; the index from both.
+      // The JSON first, because the others can be regenerated from it; the index needs both.
       for (const file of [segment.json, segment.csv, segment.index]) {
         const message = why.get(file.path)
         if (message === undefined) continue
@@ -129,7 +129,7 @@ async function repairSeries(
   return repaired
 }
 
-/** The parts that name a damaged file, each once however many snapshots share it. */
+/** The parts that contain a damaged file, each once, however many snapshots share it. */
 async function partsWith(
   { snapshots }: Deps,
   series: Series,

@@ -1,4 +1,4 @@
-/** Puts a sound file beside a damaged one: a copy of it, or one made again, whose digest is the one that it had. */
+/** Adds an intact file beside a damaged one: a copy, or a regenerated file, with the expected digest. */
 
 import { createHash } from 'node:crypto'
 import { sha256 } from '../../rows/digest.ts'
@@ -16,19 +16,19 @@ import { remakeIndex } from './remake-index.ts'
 
 export type Repairer = Pick<Archive, 'snapshots' | 'newId' | 'writer'>
 
-/** What is to be repaired. */
+/** A file to repair. */
 export interface Damaged {
   readonly series: Series
-  /** As its snapshots name it. */
+  /** The file as its snapshots name it. */
   readonly file: FileRecord
   /** What is wrong with it. */
   readonly why: string
-  /** The files of its segment, each where it is sound; null where it is not. */
+  /** The files of its segment that are intact; null for those that are not. */
   readonly sound: { readonly [format in FileRecord['format']]: FileRecord | null }
   readonly layout: RowLayout
 }
 
-/** What was put in place of a damaged file, and where that came from. */
+/** The replacement of a damaged file, and its origin. */
 export interface RepairedFile {
   readonly path: string
   readonly with: string
@@ -41,7 +41,7 @@ const EXTENSIONS: Record<FileRecord['format'], FileExtension> = {
   index: 'index.json',
 }
 
-/** Tries the copies first, then to make the file again. Null if nothing has the bytes that the snapshots name. */
+/** Tries copies first, then regenerates the file. Null if nothing has the bytes that the snapshots expect. */
 export async function repairFile(
   archive: Repairer,
   damaged: Damaged,
@@ -61,7 +61,7 @@ export async function repairFile(
   return null
 }
 
-/** CSV and index hold nothing that the JSON does not: each is a function of it. */
+/** CSV and index are functions of the JSON, so they can be regenerated. */
 function* madeAgain({ snapshots: { asStored } }: Repairer, damaged: Damaged): Generator<Copy> {
   const { file, sound, layout } = damaged
   const { json, csv } = sound
@@ -80,7 +80,7 @@ function* madeAgain({ snapshots: { asStored } }: Repairer, damaged: Damaged): Ge
   }
   if (file.format !== 'index' || csv === null) return
   const segment: Pick<Segment, 'json' | 'csv'> = { json, csv }
-  // The second as older programs cut.
+  // The second uses the block boundaries of older programs.
   for (const blockBytes of [BLOCK_BYTES, Infinity]) {
     yield {
       from,
@@ -92,7 +92,7 @@ function* madeAgain({ snapshots: { asStored } }: Repairer, damaged: Damaged): Ge
   }
 }
 
-/** Writes the copy beside the file that it replaces, and the record of it. Null if its bytes are others. */
+/** Writes the copy beside the file that it replaces, and its record. Null if the bytes do not match. */
 async function store(
   { snapshots, newId, writer }: Repairer,
   { series, file, why }: Damaged,

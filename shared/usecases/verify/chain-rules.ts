@@ -1,19 +1,19 @@
-/** What a manifest says that cannot be beside those before it. */
+/** Contradictions between a manifest and those before it. */
 import { manifestName } from '../../snapshots/layout.ts'
 import { type Manifest, seriesOfManifest } from '../../snapshots/manifest.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import { type Fault, fault } from './fault.ts'
 
-/** What is known of the snapshots of a series that were looked at already. */
+/** What is known of the snapshots already checked in a series. */
 export interface Chain {
-  /** The snapshot before; null for number 1, and where that one can't be read. */
+  /** The previous snapshot; null for number 1, and if the previous one is unreadable. */
   before: Snapshot | null
-  /** The plans of all, with the number that each made. */
+  /** Every plan, with the number of its snapshot. */
   readonly plans: Map<string, number>
 }
 
-/** Everything that is wrong with `manifest` behind the snapshots in `chain`, which it then joins. */
+/** Every fault of `manifest` relative to the snapshots in `chain`, to which it is then added. */
 export function chainFaults(
   name: string,
   snapshot: Snapshot,
@@ -30,7 +30,7 @@ export function chainFaults(
   if (number === 1) {
     if (manifest.previous !== null) broken('number 1 names one before')
   } else if (before !== null) {
-    // If the one before can't be read, that is told already.
+    // An unreadable previous snapshot is already reported.
     faults.push(...linkFaults(name, manifest, number, before))
     if (before.manifest.settled && !manifest.settled) {
       broken('the one before it is settled, and it is not')
@@ -58,7 +58,7 @@ function linkFaults(
   return [fault('CHAIN_BROKEN', name, 'it was not taken later than the one before')]
 }
 
-/** Rows that were read once have one record, whichever snapshot names them; only `checkedAt` moves on. */
+/** Rows read once have one record, in all snapshots that name them; only `checkedAt` advances. */
 function sharedPartFaults(name: string, before: Manifest, manifest: Manifest): Fault[] {
   return manifest.parts.flatMap((part) => {
     const earlier = before.parts.find((other) => isSameRead(other, part))

@@ -1,5 +1,5 @@
 /**
- * JSON against CSV, field by field, with other code than that which wrote them: JSON.parse, which tells the
+ * Compares JSON with CSV field by field, using code independent of the writer: JSON.parse, which exposes the
  * text of each number, and a CSV reader of a few lines.
  */
 
@@ -11,7 +11,7 @@ import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
 import { inflated } from './stored-rows.ts'
 
-/** The first difference between the two files of a segment, as a fault; none if they say the same. */
+/** The first difference between the two files of a segment, as a fault; none if they agree. */
 export async function checkFields(checker: FileChecker, segment: Segment): Promise<Fault[]> {
   const { json, csv } = segment
   const why = await firstDifference(checker, segment).catch((error: unknown) => {
@@ -55,7 +55,7 @@ function headerOf(layout: RowLayout): string[] {
   )
 }
 
-/** A nested value, whose field is JSON text: as the source spelt it, not as we would. */
+/** A nested value, whose field is JSON text as the source spelled it, not as we would. */
 interface Nested {
   readonly value: unknown
 }
@@ -67,11 +67,11 @@ function isSame(field: string | null, expected: Expected): boolean {
   try {
     return stringifyExactly(parseExactly(field ?? '')) === stringifyExactly(expected.value)
   } catch {
-    return false // no JSON: certainly another value
+    return false // not JSON: a different value
   }
 }
 
-/** What each field of a row's CSV record has to be; null is an empty field without quotes. */
+/** The expected fields of a row's CSV record; null is an empty field without quotes. */
 function expectedFields(
   fields: Readonly<Record<string, unknown>>,
   layout: RowLayout,
@@ -92,7 +92,7 @@ function expectedFields(
     }
   }
   if (isSpeltTwice) {
-    // What was parsed has forgotten which of two spellings came last, and that is the one that counts.
+    // A parsed object does not show which of two spellings came last, and the last one counts.
     for (const key of memberNames(line)) {
       const column = layout.columnByKey.get(key)
       if (column !== undefined) values[column] = fields[key]
@@ -106,7 +106,7 @@ function expectedFields(
 
 const TOKENS = /"(?:[^"\\]+|\\.)*"|[{}[\]:,]/g
 
-/** The names of a row's members in their order, each as often as it stands there. */
+/** The names of a row's members in order, including repetitions. */
 function* memberNames(line: string): Generator<string> {
   let depth = 0
   let before = ''
@@ -125,7 +125,7 @@ function fieldOf(value: unknown): Expected {
   return value === null || value === undefined ? null : { value }
 }
 
-/** The rows' texts of a JSON file: one a line, behind `[` or a comma. */
+/** The row texts of a JSON file: one per line, after `[` or a comma. */
 async function* rowLines(text: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer[] = []
   for await (const chunk of text) {

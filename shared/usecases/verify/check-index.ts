@@ -1,4 +1,4 @@
-/** A segment's index against what its JSON and CSV files really hold. */
+/** Compares a segment's index with its JSON and CSV files. */
 import { createHash } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { describeError, hasCode } from '../../errors.ts'
@@ -15,15 +15,15 @@ import { olderDates } from './older-dates.ts'
 
 export type FoundBlock = Omit<PartIndex['blocks'][number], 'offset'>
 
-/** CRC and size of the text, behind the deflated bytes of a gzip member. */
+/** CRC and size of the text, after the deflated bytes of a gzip member. */
 const TRAILER_BYTES = 8
 
-/** A few dozen bytes stand behind the last block. */
+/** Only a few dozen bytes follow the last block. */
 const MAX_TAIL_BYTES = 1_024
 
 const SAFE = 'its JSON and CSV are not touched by this'
 
-/** The index of a segment; a fault if it can't be read. */
+/** The index of a segment; a fault if it is unreadable. */
 export async function readIndex(
   { snapshots }: FileChecker,
   { index }: Segment,
@@ -36,14 +36,16 @@ export async function readIndex(
   }
 }
 
-/** Older programs cut after a thousand rows, whatever their bytes, and their files stay as they are. */
+/** Older programs cut blocks after a thousand rows, whatever their size, and their files stay as they are. */
 export function isOlderCut({ blocks }: PartIndex, found: readonly FoundBlock[]): boolean {
   return (
     blocks.length < found.length && blocks.slice(0, -1).every(({ rows }) => rows === BLOCK_ROWS)
   )
 }
 
-/** `pieces`: those of the CSV file; null if that is damaged, which is told already, or of a newer program. */
+/**
+ * `pieces`: those of the CSV file; null if it is damaged, which is already reported, or from a newer program.
+ */
 export async function checkIndex(
   checker: FileChecker,
   { index, json }: Segment,
@@ -85,7 +87,7 @@ function isSameBlock(a: FoundBlock, b: FoundBlock): boolean {
   return a.rows === b.rows && a.sha256 === b.sha256
 }
 
-/** Are the dates those of the rows, as this program understands them or as an older one did? */
+/** True if the dates are those of the rows, as this program or an older one reads them. */
 async function areDatesRight(
   { snapshots, layout }: FileChecker,
   json: FileRecord,
@@ -118,7 +120,7 @@ function isSamePiece(
   return a.offset === b.offset && a.bytes === b.bytes && a.sha256 === b.sha256
 }
 
-/** Blocks follow each other from behind the gzip header to before the file's end. */
+/** Checks that blocks are contiguous, from the gzip header to the end of the file. */
 function offsetsFault({ blocks, blocksEnd }: PartIndex, json: FileRecord): string | null {
   const offsets = [...blocks.map(({ offset }) => offset), blocksEnd]
   if (offsets[0] !== GZIP_HEADER.length) return `its first block does not begin at ${offsets[0]}`
@@ -127,7 +129,7 @@ function offsetsFault({ blocks, blocksEnd }: PartIndex, json: FileRecord): strin
   return null
 }
 
-/** Can each block be read alone, from where the index says that it begins? */
+/** Checks that each block can be inflated on its own, from the offset in the index. */
 async function blocksFault(
   snapshots: BlobReader,
   json: FileRecord,
@@ -150,13 +152,13 @@ async function blocksFault(
   return isEnd ? null : `its blocks do not end at ${read.blocksEnd}`
 }
 
-/** Is there nothing behind the blocks but the end of the array? */
+/** Checks that only the end of the array follows the blocks. */
 function endsArray(tail: Buffer, isEmpty: boolean): boolean {
   try {
     return inflateRawSync(tail.subarray(0, -TRAILER_BYTES), { maxOutputLength: 64 }).equals(
       arrayEnd(isEmpty),
     )
   } catch {
-    return false // bytes of a block, or none at all
+    return false // bytes of a block, or none
   }
 }

@@ -1,4 +1,4 @@
-/** The chain of ledgers, and what each says that the archive was. */
+/** Checks the chain of ledgers, and the state of the archive that each records. */
 import { describeError } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
 import {
@@ -13,11 +13,11 @@ import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
 import { ledgerContradictions, type MadeSnapshots } from './ledger-rules.ts'
 
-/** What the ledgers came to. */
+/** The result of checking the ledgers. */
 export interface LedgerCheck {
   readonly faults: readonly Fault[]
   readonly ledgers: number
-  /** Number of the oldest that was looked at. */
+  /** Number of the oldest ledger checked. */
   readonly oldest: number
   /** The newest ledger: its digest is the hash to be kept elsewhere. */
   readonly newest: {
@@ -25,15 +25,15 @@ export interface LedgerCheck {
     readonly takenAt: string
     readonly sha256: string
   } | null
-  /** The ledger whose digest was asked for; null if none was, or none is it. */
+  /** The ledger with the requested digest; null if none was requested or found. */
   readonly anchored: { readonly number: number; readonly takenAt: string } | null
 }
 
 /**
- * Checks every ledger: its digest by the next one's, and each manifest that it names by its bytes. With
- * `anchor`, a digest that somebody kept elsewhere, everything up to that ledger is proven: nothing that
- * was there that day has been removed or replaced. `most`: only so many, from the newest on. `made`: the
- * manifests that there are, by which a ledger that leaves one out is known.
+ * Checks every ledger: its digest against the next one, and each manifest that it names by its bytes. With
+ * `anchor`, a digest kept elsewhere, everything up to that ledger is proven: nothing that existed that day
+ * has been removed or replaced. `most`: check only this many, from the newest on. `made`: the existing
+ * manifests, to detect a ledger that omits one.
  */
 export async function checkLedgers(
   snapshots: BlobReader,
@@ -48,7 +48,7 @@ export async function checkLedgers(
   let behind: Ledger | null = null
   let newest: LedgerCheck['newest'] = null
   let anchored: LedgerCheck['anchored'] = null
-  /** What the ledger behind says of this one's digest. */
+  /** This ledger's digest according to the following one. */
   let expected: string | null = null
 
   const digestOf = async (name: string): Promise<string | null> => {
@@ -128,7 +128,7 @@ async function listLedgers(snapshots: BlobReader): Promise<Map<number, ListedBlo
   return found
 }
 
-/** Thirty ledgers that miss the same manifest are one fault: the oldest that names it, which comes last. */
+/** Thirty ledgers that miss the same manifest are one fault: that of the oldest, which comes last. */
 function oncePerBlob(faults: readonly Fault[]): Fault[] {
   return [...new Map(faults.map((each) => [`${each.code} ${each.blob}`, each])).values()]
 }

@@ -1,10 +1,10 @@
 import { leftOutOf, type OddValues } from '../../rows/odd-values.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
 
-/** What is wrong with what a part says that its totals leave out; `odd`: the odd values of its rows. */
+/** Faults in a part's record of values left out of the totals; `odd`: the odd values of its rows. */
 export function leftOutFaults({ leftOut }: PartRecord, odd: readonly OddValues[]): string[] {
   const found = leftOutOf(odd)
-  // Older parts may be silent on what is no number; of what is too long there are none.
+  // Older parts may not count values that are not numbers; they contain no values that are too long.
   if (leftOut === undefined && odd.every(({ what }) => what !== 'too-long')) return []
   const columns = new Set([...Object.keys(found), ...Object.keys(leftOut ?? {})])
   return [...columns].flatMap((column) => {

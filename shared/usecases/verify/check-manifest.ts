@@ -1,4 +1,7 @@
-/** One manifest: there, readable, canonical, of its place, consistent, and chained to the one before. */
+/**
+ * Checks one manifest: present, readable, canonical, in its place, consistent, and chained to the previous
+ * one.
+ */
 import type { Dataset } from '../../datasets/dataset.ts'
 import { describeError } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
@@ -12,7 +15,7 @@ import { type Fault, fault } from './fault.ts'
 import { contradictions } from './manifest-rules.ts'
 import { type Created, type TimeSettings, timeContradictions } from './time-rules.ts'
 
-/** What a manifest is held against. */
+/** What a manifest is checked against. */
 export interface ManifestRules {
   readonly series: Series
   readonly dataset: Dataset
@@ -22,7 +25,7 @@ export interface ManifestRules {
   readonly listed: ReadonlyMap<string, ListedBlob>
 }
 
-/** Snapshot `number`, which joins the chain; null if it can't be read. */
+/** Snapshot `number`, which is added to the chain; null if it is unreadable. */
 export async function checkManifest(
   snapshots: BlobReader,
   number: number,
@@ -70,6 +73,6 @@ function inconsistencies(
       ...timeContradictions(name, manifest, created, settings),
     ]
   } catch (error) {
-    return [describeError(error).message] // e.g. a total that is no number
+    return [describeError(error).message] // e.g. a total that is not a number
   }
 }

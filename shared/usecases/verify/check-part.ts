@@ -1,4 +1,4 @@
-/** A part's files, each read once however many snapshots share it; and its record against them. */
+/** Checks a part's files, each read once however many snapshots share it, and its record against them. */
 import { describeError } from '../../errors.ts'
 import { addSum, type DecimalSum, decimalSum, formatSum } from '../../rows/decimal.ts'
 import { contentDigest } from '../../rows/digest.ts'
@@ -10,10 +10,10 @@ import { checkSegment, type SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
 
-/** What a part came to. */
+/** The result of checking a part. */
 export interface PartCheck {
   readonly faults: readonly Fault[]
-  /** Names in its rows that the catalogue did not know; null if its rows can't be read. */
+  /** Names in its rows that the catalogue did not know; null if its rows are unreadable. */
   readonly unknownFields: ReadonlySet<string> | null
 }
 
@@ -81,8 +81,8 @@ export async function checkPart(
 }
 
 /**
- * What a manifest's list of unknown names has wrong; null if nothing. A name that no row has any more may stay
- * from the snapshot `before`: where the state was lost, that is all that was known of the parts.
+ * Faults in a manifest's list of unknown names; null if there are none. A name that no row contains any more
+ * may remain from the snapshot `before`: if the state was lost, nothing else was known of the parts.
  */
 export function unknownFieldsFault(
   told: readonly string[],
@@ -90,7 +90,7 @@ export function unknownFieldsFault(
   before: readonly string[],
   limit: number,
 ): string | null {
-  if (found.size >= limit) return null // past the limit it depends on the order in which they came
+  if (found.size >= limit) return null // beyond the limit it depends on the order in which they came
   const missing = [...found].filter((name) => !told.includes(name))
   if (missing.length > 0) return `its unknownFields lack ${missing.join(', ')}`
   const foreign = told.filter((name) => !found.has(name) && !before.includes(name))

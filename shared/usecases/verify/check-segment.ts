@@ -1,4 +1,4 @@
-/** The three files of a segment: each read once, as a stream, so that memory does not grow with rows. */
+/** Checks the three files of a segment: each is read once, as a stream, so memory does not grow with rows. */
 import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import { blocker } from '../../rows/blocks.ts'
@@ -15,10 +15,10 @@ import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
 import { storedBatches } from './stored-rows.ts'
 
-/** What the files of a segment really hold. */
+/** The actual content of a segment's files. */
 export interface SegmentFacts {
   readonly faults: readonly Fault[]
-  /** Of its rows; null if the JSON file can't be read. */
+  /** Of its rows; null if the JSON file is unreadable. */
   readonly rows: {
     readonly count: number
     readonly sums: readonly DecimalSum[]
@@ -27,11 +27,11 @@ export interface SegmentFacts {
     readonly unknownFields: ReadonlySet<string>
   } | null
   readonly bytes: number
-  /** Damaged files that a repair stands in for. */
+  /** Damaged files that have been repaired. */
   readonly repaired: readonly Repaired[]
 }
 
-/** A damaged file, and the one that is read in its place: with the very bytes that the snapshots name. */
+/** A damaged file, and its replacement with exactly the bytes that the snapshots expect. */
 export interface Repaired {
   readonly path: string
   readonly with: string
@@ -94,13 +94,13 @@ function safeWords(isJsonGood: boolean, isCsvGood: boolean, { json, csv }: Segme
 }
 
 interface SoundFile {
-  /** As the snapshots name it, but for its path where a repair stands in for it. */
+  /** The file as the snapshots name it, except for its path if it has been repaired. */
   readonly file: FileRecord
   readonly fault: Fault | null
   readonly repaired: Repaired | null
 }
 
-/** A file, or what a repair left in its place; the fault is the file's own. `begin`: what takes its bytes. */
+/** A file, or its repaired copy; the fault is that of the original. `begin`: receives its bytes. */
 async function soundFile(
   checker: FileChecker,
   file: FileRecord,
@@ -117,7 +117,7 @@ async function soundFile(
   return { file, fault: own, repaired: null }
 }
 
-/** Size and digest of a file, against what its manifest and its own metadata say. */
+/** Compares the size and digest of a file with its manifest and its own metadata. */
 async function checkDigest(
   { snapshots, listed }: FileChecker,
   file: FileRecord,
@@ -144,7 +144,7 @@ async function checkDigest(
   }
   const blob = listed.get(file.path)
   const written = blob?.metadata['sha256'] ?? 'nothing'
-  if (blob === undefined || written === digest) return null // not listed: made since the listing
+  if (blob === undefined || written === digest) return null // created after the listing
   return fault(
     'FILE_ALTERED',
     file.path,

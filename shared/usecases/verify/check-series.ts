@@ -1,4 +1,4 @@
-/** One series: its chain of manifests, the files that they name, and what else lies in its folder. */
+/** Checks one series: its chain of manifests, the files that they name, and the other files in its folder. */
 import { createHash } from 'node:crypto'
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
@@ -25,33 +25,33 @@ import type { Repaired, SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
 import type { TimeSettings } from './time-rules.ts'
 
-/** What verifying a series came to. */
+/** The result of verifying a series. */
 export interface SeriesCheck {
   readonly series: Series
   readonly faults: readonly Fault[]
-  /** Numbers of the snapshots of which everything is as it was written. */
+  /** Numbers of the intact snapshots. */
   readonly sound: readonly number[]
-  /** Numbers of the others, with the parts that are damaged. */
+  /** Numbers of the others, with their damaged parts. */
   readonly damaged: readonly { readonly number: number; readonly parts: readonly string[] }[]
   readonly newest: Snapshot | null
   readonly rows: number
   readonly files: number
   readonly bytes: number
-  /** Damaged files that a repair stands in for. */
+  /** Damaged files that have been repaired. */
   readonly repaired: readonly Repaired[]
   /** Files of attempts that did not count: harmless. */
   readonly leftovers: number
-  /** Files that a snapshot names, by the day of their creation, oldest first: for the retention. */
+  /** Creation date of the oldest file that a snapshot names: for the retention check. */
   readonly oldestFile: Date | null
-  /** When the newest manifest was made, and storage's clock when this was looked at. */
+  /** When the newest manifest was created, and storage's clock at the check. */
   readonly newestAt: Date | null
   readonly now: Date
 }
 
-/** How a series is looked at. */
+/** Options for checking a series. */
 export interface SeriesOptions {
   readonly isDeep: boolean
-  /** The blobs were copied or restored, so the dates of their creation tell nothing. */
+  /** The blobs were copied or restored, so their creation dates are meaningless. */
   readonly isCopy: boolean
   readonly settings: TimeSettings
 }
@@ -72,7 +72,7 @@ export async function checkSeries(
   const texts = textPool()
   const dataset = datasetNamed(series.dataset)
   const listed = new Map(listing.map((blob) => [blob.name, blob]))
-  const { at: now } = await snapshots.read(manifestName(series, 1)) // storage's clock, by any answer
+  const { at: now } = await snapshots.read(manifestName(series, 1)) // storage's clock, from any answer
   const created = { now, isCopy, at: (name: string) => listed.get(name)?.createdAt }
   const repairs = await repairsOf(snapshots, listing)
   const chain: Chain = { before: null, plans: new Map() }
@@ -142,7 +142,7 @@ export async function checkSeries(
   }
 }
 
-/** What repairs left, by the name of the damaged file. A record that can't be read repairs nothing. */
+/** Repairs by the name of the damaged file. An unreadable record has no effect. */
 async function repairsOf(
   snapshots: BlobReader,
   listing: readonly ListedBlob[],
@@ -166,7 +166,7 @@ function isEqual(a: Fault, b: Fault): boolean {
   return a.code === b.code && a.blob === b.blob && a.message === b.message
 }
 
-/** Of the files that no snapshot names, those that no attempt of ours can have left. */
+/** Files that no snapshot names and that no attempt of this program can have written. */
 async function foreignFiles(
   snapshots: BlobReader,
   others: readonly ListedBlob[],

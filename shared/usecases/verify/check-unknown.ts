@@ -1,12 +1,14 @@
-/** Files of a dataset that only a newer program knows: left alone, and no fault, if they are as they were written. */
+/**
+ * Checks files of a dataset that only a newer program knows: they are left alone, and are no fault if intact.
+ */
 import { createHash } from 'node:crypto'
 import { attemptFileOf, isRepairName, manifestNumber } from '../../snapshots/layout.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
 
 /**
- * Looks at the files of an unknown series as far as the format alone allows: their names, and their bytes
- * by the digest that their commit set. `unknown`: how many are well.
+ * Checks the files of an unknown series as far as the format alone allows: their names, and their bytes
+ * against the digest that their commit recorded. `unknown`: how many are intact.
  */
 export async function checkUnknown(
   snapshots: Pick<BlobReader, 'stream'>,

@@ -1,4 +1,4 @@
-/** The view of a series against its newest snapshot, piece by piece. */
+/** Compares the view of a series with its newest snapshot, piece by piece. */
 import { createHash, type Hash } from 'node:crypto'
 import { hasCode } from '../../errors.ts'
 import { sha256 } from '../../rows/digest.ts'
@@ -10,13 +10,13 @@ import type { Snapshot } from '../read-snapshots.ts'
 import { viewPieces } from '../refresh-view.ts'
 import { type Fault, fault } from './fault.ts'
 
-/** How a view stands: `behind` is no fault, the sweep brings it on. */
+/** The state of a view. `behind` is not a fault: the sweep updates it. */
 export interface ViewCheck {
   readonly status: 'current' | 'behind' | 'damaged'
   readonly fault: Fault | null
 }
 
-/** What can be trusted where a view can't. */
+/** What remains trustworthy if a view is not. */
 export const SAFE = 'the snapshots are not touched by this: rebuild-view makes the view again'
 
 export async function checkView(
@@ -52,11 +52,11 @@ export async function checkView(
     const expected = [{ bytes: header.length, sha256: sha256(header) }, ...pieces]
     const why = await firstDifference(archive.view.stream(name), expected)
     if (why === null) return { status: 'current', fault: null }
-    // Replaced while it was read: then it was two views, and says nothing of either.
+    // It was replaced during the read, so the bytes are from two views.
     const now = await archive.view.head(name)
     return now?.etag === head.etag ? damaged(why) : { status: 'current', fault: null }
   } catch (error) {
-    // Without the part's index nobody can tell; that it is gone is told already.
+    // Without the part's index this can't be checked; the missing index is already reported.
     if (hasCode(error, 'BLOB_NOT_FOUND', 'FORMAT_INVALID', 'FILE_DAMAGED'))
       return { status: 'damaged', fault: null }
     throw error

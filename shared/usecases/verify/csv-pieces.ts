@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { CSV_PIECE_BYTES, type PartIndex } from '../../snapshots/part-index.ts'
 
-/** Cuts a CSV file that is read from its start into the pieces that its index should name. */
+/** Cuts a CSV file, read from its start, into the pieces that its index should list. */
 export function csvPieces(headerBytes: number): {
   add(chunk: Buffer): void
   end(): PartIndex['csvPieces']

@@ -1,4 +1,4 @@
-/** What can be wrong with a stored archive. */
+/** The kinds of faults in a stored archive. */
 export type FaultCode =
   | 'MANIFEST_UNREADABLE'
   | 'MANIFEST_ALTERED'
@@ -17,13 +17,13 @@ export type FaultCode =
   | 'VIEW_DIFFERS'
   | 'VIEW_BEHIND'
 
-/** One thing that is wrong, and what can be trusted all the same. */
+/** One fault, and what can be trusted in spite of it. */
 export interface Fault {
   readonly code: FaultCode
-  /** The blob that it is about. */
+  /** The affected blob. */
   readonly blob: string
   readonly message: string
-  /** What is still good, in words; null if nothing more is known. */
+  /** What is still intact, in words; null if unknown. */
   readonly safe: string | null
 }
 

@@ -3,7 +3,7 @@ import type { RowLayout } from '../../rows/row-layout.ts'
 import type { TextPool } from '../../rows/text-pool.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 
-/** What verifying reads with. */
+/** Dependencies and options of file checks. */
 export interface FileChecker {
   readonly snapshots: BlobReader
   readonly layout: RowLayout
@@ -11,10 +11,10 @@ export interface FileChecker {
   readonly texts: TextPool
   /** Compare JSON with CSV field by field, and each block of the index with the file. */
   readonly isDeep: boolean
-  /** False if a newer program wrote the files, with columns that the layout does not have. */
+  /** False if a newer program wrote the files, with columns that the layout lacks. */
   readonly isKnown: boolean
-  /** Blobs of the series as they were listed, by name: their metadata tell what their commits said. */
+  /** The listed blobs of the series by name, with the metadata that their commits recorded. */
   readonly listed: ReadonlyMap<string, ListedBlob>
-  /** Files of the series that repairs left in place of damaged ones, by the name of the damaged one. */
+  /** Repaired copies in the series, by the name of the damaged file. */
   readonly repairs: ReadonlyMap<string, readonly string[]>
 }

@@ -5,7 +5,7 @@ import type { Fault } from './fault.ts'
 import { addFaults, keepArchiveResult } from './kept-result.ts'
 import type { Verification } from './verify-archive.ts'
 
-/** Keeps what a verification told beside its series: with the series that it is about, else with the archive. */
+/** Stores faults found outside the series checks: with the series concerned, or with the archive. */
 export async function keepRest(
   archive: { readonly state: StateStore },
   { beside, ledgers }: Verification,

@@ -1,4 +1,4 @@
-/** What verifying came to, kept until the next verification: what is damaged stays known. */
+/** Stores verification results until the next verification, so that damage stays known. */
 import { z } from 'zod'
 import { hasCode } from '../../errors.ts'
 import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
@@ -25,11 +25,11 @@ const resultSchema = keeping({
   files: z.int(),
   leftovers: z.int(),
   faults: z.array(faultSchema),
-  /** Damaged files that a repair stands in for. */
+  /** Damaged files that have been repaired. */
   repaired: z.array(keeping({ path: z.string(), with: z.string() })).default([]),
 })
 
-/** What the last verification of a series came to. */
+/** The result of the last verification of a series. */
 export type VerificationResult = z.infer<typeof resultSchema>
 
 const archiveSchema = keeping({
@@ -38,23 +38,23 @@ const archiveSchema = keeping({
   faults: z.array(faultSchema),
 })
 
-/** What the last verification told of what belongs to no series. */
+/** Faults of the last verification that belong to no series. */
 export type ArchiveResult = z.infer<typeof archiveSchema>
 
 type StoredFault = VerificationResult['faults'][number]
 
-/** What only `--deep` looks for: a quick look that finds nothing proves nothing of these. */
+/** Faults that only `--deep` detects: a quick check that finds nothing says nothing about these. */
 const DEEP_CODES: readonly string[] = ['FIELDS_DIFFER', 'FILE_INCONSISTENT'] satisfies FaultCode[]
 
-/** Told by a view, which the sweep and `rebuild-view` bring on: no file of a snapshot is damaged. */
+/** Faults of a view, which the sweep and `rebuild-view` fix: no snapshot file is damaged. */
 const VIEW_CODES: readonly string[] = ['VIEW_DIFFERS', 'VIEW_BEHIND'] satisfies FaultCode[]
 
-/** What is wrong with a person's question, not with the archive. */
+/** Faults of the request, not of the archive. */
 const QUESTION_CODES: readonly string[] = ['ANCHOR_NOT_FOUND'] satisfies FaultCode[]
 
 const MAX_TRIES = 5
 
-/** Keeps what the verification of a series came to. Rejects with `STORAGE_UNAVAILABLE`. */
+/** Stores the verification result of a series. Rejects with `STORAGE_UNAVAILABLE`. */
 export async function keepResult(
   { state }: { readonly state: StateStore },
   { series, sound, damaged, files, leftovers, faults, repaired }: VerifiedSeries,
@@ -78,7 +78,7 @@ export async function keepResult(
   })
 }
 
-/** Adds what the ledgers told of a series' snapshots, which is known when all series were looked at. */
+/** Adds what the ledgers reveal about a series' snapshots, known only after all series are checked. */
 export async function addFaults(
   { state }: { readonly state: StateStore },
   series: Series,
@@ -91,8 +91,8 @@ export async function addFaults(
 }
 
 /**
- * Keeps what belongs to no series. `oldestLedger`: the number of the oldest that was looked at; what was known of
- * those before it stays known.
+ * Stores faults that belong to no series. `oldestLedger`: the number of the oldest ledger checked; known
+ * faults of earlier ledgers are kept.
  */
 export async function keepArchiveResult(
   { state }: { readonly state: StateStore },
@@ -114,7 +114,7 @@ function withNew(known: readonly StoredFault[], more: readonly Fault[]): StoredF
   return [...known, ...more.filter(isNew)]
 }
 
-/** What the last verification of a series came to; null if there was none yet, or it can't be read any more. */
+/** The last verification result of a series; null if there is none, or it is unreadable. */
 export async function lastVerification(
   { state }: { readonly state: Pick<StateStore, 'read'> },
   series: Series,
@@ -123,7 +123,7 @@ export async function lastVerification(
   return readResult(resultSchema, (await state.read(name)).bytes, name)
 }
 
-/** What the last verification told of what belongs to no series; null if there was none yet. */
+/** Faults of the last verification that belong to no series; null if there was none. */
 export async function lastArchiveVerification({
   state,
 }: {
@@ -133,12 +133,12 @@ export async function lastArchiveVerification({
   return readResult(archiveSchema, bytes, ARCHIVE_VERIFICATION)
 }
 
-/** Does a fault say that a snapshot is not what it was, or only that its view is not? */
+/** True if a fault means that a snapshot is damaged, and not only its view. */
 export function isDamage({ code }: { readonly code: string }): boolean {
   return !VIEW_CODES.includes(code)
 }
 
-/** Replaces a result; who comes between looks at what was written, and is looked at again. */
+/** Replaces a result; after a concurrent write, reads again and retries. */
 async function change<T extends object>(
   state: StateStore,
   name: string,
@@ -158,7 +158,7 @@ async function change<T extends object>(
   }
 }
 
-/** A result proves nothing and the next run makes it anew, so one that can't be read is as good as none. */
+/** A result is recomputed by the next run, so an unreadable one is treated as missing. */
 function readResult<T>(schema: z.ZodType<T>, bytes: Buffer | null, name: string): T | null {
   try {
     return bytes === null ? null : parseDocument(schema, bytes, name)

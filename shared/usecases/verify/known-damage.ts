@@ -1,4 +1,4 @@
-/** Which files are known to be damaged, and what stands in for them. */
+/** Looks up files known to be damaged, and their replacements. */
 import { LRUCache } from 'lru-cache'
 import { ArchiveError } from '../../errors.ts'
 import { singleFlight } from '../../single-flight.ts'
@@ -9,7 +9,7 @@ import type { PlaceOf } from '../../storage/sound-reader.ts'
 import type { FaultCode } from './fault.ts'
 import { lastVerification } from './kept-result.ts'
 
-/** Faults that say that the bytes of a file are not those that its snapshot stands for. */
+/** Faults that mean that a file's bytes differ from what its snapshot expects. */
 const OF_FILES: readonly string[] = [
   'FILE_MISSING',
   'FILE_ALTERED',
@@ -17,19 +17,19 @@ const OF_FILES: readonly string[] = [
   'FIELDS_DIFFER',
 ] satisfies FaultCode[]
 
-/** Series whose results are remembered: an entry is a few bytes, but for the rare one that is damaged. */
+/** How many series' results are cached: an entry has a few bytes, except for a damaged series. */
 const MAX_SERIES = 10_000
 
 interface Damage {
-  /** Why, by name. */
+  /** The reason, by name. */
   readonly damaged: ReadonlyMap<string, string>
-  /** What to read instead, by name. */
+  /** The file to read instead, by name. */
   readonly repaired: ReadonlyMap<string, string>
 }
 
 /**
- * Where to read a file of a part: what the last verification of its series found. A result is believed for
- * `believedMs`. Names of other blobs are given back as they are.
+ * Resolves the name of a part's file, using the result of the last verification of its series. A result is
+ * cached for `believedMs`. Names of other blobs are returned unchanged.
  */
 export function knownDamage(state: Pick<StateStore, 'read'>, believedMs: number): PlaceOf {
   const known = new LRUCache<string, Damage>({ max: MAX_SERIES, ttl: Math.max(1, believedMs) })

@@ -1,23 +1,23 @@
-/** What a ledger says that cannot be, beside the one behind it and the manifests that there are. */
+/** Contradictions between a ledger, the one after it, and the existing manifests. */
 import { byUtf8, canonicalJson } from '../../snapshots/canonical-json.ts'
 import type { Ledger } from '../../snapshots/ledger.ts'
 import { TOLERANCE_MS } from './time-rules.ts'
 
-/** When the manifests of each series were made, by the series' folder; numbers from 1 on. */
+/** When the manifests of each series were created, by the series' folder; numbers start at 1. */
 export type MadeSnapshots = ReadonlyMap<string, ReadonlyMap<number, Date>>
 
 export interface CheckedLedger {
   readonly ledger: Ledger
   readonly bytes: Buffer
-  /** Its number by its name. */
+  /** Its number according to its name. */
   readonly number: number
-  /** The one that was written after it; null if there is none, or it can't be read. */
+  /** The ledger after it; null if there is none, or it is unreadable. */
   readonly behind: Ledger | null
   readonly made: MadeSnapshots
   readonly createdAt: Date | undefined
 }
 
-/** Everything that is wrong with a ledger, in words. */
+/** Every contradiction in a ledger, in words. */
 export function ledgerContradictions({
   ledger,
   bytes,

@@ -1,4 +1,4 @@
-/** What a manifest says that cannot be, judged by nothing but itself and the catalogue. */
+/** Contradictions within a manifest, judged only by itself and the catalogue. */
 import type { Dataset } from '../../datasets/dataset.ts'
 import { sumTexts } from '../../rows/decimal.ts'
 import { columnsAt, csvColumnNames } from '../../rows/row-layout.ts'
@@ -20,10 +20,10 @@ const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {
   index: 'index.json',
 }
 
-/** Members of an answer that are never kept as what stood beside the rows. */
+/** Members of an answer that are never stored in the envelope. */
 const NO_ENVELOPE = ['data', 'nextLink']
 
-/** Everything that is wrong with `manifest` as snapshot `number` of `series`, in words. */
+/** Every contradiction in `manifest` as snapshot `number` of `series`, in words. */
 export function contradictions(
   manifest: Manifest,
   series: Series,
@@ -49,7 +49,7 @@ function identity(manifest: Manifest, series: Series, number: number): string[] 
   return wrong
 }
 
-/** Columns are those of its version of the catalogue; of a later version than ours, those and more. */
+/** Columns are those of its catalogue version; for a version later than ours, those and more. */
 function columns({ columns: names, rowsVersion, parts }: Manifest, dataset: Dataset): string[] {
   const wrong: string[] = []
   const known = csvColumnNames(columnsAt(dataset.columns, rowsVersion))
@@ -65,14 +65,14 @@ function columns({ columns: names, rowsVersion, parts }: Manifest, dataset: Data
   return wrong
 }
 
-/** Totals stand for every decimal column, for no other, and add up; so do rows and digests. */
+/** Totals cover exactly the decimal columns and add up; so do row counts and digests. */
 function sums(manifest: Manifest, dataset: Dataset): string[] {
   const wrong: string[] = []
   const { parts, totals, rowsVersion } = manifest
   const expected = columnsAt(dataset.columns, rowsVersion)
     .flatMap(({ name, decimal }) => (decimal === true ? [name] : []))
     .sort(byUtf8)
-  // A later catalogue may sum more columns than we know.
+  // A later catalogue may sum columns that we don't know.
   const isLater = rowsVersion > dataset.rowsVersion
   for (const { what, of } of [
     { what: 'its totals', of: totals },
@@ -96,7 +96,7 @@ function sums(manifest: Manifest, dataset: Dataset): string[] {
   return wrong
 }
 
-/** Which parts a snapshot consists of: all of it as one; or the days of an open period, without a gap. */
+/** A snapshot consists of the whole period as one part, or of the days of an open period without a gap. */
 function parts({ parts, settled }: Manifest, dataset: Dataset): string[] {
   const wrong: string[] = []
   const keys = parts.map((part) => part.key)
@@ -140,7 +140,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Each segment has its three files, of one attempt, in the folder of its part; none stands twice. */
+/** Each segment has its three files, of one attempt, in the folder of its part; none occurs twice. */
 function files({ parts }: Manifest, series: Series): string[] {
   const wrong: string[] = []
   const seen = new Set<string>()

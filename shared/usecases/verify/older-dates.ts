@@ -6,8 +6,8 @@ import { indexDate } from '../../snapshots/part-index.ts'
 const LIKE_A_DATE = /^\d{4}-\d{2}-\d{2}/
 
 /**
- * The dates that an older program gave a block with these rows: of everything that looks like ISO, be it a
- * day that the calendar does not have, and of nothing else. Its index files stay as they are.
+ * The date range that an older program recorded for a block with these rows: it took everything that looks
+ * like an ISO date, including impossible days, and nothing else. Its index files stay as they are.
  */
 export function olderDates(
   text: Buffer,
@@ -19,7 +19,7 @@ export function olderDates(
   let [first, last] = [0, 0]
   for (let pos = 0; pos < text.length; ) {
     const end = scanRow(text, pos, text.length, layout, spans)
-    pos = end + 2 // what separates the rows of a block
+    pos = end + 2 // separator between the rows of a block
     if (at < 0 || values[at + 2] !== Kind.plain) continue
     const value = text.toString(
       'latin1',

@@ -1,4 +1,7 @@
-/** What a stored JSON file holds: its text, and its rows as the worker had them when it wrote the other files. */
+/**
+ * The content of a stored JSON file: its text, and its rows as the worker had them when it wrote the other
+ * files.
+ */
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { RowBatch } from '../../rows/row-batch.ts'
@@ -15,7 +18,7 @@ export function inflated(snapshots: BlobReader, path: string): AsyncIterable<Buf
   return file.pipe(gunzip)
 }
 
-/** The rows of a JSON file. Each batch is valid until the next one is asked for. */
+/** The rows of a JSON file. Each batch is valid until the next one is requested. */
 export async function* storedBatches(
   snapshots: BlobReader,
   path: string,

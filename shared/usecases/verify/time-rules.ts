@@ -1,37 +1,40 @@
 /**
- * Times that a manifest tells, against each other and against what storage says of when its blobs were
- * made. All of them are times of storage, so a host's clock has no part in this.
+ * Compares the times in a manifest with each other and with storage's creation times of its blobs. All of
+ * them come from storage's clock, so a host's clock does not matter.
  */
 import type { Config } from '../../config.ts'
 import type { Manifest } from '../../snapshots/manifest.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
 
-/** The servers of one storage account need not agree to the second, and `Date` headers have no fractions. */
+/** The servers of one storage account may differ by seconds, and `Date` headers have no fractions. */
 export const TOLERANCE_MS = 60_000
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-/** The longest that a plan may stand open, by any settings: between a check and its seal can't be more. */
+/**
+ * The longest time that a plan may be open under any settings, and so the longest time between a check and
+ * its seal.
+ */
 const LONGEST_PLAN_MS = 10 * DAY_MS
 
-/** As they are set by default. A shorter time may have been set since: that makes nothing wrong that was right. */
+/** The default. If a shorter time was set later, older snapshots are still correct. */
 const USUAL_SKEW_MINUTES = 60
 const USUAL_FETCH_DAYS = 30
 
 export type TimeSettings = Pick<Config, 'SEAL_SKEW_MINUTES' | 'FULL_FETCH_DAYS'>
 
-/** When blobs were made, by storage. */
+/** Creation times of blobs, from storage. */
 export interface Created {
   /** Storage's clock now. */
   readonly now: Date
-  /** When the blob of this name was created; undefined if it is not there. */
+  /** When the blob of this name was created; undefined if it does not exist. */
   readonly at: (name: string) => Date | undefined
-  /** The blobs were copied or restored: then they are younger than what they tell. */
+  /** The blobs were copied or restored, so they are newer than their contents. */
   readonly isCopy: boolean
 }
 
-/** Everything that is wrong with the times of the manifest called `name`, in words. */
+/** Every contradiction in the times of the manifest called `name`, in words. */
 export function timeContradictions(
   name: string,
   manifest: Manifest,
@@ -80,7 +83,7 @@ function partContradiction(
   if (created.isCopy) return null
   for (const { path } of files) {
     const made = created.at(path)?.getTime()
-    if (made === undefined) continue // it is missing, which is told
+    if (made === undefined) continue // missing, which is already reported
     if (made > taken + TOLERANCE_MS) {
       return `has a file that was made after it was taken (verify copies with --copy): ${path}`
     }

@@ -1,4 +1,4 @@
-/** Walks an archive and tells what is as it was written, what is not, and what can be trusted. */
+/** Verifies an archive: reports what is intact, what is not, and what can be trusted. */
 import { catalogue } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
 import {
@@ -20,22 +20,24 @@ import { checkUnknown } from './check-unknown.ts'
 import { checkView, SAFE, type ViewCheck } from './check-view.ts'
 import { type Fault, fault } from './fault.ts'
 
-/** Sweeps come round every few minutes: a view that several of them did not bring on needs somebody. */
+/** The sweep runs every few minutes: a view that several sweeps did not update needs attention. */
 const VIEW_LATE_MS = 7_200_000
 
 export interface VerifyOptions {
-  /** Only what lies below it; all if absent. */
+  /** Only blobs below this prefix; all if absent. */
   readonly prefix?: string
-  /** Which series; all if absent. */
-  readonly isWanted?: (series: Series) => boolean
+  /** Which series, by what is listed of them; all if absent. */
+  readonly isWanted?: (series: Series, blobs: readonly ListedBlob[]) => boolean | Promise<boolean>
   readonly isDeep: boolean
-  /** The archive was copied or restored: the dates on which its blobs were made tell nothing. */
+  /** The archive was copied or restored, so the creation dates of its blobs are meaningless. */
   readonly isCopy?: boolean
-  /** The digest of a ledger that was kept elsewhere. */
+  /** The digest of a ledger, kept elsewhere. */
   readonly anchor: string | null
-  /** How many ledgers, from the newest on; all if absent. */
+  /** How many ledgers to check, from the newest on; all if absent. */
   readonly ledgers?: number
-  /** Called behind each series. */
+  /** Called for each series that is listed, wanted or not. */
+  readonly onListed?: (series: Series, blobs: readonly ListedBlob[]) => void
+  /** Called behind each series that was verified. */
   readonly onSeries?: (check: VerifiedSeries) => void | Promise<void>
   readonly signal?: AbortSignal
 }
@@ -47,16 +49,19 @@ export interface VerifiedSeries extends SeriesCheck {
 
 export interface Verification {
   readonly faults: readonly Fault[]
-  /** Those of `faults` that no series' own check told: of ledgers, of what ledgers say, of blobs in no series. */
+  /**
+   * Those of `faults` that no series' own check reported: faults of ledgers, of what ledgers record, of blobs
+   * outside any series.
+   */
   readonly beside: readonly Fault[]
   readonly series: number
   readonly snapshots: number
   readonly files: number
   readonly bytes: number
   readonly leftovers: number
-  /** Damaged files that a repair stands in for. */
+  /** Damaged files that have been repaired. */
   readonly repaired: number
-  /** Files of datasets that this program does not know: a newer one wrote them. */
+  /** Files of datasets that this program does not know, written by a newer one. */
   readonly unknown: number
   readonly viewsBehind: number
   readonly ledgers: LedgerCheck
@@ -66,7 +71,7 @@ type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source' | 'confi
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
- * `STORAGE_UNAVAILABLE` where storage does not answer; what is wrong with the archive is told, not thrown.
+ * `STORAGE_UNAVAILABLE` if storage does not answer; faults of the archive are returned, not thrown.
  */
 export async function verifyArchive(
   archive: Verifier,
@@ -85,7 +90,8 @@ export async function verifyArchive(
       continue
     }
     made.set(seriesFolder(series), madeSnapshots(blobs))
-    if (options.isWanted?.(series) === false) continue
+    options.onListed?.(series, blobs)
+    if ((await options.isWanted?.(series, blobs)) === false) continue
     if (catalogue.find(series.dataset) === null) {
       const found = await checkUnknown(snapshots, blobs)
       faults.push(...found.faults)
@@ -104,11 +110,12 @@ export async function verifyArchive(
     await options.onSeries?.(check)
   }
   for await (const series of listSeries(archive.state, archive.source.kind)) {
-    if (made.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
+    if (made.has(seriesFolder(series))) continue
+    if ((await options.isWanted?.(series, [])) === false) continue
     beside.push(...(await missingNewest(archive, series, 0)))
   }
   const ledgers = await checkLedgers(snapshots, options.anchor, options.ledgers, made)
-  // What a series' own check has told already is not told again.
+  // Faults that a series' own check has reported are not repeated.
   const isNew = ({ code, blob }: Fault): boolean =>
     !faults.some((known) => known.code === code && known.blob === blob)
   beside.push(...ledgers.faults.filter(isNew))
@@ -145,7 +152,7 @@ function madeSnapshots(blobs: readonly ListedBlob[]): Map<number, Date> {
   )
 }
 
-/** The sweep brings a view on that was left behind; one that is behind for longer than that takes needs somebody. */
+/** The sweep updates a view that was left behind; one that stays behind for longer needs attention. */
 function lateView({ series, newest, newestAt, now }: SeriesCheck): Fault[] {
   if (newest === null || newestAt === null) return []
   const behindMs = now.getTime() - newestAt.getTime()
@@ -154,30 +161,30 @@ function lateView({ series, newest, newestAt, now }: SeriesCheck): Fault[] {
   return [fault('VIEW_BEHIND', viewName(series), why, SAFE)]
 }
 
-/** A newest snapshot that is gone leaves no gap; but the state remembers its number. */
+/** A missing newest snapshot leaves no gap in the numbers, but the state remembers its number. */
 async function missingNewest(archive: Verifier, series: Series, highest: number): Promise<Fault[]> {
   try {
     const { state } = await readState(archive.state, series)
     const number = lastSuccess(state)?.number ?? 0
     if (number <= highest) return []
-    // It may have been sealed since the listing was made.
+    // It may have been sealed after the listing.
     const { bytes } = await archive.snapshots.asStored.read(manifestName(series, number))
     if (bytes !== null) return []
     const why = `the series' state says that snapshot ${number} was sealed`
     return [fault('SNAPSHOT_MISSING', seriesFolder(series), why)]
   } catch (error) {
-    if (hasCode(error, 'FORMAT_INVALID')) return [] // the state proves nothing: it can be made again
+    if (hasCode(error, 'FORMAT_INVALID')) return [] // the state proves nothing: it can be rebuilt
     throw error
   }
 }
 
 interface Group {
-  /** Null for what lies in no series. */
+  /** Null for blobs outside any series. */
   readonly series: Series | null
   readonly blobs: readonly ListedBlob[]
 }
 
-/** The listing, cut where one series' folder ends. */
+/** The listing, split by series folder. */
 async function* groups(snapshots: BlobReader, prefix = ''): AsyncGenerator<Group> {
   let series: Series | null = null
   let folder = ''

@@ -1,15 +1,14 @@
-/** What the daily timer does: a slice of the archive a day, so that a month covers all of it. */
-import { seriesFolder } from '../../snapshots/layout.ts'
+/** What the daily timer does: a slice of the archive a day, so that each series has its turn again and again. */
+import { ARCHIVE_VERIFICATION } from '../../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
+import type { ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { keepRest } from './keep-rest.ts'
-import { keepResult } from './kept-result.ts'
-import { type Verification, type VerifiedSeries, verifyArchive } from './verify-archive.ts'
+import { keepResult, lastVerification } from './kept-result.ts'
+import { type Verification, verifyArchive } from './verify-archive.ts'
+import { isItsMonth, monthsBetweenTurns, turnDay } from './verify-turn.ts'
 
-/** Every month has so many days. */
-const SLICES = 28
-
-/** Ledgers that are looked at every day: older ones were, when they were new. */
+/** How many ledgers are checked every day: older ones were checked when they were new. */
 const SLICE_LEDGERS = 31
 
 type Verifier = Pick<
@@ -17,18 +16,22 @@ type Verifier = Pick<
   'snapshots' | 'state' | 'view' | 'source' | 'log' | 'businessDay' | 'config'
 >
 
-/** Verifies the series whose turn it is today, and keeps what came of it. On the 29th and later, none. */
+/**
+ * Verifies the series whose turn it is today, and keeps what came of it; on the 29th and later, none. The listing
+ * alone tells of every series how long its files are still kept.
+ */
 export async function verifySlice(archive: Verifier, signal: AbortSignal): Promise<Verification> {
-  const day = Number(archive.businessDay().slice(8, 10))
+  const { at: now } = await archive.state.read(ARCHIVE_VERIFICATION) // storage's clock, by any answer
   const verification = await verifyArchive(archive, {
     isDeep: true,
-    // A copied archive must not raise an alarm a day; a person who verifies knows what it is.
+    // A copied archive must not raise an alarm every day; a person who verifies knows that it is a copy.
     isCopy: true,
     anchor: null,
     ledgers: SLICE_LEDGERS,
     signal,
-    isWanted: (series) => sliceOf(series) === day,
-    onSeries: (check) => saveResult(archive, check),
+    isWanted: (series, blobs) => hasTurn(archive, series, blobs),
+    onListed: (series, blobs) => warnOfRetention(archive, series, blobs, now),
+    onSeries: (check) => keepResult(archive, check, true),
   })
   await keepRest(archive, verification)
   for (const { code, blob, message } of verification.faults) {
@@ -39,24 +42,36 @@ export async function verifySlice(archive: Verifier, signal: AbortSignal): Promi
   return verification
 }
 
-/** The day of the month, from 1 to 28, on which a series has its turn. */
-export function sliceOf(series: Series): number {
-  let hash = 0
-  for (const char of seriesFolder(series)) hash = (hash * 31 + char.charCodeAt(0)) % 2 ** 32
-  return 1 + (hash % SLICES)
+async function hasTurn(
+  archive: Verifier,
+  series: Series,
+  blobs: readonly ListedBlob[],
+): Promise<boolean> {
+  const day = archive.businessDay()
+  if (Number(day.slice(8, 10)) !== turnDay(series)) return false
+  const last = await lastVerification(archive, series)
+  const every = monthsBetweenTurns(blobs.map(({ tier }) => tier))
+  return isItsMonth(series, day, every, last && { at: last.at, faults: last.faults.length })
 }
 
-/** Keeps what the verification of a series came to, and warns of files that are not kept for long any more. */
-async function saveResult(archive: Verifier, check: VerifiedSeries): Promise<void> {
-  const { series, oldestFile, now } = check
-  const days = retentionLeft(archive.config.RETENTION_DAYS, oldestFile, now)
-  if (days !== null && days < archive.config.MIN_RETENTION_DAYS) {
-    archive.log.warn('verify.retention', { series: seriesLabel(series), days })
+/** Warns of files that are not kept for long any more. */
+function warnOfRetention(
+  { config, log }: Verifier,
+  series: Series,
+  blobs: readonly ListedBlob[],
+  now: Date,
+): void {
+  const oldest = blobs.reduce(
+    (oldestMs, blob) => Math.min(oldestMs, blob.createdAt.getTime()),
+    Infinity,
+  )
+  const days = retentionLeft(config.RETENTION_DAYS, new Date(oldest), now)
+  if (days !== null && days < config.MIN_RETENTION_DAYS) {
+    log.warn('verify.retention', { series: seriesLabel(series), days })
   }
-  await keepResult(archive, check, true)
 }
 
-/** Days for which a file created at `createdAt` is still protected; null where nothing protects it. */
+/** Days for which a file created at `createdAt` is still protected; null if there is no protection. */
 export function retentionLeft(days: number, createdAt: Date | null, now: Date): number | null {
   if (days === 0 || createdAt === null) return null
   return Math.floor(days - (now.getTime() - createdAt.getTime()) / 86_400_000)

@@ -1,0 +1,62 @@
+/** Composed answers in an account of their own: the archive's keeps what is deleted for a month, and would be billed. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { openArchive } from '../../soak/stack/read-archive.ts'
+import { type Ask, apiClient } from '../support/api-client.ts'
+
+const ROWS = '/archive/enrollments/100/usagedetails/201704/rows?limit=all'
+
+let stack: Stack
+let other: TestArchive
+let test: TestArchive
+let ask: Ask
+
+beforeAll(async () => {
+  stack = await startStack()
+  other = await stack.fresh({ simulator: { months: 1 } })
+  test = await stack.fresh({
+    simulator: { day: '2017-05-02', rowsPerDay: 5, months: 2 },
+    settings: {
+      EXPORT_STORAGE__blobServiceUri: other.blobUrl,
+      REDIRECT_OVER_BYTES: '1024',
+      SETTLEMENT_DAYS: '1',
+    },
+  })
+  await test.run()
+  ask = apiClient(test.deps.http, test.key)
+}, 60_000)
+afterAll(async () => {
+  await test.close()
+  await other.close()
+  await stack.close()
+})
+
+/** Where an answer leads to; what is there is a file. */
+async function follow(url: string): Promise<string> {
+  const { status, headers } = await ask(url)
+  const location = headers.get('location') ?? ''
+  expect(status).toBe(307)
+  const file = await fetch(location)
+  expect([file.status, (await file.text()).length > 1_024]).toEqual([200, true])
+  return location
+}
+
+describe('an account for exports', () => {
+  it('holds what a worker composes, and the archive nothing of it', async () => {
+    const { status, text } = await ask(`${ROWS}&format=ndjson&select=date,cost`)
+    expect(status).toBe(202)
+    await test.compose()
+    const { url } = JSON.parse(text) as { url: string }
+    const location = await follow(`${url}/file`)
+    expect(location.startsWith(`${other.blobUrl}/billing-exports/`)).toBe(true)
+    const namesIn = ({ blobUrl }: TestArchive): Promise<string[]> =>
+      openArchive(blobUrl, stack.services.credential).names('billing-exports')
+    expect(await namesIn(test)).toEqual([])
+    expect(await namesIn(other)).toHaveLength(3)
+  })
+
+  it('changes nothing for files of snapshots, which are linked to where they lie', async () => {
+    const location = await follow(`${ROWS}&format=csv`)
+    expect(location.startsWith(`${test.blobUrl}/billing-snapshots/`)).toBe(true)
+  })
+})
