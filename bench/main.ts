@@ -1,6 +1,7 @@
 /** `npm run bench`: ours and what would be used instead, side by side in one run. */
 import { Command, InvalidArgumentError } from 'commander'
 import { csvFigures } from './csv.ts'
+import { csvReadFigures } from './csv-read.ts'
 import { linearityFigures } from './linearity.ts'
 import type { Figure } from './measure.ts'
 import { toolFigures } from './tools.ts'
@@ -63,6 +64,11 @@ const groups: readonly Group[] = [
     inSmoke: true,
     measure: () => toolFigures(Math.ceil(rows / 5), smoke ? 1 : 3, say),
   },
+  {
+    names: ['csv-read'],
+    inSmoke: true,
+    measure: () => csvReadFigures(rows, smoke ? 1 : 5, say),
+  },
   { names: ['linearity'], inSmoke: false, measure: () => linearityFigures(rows, say) },
   {
     names: ['unchanged', 'restated'],
@@ -103,5 +109,5 @@ if (options.json) {
 }
 
 /** What does not depend on the machine, and so has to be as it should be everywhere. */
-const EXACT = ['changed-values', 'unchanged-blobs', 'scale-out-sealed-wrongly']
+const EXACT = ['changed-values', 'csv-read-changed', 'unchanged-blobs', 'scale-out-sealed-wrongly']
 if (figures.some((figure) => EXACT.includes(figure.name) && !figure.ok)) process.exitCode = 1

@@ -1,8 +1,9 @@
-/** `npm run build:kernel`: compiles the row kernel and embeds it, so that the app needs no build of it. */
+/** `npm run build:kernel`: compiles the kernels and embeds them, so that the app needs no build of them. */
 import { writeFile } from 'node:fs/promises'
-import { compileKernel, embedded } from './compile.ts'
+import { compileKernel, embedded, kernels } from './compile.ts'
 
-const target = new URL('../shared/rows/kernel-wasm.ts', import.meta.url)
-const wasm = await compileKernel()
-await writeFile(target, embedded(wasm))
-process.stdout.write(`shared/rows/kernel-wasm.ts: ${wasm.length} bytes of WebAssembly\n`)
+for (const kernel of kernels) {
+  const wasm = await compileKernel(kernel)
+  await writeFile(new URL(`../${kernel.file}`, import.meta.url), embedded(kernel, wasm))
+  process.stdout.write(`${kernel.file}: ${wasm.length} bytes of WebAssembly\n`)
+}

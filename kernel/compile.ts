@@ -1,15 +1,42 @@
 import { fileURLToPath } from 'node:url'
 import { createMemoryStream, main } from '../tools/assemblyscript.ts'
 
-/** 64 KiB each; what `assembly/memory.ts` lays out fits into them. */
-const MEMORY_PAGES = 16
+/** A kernel: its source, and the file of the app that embeds it. */
+export interface Kernel {
+  /** The entry file, in `assembly/`. */
+  readonly entry: string
+  /** Memory in pages of 64 KiB; must hold what its memory layout needs. */
+  readonly memoryPages: number
+  /** The embedding file, relative to the root, and the name of its constant. */
+  readonly file: string
+  readonly constant: string
+  /** Its name in that file's comment. */
+  readonly title: string
+}
 
-/** Compiles `assembly/rows.ts`; the same bytes every time. Rejects with the compiler's messages. */
-export async function compileKernel(): Promise<Uint8Array> {
+export const kernels: readonly Kernel[] = [
+  {
+    entry: 'rows.ts',
+    memoryPages: 16,
+    file: 'shared/rows/kernel-wasm.ts',
+    constant: 'KERNEL_WASM',
+    title: 'The row kernel',
+  },
+  {
+    entry: 'csv-rows.ts',
+    memoryPages: 28,
+    file: 'shared/rows/csv/csv-kernel-wasm.ts',
+    constant: 'CSV_KERNEL_WASM',
+    title: 'The CSV kernel',
+  },
+]
+
+/** Compiles a kernel; the same bytes every time. Rejects with the compiler's messages. */
+export async function compileKernel({ entry, memoryPages }: Kernel): Promise<Uint8Array> {
   const written = new Map<string, Uint8Array>()
   const options =
-    `assembly/rows.ts --outFile kernel.wasm -O3 --noAssert --runtime stub --enable simd
-    --initialMemory ${MEMORY_PAGES} --maximumMemory ${MEMORY_PAGES}`.split(/\s+/)
+    `assembly/${entry} --outFile kernel.wasm -O3 --noAssert --runtime stub --enable simd
+    --initialMemory ${memoryPages} --maximumMemory ${memoryPages}`.split(/\s+/)
   const baseDir = fileURLToPath(new URL('.', import.meta.url))
   const messages = createMemoryStream()
   const { error } = await main([...options, '--baseDir', baseDir], {
@@ -20,20 +47,20 @@ export async function compileKernel(): Promise<Uint8Array> {
   })
   const wasm = written.get('kernel.wasm')
   if (error !== null || wasm === undefined) {
-    throw new Error(`the kernel does not compile:\n${messages.toString()}`, { cause: error })
+    throw new Error(`assembly/${entry} does not compile:\n${messages.toString()}`, { cause: error })
   }
   return wasm
 }
 
-/** The TypeScript file that holds the compiled kernel. */
-export function embedded(wasm: Uint8Array): string {
+/** The TypeScript file that embeds the compiled kernel. */
+export function embedded({ title, constant }: Kernel, wasm: Uint8Array): string {
   const lines = Buffer.from(wasm)
     .toString('base64')
     .match(/.{1,90}/g) as string[]
   return `// Made by \`npm run build:kernel\` from kernel/assembly; not to be edited.
 
-/** The row kernel as WebAssembly, in base64. */
-export const KERNEL_WASM = \`
+/** ${title} as WebAssembly, in base64. */
+export const ${constant} = \`
 ${lines.join('\n')}
 \`
 `

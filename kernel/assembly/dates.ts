@@ -25,15 +25,15 @@ export function dateAt(field: u32): u32 {
 const MAX_LENGTH: u32 = (1 << 30) - 1
 
 /** More than any two digits, and any four made from them, can come to. */
-const NO_DIGITS: u32 = 10_000
+export const NO_DIGITS: u32 = 10_000
 
-function twoDigits(pos: u32): u32 {
+export function twoDigits(pos: u32): u32 {
   const tens = load<u8>(pos) - ZERO
   const ones = load<u8>(pos + 1) - ZERO
   return tens > 9 || ones > 9 ? NO_DIGITS : (tens as u32) * 10 + (ones as u32)
 }
 
-function daysOf(year: u32, month: u32): u32 {
+export function daysOf(year: u32, month: u32): u32 {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
 }

@@ -3,10 +3,10 @@
  * that it wrote. Rows that it rejects go through `scan-row.ts`.
  */
 import { append, reserve } from './byte-buffer.ts'
-import { addScaled, addSmall, SMALL_LIMIT, SMALL_SCALES } from './decimal.ts'
 import { reserveInts } from './int-list.ts'
 import { NEWLINE } from './json-scan.ts'
 import { kernelInstance } from './kernel-instance.ts'
+import { kernelSums } from './kernel-sums.ts'
 import type { BatchBuilder } from './row-batch.ts'
 import { OTHER_FIELDS, type RowLayout } from './row-layout.ts'
 import type { RowSpans } from './scan-row.ts'
@@ -85,9 +85,7 @@ function makeMachine(layout: RowLayout): Machine | null {
   const rowEnds = words('ROW_ENDS', constant('MAX_ROWS'))
   const dates = words('DATES', constant('MAX_ROWS'))
   const scales = constant('SUM_BYTES') / 8
-  const sums = new BigInt64Array(buffer, constant('SUMS'), decimalColumns.length * scales)
-  const halves = words('SUMS', sums.length * 2)
-  const highHalves = new Int32Array(buffer, halves.byteOffset, halves.length)
+  const sums = kernelSums(buffer, constant('SUMS'), decimalColumns.length, scales)
   words('CSV_ORDER', csvOrder.length).set(
     csvOrder.map((column) => (column === OTHER_FIELDS ? MAX_COLUMNS : column)),
   )
@@ -202,18 +200,7 @@ function makeMachine(layout: RowLayout): Machine | null {
   }
 
   function addSums(out: BatchBuilder): void {
-    for (let i = 0; i < sums.length; i++) {
-      // Most of them are zero, and a BigInt is created only where needed.
-      const low = halves[i * 2] as number
-      const high = highHalves[i * 2 + 1] as number
-      if (low === 0 && high === 0) continue
-      const sum = out.sums[Math.floor(i / scales)] as BatchBuilder['sums'][number]
-      const scale = i % scales
-      const mantissa = high * 2 ** 32 + low
-      if (scale < SMALL_SCALES && Math.abs(mantissa) < SMALL_LIMIT) addSmall(sum, mantissa, scale)
-      else addScaled(sum, sums[i] as bigint, scale)
-    }
-    halves.fill(0)
+    sums.moveTo(out.sums)
     wasm.sumsAreEmpty()
   }
 
@@ -224,7 +211,7 @@ function makeMachine(layout: RowLayout): Machine | null {
       frameStart = 0
       frameEnd = 0
       leftAt = -1
-      halves.fill(0) // those of a body that turned out to be invalid
+      sums.clear() // those of a body that turned out to be invalid
       wasm.sumsAreEmpty()
     },
 

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { compileKernel, embedded } from '../../kernel/compile.ts'
+import { compileKernel, embedded, kernels } from '../../kernel/compile.ts'
+import { CSV_KERNEL_WASM } from '../../shared/rows/csv/csv-kernel-wasm.ts'
 import { KERNEL_WASM } from '../../shared/rows/kernel-wasm.ts'
 
-describe('the row kernel', () => {
-  it('is what its source compiles to (otherwise: npm run build:kernel)', async () => {
-    expect(embedded(await compileKernel())).toContain(KERNEL_WASM)
-  }, 60_000)
+const compiled: Readonly<Record<string, string>> = { KERNEL_WASM, CSV_KERNEL_WASM }
+
+describe('the kernel', () => {
+  it.each(kernels)(
+    '$entry is what its source compiles to (otherwise: npm run build:kernel)',
+    async (kernel) => {
+      expect(embedded(kernel, await compileKernel(kernel))).toContain(compiled[kernel.constant])
+    },
+    60_000,
+  )
 })
