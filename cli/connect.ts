@@ -69,18 +69,19 @@ function placesOf({ dataDir }: GlobalFlags, from: string): string[] {
 }
 
 /** Flags override every setting. */
-function setFlags({ account, vault }: GlobalFlags): void {
+function setFlags({ account, viewAccount, vault }: GlobalFlags): void {
   const given = {
     ARCHIVE_STORAGE__blobServiceUri: account,
+    VIEW_STORAGE__blobServiceUri: viewAccount,
     KEY_VAULT_URI: vault,
-  }
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) process.env[name] = value
   }
   if (account !== undefined) {
     delete process.env['ARCHIVE_STORAGE__queueServiceUri']
     delete process.env['VIEW_STORAGE__blobServiceUri']
     delete process.env['DOWNLOAD_STORAGE__blobServiceUri']
+  }
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) process.env[name] = value
   }
 }
 

@@ -6,6 +6,8 @@ export interface GlobalFlags {
   readonly dataDir?: string
   /** URL of a storage account. */
   readonly account?: string
+  /** URL of the account with the views, if it is another one. */
+  readonly viewAccount?: string
   /** URL of a Key Vault. */
   readonly vault?: string
   readonly json: boolean

@@ -59,7 +59,7 @@ param alwaysReadyWorkers int = 0
 @description('Optional. Instances in several zones of the region, where it has zones. Azure then keeps two instances ready, and bills them, for each group of functions; alwaysReadyWorkers is 0 or at least 2.')
 param zoneRedundant bool = false
 
-@description('Optional. Whether this deployment makes roles, their assignments and locks, for which it takes an Owner or a User Access Administrator. False: somebody has run it with true, and Contributor is enough.')
+@description('Optional. Whether this deployment makes roles, their assignments and locks, for which it takes an Owner, or a Contributor who is User Access Administrator as well. False: an administrator has deployed with true, and Contributor is enough.')
 param assignRoles bool = true
 
 @description('Optional. recover brings back the vault of a deployment that was torn down less than 90 days ago.')
@@ -74,7 +74,7 @@ param encryptionKey encryptionKeyType?
 @description('Optional. A second archive account in another region, with a group of its own, which every snapshot is replicated to.')
 param copy copyType?
 
-@description('Optional. Name of an existing account in the deployment\'s group that is the archive, instead of the name that is made up.')
+@description('Optional. Name of an existing account in the deployment\'s group that is the archive, instead of a generated name.')
 param archiveStorageName string?
 
 @description('Optional. Redundancy of the archive and view accounts.')
@@ -455,6 +455,27 @@ output archiveStorageName string = archive.outputs.name
 
 @description('The view account, for Power BI, Synapse and Fabric.')
 output viewStorageName string = view.outputs.name
+
+@description('Settings for the command line on this deployment, to be saved as a file for --settings.')
+output commandLine object = {
+  Values: {
+    ARCHIVE_STORAGE__blobServiceUri: archive.outputs.blobUri
+    ARCHIVE_STORAGE__queueServiceUri: archive.outputs.queueUri
+    VIEW_STORAGE__blobServiceUri: view.outputs.blobUri
+    DOWNLOAD_STORAGE__blobServiceUri: host.outputs.blobUri
+    KEY_VAULT_URI: vault.outputs.uri
+    EA_KEY_SECRET_NAMES: join(keySecretNames, ',')
+    EA_REPORTING_ENDPOINT: eaReportingEndpoint
+    ENROLLMENTS: join(enrollments, ',')
+    RETENTION_DAYS: string(retention.days)
+  }
+}
+
+@description('The custom role that may write blobs of the archive, for people who repair or fetch.')
+output blobWriterRole string = guid(group.id, 'billing-archive-blob-writer')
+
+@description('The custom role that may work on its queues.')
+output queueWorkerRole string = guid(group.id, 'billing-archive-queue-worker')
 
 @description('The copy of the archive; empty without one.')
 output copyStorageName string = copy == null ? '' : copyAccount

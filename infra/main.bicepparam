@@ -10,7 +10,7 @@ param enrollments = split(readEnvironmentVariable('ENROLLMENTS'), ',')
 // Who is told when something is wrong. With azd: azd env set ALERT_EMAIL finops@contoso.example
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
 
-// False for whoever is no Owner or User Access Administrator, once one of those has deployed.
+// Set to false if you are a Contributor and an administrator has already deployed.
 param assignRoles = bool(readEnvironmentVariable('ASSIGN_ROLES', 'true'))
 
 // Ten years. Unlocked: the days can still be changed. isLocked: true is ONE WAY (docs/deploy.md, "Locking").

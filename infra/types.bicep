@@ -21,13 +21,13 @@ type nodeVersionType = '22' | '24'
 @export()
 @description('Who may reach the resources, and how.')
 type networkType = {
-  @description('Required. True: private endpoints and VNet integration, public access off. False: public endpoints behind firewall rules.')
+  @description('Required. True: private endpoints and VNet integration; public access of storage and vault is off. False: public endpoints behind firewall rules.')
   isPrivate: bool
 
-  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault when isPrivate is false, e.g. of an office. The app itself gets in by its subnet. Without any, everybody may, and tokens decide. Storage refuses /31 and /32, and does not heed addresses of its own region.')
+  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault when isPrivate is false, e.g. of an office. The app itself gets in by its subnet. Without any, everybody may, and tokens decide. Storage refuses /31 and /32, and ignores addresses of its own region.')
   allowedIpRanges: string[]?
 
-  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault although isPrivate is true, e.g. of administrators. Storage refuses /31 and /32, and does not heed addresses of its own region.')
+  @description('Optional. Public IPv4 addresses or CIDR ranges that may reach app, storage and vault although isPrivate is true, e.g. of administrators. Storage refuses /31 and /32, and ignores addresses of its own region.')
   administratorIpRanges: string[]?
 
   @description('Optional. From where code is deployed when isPrivate is true. anywhere, the default: the deployment endpoint is open to whoever has a token with the right to deploy, and callers of the app are kept out all the same. network: public access is off, and only a machine inside the VNet can deploy.')
@@ -55,7 +55,7 @@ type networkType = {
 @export()
 @description('Who reads the view over the network beside those who reach everything.')
 type viewAccessType = {
-  @description('Optional. Public IPv4 addresses or CIDR ranges, e.g. of a data gateway. Not of one in the region of the account: storage does not heed those.')
+  @description('Optional. Public IPv4 addresses or CIDR ranges, e.g. of a data gateway. Not of one in the region of the account: storage ignores those.')
   ipRanges: string[]?
 
   @description('Optional. Resource IDs of Synapse workspaces, and of Fabric workspaces that have a workspace identity: /subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/Fabric/providers/Microsoft.Fabric/workspaces/{id}.')

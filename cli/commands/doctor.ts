@@ -220,7 +220,7 @@ async function keys({ deps, config, unset }: Context): Promise<Finding[]> {
 
 async function endpoint({ deps, config, unset }: Context): Promise<Finding[]> {
   if (unset.length > 0) {
-    const message = 'not asked: that takes a vault and enrollments (--vault, --enrollments)'
+    const message = 'not asked: that takes a vault (--vault) and the setting ENROLLMENTS'
     return [{ what: 'source', level: 'skipped', message }]
   }
   const signal = AbortSignal.timeout(60_000)

@@ -30,6 +30,11 @@ export function programOf(runner: Runner, outputError: (text: string) => void): 
     )
     .version(`${WRITER.name} ${WRITER.version}`, '-V, --version', 'print the version')
     .option('--account <url|name>', 'a storage account in Azure; uses az login', accountArgument)
+    .option(
+      '--view-account <url|name>',
+      'the account of its views (default: the same account)',
+      accountArgument,
+    )
     .option('--settings <file>', 'a file like local.settings.json')
     .option('--data-dir <folder>', 'the folder of an archive that `npm start` runs')
     .option('--vault <url|name>', 'the Key Vault with the keys of the source', vaultArgument)

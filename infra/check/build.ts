@@ -20,8 +20,9 @@ export interface Built {
 }
 
 export async function build(bicep: Bicep): Promise<Built> {
+  // Parameters beside ours are somebody's own.
   const files = (await readdir(infra, { recursive: true })).filter((name) =>
-    /\.bicep(param)?$/.test(name),
+    /\.bicep$|^main\.bicepparam$/.test(name),
   )
   const diagnostics: string[] = []
   const note = (stderr: string): void => {

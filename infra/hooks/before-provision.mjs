@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 const faults = []
 
 for (const [name, example] of [
+  ['AZURE_ENV_NAME', 'billing'],
   ['ENROLLMENTS', '100,200'],
   ['ALERT_EMAIL', 'finops@contoso.example'],
 ]) {
@@ -20,6 +21,9 @@ const PROVIDERS = [
   'Microsoft.Storage',
   'Microsoft.KeyVault',
   'Microsoft.Insights',
+  'Microsoft.Network',
+  'Microsoft.OperationalInsights',
+  'Microsoft.ManagedIdentity',
 ]
 const az = process.platform === 'win32' ? 'az.cmd' : 'az'
 for (const provider of PROVIDERS) {

@@ -57,7 +57,7 @@ export function storageError(
   if (code === 'ContainerNotFound' || code === 'QueueNotFound') {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',
-      `${what}: its container or queue does not exist on ${host}: is this the right account? The deployment makes them (docs/deploy.md)`,
+      `${what}: its container or queue does not exist on ${host}: is this the right account? The deployment makes them, and has views in an account of their own (--view-account)`,
       { cause },
     )
   }

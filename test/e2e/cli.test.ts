@@ -348,6 +348,10 @@ describe('wrong use', () => {
     const values = { ...test.settings, ARCHIVE_STORAGE__blobServiceUri: elsewhere }
     await writeFile(bad, JSON.stringify({ Values: values }))
     expect(await archive('--settings', bad, 'list')).toMatchObject({ code: 3 })
+    // The account of the views is named apart from that of the archive.
+    const views = await archive('verify', '--period', '201704', '--view-account', elsewhere)
+    expect(views.code).toBe(3)
+    expect(views.stderr).toContain('reading csv/balancesummary/')
   })
 
   it('an output that nobody reads to its end is no fault', async () => {
