@@ -106,12 +106,16 @@ async function repairSeries(
   const repaired: RepairedFile[] = []
   if (why.size === 0) return repaired
   const dataset = datasetNamed(series.dataset)
+  // A JSON file may belong to several parts: those whose CSV and index were rebuilt from it.
+  const places = new Map<string, string>()
   for (const part of await partsWith(archive, series, why)) {
     const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
     for (const segment of segmentsOf(part.files)) {
       const sound: Record<FileRecord['format'], FileRecord | null> = { ...segment }
       for (const file of [segment.json, segment.csv, segment.index]) {
+        const place = places.get(file.path)
         if (why.has(file.path)) sound[file.format] = null
+        else if (place !== undefined) sound[file.format] = { ...file, path: place }
       }
       // The JSON first, because the others can be regenerated from it; the index needs both.
       for (const file of [segment.json, segment.csv, segment.index]) {
@@ -122,6 +126,7 @@ async function repairSeries(
         if (done === null) continue
         sound[file.format] = { ...file, path: done.with }
         repaired.push(done)
+        places.set(file.path, done.with)
         why.delete(file.path)
       }
     }
