@@ -49,10 +49,12 @@ export async function rebuildSeries(
   const { plan } = start.state
   more.splice(0) // those of all parts follow
   let messages = plan.parts.map((part) => ({ series, planId: plan.id, part }))
+  const errors: unknown[] = []
   while (messages.length > 0) {
     await eachOf(messages, PARTS_AT_ONCE, async (message) => {
-      await workOnPart(here, message, signal)
+      await workOnPart(here, message, signal).catch((error: unknown) => errors.push(error))
     })
+    if (errors.length > 0) throw errors[0] as Error
     // What is queued again are the rest of long parts.
     messages = more.splice(0).filter(({ planId }) => planId === plan.id)
   }
