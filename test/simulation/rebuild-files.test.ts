@@ -10,6 +10,7 @@ import { openRebuild } from '../../shared/usecases/rebuild/open-rebuild.ts'
 import { type RebuildResult, rebuildSeries } from '../../shared/usecases/rebuild/rebuild-series.ts'
 import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
 import { refreshSeries } from '../../shared/usecases/refresh-series.ts'
+import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
 import { datasetOf, expectedOf, newer, older } from '../../soak/simulation/catalogues.ts'
 import {
   filesOf,
@@ -305,6 +306,29 @@ describe('damage', () => {
       code: 'BLOB_NOT_FOUND',
       message: expect.stringContaining(json),
     })
+  })
+
+  it('of a JSON file that two snapshots share is repaired once, and both are whole', async () => {
+    await rebuild(test.host(newer))
+    const files = { json: pathOf(SETTLED, 'json'), csv: pathOf(SETTLED, 'csv') }
+    const intact = test.bytes({ path: files.json })
+    damage(files.json)
+    damage(files.csv)
+    const { repaired, faults } = await repairArchive(test.host(newer), {
+      isWanted: () => true,
+      copies: [
+        async function* copies(name) {
+          async function* bytes(): AsyncGenerator<Buffer> {
+            yield intact
+          }
+          if (name === files.json) yield { from: 'a copy', bytes }
+        },
+      ],
+      onSeries: () => {},
+    })
+    expect(repaired.map(({ path }) => path)).toEqual([files.json, files.csv])
+    expect(faults).toEqual([])
+    expect(await test.faults(newer)).toEqual([])
   })
 
   it.each(['csv', 'index'] as const)('of the old %s does not matter', async (format) => {
