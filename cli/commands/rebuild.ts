@@ -4,10 +4,10 @@ import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
 import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
 import { rebuildView } from '../../shared/usecases/refresh-view.ts'
 import { seriesFailures } from '../../shared/usecases/series-failures.ts'
-import { confirm } from '../../terminal/confirm.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome } from '../outcome.ts'
+import { sure } from './sure.ts'
 
 /** Rebuilds the views from the newest snapshots. */
 export async function rebuildViews(context: Context, filter: Filter): Promise<Outcome> {
@@ -48,16 +48,6 @@ export async function rebuildStates(context: Context, filter: Filter): Promise<O
   }
   const text = `${counted(made.length, 'state')} made, ${kept.length} were there`
   return outcome(text, { made, kept }, failures.count())
-}
-
-async function sure({ isSure, settings }: Context, filter: Filter, what: string): Promise<void> {
-  const { dataset, enrollment, period } = filter
-  const words = [dataset, enrollment, period].filter((word) => word !== undefined).join(' ')
-  const which = words === '' ? 'of every series' : `of ${words}`
-  await confirm(`${what} ${which} anew, in the archive of ${settings}?`, {
-    isSure,
-    isNeeded: false,
-  })
 }
 
 /** Exit code 1 if one failed; the others were rebuilt anyway. */

@@ -68,10 +68,21 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
     )
 
   commands
-    .filtered('rebuild-files', 'make damaged CSV and index files again from their JSON', [''])
-    .action((options: Filter) =>
+    .filtered(
+      'rebuild-files',
+      'make CSV and index again from the stored JSON, with columns that a new version knows',
+      [
+        '',
+        '--dataset usagedetails --period 202611',
+        '--damaged               instead, those whose bytes are not as written, as they were',
+      ],
+    )
+    .option('--damaged', 'restore damaged CSV and index files, with the same columns', false)
+    .action((options: Filter & { damaged: boolean }) =>
       onArchive(async (context) =>
-        (await import('../commands/repair.ts')).repair(context, { ...options, isRemade: true }),
+        options.damaged
+          ? (await import('../commands/repair.ts')).repair(context, { ...options, isRemade: true })
+          : (await import('../commands/rebuild-files.ts')).rebuildFiles(context, options),
       ),
     )
 

@@ -91,8 +91,10 @@ export function rightCases(
       codes: codes(0, 0, 0),
       says: /views? made/,
     },
-    // The one that mends comes last: the JSON can't be made again.
-    { args: ['rebuild-files'], codes: codes(0, 0, 1) },
+    { args: ['rebuild-files', '--yes'], codes: codes(0, 0, 0), says: /series rebuilt/ },
+    { args: ['rebuild-files', '--dataset', 'usagedetails', '--json'], codes: codes(0, 0, 0) },
+    // Those that mend come last: the JSON can't be made again.
+    { args: ['rebuild-files', '--damaged'], codes: codes(0, 0, 1) },
     { args: ['repair', '--quiet'], codes: codes(0, 0, 1), says: /faults? left/ },
   ]
 }

@@ -110,6 +110,17 @@ export function parseManifest(bytes: Uint8Array, name: string): Manifest {
   return parseDocument(manifestSchema, bytes, name)
 }
 
+/**
+ * When the source last confirmed a snapshot's rows: the earliest check of its parts. Long before `takenAt` if
+ * its files were rebuilt from stored JSON.
+ */
+export function confirmedAt({ takenAt, parts }: Manifest): string {
+  return parts.reduce(
+    (earliest, { checkedAt }) => (checkedAt < earliest ? checkedAt : earliest),
+    takenAt,
+  )
+}
+
 /** The series that a manifest belongs to. */
 export function seriesOfManifest(manifest: Manifest): Series {
   const { source, dataset, enrollment, billingPeriod } = manifest

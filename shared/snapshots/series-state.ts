@@ -42,6 +42,15 @@ const shrunkSchema = keeping({
 const againSchema = keeping({ planId: idSchema, at: time })
 export type Again = z.infer<typeof againSchema>
 
+/** What a plan rebuilds that makes CSV and index files from stored JSON and does not ask the source. */
+const rebuildSchema = keeping({
+  /** The snapshot whose rows they hold: the newest one when the plan was opened. */
+  number: z.int().positive(),
+  /** When the source last confirmed those rows. */
+  checkedAt: time,
+})
+export type Rebuild = z.infer<typeof rebuildSchema>
+
 /** The work order for one series. */
 const planSchema = keeping({
   id: z.string(),
@@ -58,6 +67,8 @@ const planSchema = keeping({
   sentAt: time.nullable(),
   shrunk: shrunkSchema.nullable().default(null),
   again: againSchema.optional(),
+  /** Absent: the parts are fetched from the source. */
+  rebuild: rebuildSchema.optional(),
 })
 export type Plan = z.infer<typeof planSchema>
 
@@ -69,9 +80,16 @@ const outcomeSchema = keeping({
   settled: z.boolean(),
   openedAt: time,
   closedAt: time,
+  /** That of its plan. */
+  rebuild: rebuildSchema.optional(),
   failed: z.array(keeping({ part: partKeySchema, code: z.string(), message: z.string() })),
 })
 export type Outcome = z.infer<typeof outcomeSchema>
+
+/** When the source last confirmed what the outcome stands for. */
+export function checkedAtOf({ rebuild, closedAt }: Outcome): string {
+  return rebuild?.checkedAt ?? closedAt
+}
 
 const common = {
   format: z.literal(STATE_FORMAT),

@@ -1,16 +1,16 @@
 import type { Dataset } from '../datasets/dataset.ts'
-import { hasCode } from '../errors.ts'
-import { planName } from '../snapshots/layout.ts'
+import { confirmedAt } from '../snapshots/manifest.ts'
 import type { Receipt } from '../snapshots/part-record.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import {
   carriedOf,
+  checkedAtOf,
   type OpenState,
   type SeriesState,
   STATE_FORMAT,
-  stateBytes,
 } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
+import { askAgain } from './ask-again.ts'
 import { driveState } from './drive-plan.ts'
 import { billingPeriodsPlan, type DuePlan, duePlans, type History } from './due.ts'
 import { eachOf } from './each-of.ts'
@@ -18,8 +18,10 @@ import { isKnownPlan } from './known-plan.ts'
 import { listPeriods } from './list-periods.ts'
 import { newestSnapshot } from './read-snapshots.ts'
 import { lastSuccess, type ReadState, readState, receiptsOf } from './read-state.ts'
+import { rebuildOutdated } from './rebuild/rebuild-outdated.ts'
 import { sendPlan } from './send-parts.ts'
 import { type SeriesFailures, seriesFailures } from './series-failures.ts'
+import { writeOpen } from './write-open.ts'
 
 /** How many states are read concurrently. */
 const READ_CONCURRENCY = 8
@@ -42,6 +44,8 @@ export async function archiveDataset(
   const failures = seriesFailures(archive.log, 'plan.not-opened')
   for (const enrollment of archive.config.ENROLLMENTS) {
     await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
+      // First, so that it does not depend on the source; what is due is then asked for with its old ETag.
+      await rebuildOutdated(archive, dataset, enrollment, failures)
       const plans = await dueSeries(archive, dataset, enrollment, signal, {
         failures,
         listedSince: lastRun,
@@ -116,10 +120,12 @@ export async function dueSeries(
 /** From the state or, if that was lost, from the newest manifest. */
 async function historyOf(archive: Archive, { state }: ReadState, series: Series): Promise<History> {
   const success = lastSuccess(state)
-  if (success !== null) return { settled: success.settled, checkedAt: new Date(success.closedAt) }
+  if (success !== null) {
+    return { settled: success.settled, checkedAt: new Date(checkedAtOf(success)) }
+  }
   const newest = await newestSnapshot(archive.snapshots, series)
   if (newest === null) return { settled: null, checkedAt: null }
-  return { settled: newest.manifest.settled, checkedAt: new Date(newest.manifest.takenAt) }
+  return { settled: newest.manifest.settled, checkedAt: new Date(confirmedAt(newest.manifest)) }
 }
 
 function seriesOf(
@@ -144,6 +150,8 @@ export async function openOrJoin(
       // The decision is some time old; the series may have been settled since.
       if (!due.settled && (await isSettled(archive, series, state))) return
       if (await openPlan(archive, dataset, series, due, state, etag, at)) return
+    } else if (etag !== null && isRebuild(archive, state)) {
+      if (await followRebuild(archive, state, etag, at)) return
     } else if (etag !== null) {
       const mayJoin = state.status === 'open' && isKnownPlan(archive.catalogue, state)
       const joined = mayJoin ? await joinPlan(archive, state, etag, due) : null
@@ -153,6 +161,26 @@ export async function openOrJoin(
     }
   }
   archive.log.warn('plan.contended', { series: seriesLabel(series) })
+}
+
+/** True for a plan that this program can work on and that does not ask the source. */
+function isRebuild(archive: Archive, state: SeriesState): state is OpenState {
+  if (state.status !== 'open' || state.plan.rebuild === undefined) return false
+  return isKnownPlan(archive.catalogue, state)
+}
+
+/** Has a plan that asks the source opened after a rebuild. False if one may be opened, or tried again, now. */
+async function followRebuild(
+  archive: Archive,
+  rebuild: OpenState,
+  etag: string,
+  at: Date,
+): Promise<boolean> {
+  const asked = await askAgain(archive, rebuild, etag, at)
+  if (asked === null) return false
+  await driveState(archive, asked.state, asked.etag, at, 'failed')
+  const { state } = await readState(archive.state, rebuild.series)
+  return state?.status === 'open' && state.plan.again !== undefined
 }
 
 /** True if the newest snapshot covers the period as a whole. After that, no plan goes back to days. */
@@ -213,21 +241,6 @@ async function joinPlan(
   const state: OpenState = { ...open, plan }
   const written = await writeOpen(archive, state, etag)
   return written === null ? null : { state, etag: written }
-}
-
-async function writeOpen(
-  archive: Archive,
-  open: OpenState,
-  etag: string | null,
-): Promise<string | null> {
-  try {
-    return await archive.state.write(planName(open.series), stateBytes(open), etag)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    const found = await readState(archive.state, open.series)
-    const isOurs = found.state?.status === 'open' && found.state.plan.id === open.plan.id
-    return isOurs && stateBytes(open).equals(stateBytes(found.state)) ? found.etag : null
-  }
 }
 
 async function receiptsOfNewest(

@@ -12,9 +12,11 @@ import { tryOpenAgain } from './open-again.ts'
 import type { PartMessage } from './part-message.ts'
 import { noteLeft, recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
 import { type ReadPartState, readPartState, readState } from './read-state.ts'
+import { DAMAGE, failRebuild } from './rebuild/fail-rebuild.ts'
+import { rebuildPart } from './rebuild/rebuild-part.ts'
 import { sendParts } from './send-parts.ts'
 
-/** Failures that retrying the message can't fix: recorded at once, with the reason. */
+/** Failures of a fetch that retrying the message can't fix: recorded at once, with the reason. */
 const FINAL_CODES = [
   'SOURCE_BAD_REQUEST',
   'SOURCE_UNAUTHORIZED',
@@ -31,28 +33,38 @@ const FINAL_CODES = [
 ] as const
 
 /**
- * Handles one delivery of one message: fetches the part, writes its files, then its receipt, and seals the
- * plan if that was the last part. Duplicate or late deliveries change nothing. Rejects if another delivery
- * may succeed; a final failure is recorded in `billing-state` instead. A message for a newer program's plan
- * is left to that program: it rejects with `CATALOGUE_TOO_OLD` and records no failure.
+ * Handles one delivery of one message: fetches the part, or rebuilds its files, writes its receipt, and seals
+ * the plan if that was the last part; then opens the plan that was requested to follow. Duplicate or late
+ * deliveries change nothing. Rejects if another delivery may succeed; a final failure is recorded in
+ * `billing-state` instead. A message for a newer program's plan is left to that program: it rejects with
+ * `CATALOGUE_TOO_OLD` and records no failure.
  */
 export async function archivePart(
   archive: Archive,
   message: PartMessage,
   signal: AbortSignal,
 ): Promise<void> {
+  if (await workOnPart(archive, message, signal))
+    await tryOpenAgain(archive, message.series, signal)
+}
+
+/** The same without opening the plan that follows; true if one was requested. */
+export async function workOnPart(
+  archive: Archive,
+  message: PartMessage,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { series, planId, part } = message
   const log = archive.log.with({ series: seriesLabel(series), plan: planId, part })
   const { state, etag, at } = await readState(archive.state, series)
   if (state?.status === 'sealing' && etag !== null && state.plan.id === planId) {
     // A redelivery: the worker that committed the plan may have died before finishing it.
     await driveState(archive, state, etag, at, 'stale')
-    if (state.plan.again !== undefined) await tryOpenAgain(archive, series, signal)
-    return
+    return state.plan.again !== undefined
   }
   if (state?.status !== 'open' || state.plan.id !== planId || !state.plan.parts.includes(part)) {
     log.info('part.dropped', { why: 'its plan is no longer open' })
-    return
+    return false
   }
   if (!isKnownPlan(archive.catalogue, state)) {
     await noteLeft(archive, message)
@@ -65,29 +77,32 @@ export async function archivePart(
     log.info('part.dropped', {
       why: 'its plan waits for a second look, and it is too early for that',
     })
-    return
+    return false
   }
   // This ETag decides between overlapping deliveries, so it is read before the source is asked.
   const before = await readPartState(archive.state, series, planId, part)
+  const isRebuild = state.plan.rebuild !== undefined
   if (isFresh(before, state, archive.config.SEAL_SKEW_MINUTES)) {
     log.info('part.dropped', { why: 'it has a fresh receipt' })
   } else {
     try {
-      const fetched = await fetchPart(archive, { open: state, part, before }, signal, log)
+      const makePart = isRebuild ? rebuildPart : fetchPart
+      const fetched = await makePart(archive, { open: state, part, before }, signal, log)
       if (fetched.kind === 'segment') {
         await goOnLater(archive, state, message, fetched.progress, before, log)
-        return
+        return false
       }
       await saveReceipt(archive, message, fetched.receipt, before, log)
     } catch (error) {
       const old = before.state?.receipt ?? null
       if (signal.aborted) await noteAndRethrow(archive, message, endedWithin(error), old)
-      if (!hasCode(error, ...FINAL_CODES)) await noteAndRethrow(archive, message, error, old)
+      const finalCodes = isRebuild ? DAMAGE : FINAL_CODES
+      if (!hasCode(error, ...finalCodes)) await noteAndRethrow(archive, message, error, old)
       await recordFailure(archive, message, error, old)
-      return
+      return isRebuild && (await failRebuild(archive, message, error))
     }
   }
-  if (await driveOpenPlan(archive, series)) await tryOpenAgain(archive, series, signal)
+  return driveOpenPlan(archive, series)
 }
 
 /** The failure of a part whose invocation had to end first. Writing it uses no signal. */
@@ -95,7 +110,7 @@ function endedWithin(cause: unknown): ArchiveError {
   const why = cause instanceof ArchiveError ? `: ${cause.message}` : ''
   return new ArchiveError(
     'INVOCATION_ENDED',
-    `the function's time was up, or its host stopped, while the part was fetched${why}; it is tried again`,
+    `the function's time was up, or its host stopped, before the part was done${why}; it is tried again`,
     { cause },
   )
 }
@@ -116,6 +131,7 @@ async function noteAndRethrow(
 function isFresh(read: ReadPartState, open: OpenState, skewMinutes: number): boolean {
   const checkedAt = read.state?.receipt?.part.checkedAt
   if (checkedAt === undefined || checkedAt < open.plan.freshAfter) return false
+  if (open.plan.rebuild !== undefined) return true // its receipts keep the times of older checks
   return read.at.getTime() - Date.parse(checkedAt) <= skewMinutes * 60_000
 }
 

@@ -2,8 +2,9 @@
 import { datasets } from '../datasets/catalogue.ts'
 import { describeError, hasCode } from '../errors.ts'
 import { planName, sourceFolder } from '../snapshots/layout.ts'
+import { confirmedAt } from '../snapshots/manifest.ts'
 import { ALL_PART, ALL_PERIODS, type Series, seriesLabel } from '../snapshots/series.ts'
-import type { Failure, SeriesState } from '../snapshots/series-state.ts'
+import { checkedAtOf, type Failure, type SeriesState } from '../snapshots/series-state.ts'
 import type { StateStore } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
 import { readParts } from './drive-plan.ts'
@@ -169,7 +170,8 @@ async function healthOf(
   const shrunk = state?.status === 'open' ? state.plan.shrunk : null
   const number = success?.number ?? newest?.number ?? null
   const settled = success?.settled ?? newest?.settled ?? false
-  const checkedAt = success?.closedAt ?? newest?.takenAt ?? null
+  const checkedAt =
+    success !== null ? checkedAtOf(success) : newest !== null ? confirmedAt(newest) : null
   const isLate = listed && isStale(archive, settled, checkedAt, at)
   const receipts = Object.values(state === null ? {} : receiptsIn(state))
   const verified = await lastVerification(archive, series)

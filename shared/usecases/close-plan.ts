@@ -53,6 +53,7 @@ export function outcomeOf(
     settled: state.plan.settled,
     openedAt: state.plan.openedAt,
     closedAt: closedAt.toISOString(),
+    ...(state.plan.rebuild === undefined ? {} : { rebuild: state.plan.rebuild }),
     failed: [],
   }
 }

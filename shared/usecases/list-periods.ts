@@ -4,6 +4,7 @@ import { ArchiveError, describeError, hasCode } from '../errors.ts'
 import { seriesOfManifest } from '../snapshots/manifest.ts'
 import { segmentsOf } from '../snapshots/part-record.ts'
 import { ALL_PERIODS, type Series } from '../snapshots/series.ts'
+import { checkedAtOf } from '../snapshots/series-state.ts'
 import type { BillingPeriod, BillingPeriodList } from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
@@ -80,7 +81,8 @@ async function isChecked(
 ): Promise<boolean> {
   try {
     const { state, at } = await readState(archive.state, series)
-    const checkedAt = Date.parse(lastSuccess(state)?.closedAt ?? '')
+    const success = lastSuccess(state)
+    const checkedAt = success === null ? Number.NaN : Date.parse(checkedAtOf(success))
     const oldest = Math.max(at.getTime() - BELIEVED_MS, since?.getTime() ?? 0)
     return checkedAt > oldest
   } catch (error) {

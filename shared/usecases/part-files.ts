@@ -1,10 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { arrayEnd, type Block, blocker } from '../rows/blocks.ts'
-import { addSum, decimalSum, formatSum } from '../rows/decimal.ts'
 import { sha256 } from '../rows/digest.ts'
 import { GZIP_HEADER, gzipTrailer } from '../rows/gzip-blocks.ts'
-import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../rows/limits.ts'
-import { addOdd, type OddTally, type OddValues } from '../rows/odd-values.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { CONTENT_TYPES } from '../snapshots/content-types.ts'
@@ -18,21 +15,9 @@ import {
 } from '../snapshots/part-index.ts'
 import type { FileRecord } from '../snapshots/part-record.ts'
 import type { Series } from '../snapshots/series.ts'
-import type { FileUpload } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
-
-/** The content of a segment's rows. */
-export interface SegmentContent {
-  readonly rowCount: number
-  readonly totals: Record<string, string>
-  /** SHA-256 of each block, in order. */
-  readonly blockDigests: string[]
-  readonly unknownFields: string[]
-  /** Differences between the rows and the documented schema, in words. */
-  readonly drift: string[]
-  /** Values that can't be summed, or dates that name no day; rows are counted from the segment's first. */
-  readonly odd: OddValues[]
-}
+import { hashedFile } from './hashed-file.ts'
+import { type SegmentContent, segmentTally } from './segment-tally.ts'
 
 /** The three files of one attempt at a part, written while rows arrive. */
 export interface PartFiles {
@@ -62,16 +47,12 @@ export function partFiles(
   const csv = hashedFile(snapshots.upload(nameOf('csv'), { contentType: CONTENT_TYPES.csv }))
   const pieces = pieceCutter(layout.header.length)
   const blocks = blocker(texts)
-  const sums = layout.decimalColumns.map(decimalSum)
+  const tally = segmentTally(layout)
   const trailer = gzipTrailer()
-  const unknownFields = new Set<string>()
-  const drift = new Set<string>()
-  const odd: OddTally = new Map()
   const entries: PartIndex['blocks'] = []
   /** Full blocks waiting for deflate, and deflated ones. Their texts are ours until they are written. */
   const full: Block[] = []
   const deflating: { block: Block; bytes: Promise<Buffer> }[] = []
-  let rowCount = 0
   let started = false
   let index: PartIndex | null = null
 
@@ -112,16 +93,7 @@ export function partFiles(
   return {
     async add(batch) {
       await start()
-      addOdd(odd, batch.odd, rowCount)
-      rowCount += batch.rows
-      batch.sums.forEach((sum, i) => {
-        addSum(sums[i] as (typeof sums)[number], sum)
-      })
-      for (const name of batch.unknownFields) {
-        if (unknownFields.size === MAX_UNKNOWN_FIELDS) break
-        unknownFields.add(name.slice(0, MAX_NAME_LENGTH))
-      }
-      for (const words of batch.drift) drift.add(words)
+      tally.add(batch)
       // The batch is valid only until the first await.
       pieces.add(batch.csv)
       const written = csv.write(batch.csv)
@@ -130,7 +102,7 @@ export function partFiles(
       await writeFull()
     },
 
-    rows: () => rowCount,
+    rows: tally.rows,
 
     async end() {
       await start()
@@ -144,15 +116,8 @@ export function partFiles(
         csvHeaderBytes: layout.header.length,
         csvPieces: pieces.end(),
       }
-      await json.write(trailer.end(arrayEnd(rowCount === 0)))
-      return {
-        rowCount,
-        totals: totalsOf(layout, sums.map(formatSum)),
-        blockDigests: entries.map((entry) => entry.sha256),
-        unknownFields: [...unknownFields],
-        drift: [...drift],
-        odd: [...odd.values()],
-      }
+      await json.write(trailer.end(arrayEnd(tally.rows() === 0)))
+      return tally.content(entries.map((entry) => entry.sha256))
     },
 
     abandon() {
@@ -180,7 +145,7 @@ export function partFiles(
         fileSha256: string,
       ): FileRecord => {
         const { rowsVersion } = target
-        return { format, path, rows: rowCount, bytes, sha256: fileSha256, rowsVersion }
+        return { format, path, rows: tally.rows(), bytes, sha256: fileSha256, rowsVersion }
       }
       return [
         record('json', nameOf('json.gz'), json.bytes(), jsonSha256),
@@ -193,39 +158,6 @@ export function partFiles(
 
 function textOf({ text }: Block): Uint8Array {
   return text.bytes.subarray(0, text.length)
-}
-
-function totalsOf(layout: RowLayout, texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    layout.decimalColumns.map((column, i) => [layout.columns[column]?.name ?? '', texts[i] ?? '0']),
-  )
-}
-
-interface HashedFile {
-  write(bytes: Uint8Array): Promise<void>
-  commit(): Promise<string>
-  abandon(): void
-  bytes(): number
-}
-
-/** A file whose digest is computed while it is written. */
-function hashedFile(upload: FileUpload): HashedFile {
-  const hash = createHash('sha256')
-  let size = 0
-  return {
-    write(bytes) {
-      hash.update(bytes)
-      size += bytes.length
-      return upload.write(bytes)
-    },
-    async commit() {
-      const digest = hash.digest('hex')
-      await upload.commit(digest)
-      return digest
-    },
-    abandon: upload.abandon,
-    bytes: () => size,
-  }
 }
 
 /** Cuts the CSV rows into the pieces from which the view is assembled. */

@@ -1,5 +1,6 @@
 import { hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
+import { confirmedAt } from '../snapshots/manifest.ts'
 import type { Series } from '../snapshots/series.ts'
 import { type ClosedState, STATE_FORMAT, stateBytes } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
@@ -19,8 +20,10 @@ export async function rebuildState(
   const newest = await newestSnapshot(archive.snapshots, series)
   if (newest === null) return 'nothing'
   const { manifest } = newest
-  const { planId, number, settled, takenAt } = manifest
-  const outcome = { planId, number, settled, openedAt: takenAt, closedAt: takenAt, failed: [] }
+  const { planId, number, settled } = manifest
+  // The next check is due by when the source was last asked, not by when files were rebuilt.
+  const at = confirmedAt(manifest)
+  const outcome = { planId, number, settled, openedAt: at, closedAt: at, failed: [] }
   const state: ClosedState = {
     format: STATE_FORMAT,
     status: 'closed',

@@ -1,11 +1,11 @@
 /** Fetches one series on demand: opens or joins a plan, and reports a plan's progress. */
 import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
-import { planName } from '../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
-import { type OpenState, type Outcome, stateBytes } from '../snapshots/series-state.ts'
+import type { OpenState, Outcome } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { dueSeries, openOrJoin } from './archive-dataset.ts'
+import { askAgain } from './ask-again.ts'
 import { driveState } from './drive-plan.ts'
 import { openAgain } from './open-again.ts'
 import { partStatuses, type ReadState, readState } from './read-state.ts'
@@ -32,11 +32,18 @@ export async function refreshSeries(
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
     const read = await readState(archive.state, series)
     const { state, at } = read
-    if (state?.status === 'sealing') return { planId: state.plan.id }
+    // A plan that rebuilds files does not ask the source, so it serves no such request.
+    const isRebuild =
+      state !== null && state.status !== 'closed' && state.plan.rebuild !== undefined
+    if (state?.status === 'sealing') {
+      if (!isRebuild) return { planId: state.plan.id }
+      if (read.etag !== null) await driveState(archive, state, read.etag, at, 'failed')
+      continue
+    }
     if (state?.status === 'open' && at.toISOString() <= state.plan.deadline) {
       const isYoung = at.getTime() - Date.parse(state.plan.freshAfter) < limitMs
-      if (isYoung) return { planId: state.plan.id }
-      const planId = await askAgain(archive, state, read, signal)
+      if (isYoung && !isRebuild) return { planId: state.plan.id }
+      const planId = await requestAnother(archive, state, read, signal)
       if (planId !== null) return { planId }
       continue // the state was advanced meanwhile
     }
@@ -44,7 +51,7 @@ export async function refreshSeries(
       await openAgain(archive, series, signal)
       return { planId: state.again.planId }
     }
-    const last = state?.outcomes[0]
+    const last = state?.outcomes.find(({ rebuild }) => rebuild === undefined)
     const agoMs = last === undefined ? limitMs : at.getTime() - Date.parse(last.closedAt)
     if (agoMs < limitMs) return { waitSeconds: Math.ceil((limitMs - agoMs) / 1_000) }
 
@@ -54,7 +61,8 @@ export async function refreshSeries(
       throw new ArchiveError('NOT_FOUND', `the source lists no ${seriesLabel(series)}`)
     }
     await openOrJoin(archive, dataset, series, due)
-    return { planId: await planIdOf(archive, series) }
+    const planId = await planIdOf(archive, series)
+    if (planId !== null) return { planId }
   }
   throw notOpened(series)
 }
@@ -63,33 +71,32 @@ export async function refreshSeries(
  * Requests a follow-up to the open plan, and drives the open plan. Returns the id of the follow-up; null if
  * another writer changed the state at the same time.
  */
-async function askAgain(
+async function requestAnother(
   archive: Archive,
   state: OpenState,
   { etag, at }: ReadState,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { series } = state
-  const again = state.plan.again ?? { planId: archive.newId(), at: at.toISOString() }
-  const asking: OpenState = { ...state, plan: { ...state.plan, again } }
+  const asked = etag === null ? null : await askAgain(archive, state, etag, at)
+  if (asked === null) return null
   try {
-    const isAsked = state.plan.again !== undefined
-    const written = isAsked
-      ? etag
-      : await archive.state.write(planName(series), stateBytes(asking), etag)
-    if (written !== null) await driveState(archive, asking, written, at, 'failed')
+    await driveState(archive, asked.state, asked.etag, at, 'failed')
   } catch (error) {
     if (hasCode(error, 'CONDITION_NOT_MET')) return null
     throw error
   }
-  await openAgain(archive, series, signal)
-  return again.planId
+  await openAgain(archive, state.series, signal)
+  return asked.planId
 }
 
-async function planIdOf(archive: Pick<Archive, 'state'>, series: Series): Promise<string> {
+/** The plan that asks the source now; null if there is none, because a rebuild came first. */
+async function planIdOf(archive: Pick<Archive, 'state'>, series: Series): Promise<string | null> {
   const { state } = await readState(archive.state, series)
-  if (state !== null && state.status !== 'closed') return state.plan.id
-  const last = state?.outcomes[0]
+  if (state !== null && state.status !== 'closed') {
+    const { id, rebuild, again } = state.plan
+    return rebuild === undefined ? id : (again?.planId ?? null)
+  }
+  const last = state?.outcomes.find(({ rebuild }) => rebuild === undefined)
   if (last !== undefined) return last.planId // it has already closed
   throw notOpened(series)
 }

@@ -4,7 +4,7 @@ import { manifestName } from '../snapshots/layout.ts'
 import { type Manifest, manifestBytes } from '../snapshots/manifest.ts'
 import { isSamePart, type Receipt } from '../snapshots/part-record.ts'
 import { ALL_PART, seriesLabel } from '../snapshots/series.ts'
-import type { OpenState, SealingState } from '../snapshots/series-state.ts'
+import type { OpenState, Outcome, SealingState } from '../snapshots/series-state.ts'
 import type { Archive } from './archive.ts'
 import { closePlan, failPlan, isSamePlan, outcomeOf, sealedAs, writeState } from './close-plan.ts'
 import { findOwnSnapshot } from './own-snapshot.ts'
@@ -40,6 +40,8 @@ export async function commitPlan(
     await closePlan(archive, open, etag, receipts, outcome)
     return
   }
+  const outrun = outrunOf(open, newest)
+  if (outrun !== null) return failPlan(archive, open, etag, receipts, outrun, at)
   const { SHRINK_ALERT } = archive.config
   const shrunk = shrinkOf(open, newest?.manifest ?? null, receipts, SHRINK_ALERT, at)
   if (shrunk !== null) return awaitConfirmation(archive, open, etag, shrunk)
@@ -170,6 +172,20 @@ function isUnchanged(
 }
 
 /**
+ * Why a rebuild can't be sealed: the source has said something since, and older rows must not be sealed after
+ * newer ones. Null for any other plan, and for a rebuild of the newest snapshot.
+ */
+function outrunOf(
+  { plan }: OpenState | SealingState,
+  newest: Snapshot | null,
+): Outcome['failed'] | null {
+  if (plan.rebuild === undefined || newest?.manifest.number === plan.rebuild.number) return null
+  const found = newest === null ? 'it is missing' : `number ${newest.manifest.number} is there`
+  const message = `the files of snapshot ${plan.rebuild.number} were to be rebuilt, and ${found}`
+  return [{ part: ALL_PART, code: 'CONDITION_NOT_MET', message }]
+}
+
+/**
  * The number is taken by another snapshot: the state that we sealed from was older than the archive, e.g.
  * restored from a backup. The receipts are still valid, so they are committed again under the next number.
  */
@@ -182,6 +198,11 @@ async function resealBehind(
   if (newest === null || newest.manifest.number < numberOf(sealing)) {
     const name = manifestName(sealing.series, numberOf(sealing))
     throw new ArchiveError('SNAPSHOT_CONFLICT', `${name} is there, and is not found in its folder`)
+  }
+  const outrun = outrunOf(sealing, newest)
+  if (outrun !== null) {
+    const outcome = outcomeOf(sealing, 'failed', null, new Date(sealing.takenAt))
+    return closePlan(archive, sealing, etag, sealing.receipts, { ...outcome, failed: outrun })
   }
   const again = sealingState(archive, sealing, sealing.receipts, newest, new Date(sealing.takenAt))
   const committed = await writeState(archive, again, etag, (state) => isSamePlan(state, sealing))

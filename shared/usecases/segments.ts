@@ -13,8 +13,9 @@ import { type FileRecord, type PartRecord, segmentsOf } from '../snapshots/part-
 import type { SourceRows } from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
-import type { PartFiles, SegmentContent } from './part-files.ts'
+import type { PartFiles } from './part-files.ts'
 import { readIndex } from './read-snapshots.ts'
+import type { SegmentContent } from './segment-tally.ts'
 
 /** Where the rows after the segment continue. */
 type NextRow = Omit<ResumePoint, 'facts'>

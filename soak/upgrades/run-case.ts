@@ -12,7 +12,7 @@ import { sweep } from '../../shared/usecases/sweep.ts'
 import { takePoison } from '../../shared/usecases/take-poison.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { archiveInMemory, type Call, memoryConfig } from '../simulation/archive-in-memory.ts'
-import { datasetOf, older, type Program } from '../simulation/catalogues.ts'
+import { datasetOf, newer, older, type Program } from '../simulation/catalogues.ts'
 import { type MemoryStorage, memoryStorage } from '../simulation/memory-storage.ts'
 import { type SimulatedSource, simulatedSource } from '../simulation/source.ts'
 import { faultsOf, newestOf } from './judge.ts'
@@ -56,8 +56,12 @@ export async function runUpgrade({ moment, programs, dataset }: UpgradeCase): Pr
     await rest(scene, program)
     faults.push(...faultsOf(scene.storage, scene.source, dataset), ...faultsOfEnd(scene, program))
   }
-  const { faults: told } = await verifyArchive(hostOf(scene, older), { isDeep: true, anchor: null })
-  return [...faults, ...told.map(({ code, blob, message }) => `${code} ${blob}: ${message}`)]
+  for (const program of [older, newer]) {
+    const options = { isDeep: true, anchor: null }
+    const { faults: told } = await verifyArchive(hostOf(scene, program), options)
+    faults.push(...told.map(({ code, blob, message }) => `${code} ${blob}: ${message}`))
+  }
+  return faults
 }
 
 function sceneOf(dataset: DatasetName, moment: Moment): Scene {

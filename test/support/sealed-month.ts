@@ -85,7 +85,12 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
     async faults() {
       const listing = []
       for await (const blob of archive.snapshots.list('')) listing.push(blob)
-      const options = { isDeep: true, isCopy: false, settings: archive.config }
+      const options = {
+        dataset: usageDetails,
+        isDeep: true,
+        isCopy: false,
+        settings: archive.config,
+      }
       const { faults } = await checkSeries(archive.snapshots, MONTH, listing, options)
       return faults.map(({ code, message }) => `${code} ${message}`)
     },

@@ -53,7 +53,7 @@ export async function remakeIndex(
 }
 
 /** Where each block of a JSON file begins, and where the last one ends; null if a boundary can't be found. */
-async function blockOffsets(
+export async function blockOffsets(
   file: AsyncIterable<Buffer>,
   digests: readonly string[],
 ): Promise<number[] | null> {

@@ -1,5 +1,4 @@
 /** Repairs damaged files: never by changing one, always by adding an intact file beside it, with a record. */
-import { datasetNamed } from '../../datasets/catalogue.ts'
 import { hasCode } from '../../errors.ts'
 import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
 import { seriesFolder } from '../../snapshots/layout.ts'
@@ -39,7 +38,7 @@ export interface RepairOptions {
 /** Faults of a file whose bytes differ from what its snapshots expect: an intact copy can replace it. */
 const OF_BYTES: readonly string[] = ['FILE_MISSING', 'FILE_ALTERED']
 
-type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'source' | 'config' | 'log'>
+type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'source' | 'config' | 'catalogue' | 'log'>
 
 /** Verifies field by field, repairs what it finds, verifies again, and stores the result. */
 export async function repairArchive(archive: Deps, options: RepairOptions): Promise<RepairOutcome> {
@@ -105,13 +104,18 @@ async function repairSeries(
   )
   const repaired: RepairedFile[] = []
   if (why.size === 0) return repaired
-  const dataset = datasetNamed(series.dataset)
+  const dataset = archive.catalogue.find(series.dataset)
+  if (dataset === null) return repaired // left to a newer program
+  // A JSON file may belong to several parts: those whose CSV and index were rebuilt from it.
+  const places = new Map<string, string>()
   for (const part of await partsWith(archive, series, why)) {
     const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
     for (const segment of segmentsOf(part.files)) {
       const sound: Record<FileRecord['format'], FileRecord | null> = { ...segment }
       for (const file of [segment.json, segment.csv, segment.index]) {
+        const place = places.get(file.path)
         if (why.has(file.path)) sound[file.format] = null
+        else if (place !== undefined) sound[file.format] = { ...file, path: place }
       }
       // The JSON first, because the others can be regenerated from it; the index needs both.
       for (const file of [segment.json, segment.csv, segment.index]) {
@@ -122,6 +126,7 @@ async function repairSeries(
         if (done === null) continue
         sound[file.format] = { ...file, path: done.with }
         repaired.push(done)
+        places.set(file.path, done.with)
         why.delete(file.path)
       }
     }

@@ -4,6 +4,7 @@ import { type Manifest, seriesOfManifest } from '../../snapshots/manifest.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import { type Fault, fault } from './fault.ts'
+import { pathsOf, rebuiltSegments } from './rebuilt.ts'
 
 /** What is known of the snapshots already checked in a series. */
 export interface Chain {
@@ -29,6 +30,7 @@ export function chainFaults(
   plans.set(manifest.planId, number)
   if (number === 1) {
     if (manifest.previous !== null) broken('number 1 names one before')
+    faults.push(...sharedJsonFaults(name, null, manifest))
   } else if (before !== null) {
     // An unreadable previous snapshot is already reported.
     faults.push(...linkFaults(name, manifest, number, before))
@@ -36,6 +38,7 @@ export function chainFaults(
       broken('the one before it is settled, and it is not')
     }
     faults.push(...sharedPartFaults(name, before.manifest, manifest))
+    faults.push(...sharedJsonFaults(name, before.manifest, manifest))
   }
   return faults
 }
@@ -65,6 +68,20 @@ function sharedPartFaults(name: string, before: Manifest, manifest: Manifest): F
     if (earlier === undefined || isSameBeside(earlier, part)) return []
     const why = `part ${part.key} was read once, and the snapshot before says that something else stood beside its rows`
     return [fault('MANIFEST_INCONSISTENT', name, why)]
+  })
+}
+
+/** CSV and index are rebuilt beside a JSON file only for the part whose file it was in the snapshot before. */
+function sharedJsonFaults(name: string, before: Manifest | null, manifest: Manifest): Fault[] {
+  return manifest.parts.flatMap((part) => {
+    const earlier = before?.parts.find(({ key }) => key === part.key)
+    const known = pathsOf(earlier?.files ?? [], 'json')
+    return rebuiltSegments(part)
+      .filter(({ json }) => !known.includes(json))
+      .map(({ json }) => {
+        const why = `part ${part.key} has ${json} beside rebuilt files, and the snapshot before has it not`
+        return fault('MANIFEST_INCONSISTENT', name, why)
+      })
   })
 }
 

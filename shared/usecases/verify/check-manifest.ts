@@ -63,14 +63,14 @@ function inconsistencies(
   manifest: Manifest,
   bytes: Buffer,
   number: number,
-  { series, dataset, created, settings }: ManifestRules,
+  { series, dataset, created, settings, chain }: ManifestRules,
 ): string[] {
   if (!manifestBytes(manifest).equals(bytes))
     return ['it is not canonical JSON of the known fields']
   try {
     return [
       ...contradictions(manifest, series, dataset, number),
-      ...timeContradictions(name, manifest, created, settings),
+      ...timeContradictions(name, manifest, chain.before?.manifest ?? null, created, settings),
     ]
   } catch (error) {
     return [describeError(error).message] // e.g. a total that is not a number

@@ -1,6 +1,6 @@
 /** Checks one series: its chain of manifests, the files that they name, and the other files in its folder. */
 import { createHash } from 'node:crypto'
-import { datasetNamed } from '../../datasets/catalogue.ts'
+import type { Dataset } from '../../datasets/dataset.ts'
 import { hasCode } from '../../errors.ts'
 import { MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { rowBuffers } from '../../rows/row-buffers.ts'
@@ -50,6 +50,8 @@ export interface SeriesCheck {
 
 /** Options for checking a series. */
 export interface SeriesOptions {
+  /** Its dataset, with the columns that this program knows. */
+  readonly dataset: Dataset
   readonly isDeep: boolean
   /** The blobs were copied or restored, so their creation dates are meaningless. */
   readonly isCopy: boolean
@@ -60,7 +62,7 @@ export async function checkSeries(
   snapshots: BlobReader,
   series: Series,
   listing: readonly ListedBlob[],
-  { isDeep, isCopy, settings }: SeriesOptions,
+  { dataset, isDeep, isCopy, settings }: SeriesOptions,
 ): Promise<SeriesCheck> {
   const faults: Fault[] = []
   const sound: number[] = []
@@ -70,7 +72,6 @@ export async function checkSeries(
   const numbers = listing.flatMap(({ name }) => manifestNumber(name) ?? []).sort((a, b) => a - b)
   const buffers = rowBuffers()
   const texts = textPool()
-  const dataset = datasetNamed(series.dataset)
   const listed = new Map(listing.map((blob) => [blob.name, blob]))
   const { at: now } = await snapshots.read(manifestName(series, 1)) // storage's clock, from any answer
   const created = { now, isCopy, at: (name: string) => listed.get(name)?.createdAt }

@@ -3,7 +3,7 @@ import { CSV_PIECE_BYTES, type PartIndex } from '../../snapshots/part-index.ts'
 
 /** Cuts a CSV file, read from its start, into the pieces that its index should list. */
 export function csvPieces(headerBytes: number): {
-  add(chunk: Buffer): void
+  add(chunk: Uint8Array): void
   end(): PartIndex['csvPieces']
 } {
   const pieces: PartIndex['csvPieces'] = []

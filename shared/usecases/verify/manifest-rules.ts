@@ -140,7 +140,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Each segment has its three files, of one attempt, in the folder of its part; none occurs twice. */
+/** Each segment has its three files in the folder of its part; none occurs twice. */
 function files({ parts }: Manifest, series: Series): string[] {
   const wrong: string[] = []
   const seen = new Set<string>()
@@ -159,12 +159,22 @@ function segmentFaults(part: PartRecord, series: Series): string[] {
   if (segments.length === 0 || part.files.length !== segments.length * 3) {
     return [`part ${part.key} has not one file of each format for every segment`]
   }
-  return segments.flatMap(({ json, csv, index }) => {
-    const attempt = attemptFileOf(json.path)?.attempt ?? ''
-    return [json, csv, index].flatMap(({ path, format }) => {
-      const isOurs = idSchema.safeParse(attempt).success
-      if (isOurs && path === partFile(series, part.key, attempt, EXTENSIONS[format])) return []
-      return [`${path} is no ${format} file of part ${part.key} beside ${json.path}`]
-    })
-  })
+  // CSV and index may be of a later attempt than the JSON that they were rebuilt from.
+  return segments.flatMap(({ json, csv, index }) => [
+    ...nameFaults(json, json, part, series),
+    ...nameFaults(csv, csv, part, series),
+    ...nameFaults(index, csv, part, series),
+  ])
+}
+
+function nameFaults(
+  { path, format }: FileRecord,
+  beside: FileRecord,
+  { key }: PartRecord,
+  series: Series,
+): string[] {
+  const attempt = attemptFileOf(beside.path)?.attempt ?? ''
+  const isOurs = idSchema.safeParse(attempt).success
+  if (isOurs && path === partFile(series, key, attempt, EXTENSIONS[format])) return []
+  return [`${path} is no ${format} file of part ${key} beside ${beside.path}`]
 }

@@ -11,7 +11,10 @@ import { transcoder } from '../../rows/transcode.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 
 /** The text of a JSON file, as a stream. */
-export function inflated(snapshots: BlobReader, path: string): AsyncIterable<Buffer> {
+export function inflated(
+  snapshots: Pick<BlobReader, 'stream'>,
+  path: string,
+): AsyncIterable<Buffer> {
   const file = Readable.from(snapshots.stream(path))
   const gunzip = createGunzip()
   file.once('error', (error) => gunzip.destroy(error))
@@ -20,7 +23,7 @@ export function inflated(snapshots: BlobReader, path: string): AsyncIterable<Buf
 
 /** The rows of a JSON file. Each batch is valid until the next one is requested. */
 export async function* storedBatches(
-  snapshots: BlobReader,
+  snapshots: Pick<BlobReader, 'stream'>,
   path: string,
   layout: RowLayout,
   buffers: RowBuffers = rowBuffers(),

@@ -5,6 +5,7 @@
 import type { Config } from '../../config.ts'
 import type { Manifest } from '../../snapshots/manifest.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
+import { isRebuiltFrom, rebuiltSegments } from './rebuilt.ts'
 
 /** The servers of one storage account may differ by seconds, and `Date` headers have no fractions. */
 export const TOLERANCE_MS = 60_000
@@ -34,10 +35,14 @@ export interface Created {
   readonly isCopy: boolean
 }
 
-/** Every contradiction in the times of the manifest called `name`, in words. */
+/**
+ * Every contradiction in the times of the manifest called `name`, in words. `before`: the snapshot before, or
+ * null if there is none or it is unreadable.
+ */
 export function timeContradictions(
   name: string,
   manifest: Manifest,
+  before: Manifest | null,
   created: Created,
   settings: TimeSettings,
 ): string[] {
@@ -57,7 +62,10 @@ export function timeContradictions(
       `its parts were checked more than SEAL_SKEW_MINUTES (${skew}) apart: verify with what was set when it was taken`,
     )
   }
-  if (taken - first > LONGEST_PLAN_MS) {
+  // If the snapshot before is unreadable, which is already reported, this one may have been rebuilt from it.
+  const isKnown = before !== null || manifest.number === 1
+  const isRebuild = before !== null && isRebuiltFrom(before, manifest)
+  if (isKnown && !isRebuild && taken - first > LONGEST_PLAN_MS) {
     wrong.push(`it was taken ${takenAt}, longer after a part was checked than any plan stands open`)
   }
   for (const part of parts) {
@@ -81,13 +89,15 @@ function partContradiction(
     return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${days}) before it was checked: verify with what was set then`
   }
   if (created.isCopy) return null
+  // Files that were made from stored JSON, any time after that was read.
+  const rebuilt = new Set(rebuiltSegments({ files }).flatMap(({ made }) => made))
   for (const { path } of files) {
     const made = created.at(path)?.getTime()
     if (made === undefined) continue // missing, which is already reported
     if (made > taken + TOLERANCE_MS) {
       return `has a file that was made after it was taken (verify copies with --copy): ${path}`
     }
-    if (made - fetched > LONGEST_PLAN_MS) {
+    if (made - fetched > LONGEST_PLAN_MS && !rebuilt.has(path)) {
       return `was read at ${fetchedAt}, long before its file was made (verify copies with --copy): ${path}`
     }
   }

@@ -1,5 +1,5 @@
 /** Verifies an archive: reports what is intact, what is not, and what can be trusted. */
-import { catalogue } from '../../datasets/catalogue.ts'
+import type { Dataset } from '../../datasets/dataset.ts'
 import { hasCode } from '../../errors.ts'
 import {
   ledgerNumber,
@@ -67,7 +67,7 @@ export interface Verification {
   readonly ledgers: LedgerCheck
 }
 
-type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source' | 'config'>
+type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source' | 'config' | 'catalogue'>
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
@@ -92,13 +92,14 @@ export async function verifyArchive(
     made.set(seriesFolder(series), madeSnapshots(blobs))
     options.onListed?.(series, blobs)
     if ((await options.isWanted?.(series, blobs)) === false) continue
-    if (catalogue.find(series.dataset) === null) {
+    const dataset = archive.catalogue.find(series.dataset)
+    if (dataset === null) {
       const found = await checkUnknown(snapshots, blobs)
       faults.push(...found.faults)
       sum.unknown += found.unknown
       continue
     }
-    const check = await verifySeries(archive, series, blobs, options)
+    const check = await verifySeries(archive, series, dataset, blobs, options)
     faults.push(...check.faults)
     sum.series++
     sum.snapshots += check.sound.length + check.damaged.length
@@ -125,11 +126,13 @@ export async function verifyArchive(
 async function verifySeries(
   archive: Verifier,
   series: Series,
+  dataset: Dataset,
   blobs: readonly ListedBlob[],
   { isDeep, isCopy = false }: VerifyOptions,
 ): Promise<VerifiedSeries> {
   const { config: settings } = archive
   const check = await checkSeries(archive.snapshots.asStored, series, blobs, {
+    dataset,
     isDeep,
     isCopy,
     settings,

@@ -1,0 +1,72 @@
+import { describeError } from '../../shared/errors.ts'
+import { redact } from '../../shared/log.ts'
+import { seriesLabel } from '../../shared/snapshots/series.ts'
+import { listSeries } from '../../shared/usecases/list-series.ts'
+import { rebuildSeries } from '../../shared/usecases/rebuild/rebuild-series.ts'
+import { seriesFailures } from '../../shared/usecases/series-failures.ts'
+import { type Filter, matches } from '../arguments.ts'
+import type { Context } from '../context.ts'
+import { counted, type Outcome } from '../outcome.ts'
+import { sure } from './sure.ts'
+
+/** A series with a new snapshot. */
+interface Rebuilt {
+  readonly series: string
+  readonly number: number
+  readonly from: number
+  readonly rowsVersion: number
+  readonly parts: number
+  readonly rows: number
+}
+
+/**
+ * Brings the files of the newest snapshots to the columns of this program, from the stored JSON. Exit code 1 if
+ * a series failed; the others were rebuilt anyway.
+ */
+export async function rebuildFiles(context: Context, filter: Filter): Promise<Outcome> {
+  const { deps, config, say, screen } = context
+  const { archive } = deps
+  const failures = seriesFailures(archive.log, 'rebuild.failed', say)
+  await sure(context, filter, 'Write CSV and index files')
+  const signal = AbortSignal.timeout(config.PLAN_HOURS * 3_600_000)
+  const rebuilt: Rebuilt[] = []
+  const busy: string[] = []
+  const failed: { series: string; code: string; message: string }[] = []
+  let current = 0
+  for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+    const dataset = archive.catalogue.find(series.dataset)
+    if (!matches(filter)(series) || dataset === null) continue
+    const label = seriesLabel(series)
+    await failures.attempt(label, async () => {
+      const found = await rebuildSeries(archive, dataset, series, signal).catch(
+        (error: unknown) => {
+          const { code, message } = describeError(error)
+          failed.push({ series: label, code, message: redact(message) })
+          throw error
+        },
+      )
+      if (found.kind === 'current') current++
+      if (found.kind === 'busy') {
+        busy.push(label)
+        say(`${label}: another plan is at work`)
+      }
+      if (found.kind !== 'rebuilt') return
+      const { number, from, rowsVersion, parts, rows } = found
+      rebuilt.push({ series: label, number, from, rowsVersion, parts, rows })
+      const what = `${screen.count(rows)} rows, rebuilt from the JSON of ${from}`
+      say(`${label}: snapshot ${number} with version ${rowsVersion} of the columns, ${what}`)
+    })
+  }
+  const lines = [
+    `${counted(rebuilt.length, 'series', 'series')} rebuilt, ${current} had every column`,
+    ...failed.map(({ series, code, message }) => `FAILED ${series}: ${code}: ${message}`),
+    ...(busy.length === 0
+      ? []
+      : [`Run it again for those at which another plan is at work: ${busy.join(', ')}`]),
+  ]
+  return {
+    text: lines.join('\n'),
+    json: { rebuilt, current, busy, failed },
+    exitCode: failed.length === 0 ? 0 : 1,
+  }
+}

@@ -1,0 +1,18 @@
+import { confirm } from '../../terminal/confirm.ts'
+import type { Filter } from '../arguments.ts'
+import type { Context } from '../context.ts'
+
+/** Asks before something is made anew for the series that the filter names. */
+export async function sure(
+  { isSure, settings }: Context,
+  filter: Filter,
+  what: string,
+): Promise<void> {
+  const { dataset, enrollment, period } = filter
+  const words = [dataset, enrollment, period].filter((word) => word !== undefined).join(' ')
+  const which = words === '' ? 'of every series' : `of ${words}`
+  await confirm(`${what} ${which} anew, in the archive of ${settings}?`, {
+    isSure,
+    isNeeded: false,
+  })
+}

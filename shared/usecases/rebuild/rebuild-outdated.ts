@@ -1,0 +1,37 @@
+import type { Dataset } from '../../datasets/dataset.ts'
+import { enrollmentFolder, seriesOf } from '../../snapshots/layout.ts'
+import { type Series, seriesLabel } from '../../snapshots/series.ts'
+import type { Archive } from '../archive.ts'
+import { eachOf } from '../each-of.ts'
+import type { SeriesFailures } from '../series-failures.ts'
+import { openRebuild } from './open-rebuild.ts'
+
+/** The rowsVersion of a dataset that has never gained a column. */
+const FIRST_VERSION = 1
+
+/** How many states are read concurrently. */
+const READ_CONCURRENCY = 8
+
+/**
+ * Opens a rebuild for every series of the enrollment whose files lack columns of the catalogue, whether the
+ * source still lists its period or not. A failing series does not block the others.
+ */
+export async function rebuildOutdated(
+  archive: Archive,
+  dataset: Dataset,
+  enrollment: string,
+  failures: SeriesFailures,
+): Promise<void> {
+  if (dataset.rowsVersion === FIRST_VERSION) return // nothing older exists
+  const found: Series[] = []
+  const folder = enrollmentFolder(archive.source.kind, dataset.name, enrollment)
+  for await (const below of archive.snapshots.folders(folder)) {
+    const series = seriesOf(below)
+    if (series !== null) found.push(series)
+  }
+  await eachOf(found, READ_CONCURRENCY, (series) =>
+    failures.attempt(seriesLabel(series), async () => {
+      await openRebuild(archive, dataset, series, { isAsked: false })
+    }),
+  )
+}
