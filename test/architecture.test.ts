@@ -100,7 +100,7 @@ describe('the architecture', () => {
       app.filter(({ packages }) => packages.includes(name)).map(({ file }) => dirname(file))
     expect(new Set(users('@azure/storage-blob'))).toEqual(new Set(['shared', 'shared/storage']))
     expect(new Set(users('@azure/keyvault-secrets'))).toEqual(new Set(['shared', 'shared/secrets']))
-    expect(new Set(users('undici'))).toEqual(new Set(['shared/sources']))
+    expect(new Set(users('undici'))).toEqual(new Set(['shared/sources/http']))
     expect(new Set(users('@azure/functions'))).toEqual(new Set(['functions', 'shared/http']))
   })
 

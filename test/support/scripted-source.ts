@@ -6,7 +6,7 @@ import {
   type EaReportingOptions,
   eaReporting,
 } from '../../shared/sources/ea-reporting/ea-reporting.ts'
-import type { HttpAnswer } from '../../shared/sources/http-client.ts'
+import type { HttpAnswer } from '../../shared/sources/http/http-client.ts'
 import type { PartAnswer, PartRequest, Source } from '../../shared/sources/source.ts'
 
 /** What the source answers; status 200 and no headers if absent. */

@@ -1,9 +1,10 @@
 /** Fetches parts as pages of rows, from the first page or from where an earlier segment ended. */
 import { layoutOf } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
+import type { Counter } from '../http/retried-request.ts'
 import type { PartRequest, Source } from '../source.ts'
 import { expired } from './errors.ts'
-import type { Counter, Fetched, PageRequest } from './page-requests.ts'
+import type { Fetched, PageRequest } from './page-requests.ts'
 import { type PartRowsOptions, partRows } from './part-rows.ts'
 import { API_VERSION, nextPageUrl, partUrl, usableTag } from './routes.ts'
 

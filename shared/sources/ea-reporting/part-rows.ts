@@ -4,11 +4,13 @@ import type { Envelope } from '../../rows/envelope.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { sliceBatch } from '../../rows/slice-batch.ts'
 import type { AnswerFacts, ResumePoint } from '../../snapshots/part-progress.ts'
+import { endless } from '../http/errors.ts'
+import type { Counter } from '../http/retried-request.ts'
+import type { SentSecrets } from '../http/sent-secrets.ts'
 import type { PartAnswer, SourceRows } from '../source.ts'
-import type { AuthorizedGet } from './authorized-get.ts'
-import { endless, expired } from './errors.ts'
+import { expired } from './errors.ts'
 import { digestOfPage, type PageDigest, pageDigest } from './page-digest.ts'
-import type { Counter, Fetched, PageFetcher, PageRequest } from './page-requests.ts'
+import type { Fetched, PageFetcher, PageRequest } from './page-requests.ts'
 import { nextPageUrl } from './routes.ts'
 
 /** Where the rows of a part begin or continue, with the page that contains the first of them. */
@@ -27,7 +29,7 @@ export interface Start {
 export interface PartRowsOptions {
   readonly endpoint: URL
   readonly fetchPage: PageFetcher
-  readonly authorized: Pick<AuthorizedGet, 'holdsKey'>
+  readonly authorized: Pick<SentSecrets, 'holdsKey'>
 }
 
 /** Page limit for one segment, which ends after a million rows; pages usually have a thousand. */
