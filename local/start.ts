@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
+import { eaReportingDefinition } from '../shared/sources/ea-reporting/definition.ts'
 import { adviceOn } from '../shared/usecases/advice.ts'
 import { screenOf } from '../terminal/screen.ts'
 import { callerKey } from './caller-key.ts'
@@ -131,7 +131,7 @@ async function start(options: StartOptions): Promise<void> {
     key,
     blobUrl: azurite.blobUrl,
     enrollments: upstream.enrollments,
-    source: EA_REPORTING,
+    source: eaReportingDefinition.kind,
   }
   const result = await readResult(at, credential, progress)
   for (const failure of timerFailures) say(`Timer failed: ${failure}`)

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { datasets } from './datasets/catalogue.ts'
+import { scheduleSetting } from './datasets/dataset.ts'
 import { ArchiveError } from './errors.ts'
 import { enrollmentSchema } from './snapshots/series.ts'
 
@@ -177,7 +178,7 @@ export const codeSettings: readonly string[] = Object.keys(settings)
 
 /** Settings that the Functions host, or the process that it starts for the app, reads, by name. */
 export const hostSettings: readonly string[] = [
-  ...datasets.map((dataset) => dataset.schedule.setting),
+  ...datasets.map(scheduleSetting),
   'SWEEP_SCHEDULE',
   'LEDGER_SCHEDULE',
   'VERIFY_SCHEDULE',

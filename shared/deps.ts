@@ -10,6 +10,7 @@ import { hourlyQuota } from './access/quota.ts'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { catalogue } from './datasets/catalogue.ts'
 import type { HttpDeps } from './http/http-deps.ts'
+import { reportFields } from './http/reporting/contract.ts'
 import { jsonLog, type Log } from './log.ts'
 import { deflateBlock } from './rows/gzip-blocks.ts'
 import { textPool } from './rows/text-pool.ts'
@@ -143,6 +144,7 @@ export function createDeps(config: Config, log: Log): Deps {
     ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
     exports: exportStore(container('exports')),
     exportQueue: queue(EXPORT_QUEUE),
+    reportFields,
     sign: linkSigner(archiveStorage, () => new Date()),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
@@ -160,7 +162,7 @@ function servingDeps(
   archive: Archive,
   placeOf: PlaceOf,
   grants: BlobReader,
-): Omit<HttpDeps, 'exports' | 'exportQueue' | 'sign' | 'keyRing'> {
+): Omit<HttpDeps, 'exports' | 'exportQueue' | 'reportFields' | 'sign' | 'keyRing'> {
   const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
   // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { makeFolder } from '../../local/make-folder.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { EXPORT_FORMAT } from '../../shared/snapshots/export-request.ts'
 import { exportSnapshot, findSnapshot } from '../../shared/usecases/export-snapshot.ts'
 import { pinsOf } from '../../shared/usecases/exports/pinned-snapshots.ts'
@@ -82,21 +83,26 @@ async function storedFiles(
 async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string): Promise<Written> {
   const { dataset, enrollment, billingPeriod, number, source } = snapshot.manifest
   const { rowsVersion } = datasetNamed(dataset)
-  const { pieces } = rowsFile(deps.archive.snapshots, [snapshot], {
-    format: EXPORT_FORMAT,
-    kind: 'rows',
-    source: source.kind,
-    dataset,
-    enrollment,
-    snapshots: pinsOf([snapshot]),
-    as: 'csv',
-    rowsVersion,
-    dates: null,
-    where: [],
-    dropFields: [],
-    rename: {},
-    select: null,
-  })
+  const { pieces } = rowsFile(
+    deps.archive.snapshots,
+    [snapshot],
+    {
+      format: EXPORT_FORMAT,
+      kind: 'rows',
+      source: source.kind,
+      dataset,
+      enrollment,
+      snapshots: pinsOf([snapshot]),
+      as: 'csv',
+      rowsVersion,
+      dates: null,
+      where: [],
+      dropFields: [],
+      rename: {},
+      select: null,
+    },
+    reportFields,
+  )
   const file = join(root, `${dataset}-${enrollment}-${billingPeriod}-${number}.csv`)
   let bytes = 0
   const isThere = await save(

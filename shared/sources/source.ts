@@ -1,4 +1,4 @@
-import type { Dataset } from '../datasets/dataset.ts'
+import type { Dataset, DatasetName } from '../datasets/dataset.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
 import type { AnswerFacts, ResumePoint } from '../snapshots/part-progress.ts'
 import type { Validator } from '../snapshots/part-record.ts'
@@ -22,10 +22,43 @@ export interface BillingPeriodList {
   readonly skipped: readonly string[]
 }
 
+/** How a source offers one dataset. */
+export interface Offer {
+  readonly dataset: DatasetName
+  /** Rows can be asked for by usage day: while a period is unsettled, each day is a part. */
+  readonly byDay: boolean
+  /** A settled period is checked again after so many days; as `RECHECK_DAYS` says, if absent. */
+  readonly recheckDays?: number
+}
+
+/** How a source's list of billing periods is kept. */
+export interface PeriodList {
+  /** The dataset whose rows are the list. */
+  readonly dataset: DatasetName
+  /** Parses archived rows of it, row by row; throws `SOURCE_BAD_VALUE` if it is not a list. */
+  readonly parse: (json: string) => BillingPeriodList
+}
+
+/** What is known of a source without asking it. */
+export interface SourceDefinition {
+  /** Names it in blobs, manifests and logs. */
+  readonly kind: string
+  readonly apiVersion: string
+  readonly offers: readonly Offer[]
+  /** Null if its periods are asked for each time. */
+  readonly periods: PeriodList | null
+}
+
+/** How a source offers `dataset`; null if it does not. */
+export function offerOf({ offers }: SourceDefinition, dataset: string): Offer | null {
+  return offers.find((offer) => offer.dataset === dataset) ?? null
+}
+
 /** One slice of a series to fetch. */
 export interface PartRequest {
-  /** With the columns of the plan's version. */
   readonly dataset: Dataset
+  /** The version of its columns that the plan wants. */
+  readonly rowsVersion: number
   readonly enrollment: string
   readonly billingPeriod: string
   /** `all`, or a usage day `yyyy-MM-dd`. */
@@ -65,6 +98,7 @@ export interface SourceRows {
  * snapshots. Its errors have a `SOURCE_…` or `ROWS_…` code and say what to do.
  */
 export interface Source {
+  readonly definition: SourceDefinition
   readonly kind: string
   readonly apiVersion: string
   /**

@@ -10,6 +10,7 @@ import {
   STATE_FORMAT,
   stateBytes,
 } from '../snapshots/series-state.ts'
+import { offerOf } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { driveState } from './drive-plan.ts'
 import { billingPeriodsPlan, type DuePlan, duePlans, type History } from './due.ts'
@@ -81,6 +82,8 @@ export async function dueSeries(
   signal: AbortSignal,
   { only, failures, listedSince = null }: DueOptions = {},
 ): Promise<DuePlan[]> {
+  const offer = offerOf(archive.source.definition, dataset.name)
+  if (offer === null) return []
   if (!dataset.perPeriod) return [billingPeriodsPlan]
   const periods = await listPeriods(archive, enrollment, signal, listedSince)
   const wanted = periods.filter(({ id }) => only?.has(id) ?? true)
@@ -105,7 +108,7 @@ export async function dueSeries(
   const unknown: History = { settled: null, checkedAt: null }
   const readable = new Set(histories.keys())
   return duePlans(
-    dataset,
+    offer,
     periods,
     (id) => histories.get(id) ?? unknown,
     settings,

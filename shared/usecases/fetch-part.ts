@@ -1,5 +1,5 @@
 /** Fetches a part from its source into files, or finds it unchanged. */
-import { datasetAt, layoutOf } from '../datasets/catalogue.ts'
+import { columnsAt } from '../datasets/columns-at.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -50,10 +50,9 @@ export async function fetchPart(
   }
 }
 
-/** The dataset with the columns that the plan was opened for. */
-function datasetOf({ catalogue }: Archive, name: string, rowsVersion: number): Dataset {
+function datasetOf({ catalogue }: Archive, name: string): Dataset {
   const dataset = catalogue.find(name)
-  if (dataset !== null) return datasetAt(dataset, rowsVersion)
+  if (dataset !== null) return dataset
   throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
 }
 
@@ -77,8 +76,9 @@ async function fetchOnce(
   const { open, part, before } = work
   const { dataset: name, enrollment, billingPeriod } = open.series
   const { rowsVersion } = open.plan
-  const dataset = datasetOf(archive, name, rowsVersion)
-  const request = { dataset, enrollment, billingPeriod, part }
+  const dataset = datasetOf(archive, name)
+  const { layout } = columnsAt(dataset, rowsVersion)
+  const request = { dataset, rowsVersion, enrollment, billingPeriod, part }
   const base = before.state?.receipt ?? open.base[part] ?? null
   // If rows appear to be lost, fetch unconditionally: the ETag may be wrong.
   const isDoubted = open.plan.shrunk !== null
@@ -97,7 +97,6 @@ async function fetchOnce(
     return unchanged(believed, { checkedAt }, { attempt, requests }, log)
   }
 
-  const layout = layoutOf(dataset, rowsVersion)
   const target = { series: open.series, part, attempt, rowsVersion }
   const files = partFiles(archive, target, layout)
   const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log, began)

@@ -19,6 +19,7 @@ import {
 const MIB = 1024 * 1024
 const request = {
   dataset: datasetNamed('usagedetails'),
+  rowsVersion: 1,
   enrollment: ENROLLMENT,
   billingPeriod: '201704',
   part: 'all',

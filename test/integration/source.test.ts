@@ -165,6 +165,7 @@ describe('keys', () => {
     const answer = await archive.source.fetchPart(
       {
         dataset: (await import('../../shared/datasets/catalogue.ts')).datasetNamed('usagedetails'),
+        rowsVersion: 1,
         enrollment: ENROLLMENT,
         billingPeriod: '201704',
         part: 'all',
@@ -202,6 +203,7 @@ describe('a large answer that is a redirect', () => {
     const { archive } = test.host({ EA_REPORTING_ENDPOINT: endpoint })
     const request = {
       dataset: priceSheet,
+      rowsVersion: 1,
       enrollment: ENROLLMENT,
       billingPeriod: '201704',
       part: 'all',
@@ -253,6 +255,7 @@ describe('a body larger than a page', () => {
     const { datasetNamed } = await import('../../shared/datasets/catalogue.ts')
     const request = {
       dataset: datasetNamed('usagedetails'),
+      rowsVersion: 1,
       enrollment: ENROLLMENT,
       billingPeriod: '201704',
       part: 'all',

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { hourlyQuota } from '../../shared/access/quota.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError } from '../../shared/errors.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { jsonLog } from '../../shared/log.ts'
 import {
   EXPORT_FORMAT,
@@ -109,6 +110,7 @@ describe('an export', () => {
       ...archive,
       exports: { ...archive.state, upload: archive.snapshots.upload },
       exportQueue: { send: async (message) => void sent.push(message) },
+      reportFields,
     }
     request = {
       format: EXPORT_FORMAT,

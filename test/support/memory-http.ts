@@ -6,6 +6,7 @@ import type { ApiHandler } from '../../shared/http/api-message.ts'
 import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import type { HttpDeps } from '../../shared/http/http-deps.ts'
 import { oldApi } from '../../shared/http/old-api.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { parseExportMessage } from '../../shared/snapshots/export-request.ts'
 import { soundReader } from '../../shared/storage/sound-reader.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
@@ -84,6 +85,7 @@ export async function memoryHttp(
     access: { grants: access.state, tokens: null, now: () => new Date(clock) },
     exports: { ...composed.state, upload: composed.snapshots.upload },
     exportQueue: composed.queue,
+    reportFields,
     sign: async (_container, name) => `${FILES}${name}`,
     keyRing: { keys, reread: keys },
     quota: hourlyQuota(archive.config.COMPOSED_PER_HOUR, now),

@@ -152,7 +152,9 @@ function startedIterator(
 }
 
 export function usageOf(enrollment: string, part = 'all'): PartRequest {
-  return { dataset: datasetNamed('usagedetails'), enrollment, billingPeriod: '201704', part }
+  const dataset = datasetNamed('usagedetails')
+  const { rowsVersion } = dataset
+  return { dataset, rowsVersion, enrollment, billingPeriod: '201704', part }
 }
 
 /** A page of usage details: rows with these costs. */

@@ -3,7 +3,7 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/snapshots/layout.ts'
 import type { Series } from '../../shared/snapshots/series.ts'
 import { parseState } from '../../shared/snapshots/series-state.ts'
-import type { Source } from '../../shared/sources/source.ts'
+import { offerOf, type Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
@@ -85,7 +85,8 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
     async faults() {
       const listing = []
       for await (const blob of archive.snapshots.list('')) listing.push(blob)
-      const options = { isDeep: true, isCopy: false, settings: archive.config }
+      const offer = offerOf(archive.source.definition, MONTH.dataset)
+      const options = { isDeep: true, isCopy: false, settings: archive.config, offer }
       const { faults } = await checkSeries(archive.snapshots, MONTH, listing, options)
       return faults.map(({ code, message }) => `${code} ${message}`)
     },

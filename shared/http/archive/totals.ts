@@ -1,6 +1,7 @@
 /** Exact sums over billing periods, instead of a file to add up. */
 import { z } from 'zod'
-import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import { ArchiveError } from '../../errors.ts'
 import { EXPORT_FORMAT, type TotalsExport } from '../../snapshots/export-request.ts'
 import { ALL_PERIODS, billingPeriodSchema } from '../../snapshots/series.ts'
@@ -58,7 +59,8 @@ export const getTotals = route({
   },
   handle: async (deps, { params, query, request, caller }) => {
     const dataset = datasetNamed(params.dataset)
-    const { columns, name } = dataset
+    const { name, rowsVersion } = dataset
+    const { definitions: columns, layout } = columnsAt(dataset, rowsVersion)
     const names = columns.map((column) => column.name)
     const decimals = columns.filter(({ decimal }) => decimal === true).map((column) => column.name)
     checkColumns([BILLING_PERIOD, ...names], query.groupBy ?? [], 'groupBy')
@@ -70,7 +72,7 @@ export const getTotals = route({
       dataset: name,
       groupBy: query.groupBy ?? [],
       sum: query.sum ?? decimals,
-      where: checkedWhere(layoutOf(dataset, dataset.rowsVersion), query.where),
+      where: checkedWhere(layout, query.where),
     }
     const snapshots = await snapshotsOf(deps, params, query)
     const etag = answerTag(deps, dataset, {

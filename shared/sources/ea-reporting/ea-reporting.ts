@@ -12,11 +12,9 @@ import type { KeyRing } from '../key-ring.ts'
 import type { Source } from '../source.ts'
 import { authorizedGet } from './authorized-get.ts'
 import { parseBillingPeriods } from './billing-periods.ts'
+import { eaReportingDefinition } from './definition.ts'
 import { pageFetcher } from './page-requests.ts'
 import { pagedParts } from './paged-parts.ts'
-import { API_VERSION } from './routes.ts'
-
-export const EA_REPORTING = 'ea-reporting'
 
 export interface EaReportingOptions {
   readonly endpoint: URL
@@ -49,13 +47,15 @@ export function eaReporting(options: EaReportingOptions): Source {
   const fetchPage = pageFetcher({ authorized, reader, send })
 
   const source: Source = {
-    kind: EA_REPORTING,
-    apiVersion: API_VERSION,
+    definition: eaReportingDefinition,
+    kind: eaReportingDefinition.kind,
+    apiVersion: eaReportingDefinition.apiVersion,
     parseBillingPeriods,
 
     async listBillingPeriods(enrollment, signal) {
       const request = {
         dataset: billingPeriods,
+        rowsVersion: billingPeriods.rowsVersion,
         enrollment,
         billingPeriod: ALL_PERIODS,
         part: ALL_PART,

@@ -1,8 +1,9 @@
 /** Fetches parts as pages of rows, from the first page or from where an earlier segment ended. */
-import { layoutOf } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { Counter } from '../http/retried-request.ts'
 import type { PartRequest, Source } from '../source.ts'
+import { askedForOf } from './asked-for.ts'
 import { expired } from './errors.ts'
 import type { Fetched, PageRequest } from './page-requests.ts'
 import { type PartRowsOptions, partRows } from './part-rows.ts'
@@ -14,7 +15,7 @@ export function pagedParts(options: PartRowsOptions): Pick<Source, 'fetchPart' |
   return {
     async fetchPart(request, validator, signal) {
       const firstUrl = partUrl(endpoint, request)
-      const { rowsVersion } = request.dataset
+      const { rowsVersion } = request
       const counter: Counter = { requests: 0 }
       const pages = pagesOf(request)
       const etag = usableTag(validator, firstUrl, rowsVersion)
@@ -53,6 +54,11 @@ export function pagedParts(options: PartRowsOptions): Pick<Source, 'fetchPart' |
   }
 }
 
-function pagesOf({ dataset, enrollment }: PartRequest): Omit<PageRequest, 'url' | 'etag'> {
-  return { enrollment, shape: dataset.shape, layout: layoutOf(dataset, dataset.rowsVersion) }
+function pagesOf({
+  dataset,
+  rowsVersion,
+  enrollment,
+}: PartRequest): Omit<PageRequest, 'url' | 'etag'> {
+  const { shape } = askedForOf(dataset.name)
+  return { enrollment, shape, layout: columnsAt(dataset, rowsVersion).layout }
 }

@@ -1,7 +1,7 @@
 /** Repairs damaged files: never by changing one, always by adding an intact file beside it, with a record. */
 import { datasetNamed } from '../../datasets/catalogue.ts'
+import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import { hasCode } from '../../errors.ts'
-import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
 import { seriesFolder } from '../../snapshots/layout.ts'
 import {
   type FileRecord,
@@ -107,7 +107,7 @@ async function repairSeries(
   if (why.size === 0) return repaired
   const dataset = datasetNamed(series.dataset)
   for (const part of await partsWith(archive, series, why)) {
-    const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
+    const { layout } = knownColumnsAt(dataset, rowsVersionOf(part))
     for (const segment of segmentsOf(part.files)) {
       const sound: Record<FileRecord['format'], FileRecord | null> = { ...segment }
       for (const file of [segment.json, segment.csv, segment.index]) {

@@ -10,6 +10,7 @@ import {
   viewName,
 } from '../../snapshots/layout.ts'
 import type { Series } from '../../snapshots/series.ts'
+import { type Offer, offerOf } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { listSeries } from '../list-series.ts'
@@ -129,6 +130,7 @@ async function verifySeries(
     isDeep,
     isCopy,
     settings,
+    offer: offerFor(archive, series),
   })
   const highest = Math.max(0, ...check.sound, ...check.damaged.map(({ number }) => number))
   const faults = [...check.faults, ...(await missingNewest(archive, series, highest))]
@@ -137,6 +139,11 @@ async function verifySeries(
   if (view.fault !== null) faults.push(view.fault)
   else if (view.status === 'behind') faults.push(...lateView(check))
   return { ...check, faults, view: view.status }
+}
+
+/** How its source offers the dataset of a series; null for a source that this program does not know. */
+function offerFor({ source }: Pick<Verifier, 'source'>, series: Series): Offer | null {
+  return series.source === source.kind ? offerOf(source.definition, series.dataset) : null
 }
 
 function madeSnapshots(blobs: readonly ListedBlob[]): Map<number, Date> {
