@@ -231,6 +231,7 @@ describe('all shared memory is back', () => {
     const signal = AbortSignal.timeout(30)
     const sleep = (_ms: number, until: AbortSignal) =>
       new Promise<void>((_resolve, reject) => {
+        if (until.aborted) reject(until.reason as Error)
         until.addEventListener('abort', () => reject(until.reason as Error))
       })
     const paused = await outcomeOf(
