@@ -173,6 +173,9 @@ const schema = z
 /** The settings as the program uses them. */
 export type Config = z.infer<typeof schema>
 
+/** The setting that says where the source is, for advice. */
+export const SOURCE_ENDPOINT = 'EA_REPORTING_ENDPOINT' satisfies keyof Config
+
 /** Settings that `config.ts` reads, by name. */
 export const codeSettings: readonly string[] = Object.keys(settings)
 

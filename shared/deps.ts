@@ -16,9 +16,10 @@ import { deflateBlock } from './rows/gzip-blocks.ts'
 import { textPool } from './rows/text-pool.ts'
 import { keyVaultKeyRing } from './secrets/key-vault.ts'
 import { ARCHIVE_QUEUE, containers, EXPORT_QUEUE } from './snapshots/layout.ts'
-import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
+import { sourceCatalogue } from './sources/catalogue.ts'
 import { httpClient } from './sources/http/http-client.ts'
 import type { KeyRing } from './sources/key-ring.ts'
+import type { SourceTools } from './sources/source-tools.ts'
 import { blobReader } from './storage/blob-reader.ts'
 import { blobVersions } from './storage/blob-versions.ts'
 import { cachedReader } from './storage/cached-reader.ts'
@@ -102,8 +103,8 @@ export function createDeps(config: Config, log: Log): Deps {
     bodyTimeoutMs: SOURCE_BODY_TIMEOUT_MS,
   })
   const keyRing = keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES)
-  const source = eaReporting({
-    endpoint: config.EA_REPORTING_ENDPOINT,
+  const tools: SourceTools = {
+    config,
     http: sourceHttp,
     keyRing,
     retry: {
@@ -113,13 +114,12 @@ export function createDeps(config: Config, log: Log): Deps {
       tryMs: config.RETRY_TRY_SECONDS * 1_000,
       budgetMs: config.RETRY_BUDGET_SECONDS * 1_000,
     },
-    pageBytes: config.PAGE_BYTES,
     log,
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
-  })
+  }
   const container = (name: keyof typeof containers) =>
     archiveStorage.getContainerClient(containers[name])
   const state = stateStore(container('state'))
@@ -127,7 +127,7 @@ export function createDeps(config: Config, log: Log): Deps {
   const archive: Archive = {
     config,
     catalogue,
-    source,
+    sources: sourceCatalogue.map(({ connect }) => connect(tools)),
     snapshots: soundReader(snapshotStore(container('snapshots')), placeOf),
     state,
     view: viewStore(viewStorage.getContainerClient(containers.current)),

@@ -18,6 +18,7 @@ import { jsonLog } from '../../shared/log.ts'
 import { csvColumnNames } from '../../shared/rows/row-layout.ts'
 import { containers } from '../../shared/snapshots/layout.ts'
 import { partFiles } from '../../shared/usecases/part-files.ts'
+import { answeringSource } from '../../shared/usecases/resolve-series.ts'
 import { writeSegment } from '../../shared/usecases/segments.ts'
 import type { StageMessage, StageResult } from './stage.ts'
 
@@ -69,7 +70,7 @@ async function ours(day: string): Promise<void> {
   const billingPeriod = day.slice(0, 7).replace('-', '')
   const { rowsVersion } = usage
   const part = { dataset: usage, rowsVersion, enrollment: '100', billingPeriod, part: day }
-  const answer = await archive.source.fetchPart(part, null, signal)
+  const answer = await answeringSource(archive.sources, usage.name).fetch(part, null, null, signal)
   if (answer.kind !== 'rows') throw new Error('expected rows')
   const { layout } = columnsAt(usage, rowsVersion)
   const target = {

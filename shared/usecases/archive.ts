@@ -11,7 +11,8 @@ export interface Archive {
   readonly config: Config
   /** The datasets that this program knows. */
   readonly catalogue: Catalogue
-  readonly source: Source
+  /** In the order in which they answer for a dataset that several of them offer. */
+  readonly sources: readonly Source[]
   readonly snapshots: SnapshotStore
   readonly state: StateStore
   readonly view: ViewStore

@@ -4,13 +4,14 @@ import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { contentDigest } from '../rows/digest.ts'
-import type { AnswerFacts, PartProgress } from '../snapshots/part-progress.ts'
+import type { PartProgress } from '../snapshots/part-progress.ts'
 import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-record.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
+import { type AnswerFacts, sourceOf } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { partFiles } from './part-files.ts'
 import type { ReadPartState } from './read-state.ts'
-import { blockDigestsOf, joinSegments, partContent, writeSegment } from './segments.ts'
+import { blockDigestsOf, joinSegments, NO_SEGMENTS, partContent, writeSegment } from './segments.ts'
 
 /** How often a part is started at most when its source changes during the fetch. */
 const MAX_STARTS = 3
@@ -22,10 +23,11 @@ export interface Work {
   readonly before: ReadPartState
 }
 
-/** The result of one delivery: the whole part, or one segment of it. */
+/** The result of one delivery: the whole part, one segment of it, or nothing yet. */
 export type Fetched =
   | { readonly kind: 'part'; readonly receipt: Receipt }
   | { readonly kind: 'segment'; readonly progress: PartProgress }
+  | { readonly kind: 'pending'; readonly progress: PartProgress; readonly retryAfterMs: number }
 
 /** Fetches a part or its next segment, and starts the part over if the source changes meanwhile. */
 export async function fetchPart(
@@ -86,11 +88,18 @@ async function fetchOnce(
     ? null
     : believedBase(base, rowsVersion, before.at, archive.config.FULL_FETCH_DAYS)
   const attempt = archive.newId()
-  const answer =
-    progress === null
-      ? await archive.source.fetchPart(request, believed?.validator ?? null, signal)
-      : await archive.source.resumePart(request, progress.resume, signal)
+  const known = believed?.validator ?? null
+  const cursor = progress?.resume ?? null
+  const source = sourceOf(archive.sources, open.series.source)
+  const answer = await source.fetch(request, known, cursor, signal)
   const checkedAt = before.at.toISOString()
+  const fetchedAt = progress?.fetchedAt ?? checkedAt
+  if (answer.kind === 'pending') {
+    const { cursor: resume, retryAfterMs } = answer
+    log.info('part.pending', { retryAfterMs })
+    const soFar = { ...NO_SEGMENTS, ...progress, attempt, starts, fetchedAt, resume }
+    return { kind: 'pending', progress: soFar, retryAfterMs }
+  }
   if (answer.kind === 'unchanged') {
     if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
     const { requests } = answer
@@ -101,12 +110,10 @@ async function fetchOnce(
   const files = partFiles(archive, target, layout)
   const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log, began)
   const facts = answer.facts()
-  const fetchedAt = progress?.fetchedAt ?? checkedAt
   if (next !== null) {
     const soFar = joinSegments(progress, segment, await files.commit())
     log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
-    const resume = { ...next, facts }
-    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume, ...soFar } }
+    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume: next, ...soFar } }
   }
 
   const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? []).catch((error) => {

@@ -4,6 +4,7 @@ import { ArchiveError, hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import { type OpenState, type Outcome, stateBytes } from '../snapshots/series-state.ts'
+import { sourceOf } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { dueSeries, openOrJoin } from './archive-dataset.ts'
 import { driveState } from './drive-plan.ts'
@@ -49,7 +50,8 @@ export async function refreshSeries(
     if (agoMs < limitMs) return { waitSeconds: Math.ceil((limitMs - agoMs) / 1_000) }
 
     const only = new Set([series.billingPeriod])
-    const [due] = await dueSeries(archive, dataset, series.enrollment, signal, { only })
+    const source = sourceOf(archive.sources, series.source)
+    const [due] = await dueSeries(archive, source, dataset, series.enrollment, signal, { only })
     if (due === undefined) {
       throw new ArchiveError('NOT_FOUND', `the source lists no ${seriesLabel(series)}`)
     }

@@ -1,16 +1,17 @@
 import { seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
 import { type ArchiveStatus, archiveStatus, type StatusDeps } from './archive-status.ts'
+import { resolveSeries } from './resolve-series.ts'
 
 /** The use case of the daily timer: logs a line for everything that needs attention, for alerts to find. */
 export async function reportStatus(
   deps: StatusDeps & Pick<Archive, 'log'>,
 ): Promise<ArchiveStatus> {
-  const { log, source, config } = deps
+  const { log, sources, config } = deps
   const status = await archiveStatus(deps, config.ENROLLMENTS)
   for (const each of status.series) {
     const { status: found, checkedAt, drift, unknownFields, listed } = each
-    const series = seriesLabel({ ...each, source: source.kind })
+    const series = seriesLabel(resolveSeries(sources, each))
     if (found === 'stale' || found === 'missing' || found === 'waiting') {
       log.warn('status.late', { series, status: found, checkedAt })
     }

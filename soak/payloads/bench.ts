@@ -64,7 +64,7 @@ export function makeBench(one: PayloadCase, server: PayloadServer, http: HttpCli
   const archive: Archive = {
     config,
     catalogue,
-    source,
+    sources: [source],
     ...storage,
     texts: textPool(),
     deflate: deflateBlock,

@@ -64,7 +64,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
   return {
     catalogue,
     ...rest,
-    source: source.asked(read),
+    sources: [source.asked(read)],
     snapshots: {
       ...readerOf('snapshots', snapshots),
       asStored: readerOf('snapshots', snapshots),
@@ -88,7 +88,9 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
       commit: (name, ids, etag, options) =>
         write(`commit ${name}`, () => view.commit(name, ids, etag, options)),
     },
-    queue: { send: (body, ttl) => write('send', () => queue.send(body, ttl)) },
+    queue: {
+      send: (body, ttl, delay) => write('send', () => queue.send(body, ttl, delay)),
+    },
     texts: smallTexts,
     deflate: async (text) =>
       deflateRawSync(text, { level: 1, finishFlush: constants.Z_FULL_FLUSH, memLevel: 4 }),

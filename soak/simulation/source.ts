@@ -97,17 +97,20 @@ export function simulatedSource(
           })
         }
       }
-      const partsOf = (request: PartRequest): Pick<Source, 'fetchPart' | 'resumePart'> =>
+      const fetchOf = (request: PartRequest): Source['fetch'] =>
         pagedParts({ endpoint: ENDPOINT, authorized, fetchPage: pagesOf(request) })
 
       return {
-        definition: eaReportingDefinition,
-        kind: eaReportingDefinition.kind,
-        apiVersion: eaReportingDefinition.apiVersion,
-        listBillingPeriods: () => call('source list', async () => periods()),
-        parseBillingPeriods: () => ({ periods: periods(), skipped: [] }),
-        fetchPart: (request, ...rest) => partsOf(request).fetchPart(request, ...rest),
-        resumePart: (request, ...rest) => partsOf(request).resumePart(request, ...rest),
+        definition: {
+          ...eaReportingDefinition,
+          periods: {
+            dataset: 'billingperiods',
+            parse: () => ({ periods: periods(), skipped: [] }),
+          },
+        },
+        place: ENDPOINT.origin,
+        listPeriods: () => call('source list', async () => periods()),
+        fetch: (request, ...rest) => fetchOf(request)(request, ...rest),
       }
     },
   }

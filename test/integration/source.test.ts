@@ -11,6 +11,7 @@ import {
   type TestArchive,
 } from '../../soak/stack/archive-stack.ts'
 import { openArchive, type StoredArchive, sameness } from '../../soak/stack/read-archive.ts'
+import { onlySource } from '../support/changed-source.ts'
 
 let stack: Stack
 let test: TestArchive
@@ -162,7 +163,7 @@ describe('keys', () => {
     await new Promise<void>((resolve) => lure.listen(0, '127.0.0.1', resolve))
     const endpoint = `http://127.0.0.1:${(lure.address() as AddressInfo).port}`
     const { archive } = test.host({ EA_REPORTING_ENDPOINT: endpoint })
-    const answer = await archive.source.fetchPart(
+    const answer = await onlySource(archive).fetch(
       {
         dataset: (await import('../../shared/datasets/catalogue.ts')).datasetNamed('usagedetails'),
         rowsVersion: 1,
@@ -170,6 +171,7 @@ describe('keys', () => {
         billingPeriod: '201704',
         part: 'all',
       },
+      null,
       null,
       AbortSignal.timeout(10_000),
     )
@@ -209,7 +211,12 @@ describe('a large answer that is a redirect', () => {
       part: 'all',
     }
     try {
-      const answer = await archive.source.fetchPart(request, null, AbortSignal.timeout(10_000))
+      const answer = await onlySource(archive).fetch(
+        request,
+        null,
+        null,
+        AbortSignal.timeout(10_000),
+      )
       let rows = ''
       if (answer.kind === 'rows') {
         for await (const { batch } of answer.batches) rows += batch.lines.toString()
@@ -260,7 +267,7 @@ describe('a body larger than a page', () => {
       billingPeriod: '201704',
       part: 'all',
     }
-    const answer = await archive.source.fetchPart(request, null, AbortSignal.timeout(20_000))
+    const answer = await onlySource(archive).fetch(request, null, null, AbortSignal.timeout(20_000))
     if (answer.kind !== 'rows') throw new Error('expected rows')
     const lines: Buffer[] = []
     let rows = 0

@@ -1,4 +1,5 @@
 /** Both families over an archive in memory, with the worker that composes: for tests of single questions. */
+
 import { hourlyQuota } from '../../shared/access/quota.ts'
 import type { Config } from '../../shared/config.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
@@ -16,6 +17,7 @@ import { composeExport } from '../../shared/usecases/exports/compose-export.ts'
 import { findPeriods } from '../../shared/usecases/find-periods.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { knownDamage } from '../../shared/usecases/verify/known-damage.ts'
 import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
 import { type CallOptions, call } from './call.ts'
@@ -108,7 +110,7 @@ export async function memoryHttp(
     },
     async archive({ dataset = 'usagedetails', enrollment = '100', billingPeriod }, rows) {
       source.restate(billingPeriod, 'all', { etag: `"v${++versions}"`, pages: [rows] })
-      const series = { source: archive.source.kind, dataset, enrollment, billingPeriod }
+      const series = resolveSeries(archive.sources, { dataset, enrollment, billingPeriod })
       const plan = { billingPeriod, parts: ['all'], settled: true }
       await openOrJoin(archive, datasetNamed(dataset), series, plan)
       const message = storage.stored.messages.shift()

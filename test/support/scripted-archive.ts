@@ -53,7 +53,7 @@ export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}
       ARCHIVE_STORAGE__blobServiceUri: 'https://blob.invalid',
       ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
     }),
-    source,
+    sources: [source],
     catalogue,
     texts: textPool(),
     deflate: deflateBlock,

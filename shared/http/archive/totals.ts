@@ -8,6 +8,7 @@ import { ALL_PERIODS, billingPeriodSchema } from '../../snapshots/series.ts'
 import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { contentTypeOf } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { answeringSource, resolveSeries } from '../../usecases/resolve-series.ts'
 import { BILLING_PERIOD, totalsOf } from '../../usecases/totals.ts'
 import { jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
@@ -88,7 +89,7 @@ export const getTotals = route({
       const work: TotalsExport = {
         format: EXPORT_FORMAT,
         kind: 'totals',
-        source: deps.archive.source.kind,
+        source: answeringSource(deps.archive.sources, name).definition.kind,
         enrollment: params.enrollment,
         snapshots: pinsOf(snapshots),
         ...asked,
@@ -114,9 +115,11 @@ async function snapshotsOf(
     .map(([id]) => id)
     .filter((id) => id >= (range.from ?? '') && id <= (range.to ?? '999999'))
     .sort()
-  const { source } = deps.archive
+  const { sources } = deps.archive
   const found = await Promise.all(
-    periods.map((billingPeriod) => deps.newest({ source: source.kind, ...params, billingPeriod })),
+    periods.map((billingPeriod) =>
+      deps.newest(resolveSeries(sources, { ...params, billingPeriod })),
+    ),
   )
   const snapshots = found.filter((snapshot) => snapshot !== null)
   if (snapshots.length > 0) return snapshots

@@ -6,6 +6,7 @@ import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import { pinsOf } from '../../usecases/exports/pinned-snapshots.ts'
 import { selectorFor } from '../../usecases/exports/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { answeringSource } from '../../usecases/resolve-series.ts'
 import type { Position } from '../../usecases/serve-rows.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { contractOf, reportFields } from './contract.ts'
@@ -37,7 +38,7 @@ export function exportOf(
   return {
     format: EXPORT_FORMAT,
     kind: 'rows',
-    source: deps.archive.source.kind,
+    source: answeringSource(deps.archive.sources, asked.dataset.name).definition.kind,
     enrollment: asked.enrollment,
     snapshots: pinsOf(snapshots),
     ...selectionOf(asked, as),

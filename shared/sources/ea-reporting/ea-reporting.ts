@@ -46,13 +46,13 @@ export function eaReporting(options: EaReportingOptions): Source {
   const send = retriedRequest({ ...options, secrets: authorized, pause })
   const fetchPage = pageFetcher({ authorized, reader, send })
 
-  const source: Source = {
-    definition: eaReportingDefinition,
-    kind: eaReportingDefinition.kind,
-    apiVersion: eaReportingDefinition.apiVersion,
-    parseBillingPeriods,
+  const fetch = pagedParts({ endpoint, fetchPage, authorized })
 
-    async listBillingPeriods(enrollment, signal) {
+  return {
+    definition: eaReportingDefinition,
+    place: endpoint.origin,
+
+    async listPeriods(enrollment, signal) {
       const request = {
         dataset: billingPeriods,
         rowsVersion: billingPeriods.rowsVersion,
@@ -60,7 +60,7 @@ export function eaReporting(options: EaReportingOptions): Source {
         billingPeriod: ALL_PERIODS,
         part: ALL_PART,
       }
-      const answer = await source.fetchPart(request, null, signal)
+      const answer = await fetch(request, null, null, signal)
       const lines: Buffer[] = []
       let bytes = 0
       for await (const { batch } of answer.kind === 'rows' ? answer.batches : []) {
@@ -80,7 +80,6 @@ export function eaReporting(options: EaReportingOptions): Source {
       throw new ArchiveError('SOURCE_BAD_VALUE', `${what}: ${skipped[0]}`)
     },
 
-    ...pagedParts({ endpoint, fetchPage, authorized }),
+    fetch,
   }
-  return source
 }

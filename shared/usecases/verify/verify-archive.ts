@@ -66,7 +66,7 @@ export interface Verification {
   readonly ledgers: LedgerCheck
 }
 
-type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source' | 'config'>
+type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'sources' | 'config'>
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
@@ -107,7 +107,7 @@ export async function verifyArchive(
     if (check.view === 'behind') viewsBehind++
     await options.onSeries?.(check)
   }
-  for await (const series of listSeries(archive.state, archive.source.kind)) {
+  for await (const series of listSeries(archive.state, archive.sources)) {
     if (made.has(seriesFolder(series)) || options.isWanted?.(series) === false) continue
     beside.push(...(await missingNewest(archive, series, 0)))
   }
@@ -142,8 +142,9 @@ async function verifySeries(
 }
 
 /** How its source offers the dataset of a series; null for a source that this program does not know. */
-function offerFor({ source }: Pick<Verifier, 'source'>, series: Series): Offer | null {
-  return series.source === source.kind ? offerOf(source.definition, series.dataset) : null
+function offerFor({ sources }: Pick<Verifier, 'sources'>, series: Series): Offer | null {
+  const source = sources.find(({ definition }) => definition.kind === series.source)
+  return source === undefined ? null : offerOf(source.definition, series.dataset)
 }
 
 function madeSnapshots(blobs: readonly ListedBlob[]): Map<number, Date> {

@@ -14,7 +14,7 @@ const SLICE_LEDGERS = 31
 
 type Verifier = Pick<
   Archive,
-  'snapshots' | 'state' | 'view' | 'source' | 'log' | 'businessDay' | 'config'
+  'snapshots' | 'state' | 'view' | 'sources' | 'log' | 'businessDay' | 'config'
 >
 
 /** Verifies the series assigned to today, and stores the results. From the 29th on, there are none. */
