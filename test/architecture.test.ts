@@ -147,4 +147,33 @@ describe('the architecture', () => {
     const drawers = all.filter(({ file }) => /\/(utils?|helpers?|common|index)\.ts$/.test(file))
     expect(drawers.map(({ file }) => file)).toEqual([])
   })
+
+  it('has one way to the columns of a dataset', () => {
+    const calls = /\b(rowLayout|csvColumnNames)\(/
+    const callers = app.filter(({ text }) => calls.test(text)).map(({ file }) => file)
+    expect(callers).toEqual(['shared/datasets/columns-at.ts', 'shared/rows/row-layout.ts'])
+  })
+
+  it('has datasets without a route, a URL or a schedule', () => {
+    const ofSource = /route|https?:|schedule:|nextLink|csvReport|v3/i
+    const wrong = app
+      .filter(({ file }) => file.startsWith('shared/datasets/'))
+      .filter(({ text }) => ofSource.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')))
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  it('names the source and its routes in few other places, each for a reason', () => {
+    const homes = /^(shared\/sources\/ea-reporting|shared\/http\/reporting|local\/simulator)\//
+    const words = /ea[-_]?reporting|consumption\.azure\.com|(usagedetails|charges)bycustomdate/i
+    const reasons: Readonly<Record<string, string>> = {
+      'local/upstream.ts': 'starts the simulator, or hands over the settings of the real source',
+      'shared/config.ts': 'the names of its settings',
+      'shared/sources/catalogue.ts': 'its line',
+    }
+    const naming = [...app, ...sourcesIn('cli'), ...sourcesIn('local'), ...sourcesIn('terminal')]
+      .filter(({ file, text }) => !homes.test(file) && words.test(text))
+      .map(({ file }) => file)
+    expect(naming.sort()).toEqual(Object.keys(reasons))
+    expect(naming.length).toBeLessThanOrEqual(3)
+  })
 })
