@@ -1,4 +1,5 @@
-import { datasetNamed, layoutOf } from '../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../shared/datasets/catalogue.ts'
+import { columnsAt } from '../shared/datasets/columns-at.ts'
 import { rowBuffers } from '../shared/rows/row-buffers.ts'
 import { transcoder } from '../shared/rows/transcode.ts'
 import { usageRows } from './data.ts'
@@ -38,7 +39,7 @@ export function linearityFigures(few: number, say: (line: string) => void): Figu
 }
 
 function secondsOf(rows: number, pieces: readonly Buffer[]): number {
-  const reader = transcoder('list', layoutOf(datasetNamed('usagedetails'), 1), rowBuffers())
+  const reader = transcoder('list', columnsAt(datasetNamed('usagedetails'), 1).layout, rowBuffers())
   const began = performance.now()
   let found = 0
   reader.push(Buffer.from('['))

@@ -1,7 +1,8 @@
 /** What a person would write or pick instead: pages in, one CSV text out. */
 import { readFileSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
-import { datasetNamed, layoutOf } from '../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../shared/datasets/catalogue.ts'
+import { columnsAt } from '../shared/datasets/columns-at.ts'
 import { rowBuffers } from '../shared/rows/row-buffers.ts'
 import { csvColumnNames } from '../shared/rows/row-layout.ts'
 import { transcoder } from '../shared/rows/transcode.ts'
@@ -15,7 +16,7 @@ export interface Peer {
 
 const usage = datasetNamed('usagedetails')
 const columns = csvColumnNames(usage.columns)
-const layout = layoutOf(usage, usage.rowsVersion)
+const layout = columnsAt(usage, usage.rowsVersion).layout
 
 const buffers = rowBuffers()
 

@@ -4,7 +4,8 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { datasetNamed, layoutOf } from '../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../shared/datasets/catalogue.ts'
+import { columnsAt } from '../shared/datasets/columns-at.ts'
 import { rowBuffers } from '../shared/rows/row-buffers.ts'
 import { transcoder } from '../shared/rows/transcode.ts'
 import { changedValues } from './changed-values.ts'
@@ -21,7 +22,7 @@ interface Tool {
   readonly run: (input: string, output: string) => Promise<void>
 }
 
-const layout = layoutOf(datasetNamed('usagedetails'), 1)
+const layout = columnsAt(datasetNamed('usagedetails'), 1).layout
 const columns = layout.columns.map(({ name }) => name)
 const READ_BYTES = 256 * 1024
 const WARM_UPS = 5

@@ -42,9 +42,9 @@ export function need({ unset }: Context, command: string, ...names: DispensableS
 /** The enrollments in the settings or, if there are none, all that have archived data. */
 export async function enrollmentsOf({ config, deps }: Context): Promise<readonly string[]> {
   if (config.ENROLLMENTS.length > 0) return config.ENROLLMENTS
-  const { snapshots, source } = deps.archive
+  const { snapshots, sources } = deps.archive
   const found = new Set<string>()
-  for await (const { enrollment } of listSeries(snapshots, source.kind)) found.add(enrollment)
+  for await (const { enrollment } of listSeries(snapshots, sources)) found.add(enrollment)
   return [...found].sort()
 }
 

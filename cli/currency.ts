@@ -2,6 +2,7 @@ import { balanceSummary } from '../shared/datasets/balance-summary.ts'
 import { parseExactly } from '../shared/rows/exact-json.ts'
 import { blocksOf, rowTexts } from '../shared/usecases/read-rows.ts'
 import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
+import { answeringSource } from '../shared/usecases/resolve-series.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -9,8 +10,9 @@ import type { Context } from './context.ts'
  * none is archived or readable: an amount without its currency is better than none.
  */
 export async function currencyOf({ deps }: Context, enrollment: string): Promise<string> {
-  const { snapshots, source } = deps.archive
-  const family = { source: source.kind, dataset: balanceSummary.name, enrollment }
+  const { snapshots, sources } = deps.archive
+  const source = answeringSource(sources, balanceSummary.name).definition.kind
+  const family = { source, dataset: balanceSummary.name, enrollment }
   try {
     const billingPeriod = (await deps.http.periods(family)).at(-1)
     if (billingPeriod === undefined) return ''

@@ -1,11 +1,13 @@
 import { blocksOf, rowTexts } from '../shared/usecases/read-rows.ts'
 import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
+import { resolveSeries } from '../shared/usecases/resolve-series.ts'
 import type { TestArchive } from '../soak/stack/archive-stack.ts'
 
 /** Rows of usage details in the newest snapshot of a period, straight from storage, as `JSON.parse` sees them. */
 export async function readPeriod({ deps }: TestArchive, billingPeriod: string): Promise<string[]> {
-  const { snapshots, source } = deps.archive
-  const series = { source: source.kind, dataset: 'usagedetails', enrollment: '100', billingPeriod }
+  const { snapshots, sources } = deps.archive
+  const named = { dataset: 'usagedetails', enrollment: '100', billingPeriod }
+  const series = resolveSeries(sources, named)
   const newest = await newestSnapshot(snapshots, series)
   if (newest === null) throw new Error(`no snapshot of ${billingPeriod}`)
   const rows: string[] = []

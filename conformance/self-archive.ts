@@ -47,9 +47,9 @@ async function differing(
 
 /** Every series but the list of periods, whose routes name the version that was asked. */
 async function samenessOf({ deps }: TestArchive): Promise<Sameness> {
-  const { snapshots, source } = deps.archive
+  const { snapshots, sources } = deps.archive
   const found: Record<string, string> = {}
-  for await (const series of listSeries(snapshots, source.kind)) {
+  for await (const series of listSeries(snapshots, sources)) {
     const dataset = datasets.find(({ name }) => name === series.dataset)
     if (dataset?.perPeriod !== true) continue
     const newest = await newestSnapshot(snapshots, series)

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions'
 import { datasets } from '../shared/datasets/catalogue.ts'
+import { scheduleSetting } from '../shared/datasets/dataset.ts'
 import { hostDeps } from '../shared/deps.ts'
 import { invocation, lastRun } from '../shared/http/functions-adapter.ts'
 import { archiveDataset } from '../shared/usecases/archive-dataset.ts'
@@ -11,7 +12,7 @@ import { writeLedger } from '../shared/usecases/write-ledger.ts'
 
 for (const dataset of datasets) {
   app.timer(`archive-${dataset.name}`, {
-    schedule: `%${dataset.schedule.setting}%`,
+    schedule: `%${scheduleSetting(dataset)}%`,
     handler: (timer, context) => {
       const { archive, signal } = invocation(hostDeps().archive, context)
       return archiveDataset(archive, dataset, signal, lastRun(timer))

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { codeSettings, hostSettings } from '../shared/config.ts'
 import { datasets } from '../shared/datasets/catalogue.ts'
+import { scheduleSetting } from '../shared/datasets/dataset.ts'
 import { type Child, startChild } from './child.ts'
 
 /** A line that a function logged: its event and fields. */
@@ -32,7 +33,13 @@ const ownSettings = ['LOCAL_QUEUE_LEASE_SECONDS', 'LOCAL_QUEUE_RETRY_SECONDS', '
 
 /** Settings that the platform provides in Azure, and their local defaults. */
 const LOCAL_SETTINGS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(datasets.map(({ schedule }) => [schedule.setting, schedule.default])),
+  // The list of billing periods first, because the others plan from it; then every ten minutes one.
+  ...Object.fromEntries(
+    datasets.map((dataset, i) => [
+      scheduleSetting(dataset),
+      `0 ${(i % 6) * 10} ${3 + Math.floor(i / 6)} * * *`,
+    ]),
+  ),
   SWEEP_SCHEDULE: '0 */5 * * * *',
   RECONCILE_SCHEDULE: '0 0 5 * * *',
   LEDGER_SCHEDULE: '0 30 5 * * *',

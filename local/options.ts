@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { UPSTREAM_HELP } from './upstream.ts'
 
 /** The options of `npm start`. */
 export interface StartOptions {
@@ -45,7 +46,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
   return new Command('npm start --')
     .description(
       'Runs Billing Archive on this machine: storage, a simulated Reporting API, the functions.\n' +
-        'With EA_REPORTING_ENDPOINT, EA_REPORTING_KEY and ENROLLMENTS set, it archives from there.',
+        UPSTREAM_HELP,
     )
     .option('--once', 'archive, print, and exit; non-zero if a part failed', false)
     .option('--json', 'print one JSON object on stdout, all else on stderr', false)

@@ -5,6 +5,7 @@ import { describeError } from '../shared/errors.ts'
 import { containers } from '../shared/snapshots/layout.ts'
 import type { Manifest } from '../shared/snapshots/manifest.ts'
 import { seriesLabel } from '../shared/snapshots/series.ts'
+import { sourceCatalogue } from '../shared/sources/catalogue.ts'
 import { blobReader } from '../shared/storage/blob-reader.ts'
 import type { ArchiveStatus } from '../shared/usecases/archive-status.ts'
 import { listSeries } from '../shared/usecases/list-series.ts'
@@ -55,7 +56,7 @@ export interface RunResult {
 
 /** Reads the results of a run from the archive. */
 export async function readResult(
-  at: { url: string; key: string; blobUrl: string; enrollments: readonly string[]; source: string },
+  at: { url: string; key: string; blobUrl: string; enrollments: readonly string[] },
   credential: TokenCredential,
   progress: Progress,
 ): Promise<RunResult> {
@@ -63,7 +64,7 @@ export async function readResult(
   const snapshots = blobReader(service.getContainerClient(containers.snapshots))
   const lines: SnapshotLine[] = []
   const unreadable: string[] = []
-  for await (const series of listSeries(snapshots, at.source)) {
+  for await (const series of listSeries(snapshots, sourceCatalogue)) {
     if (!at.enrollments.includes(series.enrollment)) continue
     try {
       const newest = await newestSnapshot(snapshots, series)

@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { EA_REPORTING } from '../shared/sources/ea-reporting/ea-reporting.ts'
 import { adviceOn } from '../shared/usecases/advice.ts'
 import { screenOf } from '../terminal/screen.ts'
 import { callerKey } from './caller-key.ts'
@@ -84,9 +83,7 @@ async function start(options: StartOptions): Promise<void> {
   const services = await startServices({
     dataDir,
     blobPort: options.blobPort,
-    secrets: new Map(
-      upstream.enrollments.map((number) => [`ea-reporting-key-${number}`, upstream.key]),
-    ),
+    secrets: upstream.secrets,
   })
   running.push(services.close)
   const { azurite, credential } = services
@@ -103,7 +100,7 @@ async function start(options: StartOptions): Promise<void> {
     ...services.env,
     ENROLLMENTS: upstream.enrollments.join(','),
     ENTRA_ENROLLMENTS: upstream.enrollments.join(','),
-    EA_REPORTING_ENDPOINT: upstream.url,
+    ...upstream.settings,
     ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
   }
   running.push(await publishSettings(dataDir, settings))
@@ -131,7 +128,6 @@ async function start(options: StartOptions): Promise<void> {
     key,
     blobUrl: azurite.blobUrl,
     enrollments: upstream.enrollments,
-    source: EA_REPORTING,
   }
   const result = await readResult(at, credential, progress)
   for (const failure of timerFailures) say(`Timer failed: ${failure}`)

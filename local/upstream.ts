@@ -10,14 +10,20 @@ export interface Upstream {
   readonly url: string
   readonly isSimulated: boolean
   readonly enrollments: readonly string[]
-  /** The Reporting API key of every enrollment. */
-  readonly key: string
+  /** The Reporting API key of every enrollment, by its name in the vault. */
+  readonly secrets: Map<string, string>
+  /** What the functions have to know to ask it. */
+  readonly settings: Readonly<Record<string, string>>
   /** Resolves when the simulator has ended; never for a remote source. */
   readonly ended: Promise<void>
   stop(): Promise<void>
 }
 
 export const SIMULATED_ENROLLMENTS = '100'
+
+/** How to archive from another source than the simulated one, for `--help`. */
+export const UPSTREAM_HELP =
+  'With EA_REPORTING_ENDPOINT, EA_REPORTING_KEY and ENROLLMENTS set, it archives from there.'
 
 /**
  * The port that the simulator used last for this data. ETags are trusted for the same URL only, so after a
@@ -51,7 +57,8 @@ export async function startUpstream(
       )
     }
     const ended = new Promise<void>(() => {})
-    return { url: endpoint, isSimulated: false, enrollments, key, ended, stop: async () => {} }
+    const asked = askedWith(endpoint, key, enrollments)
+    return { ...asked, isSimulated: false, ended, stop: async () => {} }
   }
   const key = env['EA_REPORTING_KEY']?.trim() || randomBytes(32).toString('base64url')
   const portFile = join(dataDir, 'simulator-port')
@@ -72,5 +79,15 @@ export async function startUpstream(
   await mkdir(dataDir, { recursive: true })
   await writeFile(portFile, new URL(child.url).port)
   const { url, exited: ended, stop } = child
-  return { url, isSimulated: true, enrollments, key, ended, stop }
+  return { ...askedWith(url, key, enrollments), isSimulated: true, ended, stop }
+}
+
+/** What it takes to ask the source at `url`. */
+function askedWith(
+  url: string,
+  key: string,
+  enrollments: readonly string[],
+): Pick<Upstream, 'url' | 'enrollments' | 'secrets' | 'settings'> {
+  const secrets = new Map(enrollments.map((number) => [`ea-reporting-key-${number}`, key]))
+  return { url, enrollments, secrets, settings: { EA_REPORTING_ENDPOINT: url } }
 }

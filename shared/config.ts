@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { datasets } from './datasets/catalogue.ts'
+import { scheduleSetting } from './datasets/dataset.ts'
 import { ArchiveError } from './errors.ts'
 import { enrollmentSchema } from './snapshots/series.ts'
 
@@ -174,12 +175,15 @@ const schema = z
 /** The settings as the program uses them. */
 export type Config = z.infer<typeof schema>
 
+/** The setting that says where the source is, for advice. */
+export const SOURCE_ENDPOINT = 'EA_REPORTING_ENDPOINT' satisfies keyof Config
+
 /** Settings that `config.ts` reads, by name. */
 export const codeSettings: readonly string[] = Object.keys(settings)
 
 /** Settings that the Functions host, or the process that it starts for the app, reads, by name. */
 export const hostSettings: readonly string[] = [
-  ...datasets.map((dataset) => dataset.schedule.setting),
+  ...datasets.map(scheduleSetting),
   'SWEEP_SCHEDULE',
   'LEDGER_SCHEDULE',
   'VERIFY_SCHEDULE',

@@ -10,14 +10,17 @@ import { hourlyQuota } from './access/quota.ts'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { catalogue } from './datasets/catalogue.ts'
 import type { HttpDeps } from './http/http-deps.ts'
+import { reportFields } from './http/reporting/contract.ts'
 import { jsonLog, type Log } from './log.ts'
 import { deflateBlock } from './rows/gzip-blocks.ts'
+import { inflate } from './rows/inflate.ts'
 import { textPool } from './rows/text-pool.ts'
 import { keyVaultKeyRing } from './secrets/key-vault.ts'
 import { ARCHIVE_QUEUE, containers, DOWNLOAD_QUEUE } from './snapshots/layout.ts'
-import { eaReporting } from './sources/ea-reporting/ea-reporting.ts'
-import { httpClient } from './sources/http-client.ts'
+import { sourceCatalogue } from './sources/catalogue.ts'
+import { httpClient } from './sources/http/http-client.ts'
 import type { KeyRing } from './sources/key-ring.ts'
+import type { SourceTools } from './sources/source-tools.ts'
 import { blobReader } from './storage/blob-reader.ts'
 import { blobVersions } from './storage/blob-versions.ts'
 import { cachedReader } from './storage/cached-reader.ts'
@@ -101,8 +104,8 @@ export function createDeps(config: Config, log: Log): Deps {
     bodyTimeoutMs: SOURCE_BODY_TIMEOUT_MS,
   })
   const keyRing = keyVaultKeyRing(vault, config.EA_KEY_SECRET_NAMES)
-  const source = eaReporting({
-    endpoint: config.EA_REPORTING_ENDPOINT,
+  const tools: SourceTools = {
+    config,
     http: sourceHttp,
     keyRing,
     retry: {
@@ -112,13 +115,12 @@ export function createDeps(config: Config, log: Log): Deps {
       tryMs: config.RETRY_TRY_SECONDS * 1_000,
       budgetMs: config.RETRY_BUDGET_SECONDS * 1_000,
     },
-    pageBytes: config.PAGE_BYTES,
     log,
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
-  })
+  }
   const container = (name: keyof typeof containers) =>
     archiveStorage.getContainerClient(containers[name])
   const state = stateStore(container('state'))
@@ -126,13 +128,14 @@ export function createDeps(config: Config, log: Log): Deps {
   const archive: Archive = {
     config,
     catalogue,
-    source,
+    sources: sourceCatalogue.map(({ connect }) => connect(tools)),
     snapshots: soundReader(snapshotStore(container('snapshots')), placeOf),
     state,
     view: viewStore(viewStorage.getContainerClient(containers.current)),
     queue: queue(ARCHIVE_QUEUE),
     texts: textPool(),
     deflate: deflateBlock,
+    inflate,
     log,
     newId: () => randomUUID().replaceAll('-', ''),
     elapsedMs: () => performance.now(),
@@ -143,6 +146,7 @@ export function createDeps(config: Config, log: Log): Deps {
     ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
     downloads: downloadStore(downloadStorage.getContainerClient(containers.downloads)),
     downloadQueue: queue(DOWNLOAD_QUEUE),
+    reportFields,
     sign: signerOf(archiveStorage, downloadStorage),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
   }
@@ -173,7 +177,7 @@ function servingDeps(
   archive: Archive,
   placeOf: PlaceOf,
   grants: BlobReader,
-): Omit<HttpDeps, 'downloads' | 'downloadQueue' | 'sign' | 'keyRing'> {
+): Omit<HttpDeps, 'downloads' | 'downloadQueue' | 'reportFields' | 'sign' | 'keyRing'> {
   const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
   // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })

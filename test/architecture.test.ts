@@ -100,7 +100,7 @@ describe('the architecture', () => {
       app.filter(({ packages }) => packages.includes(name)).map(({ file }) => dirname(file))
     expect(new Set(users('@azure/storage-blob'))).toEqual(new Set(['shared', 'shared/storage']))
     expect(new Set(users('@azure/keyvault-secrets'))).toEqual(new Set(['shared', 'shared/secrets']))
-    expect(new Set(users('undici'))).toEqual(new Set(['shared/sources']))
+    expect(new Set(users('undici'))).toEqual(new Set(['shared/sources/http']))
     expect(new Set(users('@azure/functions'))).toEqual(new Set(['functions', 'shared/http']))
   })
 
@@ -146,5 +146,34 @@ describe('the architecture', () => {
     expect(long).toEqual(['client/src/operations.ts']) // generated
     const drawers = all.filter(({ file }) => /\/(utils?|helpers?|common|index)\.ts$/.test(file))
     expect(drawers.map(({ file }) => file)).toEqual([])
+  })
+
+  it('has one way to the columns of a dataset', () => {
+    const calls = /\b(rowLayout|csvColumnNames)\(/
+    const callers = app.filter(({ text }) => calls.test(text)).map(({ file }) => file)
+    expect(callers).toEqual(['shared/datasets/columns-at.ts', 'shared/rows/row-layout.ts'])
+  })
+
+  it('has datasets without a route, a URL or a schedule', () => {
+    const ofSource = /route|https?:|schedule:|nextLink|csvReport|v3/i
+    const wrong = app
+      .filter(({ file }) => file.startsWith('shared/datasets/'))
+      .filter(({ text }) => ofSource.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')))
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  it('names the source and its routes in few other places, each for a reason', () => {
+    const homes = /^(shared\/sources\/ea-reporting|shared\/http\/reporting|local\/simulator)\//
+    const words = /ea[-_]?reporting|consumption\.azure\.com|(usagedetails|charges)bycustomdate/i
+    const reasons: Readonly<Record<string, string>> = {
+      'local/upstream.ts': 'starts the simulator, or hands over the settings of the real source',
+      'shared/config.ts': 'the names of its settings',
+      'shared/sources/catalogue.ts': 'its line',
+    }
+    const naming = [...app, ...sourcesIn('cli'), ...sourcesIn('local'), ...sourcesIn('terminal')]
+      .filter(({ file, text }) => !homes.test(file) && words.test(text))
+      .map(({ file }) => file)
+    expect(naming.sort()).toEqual(Object.keys(reasons))
+    expect(naming.length).toBeLessThanOrEqual(3)
   })
 })

@@ -11,12 +11,14 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { stringify } from 'csv-stringify/sync'
 import { Agent, request } from 'undici'
 import { readConfig } from '../../shared/config.ts'
-import { datasetNamed, layoutOf } from '../../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { createDeps, type Deps } from '../../shared/deps.ts'
 import { jsonLog } from '../../shared/log.ts'
 import { csvColumnNames } from '../../shared/rows/row-layout.ts'
 import { containers } from '../../shared/snapshots/layout.ts'
 import { partFiles } from '../../shared/usecases/part-files.ts'
+import { answeringSource } from '../../shared/usecases/resolve-series.ts'
 import { writeSegment } from '../../shared/usecases/segments.ts'
 import type { StageMessage, StageResult } from './stage.ts'
 
@@ -66,10 +68,11 @@ async function ours(day: string): Promise<void> {
   const { archive } = deps
   const series = { source: 'ea-reporting', dataset: usage.name, enrollment: '100' }
   const billingPeriod = day.slice(0, 7).replace('-', '')
-  const part = { dataset: usage, enrollment: '100', billingPeriod, part: day }
-  const answer = await archive.source.fetchPart(part, null, signal)
+  const { rowsVersion } = usage
+  const part = { dataset: usage, rowsVersion, enrollment: '100', billingPeriod, part: day }
+  const answer = await answeringSource(archive.sources, usage.name).fetch(part, null, null, signal)
   if (answer.kind !== 'rows') throw new Error('expected rows')
-  const layout = layoutOf(usage, usage.rowsVersion)
+  const { layout } = columnsAt(usage, rowsVersion)
   const target = {
     series: { ...series, billingPeriod },
     part: day,

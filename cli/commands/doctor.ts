@@ -9,6 +9,7 @@ import { ledgerName, viewName } from '../../shared/snapshots/layout.ts'
 import { storageError } from '../../shared/storage/storage-errors.ts'
 import { checkKeys } from '../../shared/usecases/check-keys.ts'
 import { listSeries } from '../../shared/usecases/list-series.ts'
+import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { newestLedger } from '../../shared/usecases/write-ledger.ts'
 import { table } from '../../terminal/table.ts'
 import { type Context, enrollmentsOf } from '../context.ts'
@@ -144,9 +145,9 @@ function whoIn(token: string): string {
  * not missing rights.
  */
 async function checkSnapshots({ deps }: Context): Promise<string> {
-  const { snapshots, source } = deps.archive
+  const { snapshots, sources } = deps.archive
   let series = 0
-  for await (const _ of listSeries(snapshots, source.kind)) series++
+  for await (const _ of listSeries(snapshots, sources)) series++
   const ledger = await newestLedger(snapshots)
   if (ledger === null)
     return `${series} series can be read; nothing was tried to be written, as there is no ledger yet`
@@ -169,14 +170,10 @@ async function checkState({ deps }: Context): Promise<string> {
 }
 
 async function checkView(context: Context): Promise<string> {
-  const { view, source } = context.deps.archive
+  const { view, sources } = context.deps.archive
   const [enrollment = '0'] = await enrollmentsOf(context)
-  const series = {
-    source: source.kind,
-    dataset: 'billingperiods',
-    enrollment,
-    billingPeriod: 'all',
-  }
+  const named = { dataset: 'billingperiods', enrollment, billingPeriod: 'all' }
+  const series = resolveSeries(sources, named)
   const head = await view.head(viewName(series))
   return head === null ? 'can be read; nothing is there yet' : 'can be read'
 }
@@ -224,12 +221,15 @@ async function endpoint({ deps, config, unset }: Context): Promise<Finding[]> {
     return [{ what: 'source', level: 'skipped', message }]
   }
   const signal = AbortSignal.timeout(60_000)
+  const eachSource = deps.archive.sources.flatMap((source) =>
+    config.ENROLLMENTS.map((enrollment) => ({ source, enrollment })),
+  )
   return Promise.all(
-    config.ENROLLMENTS.map((enrollment) =>
+    eachSource.map(({ source, enrollment }) =>
       looked(`source, ${enrollment}`, async () => {
-        const periods = await deps.archive.source.listBillingPeriods(enrollment, signal)
+        const periods = await source.listPeriods(enrollment, signal)
         const [newest, oldest] = [periods[0]?.id, periods.at(-1)?.id]
-        return `${config.EA_REPORTING_ENDPOINT.origin} lists ${periods.length} periods, ${oldest} to ${newest}`
+        return `${source.place} lists ${periods.length} periods, ${oldest} to ${newest}`
       }),
     ),
   )

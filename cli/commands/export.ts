@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { makeFolder } from '../../local/make-folder.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { DOWNLOAD_FORMAT } from '../../shared/snapshots/download-request.ts'
 import { pinsOf } from '../../shared/usecases/downloads/pinned-snapshots.ts'
 import { rowsFile } from '../../shared/usecases/downloads/rows-file.ts'
@@ -82,21 +83,26 @@ async function storedFiles(
 async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string): Promise<Written> {
   const { dataset, enrollment, billingPeriod, number, source } = snapshot.manifest
   const { rowsVersion } = datasetNamed(dataset)
-  const { pieces } = rowsFile(deps.archive.snapshots, [snapshot], {
-    format: DOWNLOAD_FORMAT,
-    kind: 'rows',
-    source: source.kind,
-    dataset,
-    enrollment,
-    snapshots: pinsOf([snapshot]),
-    as: 'csv',
-    rowsVersion,
-    dates: null,
-    where: [],
-    dropFields: [],
-    rename: {},
-    select: null,
-  })
+  const { pieces } = rowsFile(
+    deps.archive.snapshots,
+    [snapshot],
+    {
+      format: DOWNLOAD_FORMAT,
+      kind: 'rows',
+      source: source.kind,
+      dataset,
+      enrollment,
+      snapshots: pinsOf([snapshot]),
+      as: 'csv',
+      rowsVersion,
+      dates: null,
+      where: [],
+      dropFields: [],
+      rename: {},
+      select: null,
+    },
+    reportFields,
+  )
   const file = join(root, `${dataset}-${enrollment}-${billingPeriod}-${number}.csv`)
   let bytes = 0
   const isThere = await save(

@@ -2,8 +2,10 @@ import type { Progress } from '../../local/progress.ts'
 import { showProgress } from '../../local/progress.ts'
 import { datasetNamed, datasets } from '../../shared/datasets/catalogue.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError, describeError } from '../../shared/errors.ts'
 import { ALL_PERIODS, type Series } from '../../shared/snapshots/series.ts'
+import type { Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
@@ -12,11 +14,13 @@ import type { DuePlan } from '../../shared/usecases/due.ts'
 import { eachOf } from '../../shared/usecases/each-of.ts'
 import { encodeMessage, parseMessage } from '../../shared/usecases/part-message.ts'
 import { readState } from '../../shared/usecases/read-state.ts'
+import { answeringSource, resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
 import { checkEnrollment } from '../check-enrollment.ts'
 import { type Context, need } from '../context.ts'
+import { type MessageList, messageList } from '../message-list.ts'
 import type { Outcome } from '../outcome.ts'
 
 /** Parts that this process fetches at once. */
@@ -44,11 +48,8 @@ export async function fetch(
   const { deps, config, screen } = context
   checkEnrollment(config, options.enrollment)
   checkRange(options)
-  const messages: string[] = []
-  const archive: Archive = {
-    ...deps.archive,
-    queue: { send: async (message) => void messages.push(message) },
-  }
+  const messages = messageList(() => performance.now())
+  const archive: Archive = { ...deps.archive, queue: messages }
   const signal = AbortSignal.timeout(config.PLAN_HOURS * 3_600_000)
   const series = await seriesToFetch(archive, options, signal)
   if (series.length === 0) {
@@ -73,12 +74,11 @@ export async function fetch(
 }
 
 /** An already open plan has its messages on the functions' queue; its parts are fetched here as well. */
-async function takeParts(archive: Archive, series: Series, messages: string[]): Promise<void> {
+async function takeParts(archive: Archive, series: Series, messages: MessageList): Promise<void> {
   const { state } = await readState(archive.state, series)
   if (state?.status !== 'open') return
   for (const part of state.plan.parts) {
-    const message = encodeMessage({ series, planId: state.plan.id, part })
-    if (!messages.includes(message)) messages.push(message)
+    messages.add(encodeMessage({ series, planId: state.plan.id, part }))
   }
 }
 
@@ -98,11 +98,12 @@ function checkRange({ period, from, to }: FetchOptions): void {
 }
 
 async function whyNothing(
-  { source, config }: Archive,
-  { enrollment = config.ENROLLMENTS[0] ?? '', period, from, to }: FetchOptions,
+  { sources, config }: Archive,
+  { enrollment = config.ENROLLMENTS[0] ?? '', dataset, period, from, to }: FetchOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const listed = (await source.listBillingPeriods(enrollment, signal)).map(({ id }) => id)
+  const source = answeringSource(sources, dataset ?? usageDetails.name)
+  const listed = (await source.listPeriods(enrollment, signal)).map(({ id }) => id)
   const [newest, oldest] = [listed[0], listed.at(-1)]
   const wanted = period ?? [from ?? oldest, to ?? newest].join(' to ')
   return newest === undefined
@@ -127,16 +128,14 @@ async function seriesToFetch(
   const found: ToFetch[] = []
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
-      const only = await wantedPeriods(archive, enrollment, options, signal)
-      for (const plan of await dueSeries(archive, dataset, enrollment, signal, { only })) {
+      const source = answeringSource(archive.sources, dataset.name)
+      const only = await wantedPeriods(source, enrollment, options, signal)
+      const due = await dueSeries(archive, source, dataset, enrollment, signal, { only })
+      for (const plan of due) {
         const { billingPeriod } = plan
         if (billingPeriod === ALL_PERIODS && options.dataset === undefined) continue
-        const target = {
-          source: archive.source.kind,
-          dataset: dataset.name,
-          enrollment,
-          billingPeriod,
-        }
+        const named = { dataset: dataset.name, enrollment, billingPeriod }
+        const target = resolveSeries(archive.sources, named)
         found.push({ dataset, target, plan })
       }
     }
@@ -146,22 +145,23 @@ async function seriesToFetch(
 
 /** The listed periods that the flags name. */
 async function wantedPeriods(
-  { source }: Archive,
+  source: Source,
   enrollment: string,
   { period, from, to }: FetchOptions,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  const listed = (await source.listBillingPeriods(enrollment, signal)).map(({ id }) => id)
+  const listed = (await source.listPeriods(enrollment, signal)).map(({ id }) => id)
   if (period !== undefined) return new Set(listed.filter((id) => id === period))
   if (from === undefined && to === undefined) return new Set(listed.slice(0, 1))
   return new Set(listed.filter((id) => id >= (from ?? '') && id <= (to ?? '999999')))
 }
 
 /** Processes messages until there are none; continuations are added meanwhile. */
-async function work(archive: Archive, messages: string[], signal: AbortSignal): Promise<void> {
+async function work(archive: Archive, messages: MessageList, signal: AbortSignal): Promise<void> {
   const tries = new Map<string, number>()
-  while (messages.length > 0) {
-    const now = messages.splice(0)
+  for (;;) {
+    const now = await messages.take(signal)
+    if (now.length === 0) return
     await eachOf(now, PARTS_AT_ONCE, async (message) => {
       try {
         await archivePart(archive, parseMessage(JSON.parse(message)), signal)
@@ -170,7 +170,7 @@ async function work(archive: Archive, messages: string[], signal: AbortSignal): 
         const count = (tries.get(message) ?? 0) + 1
         tries.set(message, count)
         archive.log.warn('part.retried', { tries: count, ...describeError(error) })
-        if (count < TRIES) messages.push(message)
+        if (count < TRIES) messages.add(message)
       }
     })
   }

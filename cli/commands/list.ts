@@ -22,11 +22,11 @@ export async function list(
   options: Filter & { readonly all: boolean },
 ): Promise<Outcome> {
   const { deps, say, screen } = context
-  const { snapshots, source, log } = deps.archive
+  const { snapshots, sources, log } = deps.archive
   const failures = seriesFailures(log, 'list.failed', say)
   const isWanted = matches(options)
   const found: (Series & { readonly number: number } & ReturnType<typeof factsOf>)[] = []
-  for await (const series of listSeries(snapshots, source.kind)) {
+  for await (const series of listSeries(snapshots, sources)) {
     if (!isWanted(series)) continue
     const numbers = await snapshotNumbers(snapshots, series)
     for (const number of options.all ? numbers : numbers.slice(-1)) {

@@ -3,6 +3,7 @@ import { seriesLabel } from '../../shared/snapshots/series.ts'
 import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { checkStorage } from '../../shared/usecases/check-health.ts'
 import type { DuePlan } from '../../shared/usecases/due.ts'
+import { answeringSource, resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { seriesFailures } from '../../shared/usecases/series-failures.ts'
 import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
@@ -22,7 +23,7 @@ export async function plan(
   const { deps, config, say, screen } = context
   checkEnrollment(config, options.enrollment)
   const { archive } = deps
-  await checkStorage(archive.state, archive.source.kind)
+  await checkStorage(archive)
   const signal = new AbortController().signal
   const due: ({ readonly dataset: string; readonly enrollment: string } & DuePlan)[] = []
   const failures = seriesFailures(archive.log, 'plan.not-opened', (line) => say(line))
@@ -31,13 +32,16 @@ export async function plan(
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
       await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
-        for (const each of await dueSeries(archive, dataset, enrollment, signal, { failures })) {
+        const source = answeringSource(archive.sources, dataset.name)
+        for (const each of await dueSeries(archive, source, dataset, enrollment, signal, {
+          failures,
+        })) {
           const { billingPeriod } = each
           if ((options.period ?? billingPeriod) !== billingPeriod) continue
           due.push({ dataset: dataset.name, enrollment, ...each })
           if (!options.open) continue
-          const source = archive.source.kind
-          const series = { source, dataset: dataset.name, enrollment, billingPeriod }
+          const named = { dataset: dataset.name, enrollment, billingPeriod }
+          const series = resolveSeries(archive.sources, named)
           await failures.attempt(seriesLabel(series), () =>
             openOrJoin(archive, dataset, series, each),
           )

@@ -33,7 +33,7 @@ export async function rebuildFiles(context: Context, filter: Filter): Promise<Ou
   const busy: string[] = []
   const failed: { series: string; code: string; message: string }[] = []
   let current = 0
-  for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+  for await (const series of listSeries(archive.snapshots, archive.sources)) {
     const dataset = archive.catalogue.find(series.dataset)
     if (!matches(filter)(series) || dataset === null) continue
     const label = seriesLabel(series)

@@ -16,7 +16,7 @@ export async function rebuildViews(context: Context, filter: Filter): Promise<Ou
   const failures = seriesFailures(archive.log, 'rebuild.failed', say)
   await sure(context, filter, 'Write the views')
   const made: string[] = []
-  for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+  for await (const series of listSeries(archive.snapshots, archive.sources)) {
     if (!matches(filter)(series)) continue
     await failures.attempt(seriesLabel(series), async () => {
       const newest = await newestSnapshot(archive.snapshots, series)
@@ -37,7 +37,7 @@ export async function rebuildStates(context: Context, filter: Filter): Promise<O
   await sure(context, filter, 'Make the states that are gone')
   const made: string[] = []
   const kept: string[] = []
-  for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+  for await (const series of listSeries(archive.snapshots, archive.sources)) {
     if (!matches(filter)(series)) continue
     await failures.attempt(seriesLabel(series), async () => {
       const result = await rebuildState(archive, series)

@@ -34,7 +34,7 @@ export async function restore(context: Context, { from }: RestoreFlags): Promise
   const restored = await restoreArchive(archive.snapshots, copy, say)
   const failures = seriesFailures(archive.log, 'restore.failed', say)
   let series = 0
-  for await (const each of listSeries(archive.snapshots, archive.source.kind)) {
+  for await (const each of listSeries(archive.snapshots, archive.sources)) {
     await failures.attempt(seriesLabel(each), async () => {
       await rebuildState(archive, each)
       const newest = await newestSnapshot(archive.snapshots, each)

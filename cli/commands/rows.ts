@@ -1,7 +1,9 @@
 /** Rows from a terminal, by the routes of the HTTP function. */
 import { type Connection, linked, send } from '../../client/src/send.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
+import type { ColumnDefinition } from '../../shared/rows/row-layout.ts'
 import { screenOf } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
 import { checkOneName, namedSeries } from '../arguments.ts'
@@ -27,12 +29,29 @@ const PAGE_ROWS = 5_000
 const TABLE_ROWS = 20
 
 /** Columns of a table if none are selected: no terminal has room for all. */
-const SHOWN: Record<DatasetName, readonly string[]> = {
+const SHOWN: Partial<Record<DatasetName, readonly string[]>> = {
   usagedetails: ['date', 'subscriptionName', 'meterName', 'consumedQuantity', 'cost'],
   marketplacecharges: ['usageStartDate', 'publisherName', 'offerName', 'planName', 'extendedCost'],
   pricesheet: ['meterName', 'unitOfMeasure', 'unitPrice', 'currencyCode'],
   balancesummary: ['currencyCode', 'beginningBalance', 'utilized', 'totalUsage', 'endingBalance'],
   billingperiods: ['billingPeriodId', 'billingStart', 'billingEnd'],
+}
+
+/** How many columns a table has of a dataset for which none were chosen. */
+const SHOWN_COLUMNS = 5
+
+function shownColumns(dataset: DatasetName): readonly string[] {
+  return (
+    SHOWN[dataset] ??
+    newestColumns(dataset)
+      .slice(0, SHOWN_COLUMNS)
+      .map(({ name }) => name)
+  )
+}
+
+function newestColumns(name: DatasetName): readonly ColumnDefinition[] {
+  const dataset = datasetNamed(name)
+  return columnsAt(dataset, dataset.rowsVersion).definitions
 }
 
 /** Prints rows as they arrive, except for a table, which is short. */
@@ -53,7 +72,7 @@ export async function rows(
     const url = new URL(`${series}/${path}`, connection.url)
     if (options.asOf !== undefined) url.searchParams.set('asOf', options.asOf)
     for (const condition of options.where ?? []) url.searchParams.append('where', condition)
-    const columns = options.select ?? (format === 'table' ? SHOWN[named.dataset] : undefined)
+    const columns = options.select ?? (format === 'table' ? shownColumns(named.dataset) : undefined)
     if (columns !== undefined) url.searchParams.set('select', columns.join(','))
     if (format === 'table')
       return shown(connection, url, named.dataset, columns ?? [], flags, options)
@@ -87,7 +106,7 @@ async function shown(
     next = page.next === null ? null : linked(connection, page.next)
   }
   const { number = 0, takenAt = '', settled = false, next = null } = page ?? {}
-  const known = new Map(datasetNamed(dataset).columns.map((column) => [column.name, column]))
+  const known = new Map(newestColumns(dataset).map((column) => [column.name, column]))
   const { costColumn } = datasetNamed(dataset)
   const isNumber = (name: string): boolean => known.get(name)?.kind === 'number'
   const text = table(

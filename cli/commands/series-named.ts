@@ -1,4 +1,5 @@
 import type { Series } from '../../shared/snapshots/series.ts'
+import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { namedSeries } from '../arguments.ts'
 import { type Context, oneEnrollment } from '../context.ts'
 
@@ -11,6 +12,7 @@ export async function seriesNamed(
 ): Promise<Series> {
   const named = namedSeries(dataset, words, flag)
   const enrollment = await oneEnrollment(context, named.enrollment)
-  const source = context.deps.archive.source.kind
-  return { source, dataset: named.dataset, enrollment, billingPeriod: named.billingPeriod }
+  const { dataset: name, billingPeriod } = named
+  const { sources } = context.deps.archive
+  return resolveSeries(sources, { dataset: name, enrollment, billingPeriod })
 }

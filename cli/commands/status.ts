@@ -1,6 +1,7 @@
 import { adviceOn } from '../../shared/usecases/advice.ts'
 import { archiveStatus, differs } from '../../shared/usecases/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/check-health.ts'
+import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'
@@ -19,9 +20,7 @@ export async function status(context: Context, filter: Filter): Promise<Outcome>
   const keyRing = hasVault ? deps.keyRing : null
   const found = await archiveStatus({ ...deps.archive, keyRing }, enrollments)
   const isWanted = matches(filter)
-  const series = found.series.filter((each) =>
-    isWanted({ ...each, source: deps.archive.source.kind }),
-  )
+  const series = found.series.filter((each) => isWanted(resolveSeries(deps.archive.sources, each)))
   const { status: verdict, keys } = found
   const columns = [
     { title: 'dataset', least: 12 },

@@ -1,9 +1,10 @@
 /** Every route there is, with a path that has data behind it. */
 
 import type { Role } from '../../shared/access/caller.ts'
-import { datasets } from '../../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { routes } from '../../shared/http/archive/routes.ts'
 import { descriptionRoutes } from '../../shared/http/description/description-routes.ts'
+import { reportContracts } from '../../shared/http/reporting/contract.ts'
 
 export interface Target {
   readonly path: string
@@ -33,9 +34,9 @@ export function targets(values: PathValues): Target[] {
 
 function reportingTargets(): Target[] {
   const range = 'startTime=2017-04-05&endTime=2017-04-06'
-  const paths = datasets.flatMap(({ route, perPeriod, customDateRoute }) => [
+  const paths = reportContracts.flatMap(({ dataset, route, customDateRoute }) => [
     route,
-    ...(perPeriod ? [`billingPeriods/201704/${route}`] : []),
+    ...(datasetNamed(dataset).perPeriod ? [`billingPeriods/201704/${route}`] : []),
     ...(customDateRoute === null ? [] : [`${customDateRoute}?${range}`]),
   ])
   const reading = [...paths, 'usagedetails/download?billingPeriod=201704']

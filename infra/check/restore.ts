@@ -57,7 +57,7 @@ async function restoredDifferences(
   for (const [name, bytes] of state) await archive.state.write(name, bytes, null)
   const { refused } = await restoreArchive(archive.snapshots, readerOf(stack, original))
   differences.push(...refused.map(({ blob, why }) => `${blob} was refused: ${why}`))
-  for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+  for await (const series of listSeries(archive.snapshots, archive.sources)) {
     await rebuildState(archive, series)
     const newest = await newestSnapshot(archive.snapshots, series)
     if (newest !== null) await refreshView(archive, newest)
@@ -82,8 +82,8 @@ async function restoredDifferences(
 /** Rows and sums of the newest snapshot of each series. */
 async function contentDifferences(a: TestArchive, b: TestArchive): Promise<string[]> {
   const differences: string[] = []
-  const { snapshots, source } = a.deps.archive
-  for await (const series of listSeries(snapshots, source.kind)) {
+  const { snapshots, sources } = a.deps.archive
+  for await (const series of listSeries(snapshots, sources)) {
     const [ours, theirs] = await Promise.all([
       newestSnapshot(snapshots, series),
       newestSnapshot(b.deps.archive.snapshots, series),

@@ -1,51 +1,27 @@
-import { columns, type Dataset } from './dataset.ts'
-
-const decimals = [
-  'beginningBalance',
-  'endingBalance',
-  'newPurchases',
-  'adjustments',
-  'utilized',
-  'serviceOverage',
-  'chargesBilledSeparately',
-  'totalOverage',
-  'totalUsage',
-  'azureMarketplaceServiceCharges',
-]
+import { any, decimal, nested, string } from './column.ts'
+import type { Dataset } from './dataset.ts'
 
 /** One object per billing period. Article: billing-enterprise-api-balance-summary. */
 export const balanceSummary: Dataset = {
   name: 'balancesummary',
-  shape: 'object',
-  paged: false,
   perPeriod: true,
-  byDay: false,
-  route: 'balancesummary',
-  customDateRoute: null,
-  csvReport: null,
-  periodField: 'balanceSummary',
   rowsVersion: 1,
-  columns: columns(
-    [
-      'id',
-      'billingPeriodId',
-      'currencyCode',
-      ...decimals,
-      'newPurchasesDetails',
-      'adjustmentDetails',
-    ],
-    {
-      decimals,
-      identity: [['billingPeriodId', 'currencyCode'], ['totalUsage']],
-      kinds: {
-        billingPeriodId: 'any', // documented as a string, sent as a number in examples
-        newPurchasesDetails: 'nested',
-        adjustmentDetails: 'nested',
-      },
-    },
-  ),
-  v3Fields: [],
-  earlierNames: {},
   costColumn: 'totalUsage',
-  schedule: { setting: 'BALANCESUMMARY_SCHEDULE', default: '0 10 3 * * *' },
+  columns: [
+    string('id'),
+    any('billingPeriodId', { identity: 0 }), // documented as a string, sent as a number in examples
+    string('currencyCode', { identity: 0 }),
+    decimal('beginningBalance'),
+    decimal('endingBalance'),
+    decimal('newPurchases'),
+    decimal('adjustments'),
+    decimal('utilized'),
+    decimal('serviceOverage'),
+    decimal('chargesBilledSeparately'),
+    decimal('totalOverage'),
+    decimal('totalUsage', { identity: 1 }),
+    decimal('azureMarketplaceServiceCharges'),
+    nested('newPurchasesDetails'),
+    nested('adjustmentDetails'),
+  ],
 }

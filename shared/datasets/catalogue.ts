@@ -1,5 +1,4 @@
 import { ArchiveError } from '../errors.ts'
-import { columnsAt, csvColumnNames, type RowLayout, rowLayout } from '../rows/row-layout.ts'
 import { balanceSummary } from './balance-summary.ts'
 import { billingPeriods } from './billing-periods.ts'
 import type { Dataset } from './dataset.ts'
@@ -42,52 +41,4 @@ export function datasetNamed(name: string): Dataset {
     throw new ArchiveError('NOT_FOUND', `no dataset is called "${name}"; there are: ${names}`)
   }
   return dataset
-}
-
-const versions = new WeakMap<Dataset, Map<number, Dataset>>()
-
-/**
- * A dataset as of version `rowsVersion` of the catalogue, with the columns of that version. Throws
- * `CATALOGUE_TOO_OLD` for a version that only a newer program knows.
- */
-export function datasetAt(dataset: Dataset, rowsVersion: number): Dataset {
-  if (rowsVersion === dataset.rowsVersion) return dataset
-  const { name, columns } = dataset
-  if (rowsVersion > dataset.rowsVersion) {
-    const known = `this program knows ${name} up to version ${dataset.rowsVersion} of its columns`
-    throw new ArchiveError(
-      'CATALOGUE_TOO_OLD',
-      `${known} and this is version ${rowsVersion}: a newer program works on it`,
-    )
-  }
-  const known = versions.get(dataset) ?? new Map<number, Dataset>()
-  versions.set(dataset, known)
-  let at = known.get(rowsVersion)
-  if (at === undefined) {
-    at = { ...dataset, rowsVersion, columns: columnsAt(columns, rowsVersion) }
-    known.set(rowsVersion, at)
-  }
-  return at
-}
-
-const layouts = new WeakMap<Dataset, RowLayout>()
-
-/**
- * The compiled row layout for a version of a dataset's columns, built once: the only way to get columns,
- * header and layout. Use the version of the data being read or of the current plan, never simply the latest.
- * Throws `CATALOGUE_TOO_OLD`.
- */
-export function layoutOf(dataset: Dataset, rowsVersion: number): RowLayout {
-  const at = datasetAt(dataset, rowsVersion)
-  let layout = layouts.get(at)
-  if (layout === undefined) {
-    layout = rowLayout(at.columns)
-    layouts.set(at, layout)
-  }
-  return layout
-}
-
-/** Names of the CSV columns in a version of a dataset. Throws `CATALOGUE_TOO_OLD`. */
-export function columnNamesOf(dataset: Dataset, rowsVersion: number): string[] {
-  return csvColumnNames(datasetAt(dataset, rowsVersion).columns)
 }

@@ -1,42 +1,23 @@
-import { columns, type Dataset } from './dataset.ts'
+import { any, decimal, string } from './column.ts'
+import type { Dataset } from './dataset.ts'
 
 /** Prices of a billing period, one unpaged body. Article: billing-enterprise-api-pricesheet. */
 export const priceSheet: Dataset = {
   name: 'pricesheet',
-  shape: 'list',
-  paged: false,
   perPeriod: true,
-  byDay: false,
-  route: 'pricesheet',
-  customDateRoute: null,
-  csvReport: null,
-  periodField: 'priceSheet',
   rowsVersion: 1,
-  columns: columns(
-    [
-      'id',
-      'billingPeriodId',
-      'meterId',
-      'meterName',
-      'unitOfMeasure',
-      'includedQuantity',
-      'partNumber',
-      'unitPrice',
-      'currencyCode',
-    ],
-    // Sums of prices mean nothing as money, but they detect a change in any digit of the column.
-    {
-      decimals: ['includedQuantity', 'unitPrice'],
-      // A single price may be null; such rows are archived as sent. An error object has neither field.
-      identity: [
-        ['meterId', 'partNumber', 'meterName'],
-        ['unitPrice', 'unitOfMeasure'],
-      ],
-      kinds: { billingPeriodId: 'any' },
-    },
-  ),
-  v3Fields: [],
-  earlierNames: {},
   costColumn: null,
-  schedule: { setting: 'PRICESHEET_SCHEDULE', default: '0 40 3 * * *' },
+  // A single price may be null; such rows are archived as sent. An error object has no column of either group.
+  columns: [
+    string('id'),
+    any('billingPeriodId'),
+    string('meterId', { identity: 0 }),
+    string('meterName', { identity: 0 }),
+    string('unitOfMeasure', { identity: 1 }),
+    // Sums of prices mean nothing as money, but they detect a change in any digit of the column.
+    decimal('includedQuantity'),
+    string('partNumber', { identity: 0 }),
+    decimal('unitPrice', { identity: 1 }),
+    string('currencyCode'),
+  ],
 }

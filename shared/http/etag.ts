@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { columnsAt } from '../datasets/columns-at.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { sha256 } from '../rows/digest.ts'
-import { csvColumnNames } from '../rows/row-layout.ts'
 import type { ApiRequest, ApiResponse } from './api-message.ts'
 import type { HttpDeps } from './http-deps.ts'
+import { contractOrNull } from './reporting/contract.ts'
 
 /**
  * A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3), with members in a fixed
@@ -31,8 +32,9 @@ export function answerTag(
 const catalogueTags = new WeakMap<Dataset, string>()
 
 function catalogueTag(dataset: Dataset): string {
-  const { name, rowsVersion, columns, v3Fields, earlierNames, csvReport } = dataset
-  const names = csvColumnNames(columns)
+  const { name, rowsVersion } = dataset
+  const { names } = columnsAt(dataset, rowsVersion)
+  const { v3Fields = [], earlierNames = {}, csvReport = null } = contractOrNull(dataset) ?? {}
   return entityTag({ name, rowsVersion, names, v3Fields, earlierNames, csvReport })
 }
 

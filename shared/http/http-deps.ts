@@ -5,6 +5,7 @@ import type { PlaceOf } from '../storage/sound-reader.ts'
 import type { Archive } from '../usecases/archive.ts'
 import type { Access } from '../usecases/check-access.ts'
 import type { DownloadDeps } from '../usecases/downloads/request-download.ts'
+import type { ReportFields } from '../usecases/downloads/rows-file.ts'
 import type { FindPeriods } from '../usecases/find-periods.ts'
 import type { FindNewest } from '../usecases/newest-snapshots.ts'
 
@@ -22,6 +23,7 @@ export interface HttpDeps extends DownloadDeps {
   readonly keyRing: KeyRing
   /** Limits how many answers each caller may have composed. */
   readonly quota: Quota
+  readonly reportFields: ReportFields
   readonly now: () => Date
   readonly sleep: (ms: number) => Promise<void>
 }

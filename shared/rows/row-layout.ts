@@ -106,14 +106,6 @@ export function columnNamed({ columns }: Pick<RowLayout, 'columns'>, name: strin
   return columns.findIndex((column) => column.name === name)
 }
 
-/** The columns in the catalogue's version `rowsVersion`. */
-export function columnsAt(
-  columns: readonly ColumnDefinition[],
-  rowsVersion: number,
-): ColumnDefinition[] {
-  return columns.filter((column) => (column.since ?? 1) <= rowsVersion)
-}
-
 function isLate(column: ColumnDefinition): boolean {
   return (column.since ?? 1) > 1
 }

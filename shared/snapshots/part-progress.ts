@@ -1,36 +1,17 @@
 import { z } from 'zod'
 import { ODDITIES } from '../rows/odd-values.ts'
 import { keeping } from './kept-fields.ts'
-import { fileRecordSchema, validatorSchema } from './part-record.ts'
+import { fileRecordSchema } from './part-record.ts'
 import { idSchema } from './series.ts'
 
 const count = z.int().nonnegative()
-const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** What a source's answer contains besides the rows. */
-const answerFactsSchema = keeping({
-  /** Of the first page; null if the source gave none. */
-  validator: validatorSchema.nullable(),
-  /** The fields beside the rows of the first page, each value as its raw JSON text. */
-  envelope: z.record(z.string(), z.string()),
-  /** Requests made so far. */
-  requests: count,
-  /** SHA-256 over the row lines of the first of several pages, to detect whether it has changed. */
-  firstPageSha256: hex64.optional(),
-})
-export type AnswerFacts = z.infer<typeof answerFactsSchema>
-
-/** Where to continue with the rows of a part. */
-const resumePointSchema = keeping({
-  /** The page that holds the next row. */
-  url: z.string(),
-  /** Rows of that page that earlier segments contain. */
-  rowsToSkip: count,
-  /** SHA-256 over the lines of those rows, which must be unchanged. */
-  skippedSha256: hex64.optional(),
-  facts: answerFactsSchema,
-})
-export type ResumePoint = z.infer<typeof resumePointSchema>
+/**
+ * Where a source goes on with a part: a JSON object that only that source can read. It holds no key, no token and
+ * no signed link.
+ */
+const cursorSchema = z.record(z.string(), z.unknown())
+export type Cursor = Readonly<z.infer<typeof cursorSchema>>
 
 const oddValuesSchema = keeping({
   column: z.string(),
@@ -39,15 +20,19 @@ const oddValuesSchema = keeping({
   rows: z.array(z.int().positive()),
 })
 
-/** The segments of a long part that are finished, and where the next one begins. */
+/**
+ * The segments of a part that are finished, and where its source goes on: a long part has some, and a part that its
+ * source still prepares has none yet.
+ */
 export const partProgressSchema = keeping({
-  /** The attempt that finished the last segment. */
+  /** The attempt that wrote this. */
   attempt: idSchema,
   /** How often the part has been started, including this time. */
   starts: z.int().positive(),
   /** When its first segment was started. */
   fetchedAt: z.iso.datetime({ precision: 3 }),
-  resume: resumePointSchema,
+  /** Where its source goes on with the rows that are not in `files`. */
+  resume: cursorSchema,
   rowCount: count,
   totals: z.record(z.string(), z.string()),
   unknownFields: z.array(z.string()),

@@ -169,11 +169,11 @@ const partStateSchema = keeping({
   format: z.literal(STATE_FORMAT),
   receipt: receiptSchema.nullable(),
   failure: failureSchema.nullable(),
-  /** When the part was last queued again; null if never. */
+  /** When the part was last queued again, or, with a delay, when its message may be seen; null if never. */
   sentAt: time.nullable(),
   /** When a program that is too old for the plan last left its message to a newer one. */
   leftAt: time.optional(),
-  /** The progress of a long part that is archived in segments. */
+  /** The progress of a part that takes several messages: archived in segments, or prepared by its source. */
   progress: partProgressSchema.nullable().default(null),
 })
 

@@ -1,6 +1,8 @@
-import type { Dataset } from '../datasets/dataset.ts'
+import type { Dataset, DatasetName } from '../datasets/dataset.ts'
+import { ArchiveError } from '../errors.ts'
+import type { Envelope } from '../rows/envelope.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
-import type { AnswerFacts, ResumePoint } from '../snapshots/part-progress.ts'
+import type { Cursor } from '../snapshots/part-progress.ts'
 import type { Validator } from '../snapshots/part-record.ts'
 
 /** A billing period as a source lists it. */
@@ -22,20 +24,65 @@ export interface BillingPeriodList {
   readonly skipped: readonly string[]
 }
 
+/** How a source offers one dataset. */
+export interface Offer {
+  readonly dataset: DatasetName
+  /** Rows can be asked for by usage day: while a period is unsettled, each day is a part. */
+  readonly byDay: boolean
+  /** A settled period is checked again after so many days; as `RECHECK_DAYS` says, if absent. */
+  readonly recheckDays?: number
+}
+
+/** How a source's list of billing periods is kept. */
+export interface PeriodList {
+  /** The dataset whose rows are the list. */
+  readonly dataset: DatasetName
+  /** Parses archived rows of it, row by row; throws `SOURCE_BAD_VALUE` if it is not a list. */
+  readonly parse: (json: string) => BillingPeriodList
+}
+
+/** What is known of a source without asking it. */
+export interface SourceDefinition {
+  /** Names it in blobs, manifests and logs. */
+  readonly kind: string
+  readonly apiVersion: string
+  readonly offers: readonly Offer[]
+  /** Null if its periods are asked for each time. */
+  readonly periods: PeriodList | null
+}
+
+/** How a source offers `dataset`; null if it does not. */
+export function offerOf({ offers }: SourceDefinition, dataset: string): Offer | null {
+  return offers.find((offer) => offer.dataset === dataset) ?? null
+}
+
 /** One slice of a series to fetch. */
 export interface PartRequest {
-  /** With the columns of the plan's version. */
   readonly dataset: Dataset
+  /** The version of its columns that the plan wants. */
+  readonly rowsVersion: number
   readonly enrollment: string
   readonly billingPeriod: string
   /** `all`, or a usage day `yyyy-MM-dd`. */
   readonly part: string
 }
 
+/** What a source's answer says besides the rows. */
+export interface AnswerFacts {
+  /** For a conditional request next time; null if the source gave none. */
+  readonly validator: Validator | null
+  /** The fields beside the rows, each value as its raw JSON text. */
+  readonly envelope: Envelope
+  /** Requests made for the part, earlier segments included. */
+  readonly requests: number
+}
+
 /** A source's answer to a request for a part. */
-export type PartAnswer =
+export type FetchResult =
   /** Unchanged since the validator. */
   | { readonly kind: 'unchanged'; readonly requests: number }
+  /** The source is preparing the rows: it is asked again with this cursor, after this time at the earliest. */
+  | { readonly kind: 'pending'; readonly cursor: Cursor; readonly retryAfterMs: number }
   | {
       readonly kind: 'rows'
       /**
@@ -47,39 +94,58 @@ export type PartAnswer =
       readonly facts: () => AnswerFacts
     }
 
-/** Some rows and their location. The batch is valid until the next one is requested. */
+/** Some rows. The batch is valid until the next one is requested, and so is `cursor`. */
 export interface SourceRows {
   readonly batch: RowBatch
-  /** The page, and how many of its rows precede these. */
-  readonly url: string
-  readonly firstRow: number
-  /**
-   * SHA-256 over the lines of the page's rows up to and including row `end` of the batch, which a resume
-   * point stores for the rows that it skips. Absent if the source guarantees stable pages.
-   */
-  readonly digestTo?: (end: number) => string
+  /** Where to continue after the first `rows` rows of the batch. */
+  readonly cursor: (rows: number) => Cursor
 }
 
 /**
- * A source of rows. It knows URLs, authentication, paging, cadence and error bodies, and nothing about
+ * A source of rows. It knows URLs, authentication, paging, polling, cadence and error bodies, and nothing about
  * snapshots. Its errors have a `SOURCE_…` or `ROWS_…` code and say what to do.
  */
 export interface Source {
-  readonly kind: string
-  readonly apiVersion: string
+  readonly definition: SourceDefinition
+  /** Where it is, for people: usually its origin. */
+  readonly place: string
   /**
    * The billing periods that the source lists, newest first; the first is the open one. Invalid rows are
    * reported and left out; rejects with `SOURCE_BAD_VALUE` if there are rows and none is valid.
    */
-  listBillingPeriods(enrollment: string, signal: AbortSignal): Promise<BillingPeriod[]>
-  /** Parses an archived list of billing periods, row by row; throws `SOURCE_BAD_VALUE` if it is not a list. */
-  parseBillingPeriods(json: string): BillingPeriodList
-  /** Fetches a part, or finds it unchanged since `validator`. */
-  fetchPart(
+  listPeriods(enrollment: string, signal: AbortSignal): Promise<BillingPeriod[]>
+  /**
+   * Fetches a part, or finds it unchanged since `known`. With a cursor it goes on behind the rows that are
+   * archived, or asks again for those that were pending; rejects with `SOURCE_CHANGED` if it can't. Never waits
+   * for a source that is preparing rows.
+   */
+  fetch(
     request: PartRequest,
-    validator: Validator | null,
+    known: Validator | null,
+    cursor: Cursor | null,
     signal: AbortSignal,
-  ): Promise<PartAnswer>
-  /** Continues a part whose first rows are archived; rejects with `SOURCE_CHANGED` if it can't. */
-  resumePart(request: PartRequest, from: ResumePoint, signal: AbortSignal): Promise<PartAnswer>
+  ): Promise<FetchResult>
+}
+
+/** The names of sources. */
+export function kindsOf(sources: readonly { readonly definition: SourceDefinition }[]): string[] {
+  return sources.map(({ definition }) => definition.kind)
+}
+
+/** The source called `kind`; throws `CATALOGUE_TOO_OLD` for one that only a newer program knows. */
+export function sourceOf<S extends { readonly definition: SourceDefinition }>(
+  sources: readonly S[],
+  kind: string,
+): S {
+  const source = sources.find(({ definition }) => definition.kind === kind)
+  if (source !== undefined) return source
+  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no source called ${kind}`)
+}
+
+/** The sources that offer `dataset`, in their order. */
+export function sourcesOffering<S extends { readonly definition: SourceDefinition }>(
+  sources: readonly S[],
+  dataset: string,
+): S[] {
+  return sources.filter(({ definition }) => offerOf(definition, dataset) !== null)
 }

@@ -5,10 +5,13 @@ import { storageError } from './storage-errors.ts'
 /** A queue over a queue client. Messages are base64, as the Functions host reads them by default. */
 export function messageQueue(queue: QueueClient): MessageQueue {
   return {
-    async send(message, ttlSeconds) {
+    async send(message, ttlSeconds, delaySeconds = 0) {
       try {
         const text = Buffer.from(message).toString('base64')
-        await queue.sendMessage(text, { messageTimeToLive: ttlSeconds })
+        await queue.sendMessage(text, {
+          messageTimeToLive: ttlSeconds + delaySeconds,
+          ...(delaySeconds === 0 ? {} : { visibilityTimeout: delaySeconds }),
+        })
       } catch (error) {
         throw storageError(error, `putting a message on ${queue.name}`)
       }

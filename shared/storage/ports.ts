@@ -134,6 +134,9 @@ export type LinkSigner = (
 
 /** A queue of messages. */
 export interface MessageQueue {
-  /** Sends a message that expires after `ttlSeconds`. */
-  send(message: string, ttlSeconds: number): Promise<void>
+  /**
+   * Sends a message that nobody sees for the first `delaySeconds`, none if absent, and that expires
+   * `ttlSeconds` later.
+   */
+  send(message: string, ttlSeconds: number, delaySeconds?: number): Promise<void>
 }

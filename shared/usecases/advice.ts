@@ -2,6 +2,7 @@
  * The remedy for each code; the error's message says what happened, where and why. docs/operations.md has
  * more detail.
  */
+import { SOURCE_ENDPOINT } from '../config.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { FaultCode } from './verify/fault.ts'
 
@@ -28,16 +29,14 @@ export const ADVICE: Readonly<Record<ErrorCode | FaultCode | OtherCode, string>>
   RANGE_NOT_SATISFIABLE: 'ask for bytes that are there; Content-Range says how many',
   NOT_READY: 'come again when Retry-After says',
   TOO_MANY_REQUESTS: 'come again when Retry-After says; COMPOSED_PER_HOUR is the limit',
-  SOURCE_BAD_REQUEST: 'check EA_REPORTING_ENDPOINT and ENROLLMENTS',
+  SOURCE_BAD_REQUEST: `check ${SOURCE_ENDPOINT} and ENROLLMENTS`,
   SOURCE_UNAUTHORIZED: 'put a valid key into the vault; no restart is needed',
   SOURCE_FORBIDDEN: 'turn on "view charges" for the enrollment in the EA portal',
-  SOURCE_NOT_FOUND:
-    'check EA_REPORTING_ENDPOINT and ENROLLMENTS; an old period may be gone at the source',
+  SOURCE_NOT_FOUND: `check ${SOURCE_ENDPOINT} and ENROLLMENTS; an old period may be gone at the source`,
   SOURCE_UNAVAILABLE:
     'wait: the next sweep or timer tries again; RETRY_BUDGET_SECONDS is how long a try lasts',
   SOURCE_UNEXPECTED_STATUS: ASK_SOURCE,
-  SOURCE_FOREIGN_LINK:
-    'ask the source why it sends clients to another host before you change EA_REPORTING_ENDPOINT',
+  SOURCE_FOREIGN_LINK: `ask the source why it sends clients to another host before you change ${SOURCE_ENDPOINT}`,
   SOURCE_CHANGED: 'wait: it changed while it was read, and the next sweep or timer tries again',
   SOURCE_INTERRUPTED: ASK_SOURCE,
   SOURCE_ENDLESS: 'ask the source: no bill has so many pages (docs/reliability.md has the limits)',

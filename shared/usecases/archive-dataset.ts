@@ -9,6 +9,7 @@ import {
   type SeriesState,
   STATE_FORMAT,
 } from '../snapshots/series-state.ts'
+import { offerOf, type Source, sourceOf, sourcesOffering } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { askAgain } from './ask-again.ts'
 import { driveState } from './drive-plan.ts'
@@ -30,8 +31,8 @@ const READ_CONCURRENCY = 8
 const MAX_TURNS = 4
 
 /**
- * The use case of a dataset's timer: determines what is due for every enrollment, and opens or joins a plan
- * for each series. A failing series or enrollment does not block the others; failures are logged one by one
+ * The use case of a dataset's timer: determines what is due for every enrollment at every source that offers
+ * the dataset, and opens or joins a plan for each series. A failing series or enrollment does not block the others; failures are logged one by one
  * and thrown at the end. `lastRun` is when this timer ran last: an older list of billing periods is not
  * trusted, because missed timers run all at once, and that of the list need not be first.
  */
@@ -43,26 +44,28 @@ export async function archiveDataset(
 ): Promise<void> {
   const failures = seriesFailures(archive.log, 'plan.not-opened')
   for (const enrollment of archive.config.ENROLLMENTS) {
-    await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
-      // First, so that it does not depend on the source; what is due is then asked for with its old ETag.
-      await rebuildOutdated(archive, dataset, enrollment, failures)
-      const plans = await dueSeries(archive, dataset, enrollment, signal, {
-        failures,
-        listedSince: lastRun,
+    for (const source of sourcesOffering(archive.sources, dataset.name)) {
+      await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
+        // First, so that it does not depend on the source; what is due is then asked for with its old ETag.
+        await rebuildOutdated(archive, source, dataset, enrollment, failures)
+        const plans = await dueSeries(archive, source, dataset, enrollment, signal, {
+          failures,
+          listedSince: lastRun,
+        })
+        for (const plan of plans) {
+          const series = seriesOf(source, dataset, enrollment, plan.billingPeriod)
+          await failures.attempt(seriesLabel(series), () =>
+            openOrJoin(archive, dataset, series, plan),
+          )
+        }
+        archive.log.info('dataset.planned', {
+          dataset: dataset.name,
+          enrollment,
+          series: plans.length,
+          parts: plans.reduce((sum, plan) => sum + plan.parts.length, 0),
+        })
       })
-      for (const plan of plans) {
-        const series = seriesOf(archive, dataset, enrollment, plan.billingPeriod)
-        await failures.attempt(seriesLabel(series), () =>
-          openOrJoin(archive, dataset, series, plan),
-        )
-      }
-      archive.log.info('dataset.planned', {
-        dataset: dataset.name,
-        enrollment,
-        series: plans.length,
-        parts: plans.reduce((sum, plan) => sum + plan.parts.length, 0),
-      })
-    })
+    }
   }
   failures.throwIfAny()
 }
@@ -77,21 +80,24 @@ export interface DueOptions {
   readonly listedSince?: Date | null
 }
 
-/** The due series of a dataset, newest first. */
+/** The series of a source's dataset that are due, newest first. */
 export async function dueSeries(
   archive: Archive,
+  source: Source,
   dataset: Dataset,
   enrollment: string,
   signal: AbortSignal,
   { only, failures, listedSince = null }: DueOptions = {},
 ): Promise<DuePlan[]> {
+  const offer = offerOf(source.definition, dataset.name)
+  if (offer === null) return []
   if (!dataset.perPeriod) return [billingPeriodsPlan]
-  const periods = await listPeriods(archive, enrollment, signal, listedSince)
+  const periods = await listPeriods(archive, source, enrollment, signal, listedSince)
   const wanted = periods.filter(({ id }) => only?.has(id) ?? true)
   const histories = new Map<string, History>()
   let now = new Date(0)
   await eachOf(wanted, READ_CONCURRENCY, async ({ id }) => {
-    const series = seriesOf(archive, dataset, enrollment, id)
+    const series = seriesOf(source, dataset, enrollment, id)
     const look = async (): Promise<void> => {
       const read = await readState(archive.state, series)
       now = read.at
@@ -109,7 +115,7 @@ export async function dueSeries(
   const unknown: History = { settled: null, checkedAt: null }
   const readable = new Set(histories.keys())
   return duePlans(
-    dataset,
+    offer,
     periods,
     (id) => histories.get(id) ?? unknown,
     settings,
@@ -129,12 +135,12 @@ async function historyOf(archive: Archive, { state }: ReadState, series: Series)
 }
 
 function seriesOf(
-  archive: Pick<Archive, 'source'>,
+  { definition }: Source,
   dataset: Dataset,
   enrollment: string,
   billingPeriod: string,
 ): Series {
-  return { source: archive.source.kind, dataset: dataset.name, enrollment, billingPeriod }
+  return { source: definition.kind, dataset: dataset.name, enrollment, billingPeriod }
 }
 
 /** Opens a plan, or joins and drives the open one: a series has at most one open plan. */
@@ -153,7 +159,7 @@ export async function openOrJoin(
     } else if (etag !== null && isRebuild(archive, state)) {
       if (await followRebuild(archive, state, etag, at)) return
     } else if (etag !== null) {
-      const mayJoin = state.status === 'open' && isKnownPlan(archive.catalogue, state)
+      const mayJoin = state.status === 'open' && isKnownPlan(archive, state)
       const joined = mayJoin ? await joinPlan(archive, state, etag, due) : null
       await driveState(archive, joined?.state ?? state, joined?.etag ?? etag, at, 'failed')
       // A sealing or overdue plan is closed by now; the new plan is still due.
@@ -166,7 +172,7 @@ export async function openOrJoin(
 /** True for a plan that this program can work on and that does not ask the source. */
 function isRebuild(archive: Archive, state: SeriesState): state is OpenState {
   if (state.status !== 'open' || state.plan.rebuild === undefined) return false
-  return isKnownPlan(archive.catalogue, state)
+  return isKnownPlan(archive, state)
 }
 
 /** Has a plan that asks the source opened after a rebuild. False if one may be opened, or tried again, now. */
@@ -214,7 +220,7 @@ async function openPlan(
       parts: [...due.parts],
       settled: due.settled,
       rowsVersion: dataset.rowsVersion,
-      apiVersion: archive.source.apiVersion,
+      apiVersion: sourceOf(archive.sources, series.source).definition.apiVersion,
       openedAt,
       freshAfter: openedAt,
       deadline: new Date(at.getTime() + archive.config.PLAN_HOURS * 3_600_000).toISOString(),

@@ -66,7 +66,7 @@ export async function workOnPart(
     log.info('part.dropped', { why: 'its plan is no longer open' })
     return false
   }
-  if (!isKnownPlan(archive.catalogue, state)) {
+  if (!isKnownPlan(archive, state)) {
     await noteLeft(archive, message)
     const { rowsVersion } = state.plan
     const what = `the plan is for version ${rowsVersion} of the columns of ${series.dataset}`
@@ -88,8 +88,9 @@ export async function workOnPart(
     try {
       const makePart = isRebuild ? rebuildPart : fetchPart
       const fetched = await makePart(archive, { open: state, part, before }, signal, log)
-      if (fetched.kind === 'segment') {
-        await goOnLater(archive, state, message, fetched.progress, before, log)
+      if (fetched.kind !== 'part') {
+        const delaySeconds = fetched.kind === 'pending' ? delayOf(fetched.retryAfterMs) : 0
+        await goOnLater(archive, state, message, fetched.progress, before, delaySeconds, log)
         return false
       }
       await saveReceipt(archive, message, fetched.receipt, before, log)
@@ -135,17 +136,30 @@ function isFresh(read: ReadPartState, open: OpenState, skewMinutes: number): boo
   return read.at.getTime() - Date.parse(checkedAt) <= skewMinutes * 60_000
 }
 
-/** Saves the progress of a long part, and queues its continuation. */
+/**
+ * Limits of the delay that a source asks for while it prepares a part, in seconds: it is not asked without a
+ * pause, and one nonsensical answer does not outlast the plan.
+ */
+const MIN_DELAY_SECONDS = 1
+const MAX_DELAY_SECONDS = 6 * 3_600
+
+function delayOf(retryAfterMs: number): number {
+  const seconds = Math.ceil(retryAfterMs / 1_000)
+  return Math.min(MAX_DELAY_SECONDS, Math.max(MIN_DELAY_SECONDS, seconds))
+}
+
+/** Saves the progress of a part that is not done, and queues its continuation. */
 async function goOnLater(
   archive: Archive,
   open: OpenState,
   message: PartMessage,
   progress: PartProgress,
   before: ReadPartState,
+  delaySeconds: number,
   log: Log,
 ): Promise<void> {
-  if (await saveProgress(archive, message, progress, before)) {
-    await sendParts(archive, open, [message.part])
+  if (await saveProgress(archive, message, progress, before, delaySeconds)) {
+    await sendParts(archive, open, [message.part], delaySeconds)
   } else {
     log.info('part.overtaken', { attempt: progress.attempt })
   }

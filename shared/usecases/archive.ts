@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Catalogue } from '../datasets/catalogue.ts'
 import type { Log } from '../log.ts'
 import type { DeflateBlock } from '../rows/gzip-blocks.ts'
+import type { Inflate } from '../rows/inflate.ts'
 import type { TextPool } from '../rows/text-pool.ts'
 import type { Source } from '../sources/source.ts'
 import type { MessageQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
@@ -11,7 +12,8 @@ export interface Archive {
   readonly config: Config
   /** The datasets that this program knows. */
   readonly catalogue: Catalogue
-  readonly source: Source
+  /** In the order in which they answer for a dataset that several of them offer. */
+  readonly sources: readonly Source[]
   readonly snapshots: SnapshotStore
   readonly state: StateStore
   readonly view: ViewStore
@@ -20,6 +22,7 @@ export interface Archive {
   readonly texts: TextPool
   /** Work for the thread pool. */
   readonly deflate: DeflateBlock
+  readonly inflate: Inflate
   readonly log: Log
   /** Returns a new random id of hex digits, as archive format 1 uses in names. */
   readonly newId: () => string

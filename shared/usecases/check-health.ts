@@ -5,6 +5,7 @@ import { planName, sourceFolder } from '../snapshots/layout.ts'
 import { confirmedAt } from '../snapshots/manifest.ts'
 import { ALL_PART, ALL_PERIODS, type Series, seriesLabel } from '../snapshots/series.ts'
 import { checkedAtOf, type Failure, type SeriesState } from '../snapshots/series-state.ts'
+import { kindsOf } from '../sources/source.ts'
 import type { StateStore } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
 import { readParts } from './drive-plan.ts'
@@ -61,14 +62,19 @@ export interface FailedPart {
   readonly at: string
 }
 
-type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'source' | 'config'>
+type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'config'>
 
 const READ_CONCURRENCY = 8
 const HOUR_MS = 3_600_000
 
 /** Resolves if storage answers; otherwise rejects with `STORAGE_UNAVAILABLE`. */
-export async function checkStorage(store: StateStore, source: string): Promise<void> {
-  for await (const _ of store.folders(sourceFolder(source))) return
+export async function checkStorage({
+  state,
+  sources,
+}: Pick<Archive, 'state' | 'sources'>): Promise<void> {
+  for (const kind of kindsOf(sources).slice(0, 1)) {
+    for await (const _ of state.folders(sourceFolder(kind))) return
+  }
 }
 
 /**
@@ -83,26 +89,32 @@ export async function checkHealth(
   const known = new Map<string, Series>()
   const lists = new Map<string, ArchivedPeriods>()
   for (const enrollment of enrollments) {
-    const list = await periodsOf(archive, enrollment)
-    const periods = periodsSeries(archive.source.kind, enrollment)
-    lists.set(seriesLabel(periods), list)
-    for (const series of [periods, ...expectedSeries(periods, list)]) {
-      listed.set(seriesLabel(series), series)
+    for (const kind of kindsOf(archive.sources.filter(({ definition }) => definition.periods))) {
+      const list = await periodsOf(archive, kind, enrollment)
+      const periods = periodsSeries(kind, enrollment)
+      lists.set(keyOf(periods), list)
+      for (const series of [periods, ...expectedSeries(periods, list)]) {
+        listed.set(keyOf(series), series)
+      }
     }
   }
   for (const store of [archive.state, archive.snapshots]) {
-    for await (const series of listSeries(store, archive.source.kind)) {
-      if (enrollments.includes(series.enrollment)) known.set(seriesLabel(series), series)
+    for await (const series of listSeries(store, archive.sources)) {
+      if (enrollments.includes(series.enrollment)) known.set(keyOf(series), series)
     }
   }
   const health: SeriesHealth[] = []
-  await eachOf(new Map([...listed, ...known]), READ_CONCURRENCY, async ([label, series]) => {
-    const isListed = listed.has(label)
+  await eachOf(new Map([...listed, ...known]), READ_CONCURRENCY, async ([key, series]) => {
+    const isListed = listed.has(key)
     const found = await healthOrWhy(archive, series, isListed)
-    const list = lists.get(label)
+    const list = lists.get(key)
     health.push(list === undefined ? found : withList(found, list))
   })
   return health.sort(byDatasetThenNewest)
+}
+
+function keyOf(series: Series): string {
+  return `${series.source} ${seriesLabel(series)}`
 }
 
 /** Adds the invalid rows of the list of periods; the list has failed if nothing can be expected from it. */

@@ -10,7 +10,16 @@ import { resendPart, sendPlan } from './send-parts.ts'
 
 type Driver = Pick<
   Archive,
-  'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config' | 'newId' | 'catalogue'
+  | 'state'
+  | 'snapshots'
+  | 'view'
+  | 'queue'
+  | 'log'
+  | 'writer'
+  | 'config'
+  | 'newId'
+  | 'catalogue'
+  | 'sources'
 >
 
 /**
@@ -61,7 +70,7 @@ async function driveOpen(
   at: Date,
   resend: Resend,
 ): Promise<void> {
-  if (!isKnownPlan(archive.catalogue, open)) return leaveOpen(archive, open, etag, at)
+  if (!isKnownPlan(archive, open)) return leaveOpen(archive, open, etag, at)
   const statuses = await partStatuses(archive.state, open.series, open.plan.id)
   const { parts } = open.plan
   const checkedAt = (part: string): string | undefined => statuses.get(part)?.['checkedat']
@@ -146,7 +155,7 @@ async function failOpen(
 ): Promise<void> {
   const { receipts, failures } = await readParts(archive, open)
   if (await closeIfSealed(archive, open, etag, receipts)) return
-  const isKnown = isKnownPlan(archive.catalogue, open)
+  const isKnown = isKnownPlan(archive, open)
   const failed = undone.map((part) => {
     const reason = isKnown
       ? reasonOf(open, failures[part] ?? null, receipts[part] ?? null)

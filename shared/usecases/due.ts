@@ -1,6 +1,5 @@
-import type { Dataset } from '../datasets/dataset.ts'
 import { ALL_PART, ALL_PERIODS } from '../snapshots/series.ts'
-import type { BillingPeriod } from '../sources/source.ts'
+import type { BillingPeriod, Offer } from '../sources/source.ts'
 import { addDays, daysBetween } from './days.ts'
 
 /** The facts about a series that decide whether it is due. */
@@ -22,7 +21,7 @@ export interface DueSettings {
   /** The business day, `yyyy-MM-dd`. */
   readonly day: string
   readonly settlementDays: number
-  /** Settled periods are checked again after so many days. */
+  /** Settled periods are checked again after so many days, unless the source says otherwise. */
   readonly recheckDays: number
   readonly now: Date
 }
@@ -35,12 +34,12 @@ export const billingPeriodsPlan: DuePlan = {
 }
 
 /**
- * The candidate periods for `dataset`, newest first, each with its plan. The open period is the first that
+ * The candidate periods for a source's dataset, newest first, each with its plan. The open period is the first that
  * the source lists, whatever the clock says; a period in which the dataset's route is null has no data and
  * gets no plan. With `only`, exactly those periods are planned, due or not.
  */
 export function duePlans(
-  dataset: Dataset,
+  offer: Offer,
   periods: readonly BillingPeriod[],
   historyOf: (billingPeriod: string) => History,
   settings: DueSettings,
@@ -48,15 +47,16 @@ export function duePlans(
 ): DuePlan[] {
   return periods
     .map((period, index) => ({ period, isOpen: index === 0 }))
-    .filter(({ period }) => period.datasets.includes(dataset.name))
+    .filter(({ period }) => period.datasets.includes(offer.dataset))
     .filter(
       ({ period, isOpen }) =>
-        only?.has(period.id) ?? isDue(period, isOpen, historyOf(period.id), settings),
+        only?.has(period.id) ?? isDue(offer, period, isOpen, historyOf(period.id), settings),
     )
-    .map(({ period, isOpen }) => planOf(dataset, period, isOpen, historyOf(period.id), settings))
+    .map(({ period, isOpen }) => planOf(offer, period, isOpen, historyOf(period.id), settings))
 }
 
 function isDue(
+  { recheckDays }: Offer,
   period: BillingPeriod,
   isOpen: boolean,
   history: History,
@@ -65,11 +65,11 @@ function isDue(
   if (!isPastSettlement(period, isOpen, settings)) return true
   if (history.settled !== true || history.checkedAt === null) return true
   const age = settings.now.getTime() - history.checkedAt.getTime()
-  return age >= settings.recheckDays * 86_400_000
+  return age >= (recheckDays ?? settings.recheckDays) * 86_400_000
 }
 
 function planOf(
-  dataset: Dataset,
+  { byDay }: Offer,
   period: BillingPeriod,
   isOpen: boolean,
   history: History,
@@ -77,7 +77,7 @@ function planOf(
 ): DuePlan {
   // Once a snapshot is settled, later plans never go back to days.
   const settled = history.settled === true || isPastSettlement(period, isOpen, settings)
-  if (settled || !dataset.byDay) return { billingPeriod: period.id, parts: [ALL_PART], settled }
+  if (settled || !byDay) return { billingPeriod: period.id, parts: [ALL_PART], settled }
   const lastDay = settings.day < period.lastDay ? settings.day : period.lastDay
   const days = daysBetween(period.firstDay, lastDay)
   // If the source's open period begins after our business day, its first day is still requested.

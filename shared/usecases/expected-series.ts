@@ -5,13 +5,14 @@ import type { Archive } from './archive.ts'
 import { type ArchivedPeriods, periodsSeries, readArchivedPeriods } from './list-periods.ts'
 import { newestSnapshot } from './read-snapshots.ts'
 
-/** The source's archived list of periods, as far as it can be parsed. */
+/** A source's archived list of periods, as far as it can be parsed. */
 export async function periodsOf(
-  archive: Pick<Archive, 'snapshots' | 'source'>,
+  archive: Pick<Archive, 'snapshots' | 'sources'>,
+  source: string,
   enrollment: string,
 ): Promise<ArchivedPeriods> {
   try {
-    const series = periodsSeries(archive.source.kind, enrollment)
+    const series = periodsSeries(source, enrollment)
     const newest = await newestSnapshot(archive.snapshots, series)
     if (newest === null) return { periods: [], problems: [] }
     return await readArchivedPeriods(archive, newest)

@@ -1,16 +1,17 @@
 /** Fetches a part from its source into files, or finds it unchanged. */
-import { datasetAt, layoutOf } from '../datasets/catalogue.ts'
+import { columnsAt } from '../datasets/columns-at.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { contentDigest } from '../rows/digest.ts'
-import type { AnswerFacts, PartProgress } from '../snapshots/part-progress.ts'
+import type { PartProgress } from '../snapshots/part-progress.ts'
 import { isSamePart, type PartRecord, type Receipt } from '../snapshots/part-record.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
+import { type AnswerFacts, sourceOf } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { partFiles } from './part-files.ts'
 import type { ReadPartState } from './read-state.ts'
-import { blockDigestsOf, joinSegments, partContent, writeSegment } from './segments.ts'
+import { blockDigestsOf, joinSegments, NO_SEGMENTS, partContent, writeSegment } from './segments.ts'
 
 /** How often a part is started at most when its source changes during the fetch. */
 const MAX_STARTS = 3
@@ -22,10 +23,11 @@ export interface Work {
   readonly before: ReadPartState
 }
 
-/** The result of one delivery: the whole part, or one segment of it. */
+/** The result of one delivery: the whole part, one segment of it, or nothing yet. */
 export type Fetched =
   | { readonly kind: 'part'; readonly receipt: Receipt }
   | { readonly kind: 'segment'; readonly progress: PartProgress }
+  | { readonly kind: 'pending'; readonly progress: PartProgress; readonly retryAfterMs: number }
 
 /** Fetches a part or its next segment, and starts the part over if the source changes meanwhile. */
 export async function fetchPart(
@@ -50,10 +52,9 @@ export async function fetchPart(
   }
 }
 
-/** The dataset with the columns that the plan was opened for. */
-function datasetOf({ catalogue }: Archive, name: string, rowsVersion: number): Dataset {
+function datasetOf({ catalogue }: Archive, name: string): Dataset {
   const dataset = catalogue.find(name)
-  if (dataset !== null) return datasetAt(dataset, rowsVersion)
+  if (dataset !== null) return dataset
   throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
 }
 
@@ -77,8 +78,9 @@ async function fetchOnce(
   const { open, part, before } = work
   const { dataset: name, enrollment, billingPeriod } = open.series
   const { rowsVersion } = open.plan
-  const dataset = datasetOf(archive, name, rowsVersion)
-  const request = { dataset, enrollment, billingPeriod, part }
+  const dataset = datasetOf(archive, name)
+  const { layout } = columnsAt(dataset, rowsVersion)
+  const request = { dataset, rowsVersion, enrollment, billingPeriod, part }
   const base = before.state?.receipt ?? open.base[part] ?? null
   // If rows appear to be lost, fetch unconditionally: the ETag may be wrong.
   const isDoubted = open.plan.shrunk !== null
@@ -86,28 +88,32 @@ async function fetchOnce(
     ? null
     : believedBase(base, rowsVersion, before.at, archive.config.FULL_FETCH_DAYS)
   const attempt = archive.newId()
-  const answer =
-    progress === null
-      ? await archive.source.fetchPart(request, believed?.validator ?? null, signal)
-      : await archive.source.resumePart(request, progress.resume, signal)
+  const known = believed?.validator ?? null
+  const cursor = progress?.resume ?? null
+  const source = sourceOf(archive.sources, open.series.source)
+  const answer = await source.fetch(request, known, cursor, signal)
   const checkedAt = before.at.toISOString()
+  const fetchedAt = progress?.fetchedAt ?? checkedAt
+  if (answer.kind === 'pending') {
+    const { cursor: resume, retryAfterMs } = answer
+    log.info('part.pending', { retryAfterMs })
+    const soFar = { ...NO_SEGMENTS, ...progress, attempt, starts, fetchedAt, resume }
+    return { kind: 'pending', progress: soFar, retryAfterMs }
+  }
   if (answer.kind === 'unchanged') {
     if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
     const { requests } = answer
     return unchanged(believed, { checkedAt }, { attempt, requests }, log)
   }
 
-  const layout = layoutOf(dataset, rowsVersion)
   const target = { series: open.series, part, attempt, rowsVersion }
   const files = partFiles(archive, target, layout)
   const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log, began)
   const facts = answer.facts()
-  const fetchedAt = progress?.fetchedAt ?? checkedAt
   if (next !== null) {
     const soFar = joinSegments(progress, segment, await files.commit())
     log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
-    const resume = { ...next, facts }
-    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume, ...soFar } }
+    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume: next, ...soFar } }
   }
 
   const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? []).catch((error) => {

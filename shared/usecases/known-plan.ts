@@ -1,12 +1,17 @@
-import type { Catalogue } from '../datasets/catalogue.ts'
 import type { OpenState } from '../snapshots/series-state.ts'
+import { kindsOf } from '../sources/source.ts'
+import type { Archive } from './archive.ts'
 
 /**
- * True if this program can work on the plan. A newer program's plan, with unknown columns or an unknown
- * dataset, is left to that program, including its messages, until the deadline. So after a rollback no plan
+ * True if this program can work on the plan. A newer program's plan, with unknown columns, an unknown
+ * dataset or an unknown source, is left to that program, including its messages, until the deadline. So after a rollback no plan
  * stays open forever.
  */
-export function isKnownPlan(catalogue: Catalogue, { series, plan }: OpenState): boolean {
+export function isKnownPlan(
+  { catalogue, sources }: Pick<Archive, 'catalogue' | 'sources'>,
+  { series, plan }: OpenState,
+): boolean {
   const dataset = catalogue.find(series.dataset)
-  return dataset !== null && plan.rowsVersion <= dataset.rowsVersion
+  const isOurs = kindsOf(sources).includes(series.source)
+  return isOurs && dataset !== null && plan.rowsVersion <= dataset.rowsVersion
 }

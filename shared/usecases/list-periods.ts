@@ -5,7 +5,12 @@ import { seriesOfManifest } from '../snapshots/manifest.ts'
 import { segmentsOf } from '../snapshots/part-record.ts'
 import { ALL_PERIODS, type Series } from '../snapshots/series.ts'
 import { checkedAtOf } from '../snapshots/series-state.ts'
-import type { BillingPeriod, BillingPeriodList } from '../sources/source.ts'
+import {
+  type BillingPeriod,
+  type BillingPeriodList,
+  type Source,
+  sourceOf,
+} from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
 import type { Archive } from './archive.ts'
 import { newestSnapshot, readSnapshot, type Snapshot } from './read-snapshots.ts'
@@ -36,7 +41,7 @@ export interface ArchivedPeriods {
   readonly problems: readonly string[]
 }
 
-type ListReader = Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReader, 'read'> }
+type ListReader = Pick<Archive, 'sources'> & { readonly snapshots: Pick<BlobReader, 'read'> }
 
 /**
  * The billing periods of an enrollment, newest first: from the archive if they were checked within a day and
@@ -44,12 +49,13 @@ type ListReader = Pick<Archive, 'source'> & { readonly snapshots: Pick<BlobReade
  * valid row, the last good list is used.
  */
 export async function listPeriods(
-  archive: Pick<Archive, 'state' | 'snapshots' | 'source' | 'log'>,
+  archive: Pick<Archive, 'state' | 'snapshots' | 'sources' | 'log'>,
+  source: Source,
   enrollment: string,
   signal: AbortSignal,
   since: Date | null = null,
 ): Promise<BillingPeriod[]> {
-  const series = periodsSeries(archive.source.kind, enrollment)
+  const series = periodsSeries(source.definition.kind, enrollment)
   const known = async (): Promise<BillingPeriod[] | null> => {
     const newest = await newestSnapshot(archive.snapshots, series)
     if (newest === null) return null
@@ -59,12 +65,13 @@ export async function listPeriods(
     }
     return periods.length > 0 || problems.length === 0 ? periods : null
   }
+  if (source.definition.periods === null) return source.listPeriods(enrollment, signal)
   if (await isChecked(archive, series, since)) {
     const periods = await known()
     if (periods !== null) return periods
   }
   try {
-    return await archive.source.listBillingPeriods(enrollment, signal)
+    return await source.listPeriods(enrollment, signal)
   } catch (error) {
     const periods = hasCode(error, 'SOURCE_BAD_VALUE') ? await known() : null
     if (periods === null) throw error
@@ -139,7 +146,7 @@ async function parseList(archive: ListReader, { manifest }: Snapshot): Promise<B
   if (file === null || !found?.bytes) {
     throw new ArchiveError('BLOB_NOT_FOUND', 'the archived list of billing periods is missing')
   }
-  return archive.source.parseBillingPeriods(
-    gunzipSync(found.bytes, { maxOutputLength: MAX_LIST_BYTES }).toString(),
-  )
+  const { periods } = sourceOf(archive.sources, manifest.source.kind).definition
+  if (periods === null) throw new ArchiveError('FORMAT_INVALID', 'its source keeps no such list')
+  return periods.parse(gunzipSync(found.bytes, { maxOutputLength: MAX_LIST_BYTES }).toString())
 }

@@ -1,15 +1,21 @@
 import { SERIES_DEPTH, seriesOf, sourceFolder } from '../snapshots/layout.ts'
 import type { Series } from '../snapshots/series.ts'
+import type { SourceDefinition } from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
 
 type Folders = Pick<BlobReader, 'folders'>
 
 /**
- * Every series of a source that has a folder in `store` (snapshots or state), found by folder, not file by
- * file.
+ * Every series of these sources that has a folder in `store` (snapshots or state), found by folder, not file
+ * by file.
  */
-export function listSeries(store: Folders, source: string): AsyncGenerator<Series> {
-  return seriesBelow(store, sourceFolder(source), SERIES_DEPTH)
+export async function* listSeries(
+  store: Folders,
+  sources: readonly { readonly definition: Pick<SourceDefinition, 'kind'> }[],
+): AsyncGenerator<Series> {
+  for (const { definition } of sources) {
+    yield* seriesBelow(store, sourceFolder(definition.kind), SERIES_DEPTH)
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { describeError, hasCode } from '../errors.ts'
 import { planName } from '../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import { type ClosedState, stateBytes } from '../snapshots/series-state.ts'
+import { kindsOf, sourceOf } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { dueSeries, openOrJoin } from './archive-dataset.ts'
 import { readState } from './read-state.ts'
@@ -20,9 +21,10 @@ export async function openAgain(
   const { state, etag } = await readState(archive.state, series)
   if (state?.status !== 'closed' || state.again === undefined || etag === null) return
   const dataset = archive.catalogue.find(series.dataset)
-  if (dataset === null) return // left to a newer program
+  if (dataset === null || !kindsOf(archive.sources).includes(series.source)) return // left to a newer program
+  const source = sourceOf(archive.sources, series.source)
   const only = new Set([series.billingPeriod])
-  const [due] = await dueSeries(archive, dataset, series.enrollment, signal, { only })
+  const [due] = await dueSeries(archive, source, dataset, series.enrollment, signal, { only })
   if (due !== undefined) return openOrJoin(archive, dataset, series, due)
   await forget(archive, state, etag)
 }

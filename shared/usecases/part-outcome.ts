@@ -50,20 +50,24 @@ export async function saveReceipt(
 }
 
 /**
- * Saves the progress of a long part if the ETag read before the first request still matches. False if another
- * delivery was faster: our segment's files are then leftovers.
+ * Saves the progress of a part that is not done if the ETag read before the first request still matches. False if another
+ * delivery was faster: our segment's files are then leftovers. `delaySeconds`: how long nobody will see the
+ * part's next message.
  */
 export async function saveProgress(
   archive: Pick<Archive, 'state'>,
   message: PartMessage,
   progress: PartProgress,
   before: ReadPartState,
+  delaySeconds: number,
 ): Promise<boolean> {
+  // A message counts as lost only when it could have been seen for as long as any other.
+  const sentAt = new Date(before.at.getTime() + delaySeconds * 1_000).toISOString()
   let { etag, state } = before
   for (let write = 1; write <= MAX_WRITES; write++) {
     const next = nextPartState(state, {
       failure: null,
-      sentAt: before.at.toISOString(),
+      sentAt,
       progress,
     })
     if (await writePartState(archive, message, next, etag)) return true
@@ -135,7 +139,7 @@ export async function noteLeft(
  * recorded. If they were left to a newer program, and this is that program, the message is queued again.
  */
 export async function recordExhausted(
-  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue'>,
+  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue' | 'sources'>,
   message: PartMessage,
 ): Promise<void> {
   const { series, planId, part } = message
@@ -147,13 +151,13 @@ export async function recordExhausted(
 }
 
 async function sendToNewer(
-  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue'>,
+  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue' | 'sources'>,
   { series, planId, part }: PartMessage,
 ): Promise<void> {
   const { state } = await readState(archive.state, series)
   const isOpen = state?.status === 'open' && state.plan.id === planId
   // Otherwise the newer program's sweep notices when the message can no longer exist.
-  if (isOpen && isKnownPlan(archive.catalogue, state)) await resendPart(archive, state, part)
+  if (isOpen && isKnownPlan(archive, state)) await resendPart(archive, state, part)
   archive.log.info('part.left', { series: seriesLabel(series), plan: planId, part })
 }
 

@@ -1,4 +1,5 @@
-import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { datasetNamed } from '../datasets/catalogue.ts'
+import { knownColumnsAt } from '../datasets/columns-at.ts'
 import { ArchiveError } from '../errors.ts'
 import { inflateBlock } from '../rows/gzip-blocks.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
@@ -76,5 +77,5 @@ export function* rowTexts(text: Buffer): Generator<Buffer> {
  */
 export function layoutFor(manifest: Pick<Manifest, 'dataset' | 'rowsVersion'>): RowLayout {
   const dataset = datasetNamed(manifest.dataset)
-  return layoutOf(dataset, Math.min(manifest.rowsVersion, dataset.rowsVersion))
+  return knownColumnsAt(dataset, manifest.rowsVersion).layout
 }

@@ -3,6 +3,7 @@ import type { Dataset } from '../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../errors.ts'
 import { type Series, seriesLabel } from '../snapshots/series.ts'
 import type { OpenState, Outcome } from '../snapshots/series-state.ts'
+import { sourceOf } from '../sources/source.ts'
 import type { Archive } from './archive.ts'
 import { dueSeries, openOrJoin } from './archive-dataset.ts'
 import { askAgain } from './ask-again.ts'
@@ -56,7 +57,8 @@ export async function refreshSeries(
     if (agoMs < limitMs) return { waitSeconds: Math.ceil((limitMs - agoMs) / 1_000) }
 
     const only = new Set([series.billingPeriod])
-    const [due] = await dueSeries(archive, dataset, series.enrollment, signal, { only })
+    const source = sourceOf(archive.sources, series.source)
+    const [due] = await dueSeries(archive, source, dataset, series.enrollment, signal, { only })
     if (due === undefined) {
       throw new ArchiveError('NOT_FOUND', `the source lists no ${seriesLabel(series)}`)
     }

@@ -3,6 +3,7 @@ import { seriesLabel } from '../snapshots/series.ts'
 import type { Archive } from './archive.ts'
 import { type ArchiveStatus, archiveStatus, differs, type StatusDeps } from './archive-status.ts'
 import type { SeriesHealth } from './check-health.ts'
+import { resolveSeries } from './resolve-series.ts'
 
 /**
  * What the daily timer does: a log line for everything that needs a person, every day for as long as it does, for the
@@ -11,11 +12,11 @@ import type { SeriesHealth } from './check-health.ts'
 export async function reportStatus(
   deps: StatusDeps & Pick<Archive, 'log'>,
 ): Promise<ArchiveStatus> {
-  const { log, source, config } = deps
+  const { log, sources, config } = deps
   const status = await archiveStatus(deps, config.ENROLLMENTS)
   for (const each of status.series) {
     const { status: found, checkedAt, drift, unknownFields, listed } = each
-    const series = seriesLabel({ ...each, source: source.kind })
+    const series = seriesLabel(resolveSeries(sources, each))
     tellFaults(log, series, each)
     if (found === 'stale' || found === 'missing' || found === 'waiting') {
       log.warn('status.late', { series, status: found, checkedAt })

@@ -1,5 +1,5 @@
 /** The state that a plan is committed as, and the manifest derived from it. */
-import { columnNamesOf } from '../datasets/catalogue.ts'
+import { columnsAt } from '../datasets/columns-at.ts'
 import { ArchiveError, describeError } from '../errors.ts'
 import { manifestName } from '../snapshots/layout.ts'
 import { type Manifest, makeManifest, manifestBytes, parseManifest } from '../snapshots/manifest.ts'
@@ -41,7 +41,7 @@ function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | 
   if (plan.status === 'sealing') return plan.columns
   const { dataset: name } = plan.series
   const dataset = catalogue.find(name)
-  if (dataset !== null) return columnNamesOf(dataset, plan.plan.rowsVersion)
+  if (dataset !== null) return [...columnsAt(dataset, plan.plan.rowsVersion).names]
   throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
 }
 

@@ -8,7 +8,7 @@ import { BLOCK_ROWS } from '../rows/limits.ts'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../rows/odd-values.ts'
 import type { RowLayout } from '../rows/row-layout.ts'
 import { sliceBatch } from '../rows/slice-batch.ts'
-import type { PartProgress, ResumePoint } from '../snapshots/part-progress.ts'
+import type { Cursor, PartProgress } from '../snapshots/part-progress.ts'
 import { type FileRecord, type PartRecord, segmentsOf } from '../snapshots/part-record.ts'
 import type { SourceRows } from '../sources/source.ts'
 import type { BlobReader } from '../storage/ports.ts'
@@ -16,9 +16,6 @@ import type { Archive } from './archive.ts'
 import type { PartFiles } from './part-files.ts'
 import { readIndex } from './read-snapshots.ts'
 import type { SegmentContent } from './segment-tally.ts'
-
-/** Where the rows after the segment continue. */
-type NextRow = Omit<ResumePoint, 'facts'>
 
 /**
  * Writes rows until they end (`next` is null), or until PART_SECONDS or SEGMENT_ROWS closes the segment.
@@ -31,7 +28,7 @@ export async function writeSegment(
   layout: RowLayout,
   log: Log,
   began: number = archive.elapsedMs(),
-): Promise<{ readonly next: NextRow | null; readonly segment: SegmentContent }> {
+): Promise<{ readonly next: Cursor | null; readonly segment: SegmentContent }> {
   try {
     const next = await writeRows(archive, batches, files, layout, log, began)
     return { next, segment: await files.end() }
@@ -48,10 +45,10 @@ async function writeRows(
   layout: RowLayout,
   log: Log,
   began: number,
-): Promise<NextRow | null> {
+): Promise<Cursor | null> {
   const { PART_SECONDS, SEGMENT_ROWS } = archive.config
   const mostRows = Math.ceil(SEGMENT_ROWS / BLOCK_ROWS) * BLOCK_ROWS
-  for await (const { batch, url, firstRow, digestTo } of batches) {
+  for await (const { batch, cursor } of batches) {
     const isLate = archive.elapsedMs() - began >= PART_SECONDS * 1_000
     const rows = files.rows()
     // At least one block, so that every segment makes progress.
@@ -60,9 +57,7 @@ async function writeRows(
     if (batch.rows > room || room === 0) {
       const fitting = sliceBatch(batch, 0, room, layout)
       if (fitting !== null) await files.add(fitting)
-      const rowsToSkip = firstRow + room
-      if (rowsToSkip === 0 || digestTo === undefined) return { url, rowsToSkip }
-      return { url, rowsToSkip, skippedSha256: digestTo(room) }
+      return cursor(room)
     }
     await files.add(batch)
     log.debug('part.progress', { rows: batch.rows })
@@ -75,6 +70,16 @@ type Joined = Pick<
   PartProgress,
   'rowCount' | 'totals' | 'unknownFields' | 'drift' | 'odd' | 'files'
 >
+
+/** The content of a part of which no segment is finished. */
+export const NO_SEGMENTS: Joined = {
+  rowCount: 0,
+  totals: {},
+  unknownFields: [],
+  drift: [],
+  odd: [],
+  files: [],
+}
 
 /** Appends a segment to those before it; `earlier`: null for the first one. */
 export function joinSegments(

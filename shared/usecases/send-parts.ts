@@ -16,19 +16,21 @@ const SEND_CONCURRENCY = 16
 
 /**
  * Queues a message for each of `parts`. A message expires after exactly REQUEUE_AFTER_MINUTES and is queued
- * again only after that, so a backlog never floods the queue.
+ * again only after that, so a backlog never floods the queue. With `delaySeconds` nobody sees it before then, and
+ * it lives that much longer.
  */
 export async function sendParts(
   archive: Pick<Archive, 'queue' | 'config'>,
   state: OpenState,
   parts: readonly string[],
+  delaySeconds = 0,
 ): Promise<void> {
   const ttlSeconds = archive.config.REQUEUE_AFTER_MINUTES * 60
   for (let from = 0; from < parts.length; from += SEND_CONCURRENCY) {
     await Promise.all(
       parts.slice(from, from + SEND_CONCURRENCY).map((part) => {
         const message = { series: state.series, planId: state.plan.id, part }
-        return archive.queue.send(encodeMessage(message), ttlSeconds)
+        return archive.queue.send(encodeMessage(message), ttlSeconds, delaySeconds)
       }),
     )
   }

@@ -19,7 +19,7 @@ const LIST_MS = 10 * 60_000
 export async function sweep(archive: Archive): Promise<void> {
   const signal = AbortSignal.timeout(LIST_MS)
   const failures = seriesFailures(archive.log, 'sweep.failed')
-  for await (const series of listSeries(archive.state, archive.source.kind)) {
+  for await (const series of listSeries(archive.state, archive.sources)) {
     await failures.attempt(seriesLabel(series), async () => {
       const { state, etag, at } = await readState(archive.state, series)
       if (state === null || etag === null) return

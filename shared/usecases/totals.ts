@@ -1,5 +1,6 @@
 /** Exact sums of a dataset's decimals over billing periods, grouped by columns. */
-import { datasetNamed, layoutOf } from '../datasets/catalogue.ts'
+import { datasetNamed } from '../datasets/catalogue.ts'
+import { columnsAt } from '../datasets/columns-at.ts'
 import { ArchiveError } from '../errors.ts'
 import type { Condition } from '../rows/condition.ts'
 import { type GroupTotals, groupSums } from '../rows/group-sums.ts'
@@ -43,7 +44,7 @@ export async function totalsOf(
 ): Promise<Totals> {
   // Rows are read as JSON, which has every field, so the current column names are used.
   const dataset = datasetNamed(query.dataset)
-  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const layout = columnsAt(dataset, dataset.rowsVersion).layout
   const isByPeriod = query.groupBy.includes(BILLING_PERIOD)
   const columns = query.groupBy.filter((name) => name !== BILLING_PERIOD)
   const sums = groupSums(layout, { ...query, groupBy: columns })

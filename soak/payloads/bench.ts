@@ -3,10 +3,11 @@ import { readConfig } from '../../shared/config.ts'
 import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { jsonLog } from '../../shared/log.ts'
 import { deflateBlock } from '../../shared/rows/gzip-blocks.ts'
+import { inflate } from '../../shared/rows/inflate.ts'
 import { rowBufferPool } from '../../shared/rows/row-buffers.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
 import { eaReporting } from '../../shared/sources/ea-reporting/ea-reporting.ts'
-import type { HttpClient } from '../../shared/sources/http-client.ts'
+import type { HttpClient } from '../../shared/sources/http/http-client.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { type MemoryStorage, memoryStorage } from '../simulation/memory-storage.ts'
 import { type PayloadCase } from './payload-case.ts'
@@ -64,10 +65,11 @@ export function makeBench(one: PayloadCase, server: PayloadServer, http: HttpCli
   const archive: Archive = {
     config,
     catalogue,
-    source,
+    sources: [source],
     ...storage,
     texts: textPool(),
     deflate: deflateBlock,
+    inflate,
     log,
     newId: () => String(++ids).padStart(32, '0'),
     elapsedMs: () => elapsed,

@@ -1,5 +1,5 @@
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
-import { httpClient } from '../../shared/sources/http-client.ts'
+import { httpClient } from '../../shared/sources/http/http-client.ts'
 import { payloadCases } from './cases/all.ts'
 import type { PayloadCase } from './payload-case.ts'
 import { startPayloadServer } from './payload-server.ts'

@@ -1,6 +1,6 @@
 /** One case from its first reading to the next sound answer. */
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
-import type { HttpClient } from '../../shared/sources/http-client.ts'
+import type { HttpClient } from '../../shared/sources/http/http-client.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'

@@ -1,5 +1,5 @@
 /** The archive's use cases on storage in memory, each call of which is a turn that somebody gives. */
-import { constants, deflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync, gunzipSync } from 'node:zlib'
 import { type Config, readConfig } from '../../shared/config.ts'
 import { type Catalogue, catalogue } from '../../shared/datasets/catalogue.ts'
 import type { Log } from '../../shared/log.ts'
@@ -64,7 +64,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
   return {
     catalogue,
     ...rest,
-    source: source.asked(read),
+    sources: [source.asked(read)],
     snapshots: {
       ...readerOf('snapshots', snapshots),
       asStored: readerOf('snapshots', snapshots),
@@ -88,13 +88,23 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
       commit: (name, ids, etag, options) =>
         write(`commit ${name}`, () => view.commit(name, ids, etag, options)),
     },
-    queue: { send: (body, ttl) => write('send', () => queue.send(body, ttl)) },
+    queue: {
+      send: (body, ttl, delay) => write('send', () => queue.send(body, ttl, delay)),
+    },
     texts: smallTexts,
     deflate: async (text) =>
       deflateRawSync(text, { level: 1, finishFlush: constants.Z_FULL_FLUSH, memLevel: 4 }),
+    inflate: inflateAtOnce,
     log: silent,
     writer: { name: 'billing-archive', version },
   }
+}
+
+/** Without the thread pool, whose order no seed decides. */
+async function* inflateAtOnce(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of file) chunks.push(chunk)
+  yield gunzipSync(Buffer.concat(chunks))
 }
 
 /** Texts of few rows, each its own: an actor that was killed never gives its back. */

@@ -58,9 +58,10 @@ export function memoryStorage(now: () => number): MemoryStorage {
     state: stateIn(state, at, nextEtag),
     view: viewIn(view, at, nextEtag),
     queue: {
-      async send(body, ttlSeconds) {
-        const expiresAt = now() + ttlSeconds * 1_000
-        messages.push({ body, expiresAt, visibleAt: now(), deliveries: 0 })
+      async send(body, ttlSeconds, delaySeconds = 0) {
+        const visibleAt = now() + delaySeconds * 1_000
+        const expiresAt = visibleAt + ttlSeconds * 1_000
+        messages.push({ body, expiresAt, visibleAt, deliveries: 0 })
       },
     },
     stored: { snapshots, state, view, messages },

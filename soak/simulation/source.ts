@@ -1,15 +1,14 @@
 /** A source whose parts are restated under the archive's feet, as the simulated world decides. */
-import { layoutOf } from '../../shared/datasets/catalogue.ts'
-import type { Dataset } from '../../shared/datasets/dataset.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import type { Envelope } from '../../shared/rows/envelope.ts'
 import type { RowBatch } from '../../shared/rows/row-batch.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
+import { eaReportingDefinition } from '../../shared/sources/ea-reporting/definition.ts'
 import type { Page } from '../../shared/sources/ea-reporting/page.ts'
 import type { PageFetcher } from '../../shared/sources/ea-reporting/page-requests.ts'
 import { pagedParts } from '../../shared/sources/ea-reporting/paged-parts.ts'
-import { API_VERSION } from '../../shared/sources/ea-reporting/routes.ts'
 import type { BillingPeriod, PartRequest, Source } from '../../shared/sources/source.ts'
 
 /** What a part said from some moment on. */
@@ -32,8 +31,6 @@ export interface SimulatedSource {
   /** The source as an actor asks it: `call` is its turn for each request. */
   asked(call: <T>(label: string, make: () => Promise<T>) => Promise<T>): Source
 }
-
-const KIND = 'ea-reporting'
 
 /** Batches by page: pages are few, and the same batch may be read any number of times. */
 const batches = new Map<string, RowBatch | null>()
@@ -96,20 +93,24 @@ export function simulatedSource(
               )
             }
             const link = page + 1 < pages.length ? pageUrl(url, page + 1) : null
-            return { page: pageOf(batchOf(text, request.dataset), link), etag: tag }
+            return { page: pageOf(batchOf(text, request), link), etag: tag }
           })
         }
       }
-      const partsOf = (request: PartRequest): Pick<Source, 'fetchPart' | 'resumePart'> =>
+      const fetchOf = (request: PartRequest): Source['fetch'] =>
         pagedParts({ endpoint: ENDPOINT, authorized, fetchPage: pagesOf(request) })
 
       return {
-        kind: KIND,
-        apiVersion: API_VERSION,
-        listBillingPeriods: () => call('source list', async () => periods()),
-        parseBillingPeriods: () => ({ periods: periods(), skipped: [] }),
-        fetchPart: (request, ...rest) => partsOf(request).fetchPart(request, ...rest),
-        resumePart: (request, ...rest) => partsOf(request).resumePart(request, ...rest),
+        definition: {
+          ...eaReportingDefinition,
+          periods: {
+            dataset: 'billingperiods',
+            parse: () => ({ periods: periods(), skipped: [] }),
+          },
+        },
+        place: ENDPOINT.origin,
+        listPeriods: () => call('source list', async () => periods()),
+        fetch: (request, ...rest) => fetchOf(request)(request, ...rest),
       }
     },
   }
@@ -135,11 +136,11 @@ function pageOf(batch: RowBatch | null, link: string | null): Page {
   }
 }
 
-function batchOf(text: string, dataset: Dataset): RowBatch | null {
-  const key = `${dataset.name} ${dataset.rowsVersion} ${text}`
+function batchOf(text: string, { dataset, rowsVersion }: PartRequest): RowBatch | null {
+  const key = `${dataset.name} ${rowsVersion} ${text}`
   const known = batches.get(key)
   if (known !== undefined) return known
-  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const { layout } = columnsAt(dataset, rowsVersion)
   const reader = transcoder(text.startsWith('[') ? 'list' : 'object', layout, buffers)
   reader.push(Buffer.from(text))
   reader.end()

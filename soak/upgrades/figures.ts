@@ -1,5 +1,6 @@
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
 import { datasets } from '../../shared/datasets/catalogue.ts'
+import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 import { newer, older, type Program } from '../simulation/catalogues.ts'
 import { moments } from './moments.ts'
 import { runUpgrade, type UpgradeCase } from './run-case.ts'
@@ -17,7 +18,7 @@ export function upgradeCases(): UpgradeCase[] {
   return moments.flatMap((moment) =>
     directions.flatMap((programs) =>
       datasets
-        .filter(({ shape }) => shape === 'list' || moment.isLong !== true)
+        .filter(({ name }) => askedForOf(name).shape === 'list' || moment.isLong !== true)
         .map(({ name }) => ({ moment, programs, dataset: name })),
     ),
   )

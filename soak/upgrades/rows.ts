@@ -1,9 +1,10 @@
 /** Rows as a source would send them, with the fields that only the newer program knows, and one that neither does. */
 import type { Dataset } from '../../shared/datasets/dataset.ts'
+import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 
 /** The answer of a part in one of its revisions: one page. `count` rows, or one object. */
 export function pageOf(dataset: Dataset, part: string, revision: number, count: number): string {
-  if (dataset.shape === 'object') return rowOf(dataset, part, revision, 0)
+  if (askedForOf(dataset.name).shape === 'object') return rowOf(dataset, part, revision, 0)
   const rows = Array.from({ length: count }, (_, row) => rowOf(dataset, part, revision, row))
   return `[${rows.join(',')}]`
 }

@@ -3,6 +3,8 @@
  * one takes over, and comes to rest; then, across a rollback, the first program takes over again.
  */
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
+import { eaReportingDefinition } from '../../shared/sources/ea-reporting/definition.ts'
+import { offerOf } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
@@ -89,7 +91,8 @@ function sceneOf(dataset: DatasetName, moment: Moment): Scene {
 function restate({ dataset, moment, source }: Scene, round: number): void {
   const known = datasetOf(older, dataset)
   const period = known.perPeriod ? '201704' : 'all'
-  const part = known.byDay ? (DAYS[0] ?? '') : 'all'
+  const isByDay = offerOf(eaReportingDefinition, dataset)?.byDay === true
+  const part = isByDay ? (DAYS[0] ?? '') : 'all'
   const count = moment.isLong === true ? LONG_ROWS + round : 3 + round
   const pages = [pageOf(known, part, round + 1, count)]
   source.restate(period, part, { etag: `"${round}"`, pages })

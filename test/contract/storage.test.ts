@@ -5,7 +5,12 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../shared/rows/digest.ts'
-import type { SnapshotStore, StateStore, ViewStore } from '../../shared/storage/ports.ts'
+import type {
+  MessageQueue,
+  SnapshotStore,
+  StateStore,
+  ViewStore,
+} from '../../shared/storage/ports.ts'
 import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
 import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
 import { downloadText } from '../support/download.ts'
@@ -14,7 +19,10 @@ interface Storage {
   readonly snapshots: SnapshotStore
   readonly state: StateStore
   readonly view: ViewStore
+  readonly queue: MessageQueue
   viewText(name: string): Promise<string>
+  /** Messages that may be seen now, and how many there are in all. */
+  messages(): Promise<{ readonly visible: readonly string[]; readonly all: number }>
 }
 
 let stack: Stack
@@ -35,10 +43,23 @@ const storages: Record<'azurite' | 'memory', () => Storage> = {
     ...test.deps.archive,
     viewText: (name) =>
       downloadText(test.blobUrl, stack.services.credential, 'billing-current', name),
+    async messages() {
+      const { peekedMessageItems } = await test.queue.peekMessages({ numberOfMessages: 32 })
+      const { approximateMessagesCount = 0 } = await test.queue.getProperties()
+      const visible = peekedMessageItems.map(({ messageText }) =>
+        Buffer.from(messageText, 'base64').toString(),
+      )
+      return { visible, all: approximateMessagesCount }
+    },
   }),
   memory: () => ({
     ...memory,
     viewText: async (name) => memory.stored.view.get(name)?.bytes.toString() ?? '',
+    async messages() {
+      const { messages } = memory.stored
+      const visible = messages.filter(({ visibleAt }) => visibleAt <= Date.now())
+      return { visible: visible.map(({ body }) => body), all: messages.length }
+    },
   }),
 }
 
@@ -230,6 +251,16 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
         view.commit('w', [sha256('never staged')], newer?.etag ?? null, viewOptions),
       ).rejects.toMatchObject({ code: 'CONDITION_NOT_MET' })
     })
+  })
+})
+
+describe.each(['azurite', 'memory'] as const)('the queue on %s', (kind) => {
+  it('hides a delayed message, which is there all the same', async () => {
+    const { queue, messages } = storages[kind]()
+    await queue.send('at once', 3_600)
+    // Longer hidden than others live: it lives that much longer.
+    await queue.send('later', 3_600, 7_200)
+    expect(await messages()).toEqual({ visible: ['at once'], all: 2 })
   })
 })
 

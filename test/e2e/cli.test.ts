@@ -90,66 +90,7 @@ async function damage(
   }
 }
 
-describe('archive fetch', () => {
-  it('shows what is due, then fetches it, and what changed can be seen', async () => {
-    const due = await json<{ dataset: string; parts: string[] }[]>('plan', '--dataset', USAGE[0])
-    expect(due[0]).toMatchObject({
-      dataset: 'usagedetails',
-      parts: expect.arrayContaining(['2017-04-04']) as unknown,
-    })
-    // Opening puts the parts on the queue of the functions: those of what was asked for, and no more.
-    const opened = await archive('plan', '--open', '--dataset', 'pricesheet', '--period', USAGE[2])
-    expect(opened.stdout).toContain('Opened or joined:')
-    expect((await test.queue.getProperties()).approximateMessagesCount).toBe(1)
-    await test.queue.clearMessages()
-    const fetched = await archive('fetch', '--period', USAGE[2])
-    expect(fetched).toMatchObject({ code: 0 })
-    expect(fetched.stdout).toContain('unsettled')
-    expect(fetched.stderr).toMatch(/\d+ of \d+ parts/)
-    // The queue of the functions was not used.
-    expect((await test.queue.getProperties()).approximateMessagesCount).toBe(0)
-    const found = await json<{ added: number; rows: { kind: string }[] }>(
-      'diff',
-      ...USAGE,
-      '--rows',
-    )
-    expect(found.added).toBeGreaterThan(0)
-    expect(found.rows.filter(({ kind }) => kind === 'added')).toHaveLength(found.added)
-  })
-
-  it('of a range fetches each listed period of it', async () => {
-    const range = ['--from', '201601', '--to', '201704', '--dataset', 'pricesheet']
-    const series = await json<{ billingPeriod: string }[]>('fetch', ...range)
-    expect(series.map(({ billingPeriod }) => billingPeriod)).toEqual(['201704', '201703'])
-  })
-
-  it('of a period that fails ends with 1 and says why', async () => {
-    test.simulator.setFaults([{ kind: 'status', status: 403, match: /pricesheet/ }])
-    const { code, stdout } = await archive('fetch', '--period', '201704', '--dataset', 'pricesheet')
-    test.simulator.setFaults([])
-    expect(code).toBe(1)
-    expect(stdout).toContain('all: SOURCE_FORBIDDEN')
-    expect((await archive('status')).code).toBe(1)
-    expect((await archive('fetch', '--period', '201704', '--dataset', 'pricesheet')).code).toBe(0)
-  })
-})
-
-describe('archive list, status and doctor', () => {
-  it('tell what there is, how it stands, and what a run depends on', async () => {
-    const all = await json<{ number: number; dataset: string }[]>('list', '--all')
-    const newest = await json<{ number: number }[]>('list')
-    expect(all.length).toBeGreaterThan(newest.length)
-    const found = await archive('status', '--dataset', 'usagedetails')
-    expect(found.code).toBe(0)
-    expect(found.stdout).toMatch(/usagedetails +100 +201704 +unsettled/)
-    expect(found.stdout).not.toContain('pricesheet')
-    const doctor = await archive('doctor')
-    expect(doctor.code).toBe(0)
-    expect(doctor.stdout).toMatch(/source, 100 +ok/)
-    expect(doctor.stdout).toMatch(/retention +WARNING/)
-  })
-})
-
+// First: what is damaged here is written again, and verify compares the time with that of the snapshots.
 describe('archive verify', () => {
   it('proves a sound archive with the hash of a ledger', async () => {
     const { sha256 } = await json<{ sha256: string }>('ledger')
@@ -223,6 +164,66 @@ describe('archive rebuild', () => {
     await test.run('2017-04-04')
     expect(await stored.names('billing-snapshots')).toEqual(files)
     expect(await sameness(stored)).toEqual(before)
+  })
+})
+
+describe('archive fetch', () => {
+  it('shows what is due, then fetches it, and what changed can be seen', async () => {
+    const due = await json<{ dataset: string; parts: string[] }[]>('plan', '--dataset', USAGE[0])
+    expect(due[0]).toMatchObject({
+      dataset: 'usagedetails',
+      parts: expect.arrayContaining(['2017-04-04']) as unknown,
+    })
+    // Opening puts the parts on the queue of the functions: those of what was asked for, and no more.
+    const opened = await archive('plan', '--open', '--dataset', 'pricesheet', '--period', USAGE[2])
+    expect(opened.stdout).toContain('Opened or joined:')
+    expect((await test.queue.getProperties()).approximateMessagesCount).toBe(1)
+    await test.queue.clearMessages()
+    const fetched = await archive('fetch', '--period', USAGE[2])
+    expect(fetched).toMatchObject({ code: 0 })
+    expect(fetched.stdout).toContain('unsettled')
+    expect(fetched.stderr).toMatch(/\d+ of \d+ parts/)
+    // The queue of the functions was not used.
+    expect((await test.queue.getProperties()).approximateMessagesCount).toBe(0)
+    const found = await json<{ added: number; rows: { kind: string }[] }>(
+      'diff',
+      ...USAGE,
+      '--rows',
+    )
+    expect(found.added).toBeGreaterThan(0)
+    expect(found.rows.filter(({ kind }) => kind === 'added')).toHaveLength(found.added)
+  })
+
+  it('of a range fetches each listed period of it', async () => {
+    const range = ['--from', '201601', '--to', '201704', '--dataset', 'pricesheet']
+    const series = await json<{ billingPeriod: string }[]>('fetch', ...range)
+    expect(series.map(({ billingPeriod }) => billingPeriod)).toEqual(['201704', '201703'])
+  })
+
+  it('of a period that fails ends with 1 and says why', async () => {
+    test.simulator.setFaults([{ kind: 'status', status: 403, match: /pricesheet/ }])
+    const { code, stdout } = await archive('fetch', '--period', '201704', '--dataset', 'pricesheet')
+    test.simulator.setFaults([])
+    expect(code).toBe(1)
+    expect(stdout).toContain('all: SOURCE_FORBIDDEN')
+    expect((await archive('status')).code).toBe(1)
+    expect((await archive('fetch', '--period', '201704', '--dataset', 'pricesheet')).code).toBe(0)
+  })
+})
+
+describe('archive list, status and doctor', () => {
+  it('tell what there is, how it stands, and what a run depends on', async () => {
+    const all = await json<{ number: number; dataset: string }[]>('list', '--all')
+    const newest = await json<{ number: number }[]>('list')
+    expect(all.length).toBeGreaterThan(newest.length)
+    const found = await archive('status', '--dataset', 'usagedetails')
+    expect(found.code).toBe(0)
+    expect(found.stdout).toMatch(/usagedetails +100 +201704 +unsettled/)
+    expect(found.stdout).not.toContain('pricesheet')
+    const doctor = await archive('doctor')
+    expect(doctor.code).toBe(0)
+    expect(doctor.stdout).toMatch(/source, 100 +ok/)
+    expect(doctor.stdout).toMatch(/retention +WARNING/)
   })
 })
 

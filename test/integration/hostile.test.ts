@@ -8,17 +8,19 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { ArchiveError } from '../../shared/errors.ts'
-import type { PartAnswer, Source } from '../../shared/sources/source.ts'
+import type { FetchResult, Source } from '../../shared/sources/source.ts'
 import {
   ENROLLMENT,
   type Stack,
   startStack,
   type TestArchive,
 } from '../../soak/stack/archive-stack.ts'
+import { onlySource } from '../support/changed-source.ts'
 
 const MIB = 1024 * 1024
 const request = {
   dataset: datasetNamed('usagedetails'),
+  rowsVersion: 1,
   enrollment: ENROLLMENT,
   billingPeriod: '201704',
   part: 'all',
@@ -51,10 +53,10 @@ async function sourceThat(answers: Answers): Promise<Source> {
   )
   await once(server, 'listening')
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return test.host({ EA_REPORTING_ENDPOINT: endpoint, RETRY_TRIES: '2' }).archive.source
+  return onlySource(test.host({ EA_REPORTING_ENDPOINT: endpoint, RETRY_TRIES: '2' }).archive)
 }
 
-async function drained(answer: PartAnswer): Promise<number> {
+async function drained(answer: FetchResult): Promise<number> {
   let rows = 0
   if (answer.kind === 'rows') for await (const { batch } of answer.batches) rows += batch.rows
   return rows
@@ -64,7 +66,7 @@ async function drained(answer: PartAnswer): Promise<number> {
 async function codeOf(answers: Answers): Promise<string> {
   const source = await sourceThat(answers)
   try {
-    return `${await drained(await source.fetchPart(request, null, signal))} rows`
+    return `${await drained(await source.fetch(request, null, null, signal))} rows`
   } catch (error) {
     return (error as ArchiveError).code
   }
@@ -138,8 +140,9 @@ describe('a hostile source', () => {
       response.end(page(`/v3/?page=${++pages}`))
     })
     const facts = { validator: null, envelope: {}, requests: 999_990 }
-    const answer = await source.resumePart(
+    const answer = await source.fetch(
       request,
+      null,
       { url: '/v3/?page=0', rowsToSkip: 0, facts },
       signal,
     )
@@ -171,7 +174,7 @@ describe('a hostile source', () => {
   it('with new names in every row loses no row', async () => {
     const rows = Array.from({ length: 3_000 }, (_, i) => `{"cost":1,"field${i}":${i}}`)
     const source = await sourceThat((_request, response) => response.end(`[${rows.join(',')}]`))
-    expect(await drained(await source.fetchPart(request, null, signal))).toBe(3_000)
+    expect(await drained(await source.fetch(request, null, null, signal))).toBe(3_000)
   })
 
   it('with a list of periods that never ends is refused', async () => {
@@ -179,7 +182,7 @@ describe('a hostile source', () => {
     const source = await sourceThat((_request, response) =>
       pour(response, ['[', rows, '{}]'], 30 * MIB),
     )
-    await expect(source.listBillingPeriods(ENROLLMENT, signal)).rejects.toMatchObject({
+    await expect(source.listPeriods(ENROLLMENT, signal)).rejects.toMatchObject({
       code: 'ROWS_TOO_LARGE',
     })
   })

@@ -1,6 +1,7 @@
 /** Long parts: closed segment by segment, each a message of its own, and the same archive in the end. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { datasetNamed, layoutOf } from '../../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import type { Deps } from '../../shared/deps.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
@@ -126,7 +127,11 @@ describe('a long part', () => {
     const { archive } = test.deps
     const snapshot = await newestSnapshot(archive.snapshots, SERIES)
     if (snapshot === null) throw new Error('no snapshot')
-    const all = rowSelector(layoutOf(usageDetails, usageDetails.rowsVersion), ALL_ROWS, 'json')
+    const all = rowSelector(
+      columnsAt(usageDetails, usageDetails.rowsVersion).layout,
+      ALL_ROWS,
+      'json',
+    )
     const texts: string[] = []
     const sizes: number[] = []
     for (let next: typeof START | null = START; next !== null; ) {

@@ -11,6 +11,7 @@ import {
   type TestArchive,
 } from '../../soak/stack/archive-stack.ts'
 import { openArchive, type StoredArchive, sameness } from '../../soak/stack/read-archive.ts'
+import { onlySource } from '../support/changed-source.ts'
 
 let stack: Stack
 let test: TestArchive
@@ -162,13 +163,15 @@ describe('keys', () => {
     await new Promise<void>((resolve) => lure.listen(0, '127.0.0.1', resolve))
     const endpoint = `http://127.0.0.1:${(lure.address() as AddressInfo).port}`
     const { archive } = test.host({ EA_REPORTING_ENDPOINT: endpoint })
-    const answer = await archive.source.fetchPart(
+    const answer = await onlySource(archive).fetch(
       {
         dataset: (await import('../../shared/datasets/catalogue.ts')).datasetNamed('usagedetails'),
+        rowsVersion: 1,
         enrollment: ENROLLMENT,
         billingPeriod: '201704',
         part: 'all',
       },
+      null,
       null,
       AbortSignal.timeout(10_000),
     )
@@ -202,12 +205,18 @@ describe('a large answer that is a redirect', () => {
     const { archive } = test.host({ EA_REPORTING_ENDPOINT: endpoint })
     const request = {
       dataset: priceSheet,
+      rowsVersion: 1,
       enrollment: ENROLLMENT,
       billingPeriod: '201704',
       part: 'all',
     }
     try {
-      const answer = await archive.source.fetchPart(request, null, AbortSignal.timeout(10_000))
+      const answer = await onlySource(archive).fetch(
+        request,
+        null,
+        null,
+        AbortSignal.timeout(10_000),
+      )
       let rows = ''
       if (answer.kind === 'rows') {
         for await (const { batch } of answer.batches) rows += batch.lines.toString()
@@ -253,11 +262,12 @@ describe('a body larger than a page', () => {
     const { datasetNamed } = await import('../../shared/datasets/catalogue.ts')
     const request = {
       dataset: datasetNamed('usagedetails'),
+      rowsVersion: 1,
       enrollment: ENROLLMENT,
       billingPeriod: '201704',
       part: 'all',
     }
-    const answer = await archive.source.fetchPart(request, null, AbortSignal.timeout(20_000))
+    const answer = await onlySource(archive).fetch(request, null, null, AbortSignal.timeout(20_000))
     if (answer.kind !== 'rows') throw new Error('expected rows')
     const lines: Buffer[] = []
     let rows = 0

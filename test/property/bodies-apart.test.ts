@@ -1,14 +1,14 @@
 /** What one body held is never told of another: whatever was read before, or is read at the same time. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { layoutOf } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { marketplaceCharges } from '../../shared/datasets/marketplace-charges.ts'
 import { formatSum } from '../../shared/rows/decimal.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { type RowLayout, rowLayout } from '../../shared/rows/row-layout.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
 
-const shared = layoutOf(marketplaceCharges, marketplaceCharges.rowsVersion)
+const shared = columnsAt(marketplaceCharges, marketplaceCharges.rowsVersion).layout
 /** A layout that nobody has used yet, and with it all that is remembered per layout. */
 const unused = (): RowLayout => rowLayout(marketplaceCharges.columns)
 

@@ -2,13 +2,15 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { datasetNamed, layoutOf } from '../../shared/datasets/catalogue.ts'
+import { datasetNamed } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { plainDigits } from '../../shared/rows/plain-digits.ts'
 import { reportCsvSelector } from '../../shared/rows/report-csv.ts'
 
 const dataset = datasetNamed('usagedetails')
-const fields = dataset.csvReport ?? []
-const selector = reportCsvSelector(layoutOf(dataset, 1), fields, null)
+const fields = reportFields(dataset.name)
+const selector = reportCsvSelector(columnsAt(dataset, 1).layout, fields, null)
 
 /** What clients were written for: read from public programs and a stored download. */
 const HEADER =
@@ -130,7 +132,7 @@ describe('a CSV report', () => {
     const rows = ['2019-04-01', '2019-04-02', '2019-04-03', '2019-04-04'].map(
       (day, i) => `{"cost":${i},"date":"${day}T00:00:00"}`,
     )
-    const some = reportCsvSelector(layoutOf(dataset, 1), ['cost', 'date'], dates)
+    const some = reportCsvSelector(columnsAt(dataset, 1).layout, ['cost', 'date'], dates)
     expect(some.take(Buffer.from(rows.join('\n,'))).text.toString()).toBe(
       '1,2019-04-02\r\n2,2019-04-03\r\n',
     )

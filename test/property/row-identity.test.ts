@@ -1,11 +1,13 @@
 /** What is no row of its dataset is refused, whatever stands around it; what is one never is. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { datasets, layoutOf } from '../../shared/datasets/catalogue.ts'
+import { datasets } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { Dataset, DatasetName } from '../../shared/datasets/dataset.ts'
 import { redact } from '../../shared/log.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
+import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 
 /** Of each group a row has one, or it is none: as the issue has it, not as the catalogue says. */
 const GROUPS: Record<DatasetName, readonly (readonly string[])[]> = {
@@ -58,11 +60,12 @@ function isRow({ name, columns }: Dataset, text: string): boolean {
 }
 
 function read(dataset: Dataset, rows: readonly string[], cut: number, checkRows: boolean): number {
-  const text = dataset.shape === 'object' ? (rows[0] ?? '{}') : `[${rows.join(',')}]`
+  const text =
+    askedForOf(dataset.name).shape === 'object' ? (rows[0] ?? '{}') : `[${rows.join(',')}]`
   const bytes = Buffer.from(text)
-  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const layout = columnsAt(dataset, dataset.rowsVersion).layout
   const checks = checkRows ? { rowWords: redact } : {}
-  const reader = transcoder(dataset.shape, layout, rowBuffers(), checks)
+  const reader = transcoder(askedForOf(dataset.name).shape, layout, rowBuffers(), checks)
   reader.push(bytes.subarray(0, cut % bytes.length))
   const first = reader.take()?.rows ?? 0
   reader.push(bytes.subarray(cut % bytes.length))
@@ -75,7 +78,7 @@ const runs = Number(process.env['PROPERTY_RUNS'] ?? 300)
 describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
   'an answer with rows of %s',
   (_name, dataset) => {
-    const most = dataset.shape === 'object' ? 1 : 12
+    const most = askedForOf(dataset.name).shape === 'object' ? 1 : 12
     const rows = fc
       .array(rowOf(dataset), { minLength: 1, maxLength: most })
       .chain((few) =>
@@ -88,7 +91,7 @@ describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
       // The same row again and again is what the fast path takes.
       .map(([few, times, at]) => {
         const [good] = few.filter((row) => isRow(dataset, row))
-        if (good === undefined || dataset.shape === 'object') return few
+        if (good === undefined || askedForOf(dataset.name).shape === 'object') return few
         const run = Array.from({ length: times }, () => good)
         return [...run, ...few.slice(at), ...run]
       })
@@ -143,7 +146,7 @@ describe('a body that is one object', () => {
   it('is held against its documented shape, as the rows of a list are', () => {
     const balance = datasets.find(({ name }) => name === 'balancesummary') as Dataset
     const driftOf = (body: string): string[] => {
-      const reader = transcoder('object', layoutOf(balance, balance.rowsVersion))
+      const reader = transcoder('object', columnsAt(balance, balance.rowsVersion).layout)
       reader.push(Buffer.from(body))
       reader.end()
       return [...(reader.take()?.drift ?? [])]

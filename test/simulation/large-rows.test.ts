@@ -1,6 +1,6 @@
 /** Rows so large that a thousand of them would not fit a host's memory: blocks end before that. */
 import { describe, expect, it } from 'vitest'
-import { layoutOf } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { arrayEnd, blocker } from '../../shared/rows/blocks.ts'
 import { contentDigest, sha256 } from '../../shared/rows/digest.ts'
@@ -22,7 +22,7 @@ import {
 import { type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
 
 const MIB = 1024 * 1024
-const layout = layoutOf(usageDetails, usageDetails.rowsVersion)
+const layout = columnsAt(usageDetails, usageDetails.rowsVersion).layout
 const everything = rowSelector(layout, ALL_ROWS, 'json')
 
 function rows(count: number, bytes: number): string[] {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { hourlyQuota } from '../../shared/access/quota.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError } from '../../shared/errors.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { jsonLog } from '../../shared/log.ts'
 import {
   DOWNLOAD_FORMAT,
@@ -109,6 +110,7 @@ describe('a download', () => {
       ...archive,
       downloads: { ...archive.state, upload: archive.snapshots.upload },
       downloadQueue: { send: async (message) => void sent.push(message) },
+      reportFields,
     }
     request = {
       format: DOWNLOAD_FORMAT,

@@ -1,4 +1,5 @@
 /** Timers that were missed run all at once when a host starts: the list of billing periods need not be first. */
+
 import type { Timer } from '@azure/functions'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { billingPeriods } from '../../shared/datasets/billing-periods.ts'
@@ -10,6 +11,7 @@ import type { Archive } from '../../shared/usecases/archive.ts'
 import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
+import { withParsedPeriods, withSource } from '../support/changed-source.ts'
 import { quietArchive } from '../support/memory-archive.ts'
 
 const signal = new AbortController().signal
@@ -42,15 +44,12 @@ beforeEach(async () => {
   const quiet = quietArchive(() => clock, '2017-05-01', [], '[{"cost":1.5}]')
   const { storage } = quiet
   lists = 0
-  const listBillingPeriods = async (): Promise<BillingPeriod[]> => {
+  const listPeriods = async (): Promise<BillingPeriod[]> => {
     lists++
     return periods
   }
-  const parseBillingPeriods = () => ({ periods: [period('201704')], skipped: [] })
-  archive = {
-    ...quiet.archive,
-    source: { ...quiet.archive.source, listBillingPeriods, parseBillingPeriods },
-  }
+  const parse = () => ({ periods: [period('201704')], skipped: [] })
+  archive = withSource(withParsedPeriods(quiet.archive, parse), { listPeriods })
   work = async () => {
     const done: string[] = []
     for (const { body } of storage.stored.messages.splice(0)) {

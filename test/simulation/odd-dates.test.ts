@@ -1,6 +1,6 @@
 /** Usage dates that are not ISO, or no dates at all: their rows are found, and those beside them. */
 import { describe, expect, it } from 'vitest'
-import { layoutOf } from '../../shared/datasets/catalogue.ts'
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { sha256 } from '../../shared/rows/digest.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
@@ -10,7 +10,7 @@ import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
 import { NO_LIMITS, START, servePage } from '../../shared/usecases/serve-rows.ts'
 import { type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
 
-const layout = layoutOf(usageDetails, usageDetails.rowsVersion)
+const layout = columnsAt(usageDetails, usageDetails.rowsVersion).layout
 
 async function rowsOfDays(
   { archive }: SealedMonth,

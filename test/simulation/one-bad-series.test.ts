@@ -1,4 +1,5 @@
 /** What is bad, be it a list, a state or a manifest, is told by its name and harms nobody else. */
+
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { billingPeriods } from '../../shared/datasets/billing-periods.ts'
@@ -22,6 +23,7 @@ import type {
   MemoryStorage,
 } from '../../soak/simulation/memory-storage.ts'
 import type { SimulatedSource } from '../../soak/simulation/source.ts'
+import { onlySource, withParsedPeriods, withSource } from '../support/changed-source.ts'
 import { quietArchive } from '../support/memory-archive.ts'
 
 const HOUR = 3_600_000
@@ -162,8 +164,7 @@ describe('a list of billing periods', () => {
   /** Archives a list as the source sends it; its parsing is the real one. */
   async function archiveList(rows: unknown[]): Promise<void> {
     const text = `[${rows.map((each) => JSON.stringify(each)).join('\n,')}\n]\n`
-    const parses = { ...archive.source, parseBillingPeriods }
-    archive = { ...archive, source: parses }
+    archive = withParsedPeriods(archive, parseBillingPeriods)
     await archiveDataset(archive, billingPeriods, signal)
     await work()
     // The simulated source has usage rows alone: the list takes the place of what it said.
@@ -180,7 +181,9 @@ describe('a list of billing periods', () => {
 
   it('with a bad row is used as far as it is good, and health says which row and why', async () => {
     await archiveList([row('201704', null), row('201703')])
-    expect((await listPeriods(archive, '100', signal)).map(({ id }) => id)).toEqual(['201703'])
+    expect(
+      (await listPeriods(archive, onlySource(archive), '100', signal)).map(({ id }) => id),
+    ).toEqual(['201703'])
     const health = await healthOf('all')
     expect(health?.status).not.toBe('failed')
     expect(health?.drift).toContainEqual(expect.stringContaining('billingEnd of 201704 is null'))
@@ -192,10 +195,9 @@ describe('a list of billing periods', () => {
     clock += 24 * HOUR
     source.restate('all', 'all', { etag: '"next"', pages: ['[{"cost":9.5}]'] })
     await archiveList([row('201704', null), row('2017-03')])
-    expect((await listPeriods(archive, '100', signal)).map(({ id }) => id)).toEqual([
-      '201704',
-      '201703',
-    ])
+    expect(
+      (await listPeriods(archive, onlySource(archive), '100', signal)).map(({ id }) => id),
+    ).toEqual(['201704', '201703'])
     const health = await healthOf('all')
     expect(health?.drift).toContainEqual(expect.stringContaining('list 1 goes on'))
     expect(await healthOf('201704')).toMatchObject({ listed: true })
@@ -206,7 +208,7 @@ describe('a list of billing periods', () => {
     const refuses = async (): Promise<never> => {
       throw new ArchiveError('SOURCE_BAD_VALUE', 'no row is a billing period')
     }
-    archive = { ...archive, source: { ...archive.source, listBillingPeriods: refuses } }
+    archive = withSource(archive, { listPeriods: refuses })
     expect(await timer()).toMatchObject({ message: expect.stringContaining('usagedetails 100: ') })
     expect(await healthOf('all')).toMatchObject({
       dataset: list.dataset,
@@ -222,7 +224,7 @@ describe('a list of billing periods', () => {
     const refuses = async (): Promise<never> => {
       throw new ArchiveError('SOURCE_BAD_VALUE', 'no row is a billing period')
     }
-    archive = { ...archive, source: { ...archive.source, listBillingPeriods: refuses } }
+    archive = withSource(archive, { listPeriods: refuses })
     expect(await timer()).toBeNull()
     expect(await work()).toEqual(['201704', '201703'])
   })

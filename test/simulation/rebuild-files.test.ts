@@ -12,6 +12,7 @@ import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
 import { refreshSeries } from '../../shared/usecases/refresh-series.ts'
 import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
 import { datasetOf, expectedOf, newer, older } from '../../soak/simulation/catalogues.ts'
+import { withSource } from '../support/changed-source.ts'
 import {
   filesOf,
   OPEN,
@@ -167,12 +168,10 @@ describe('a series whose files lack columns of the catalogue', () => {
 
 describe('a timer of the newer program', () => {
   it('rebuilds settled series by itself, also when the source does not answer', async () => {
-    const down: Archive['source'] = {
-      ...test.host(newer).source,
-      listBillingPeriods: () => Promise.reject(new Error('the source is switched off')),
-    }
     test.pass(2 * DAY)
-    const host = { ...test.host(newer), source: down }
+    const host = withSource(test.host(newer), {
+      listPeriods: () => Promise.reject(new Error('the source is switched off')),
+    })
     await expect(archiveDataset(host, usage, signal)).rejects.toThrow('switched off')
     await test.work(host)
     expect(newest(SETTLED)).toMatchObject({ number: 2, rowsVersion: 2, settled: true })

@@ -1,4 +1,5 @@
 /** Asking ever again for the newest lets every plan come to its end. */
+
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError } from '../../shared/errors.ts'
@@ -13,6 +14,7 @@ import { planProgress, refreshSeries } from '../../shared/usecases/refresh-serie
 import { sweep } from '../../shared/usecases/sweep.ts'
 import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
 import type { SimulatedSource } from '../../soak/simulation/source.ts'
+import { withSource } from '../support/changed-source.ts'
 import { quietArchive } from '../support/memory-archive.ts'
 
 const MINUTE = 60_000
@@ -125,7 +127,7 @@ describe('a plan to come', () => {
     const dies = async (): Promise<never> => {
       throw new ArchiveError('SOURCE_UNAVAILABLE', 'simulated')
     }
-    const dying = { ...archive, source: { ...archive.source, listBillingPeriods: dies } }
+    const dying = withSource(archive, { listPeriods: dies })
     await work(100, dying)
   })
 
@@ -147,7 +149,7 @@ describe('a plan to come', () => {
   })
 
   it('is forgotten where the source no longer lists the period', async () => {
-    const none = { ...archive, source: { ...archive.source, listBillingPeriods: async () => [] } }
+    const none = withSource(archive, { listPeriods: async () => [] })
     await sweep(none)
     expect(state()).toMatchObject({ status: 'closed' })
     expect(state()).not.toHaveProperty('again')

@@ -1,4 +1,5 @@
 /** Both families over an archive in memory, with the worker that composes: for tests of single questions. */
+
 import { hourlyQuota } from '../../shared/access/quota.ts'
 import type { Config } from '../../shared/config.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
@@ -6,6 +7,7 @@ import type { ApiHandler } from '../../shared/http/api-message.ts'
 import { archiveApi } from '../../shared/http/archive/archive-api.ts'
 import type { HttpDeps } from '../../shared/http/http-deps.ts'
 import { oldApi } from '../../shared/http/old-api.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { parseDownloadMessage } from '../../shared/snapshots/download-request.ts'
 import { soundReader } from '../../shared/storage/sound-reader.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
@@ -15,6 +17,7 @@ import { composeDownload } from '../../shared/usecases/downloads/compose-downloa
 import { findPeriods } from '../../shared/usecases/find-periods.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { knownDamage } from '../../shared/usecases/verify/known-damage.ts'
 import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
 import { type CallOptions, call } from './call.ts'
@@ -84,6 +87,7 @@ export async function memoryHttp(
     access: { grants: access.state, tokens: null, now: () => new Date(clock) },
     downloads: { ...composed.state, upload: composed.snapshots.upload },
     downloadQueue: composed.queue,
+    reportFields,
     sign: async (_container, name) => `${FILES}${name}`,
     keyRing: { keys, reread: keys },
     quota: hourlyQuota(archive.config.COMPOSED_PER_HOUR, now),
@@ -106,7 +110,7 @@ export async function memoryHttp(
     },
     async archive({ dataset = 'usagedetails', enrollment = '100', billingPeriod }, rows) {
       source.restate(billingPeriod, 'all', { etag: `"v${++versions}"`, pages: [rows] })
-      const series = { source: archive.source.kind, dataset, enrollment, billingPeriod }
+      const series = resolveSeries(archive.sources, { dataset, enrollment, billingPeriod })
       const plan = { billingPeriod, parts: ['all'], settled: true }
       await openOrJoin(archive, datasetNamed(dataset), series, plan)
       const message = storage.stored.messages.shift()

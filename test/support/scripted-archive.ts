@@ -3,6 +3,7 @@ import { readConfig } from '../../shared/config.ts'
 import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { deflateBlock } from '../../shared/rows/gzip-blocks.ts'
+import { inflate } from '../../shared/rows/inflate.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
 import { planName } from '../../shared/snapshots/layout.ts'
 import { type OpenState, stateBytes } from '../../shared/snapshots/series-state.ts'
@@ -53,10 +54,11 @@ export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}
       ARCHIVE_STORAGE__blobServiceUri: 'https://blob.invalid',
       ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
     }),
-    source,
+    sources: [source],
     catalogue,
     texts: textPool(),
     deflate: deflateBlock,
+    inflate,
     log,
     newId: () => String(++ids).padStart(32, '0'),
     businessDay: () => '2017-04-05',

@@ -6,8 +6,8 @@ import {
   type EaReportingOptions,
   eaReporting,
 } from '../../shared/sources/ea-reporting/ea-reporting.ts'
-import type { HttpAnswer } from '../../shared/sources/http-client.ts'
-import type { PartAnswer, PartRequest, Source } from '../../shared/sources/source.ts'
+import type { HttpAnswer } from '../../shared/sources/http/http-client.ts'
+import type { FetchResult, PartRequest, Source } from '../../shared/sources/source.ts'
 
 /** What the source answers; status 200 and no headers if absent. */
 export interface Answer {
@@ -152,7 +152,9 @@ function startedIterator(
 }
 
 export function usageOf(enrollment: string, part = 'all'): PartRequest {
-  return { dataset: datasetNamed('usagedetails'), enrollment, billingPeriod: '201704', part }
+  const dataset = datasetNamed('usagedetails')
+  const { rowsVersion } = dataset
+  return { dataset, rowsVersion, enrollment, billingPeriod: '201704', part }
 }
 
 /** A page of usage details: rows with these costs. */
@@ -166,7 +168,7 @@ export function page(
 }
 
 /** Reads a part to its end: the lines of its rows. */
-export async function linesOf(answer: PartAnswer): Promise<string[]> {
+export async function linesOf(answer: FetchResult): Promise<string[]> {
   if (answer.kind !== 'rows') return []
   const lines: string[] = []
   for await (const { batch } of answer.batches) {

@@ -3,13 +3,14 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/snapshots/layout.ts'
 import type { Series } from '../../shared/snapshots/series.ts'
 import { parseState } from '../../shared/snapshots/series-state.ts'
-import type { Source } from '../../shared/sources/source.ts'
+import { offerOf, type Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
 import { archivePart } from '../../shared/usecases/archive-part.ts'
 import { parseMessage } from '../../shared/usecases/part-message.ts'
 import { newestSnapshot, type Snapshot } from '../../shared/usecases/read-snapshots.ts'
 import { checkSeries } from '../../shared/usecases/verify/check-series.ts'
+import { onlySource } from './changed-source.ts'
 import { type QuietArchive, quietArchive } from './memory-archive.ts'
 
 export const MONTH: Series = {
@@ -38,19 +39,19 @@ export interface SealedMonth extends QuietArchive {
 export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMonth {
   let now = Date.parse('2017-05-20T03:00:00Z')
   const quiet = quietArchive(() => now, '2017-05-20', [], '[]')
-  const { source } = quiet.archive
+  const source = onlySource(quiet.archive)
   let beside: Record<string, string> = {}
   const enveloped: Source = {
     ...source,
-    async fetchPart(...asked) {
-      const answer = await source.fetchPart(...asked)
-      if (answer.kind === 'unchanged') return answer
+    async fetch(...asked) {
+      const answer = await source.fetch(...asked)
+      if (answer.kind !== 'rows') return answer
       return { ...answer, facts: () => ({ ...answer.facts(), envelope: beside }) }
     },
   }
   const archive = {
     ...quiet.archive,
-    source: enveloped,
+    sources: [enveloped],
     config: { ...quiet.archive.config, ...config },
   }
   const { messages, state } = quiet.storage.stored
@@ -85,11 +86,13 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
     async faults() {
       const listing = []
       for await (const blob of archive.snapshots.list('')) listing.push(blob)
+      const offer = offerOf(enveloped.definition, MONTH.dataset)
       const options = {
         dataset: usageDetails,
         isDeep: true,
         isCopy: false,
         settings: archive.config,
+        offer,
       }
       const { faults } = await checkSeries(archive.snapshots, MONTH, listing, options)
       return faults.map(({ code, message }) => `${code} ${message}`)

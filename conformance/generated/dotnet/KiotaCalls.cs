@@ -56,8 +56,8 @@ sealed class KiotaCalls(Settings its) : Calls("Kiota")
                 await Task.Delay(200);
             return await Json(Task.FromResult<Archive.Models.Refresh?>(found));
         });
-        yield return ("getExport", () => Json(ours.Exports[its.ExportId].GetAsync()));
-        yield return ("getExportFile", async () => await Digest((await ours.Exports[its.ExportId].File.GetAsync())!));
+        yield return ("getDownload", () => Json(ours.Downloads[its.DownloadId].GetAsync()));
+        yield return ("getDownloadFile", async () => await Digest((await ours.Downloads[its.DownloadId].File.GetAsync())!));
         yield return ("getVerification", () => Json(ours.Verification.GetAsync()));
         yield return ("getHealth", () => Json(ours.Health.GetAsync()));
         yield return ("newestRows 304", () => Refused(() => usage.Rows.GetAsync(ask => ask.Headers.Add("If-None-Match", its.RowsTag))));

@@ -38,8 +38,8 @@ sealed class NSwagCalls(Settings its) : Calls("NSwag")
                 await Task.Delay(200);
             return await Json(found);
         });
-        yield return ("getExport", () => Json(archive.GetExportAsync(its.ExportId)));
-        yield return ("getExportFile", async () => await Digest((await archive.GetExportFileAsync(its.ExportId)).Stream));
+        yield return ("getDownload", () => Json(archive.GetDownloadAsync(its.DownloadId)));
+        yield return ("getDownloadFile", async () => await Digest((await archive.GetDownloadFileAsync(its.DownloadId)).Stream));
         yield return ("getVerification", () => Json(archive.GetVerificationAsync()));
         yield return ("getHealth", () => Json(archive.GetHealthAsync()));
         yield return ("newestRows 304", () => Refused(archive.NewestRowsAsync(e, usage, p, if_None_Match: its.RowsTag)));

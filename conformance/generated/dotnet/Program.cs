@@ -27,7 +27,7 @@ foreach (var calls in new Calls[] { new NSwagCalls(settings), new KiotaCalls(set
 /// <summary>What there is to be asked for.</summary>
 record Settings(
     string Url, string Key, string Enrollment, string Period, string Part, string File,
-    string ExportId, string Cursor, string Skiptoken, string RowsTag, string UsageTag);
+    string DownloadId, string Cursor, string Skiptoken, string RowsTag, string UsageTag);
 
 /// <summary>The calls of one generator's clients, by the names of their operations.</summary>
 abstract class Calls(string name)

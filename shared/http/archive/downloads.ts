@@ -52,19 +52,22 @@ export async function composeOr202(
   const found = await requestDownload(deps, asked, deps.quota(caller?.id ?? ''))
   const { status, failure, file: composed } = found.status
   if (composed !== null) return toDownloadFile(deps, composed.path, file)
-  if (status === 'empty' && asked.kind === 'rows') return emptyResponse(asked)
+  if (status === 'empty' && asked.kind === 'rows') return emptyResponse(deps, asked)
   if (status === 'failed') throw compositionFailed(failure)
   return stateOf(request, found)
 }
 
 /** An answer without rows, in the requested format. */
-function emptyResponse(asked: RowsDownload): ApiResponse {
+function emptyResponse(
+  { reportFields }: Pick<HttpDeps, 'reportFields'>,
+  asked: RowsDownload,
+): ApiResponse {
   const fileName = `${asked.dataset}-${asked.enrollment}.csv`
   const headers = {
     'content-type': contentTypeOf(asked.as),
     ...(asked.as === 'csv' ? attachment(fileName) : {}),
   }
-  return { status: 200, headers, body: [emptyFile(asked)] }
+  return { status: 200, headers, body: [emptyFile(asked, reportFields)] }
 }
 
 function stateOf(request: ApiRequest, found: StoredDownload): ApiResponse {
@@ -138,7 +141,7 @@ export const getDownloadFile = route({
   },
   handle: async (deps, ask) => {
     const { request, status } = await theirs(deps, ask)
-    if (status.status === 'empty' && request.kind === 'rows') return emptyResponse(request)
+    if (status.status === 'empty' && request.kind === 'rows') return emptyResponse(deps, request)
     if (status.file === null) throw new ArchiveError('NOT_FOUND', 'there is no file (yet)')
     const as = request.kind === 'rows' ? request.as : 'json'
     const fileName = `${request.dataset}-${request.enrollment}.${as}`

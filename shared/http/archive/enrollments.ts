@@ -1,8 +1,10 @@
 /** The enrollments, and their billing periods. */
 import { z } from 'zod'
+import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { datasets } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { archivedPeriods, periodsSeries } from '../../usecases/list-periods.ts'
+import { answeringSource } from '../../usecases/resolve-series.ts'
 import { jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { archiveUrl, seriesUrl } from './links.ts'
@@ -84,7 +86,7 @@ export async function archivedDatasets(
 ): Promise<Map<string, string[]>> {
   const found = await Promise.all(
     datasets.map(async ({ name }) => {
-      const source = archive.source.kind
+      const source = answeringSource(archive.sources, name).definition.kind
       return { name, ids: await periods({ source, dataset: name, enrollment }) }
     }),
   )
@@ -96,11 +98,12 @@ export async function archivedDatasets(
 }
 
 async function daysOfPeriods(deps: HttpDeps, number: string) {
-  const { source } = deps.archive
-  const list = await deps.newest(periodsSeries(source.kind, number))
+  const { sources } = deps.archive
+  const { kind } = answeringSource(sources, billingPeriods.name).definition
+  const list = await deps.newest(periodsSeries(kind, number))
   if (list === null) return new Map<string, never>()
   try {
-    const periods = await archivedPeriods({ snapshots: deps.reader, source }, list)
+    const periods = await archivedPeriods({ snapshots: deps.reader, sources }, list)
     return new Map(periods.map((period) => [period.id, period]))
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error

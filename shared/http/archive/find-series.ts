@@ -4,6 +4,7 @@ import { ArchiveError } from '../../errors.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
 import { findSnapshot } from '../../usecases/export-snapshot.ts'
 import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
+import { resolveSeries } from '../../usecases/resolve-series.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { seriesParams } from './parameters.ts'
 
@@ -11,7 +12,7 @@ export function seriesOf(
   { archive }: HttpDeps,
   { enrollment, dataset, period }: z.output<typeof seriesParams>,
 ): Series {
-  return { source: archive.source.kind, dataset, enrollment, billingPeriod: period }
+  return resolveSeries(archive.sources, { dataset, enrollment, billingPeriod: period })
 }
 
 /** A snapshot, and whether it is the final answer to this request. */

@@ -23,7 +23,7 @@ export const getHealth = route({
     const { archive } = deps
     const headers = { 'cache-control': 'no-store' }
     if (caller === null) {
-      await checkStorage(archive.state, archive.source.kind)
+      await checkStorage(archive)
       return jsonResponse({ status: 'ok' }, headers)
     }
     const { faults, ...status } = await readableStatus(deps, caller.enrollments)

@@ -5,6 +5,7 @@ import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import { idSchema, type Series, seriesOrNull } from '../../snapshots/series.ts'
 import { planProgress, refreshSeries } from '../../usecases/refresh-series.ts'
+import { resolveSeries } from '../../usecases/resolve-series.ts'
 import { type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { seriesOf } from './find-series.ts'
@@ -81,8 +82,8 @@ export const getRefresh = route({
   },
   handle: async (deps, { params, caller, request }) => {
     const [dataset = '', enrollment = '', billingPeriod = '', planId = ''] = params.id.split('.')
-    const source = deps.archive.source.kind
-    const series = seriesOrNull({ source, dataset, enrollment, billingPeriod })
+    const named = { dataset, enrollment, billingPeriod }
+    const series = seriesOrNull(resolveSeries(deps.archive.sources, named))
     if (series === null || !idSchema.safeParse(planId).success) {
       throw new ArchiveError('BAD_REQUEST', 'id: not the id of a refresh')
     }

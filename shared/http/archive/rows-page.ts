@@ -1,5 +1,6 @@
 /** A page of a snapshot's rows, with the link to the next one. */
-import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import { type RowFormat, rowSelector } from '../../rows/row-selector.ts'
 import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
@@ -24,7 +25,7 @@ export async function pageOf(
 ): Promise<ApiResponse> {
   const { dataset, enrollment, billingPeriod, number, takenAt, settled } = snapshot.manifest
   const { rowsVersion } = datasetNamed(dataset)
-  const layout = layoutOf(datasetNamed(dataset), rowsVersion)
+  const layout = columnsAt(datasetNamed(dataset), rowsVersion).layout
   const selector = rowSelector(layout, selectionOf(asked), as)
   const limits: PageLimits = {
     rows: asked.limit === undefined || asked.limit === 'all' ? DEFAULT_ROWS : asked.limit,

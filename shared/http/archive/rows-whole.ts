@@ -1,5 +1,6 @@
 /** All rows of a snapshot as one file. */
-import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { rowSelector } from '../../rows/row-selector.ts'
 import { DOWNLOAD_FORMAT, type RowsDownload } from '../../snapshots/download-request.ts'
@@ -32,7 +33,7 @@ export async function wholeFile(
   }
   const { manifest } = snapshot
   const dataset = datasetNamed(manifest.dataset)
-  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const layout = columnsAt(dataset, dataset.rowsVersion).layout
   const segments = segmentsOfParts(manifest.parts)
   const limit = deps.archive.config.REDIRECT_OVER_BYTES
   const fileName = `${manifest.dataset}-${manifest.enrollment}-${manifest.billingPeriod}-${manifest.number}.${as}`

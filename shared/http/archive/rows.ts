@@ -1,5 +1,6 @@
 /** The rows of a snapshot: a page in the requested format, or all of them in one file. */
-import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
@@ -77,7 +78,7 @@ async function rowsOf(
 ): Promise<ApiResponse> {
   const { query, request } = whole
   const dataset = datasetNamed(found.snapshot.manifest.dataset)
-  const layout = layoutOf(dataset, dataset.rowsVersion)
+  const layout = columnsAt(dataset, dataset.rowsVersion).layout
   const known = layout.columns.map(({ name }) => name)
   checkColumns(known, query.select ?? [], 'select')
   const asked = { ...query, where: checkedWhere(layout, query.where) }

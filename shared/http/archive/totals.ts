@@ -1,12 +1,14 @@
 /** Exact sums over billing periods, instead of a file to add up. */
 import { z } from 'zod'
-import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import { ArchiveError } from '../../errors.ts'
 import { DOWNLOAD_FORMAT, type TotalsDownload } from '../../snapshots/download-request.ts'
 import { ALL_PERIODS, billingPeriodSchema } from '../../snapshots/series.ts'
 import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
 import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { answeringSource, resolveSeries } from '../../usecases/resolve-series.ts'
 import { BILLING_PERIOD, totalsOf } from '../../usecases/totals.ts'
 import { jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
@@ -58,7 +60,8 @@ export const getTotals = route({
   },
   handle: async (deps, { params, query, request, caller }) => {
     const dataset = datasetNamed(params.dataset)
-    const { columns, name } = dataset
+    const { name, rowsVersion } = dataset
+    const { definitions: columns, layout } = columnsAt(dataset, rowsVersion)
     const names = columns.map((column) => column.name)
     const decimals = columns.filter(({ decimal }) => decimal === true).map((column) => column.name)
     checkColumns([BILLING_PERIOD, ...names], query.groupBy ?? [], 'groupBy')
@@ -70,7 +73,7 @@ export const getTotals = route({
       dataset: name,
       groupBy: query.groupBy ?? [],
       sum: query.sum ?? decimals,
-      where: checkedWhere(layoutOf(dataset, dataset.rowsVersion), query.where),
+      where: checkedWhere(layout, query.where),
     }
     const snapshots = await snapshotsOf(deps, params, query)
     const etag = answerTag(deps, dataset, {
@@ -86,7 +89,7 @@ export const getTotals = route({
       const work: TotalsDownload = {
         format: DOWNLOAD_FORMAT,
         kind: 'totals',
-        source: deps.archive.source.kind,
+        source: answeringSource(deps.archive.sources, name).definition.kind,
         enrollment: params.enrollment,
         snapshots: pinsOf(snapshots),
         ...asked,
@@ -112,9 +115,11 @@ async function snapshotsOf(
     .map(([id]) => id)
     .filter((id) => id >= (range.from ?? '') && id <= (range.to ?? '999999'))
     .sort()
-  const { source } = deps.archive
+  const { sources } = deps.archive
   const found = await Promise.all(
-    periods.map((billingPeriod) => deps.newest({ source: source.kind, ...params, billingPeriod })),
+    periods.map((billingPeriod) =>
+      deps.newest(resolveSeries(sources, { ...params, billingPeriod })),
+    ),
   )
   const snapshots = found.filter((snapshot) => snapshot !== null)
   if (snapshots.length > 0) return snapshots

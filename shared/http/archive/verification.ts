@@ -32,7 +32,7 @@ export const getVerification = route({
   handle: async ({ archive, now }, { caller }) => {
     const open = caller?.enrollments ?? []
     const theirs: Series[] = []
-    for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+    for await (const series of listSeries(archive.snapshots, archive.sources)) {
       if (open.includes(series.enrollment)) theirs.push(series)
     }
     const found = new Map<Series, object>()

@@ -2,9 +2,10 @@
  * The definitions in the old API's description: rows, pages and reports, generated from the catalogue of
  * datasets.
  */
-import { datasets } from '../../datasets/catalogue.ts'
-import type { Dataset } from '../../datasets/dataset.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import type { ColumnDefinition } from '../../rows/row-layout.ts'
+import { type ReportContract, reportContracts } from '../reporting/contract.ts'
 import { REPORT_STATUS } from '../reporting/csv-report.ts'
 import type { ApiVersion } from '../reporting/report-routes.ts'
 import { EXAMPLE_ENROLLMENT, EXAMPLE_PERIOD, EXAMPLE_ROWS } from './examples.ts'
@@ -16,19 +17,11 @@ export type Decimals = 'number' | 'text'
 export const STRING = { type: 'string' }
 const NULLABLE_STRING = { type: 'string', 'x-nullable': true }
 
-/** The name of a dataset's row. */
-export const ROW_NAMES: Readonly<Record<Dataset['name'], string>> = {
-  billingperiods: 'BillingPeriod',
-  balancesummary: 'BalanceSummary',
-  usagedetails: 'UsageDetail',
-  marketplacecharges: 'MarketplaceCharge',
-  pricesheet: 'PriceSheetRow',
-}
-
 /** The answer with rows of a dataset; in v3 a single object is in an array too. */
-export function answerSchema({ name, shape, paged }: Dataset, version: ApiVersion): Json {
-  const row = definition(ROW_NAMES[name])
-  if (paged) return definition(`${ROW_NAMES[name]}Page`)
+export function answerSchema(contract: ReportContract, version: ApiVersion): Json {
+  const { row: name, shape, paged } = contract
+  const row = definition(name)
+  if (paged) return definition(`${name}Page`)
   return shape === 'object' && version !== 'v3' ? row : { type: 'array', items: row }
 }
 
@@ -37,10 +30,10 @@ export function definition(name: string): Json {
 }
 
 export function definitions(version: ApiVersion, decimals: Decimals): Json {
-  const rows = datasets.map((each) => [ROW_NAMES[each.name], rowSchema(each, version, decimals)])
-  const pages = datasets
+  const rows = reportContracts.map((each) => [each.row, rowSchema(each, version, decimals)])
+  const pages = reportContracts
     .filter(({ paged }) => paged)
-    .map((each) => [`${ROW_NAMES[each.name]}Page`, pageSchema(each, version, decimals)])
+    .map((each) => [`${each.row}Page`, pageSchema(each, version, decimals)])
   return {
     ...(Object.fromEntries([...rows, ...pages]) as Json),
     NamedAmount: {
@@ -110,9 +103,9 @@ function capitalized(name: string): string {
   return `${name[0]?.toUpperCase()}${name.slice(1)}`
 }
 
-function pageSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): Json {
-  const row = ROW_NAMES[dataset.name]
-  const path = `enrollments/${EXAMPLE_ENROLLMENT}/billingperiods/${EXAMPLE_PERIOD}/${dataset.route}`
+function pageSchema(contract: ReportContract, version: ApiVersion, decimals: Decimals): Json {
+  const { row, route } = contract
+  const path = `enrollments/${EXAMPLE_ENROLLMENT}/billingperiods/${EXAMPLE_PERIOD}/${route}`
   return {
     type: 'object',
     required: ['id', 'data', 'nextLink'],
@@ -123,14 +116,15 @@ function pageSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): 
     },
     example: {
       id: path,
-      data: [exampleRow(dataset, version, decimals)],
+      data: [exampleRow(contract, version, decimals)],
       nextLink: `https://mybilling.azurewebsites.net/${version}/${path}?skiptoken=…`,
     },
   }
 }
 
-function rowSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): Json {
-  const { columns, v3Fields, earlierNames } = dataset
+function rowSchema(contract: ReportContract, version: ApiVersion, decimals: Decimals): Json {
+  const { v3Fields, earlierNames } = contract
+  const columns = columnsOf(contract)
   const nameIn = (name: string): string => (version === 'v3' ? name : (earlierNames[name] ?? name))
   const left = columns.filter(({ name }) => version === 'v3' || !v3Fields.includes(name))
   return {
@@ -140,14 +134,15 @@ function rowSchema(dataset: Dataset, version: ApiVersion, decimals: Decimals): J
     ),
     // The old API added fields without a new version, so typed clients should keep unknown ones.
     additionalProperties: true,
-    example: exampleRow(dataset, version, decimals),
+    example: exampleRow(contract, version, decimals),
   }
 }
 
 /** A row with the field names and number format of the version. */
-function exampleRow(dataset: Dataset, version: ApiVersion, decimals: Decimals): Json {
-  const { columns, v3Fields, earlierNames, name } = dataset
-  const row = EXAMPLE_ROWS[name]
+function exampleRow(contract: ReportContract, version: ApiVersion, decimals: Decimals): Json {
+  const { v3Fields, earlierNames, dataset } = contract
+  const columns = columnsOf(contract)
+  const row = EXAMPLE_ROWS[dataset] ?? {}
   const left = columns.filter((column) => version === 'v3' || !v3Fields.includes(column.name))
   return Object.fromEntries(
     left.map((column) => [
@@ -155,6 +150,11 @@ function exampleRow(dataset: Dataset, version: ApiVersion, decimals: Decimals): 
       numbered(row[column.name] ?? null, decimals),
     ]),
   )
+}
+
+function columnsOf({ dataset: name }: ReportContract): readonly ColumnDefinition[] {
+  const dataset = datasetNamed(name)
+  return columnsAt(dataset, dataset.rowsVersion).definitions
 }
 
 /** A value with its numbers as JSON numbers, or as text. */

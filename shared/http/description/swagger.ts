@@ -2,29 +2,12 @@
  * Swagger 2.0 of the old API's routes, at the same place as the old API's, for AutoRest and Swagger CodeGen.
  * Generated from the catalogue of datasets.
  */
-import { datasets } from '../../datasets/catalogue.ts'
-import type { Dataset } from '../../datasets/dataset.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { OLD_API, type ReportContract, reportContracts } from '../reporting/contract.ts'
 import type { ApiVersion } from '../reporting/report-routes.ts'
 import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
 import type { Json } from './json.ts'
 import { answerSchema, type Decimals, definition, definitions, STRING } from './swagger-schemas.ts'
-
-/** Names of operations, from which generators derive clients and methods. */
-const GROUPS: Readonly<Record<Dataset['name'], string>> = {
-  billingperiods: 'BillingPeriods',
-  balancesummary: 'BalanceSummary',
-  usagedetails: 'UsageDetails',
-  marketplacecharges: 'MarketplaceCharges',
-  pricesheet: 'PriceSheet',
-}
-
-const TITLES: Readonly<Record<Dataset['name'], string>> = {
-  billingperiods: 'Billing periods',
-  balancesummary: 'Balance and summary',
-  usagedetails: 'Usage details',
-  marketplacecharges: 'Marketplace store charges',
-  pricesheet: 'Price sheet',
-}
 
 const ENROLLMENT = parameter('enrollmentNumber', 'path', 'Enrollment number')
 const PERIOD = parameter('billingPeriod', 'path', 'Billing period, yyyyMM')
@@ -54,14 +37,16 @@ const OTHERS: Readonly<Record<number, string>> = {
  * in which every number in a row is a string.
  */
 export function swagger(version: ApiVersion, base: URL, decimals: Decimals = 'number'): Json {
-  const operations = datasets.flatMap((dataset) => operationsOf(dataset, version, decimals))
+  const operations = reportContracts.flatMap((contract) =>
+    operationsOf(contract, version, decimals),
+  )
   return {
     swagger: '2.0',
     info: {
       title: 'Enterprise Reporting API, from the archive',
       version,
       description:
-        'The routes of consumption.azure.com; only the host name is another.\n\n' +
+        `The routes of ${OLD_API}; only the host name is another.\n\n` +
         `${NUMBERS} ` +
         (decimals === 'text'
           ? 'This description is of such answers: give decimals=text with every call.'
@@ -91,18 +76,23 @@ interface PathOperation {
   readonly operation: Json
 }
 
-function operationsOf(dataset: Dataset, version: ApiVersion, decimals: Decimals): PathOperation[] {
-  const { route, customDateRoute, perPeriod, csvReport, name, shape } = dataset
-  const [title, verb] = [TITLES[name], shape === 'object' ? 'Get' : 'List']
+function operationsOf(
+  contract: ReportContract,
+  version: ApiVersion,
+  decimals: Decimals,
+): PathOperation[] {
+  const { dataset, route, customDateRoute, paged, csvReport, shape, title } = contract
+  const { perPeriod } = datasetNamed(dataset)
+  const verb = shape === 'object' ? 'Get' : 'List'
   const rows = (path: string, id: string, summary: string, own: readonly Json[]): PathOperation => {
-    const skip = dataset.paged ? [SKIPTOKEN] : []
+    const skip = paged ? [SKIPTOKEN] : []
     const given = [...own, ...skip, decimalsParameter(decimals), IF_NONE_MATCH]
     return {
       path,
       method: 'get',
       operation: {
-        ...operation(dataset, id, summary, given, answerSchema(dataset, version), ['ETag']),
-        ...(dataset.paged ? { 'x-ms-pageable': PAGEABLE } : {}),
+        ...operation(contract, id, summary, given, answerSchema(contract, version), ['ETag']),
+        ...(paged ? { 'x-ms-pageable': PAGEABLE } : {}),
       },
     }
   }
@@ -117,26 +107,26 @@ function operationsOf(dataset: Dataset, version: ApiVersion, decimals: Decimals)
     const summary = `${title} of usage dates`
     found.push(rows(customDateRoute, `${verb}ByCustomDate`, summary, [START, END]))
   }
-  return csvReport !== null ? [...found, ...csvOperations(dataset, title)] : found
+  return csvReport !== null ? [...found, ...csvOperations(contract)] : found
 }
 
 const PAGEABLE = { nextLinkName: 'nextLink', itemName: 'data' }
 
-function csvOperations(dataset: Dataset, title: string): PathOperation[] {
-  const { route } = dataset
+function csvOperations(contract: ReportContract): PathOperation[] {
+  const { route, title } = contract
   const scope = [OF_PERIOD, START, END].map(optional)
   const report = definition('Report')
   const [file, tags] = [{ type: 'file' }, ['ETag'] as const]
   const download = operation(
-    dataset,
+    contract,
     'Download',
     `${title} as CSV, at once`,
     [...scope, IF_NONE_MATCH],
     file,
     tags,
   )
-  const submit = operation(dataset, 'Submit', `${title} as CSV, queued`, scope, report, [])
-  const status = operation(dataset, 'GetReport', 'How far a report is', [REPORT_ID], report, [])
+  const submit = operation(contract, 'Submit', `${title} as CSV, queued`, scope, report, [])
+  const status = operation(contract, 'GetReport', 'How far a report is', [REPORT_ID], report, [])
   return [
     {
       path: `${route}/download`,
@@ -149,7 +139,7 @@ function csvOperations(dataset: Dataset, title: string): PathOperation[] {
 }
 
 function operation(
-  { name }: Dataset,
+  { group }: ReportContract,
   id: string,
   summary: string,
   parameters: readonly Json[],
@@ -157,9 +147,9 @@ function operation(
   headers: readonly HeaderName[],
 ): Json {
   return {
-    operationId: `${GROUPS[name]}_${id}`,
+    operationId: `${group}_${id}`,
     summary,
-    tags: [GROUPS[name]],
+    tags: [group],
     parameters: [ENROLLMENT, ...parameters],
     responses: {
       200: { description: 'OK', schema, headers: headersOf(headers) },

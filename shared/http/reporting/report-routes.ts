@@ -3,11 +3,12 @@
  * request. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs.
  */
 import { z } from 'zod'
-import { datasets } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { DateRange } from '../../rows/row-filter.ts'
 import { billingPeriodSchema, enrollmentSchema } from '../../snapshots/series.ts'
+import { type ReportContract, reportContracts } from './contract.ts'
 import { customDates } from './custom-dates.ts'
 
 /** The longest range of custom dates, in months. */
@@ -82,24 +83,22 @@ function rowsReport(params: URLSearchParams, rest: string): Rest<ReportRequest> 
   const kind = 'rows' as const
   const byPeriod = BY_PERIOD.exec(rest)
   if (byPeriod !== null) {
-    const dataset = datasets.find((known) => known.perPeriod && isRoute(known.route, byPeriod[2]))
-    if (dataset === undefined) return null
+    const dataset = datasetAt(({ route }) => isRoute(route, byPeriod[2]))
+    if (dataset === null || !dataset.perPeriod) return null
     const billingPeriod = checked(billingPeriodSchema, decode(byPeriod[1] ?? ''), 'billing period')
     return { kind, dataset, billingPeriod, dates: null }
   }
-  const current = datasets.find((known) => isRoute(known.route, rest))
-  if (current !== undefined) return { kind, dataset: current, billingPeriod: null, dates: null }
-  const custom = datasets.find((known) => isRoute(known.customDateRoute, rest))
-  if (custom === undefined) return null
+  const current = datasetAt(({ route }) => isRoute(route, rest))
+  if (current !== null) return { kind, dataset: current, billingPeriod: null, dates: null }
+  const custom = datasetAt(({ customDateRoute }) => isRoute(customDateRoute, rest))
+  if (custom === null) return null
   return { kind, dataset: custom, billingPeriod: null, dates: datesIn(params, MAX_MONTHS) }
 }
 
 function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> | null {
   const match = CSV_REPORT.exec(rest)
-  const dataset = datasets.find(
-    (known) => known.csvReport !== null && isRoute(known.route, match?.[1]),
-  )
-  if (match === null || dataset === undefined) return null
+  const dataset = datasetAt((known) => known.csvReport !== null && isRoute(known.route, match?.[1]))
+  if (match === null || dataset === null) return null
   const [, , action = '', reportId] = match
   if (reportId !== undefined) return { kind: 'status', dataset, reportId: reportId.toLowerCase() }
   const kind = action.toLowerCase() as 'download' | 'submit'
@@ -147,6 +146,12 @@ function decode(segment: string): string {
 
 function datesIn(params: URLSearchParams, months: number): DateRange {
   return customDates(parameter(params, 'startTime'), parameter(params, 'endTime'), months)
+}
+
+/** The dataset of the old API whose contract fits; null if none does. */
+function datasetAt(fits: (contract: ReportContract) => boolean): Dataset | null {
+  const contract = reportContracts.find(fits)
+  return contract === undefined ? null : datasetNamed(contract.dataset)
 }
 
 function isRoute(route: string | null, segment: string | undefined): boolean {

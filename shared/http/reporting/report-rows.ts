@@ -6,8 +6,10 @@ import { type Segment, segmentsOfParts } from '../../snapshots/part-record.ts'
 import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
 import { selectorFor } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import { answeringSource } from '../../usecases/resolve-series.ts'
 import type { Position } from '../../usecases/serve-rows.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { contractOf, reportFields } from './contract.ts'
 import type { ReportRequest, ReportScope } from './report-routes.ts'
 
 /** A report, with the snapshots that answer it. */
@@ -36,7 +38,7 @@ export function downloadOf(
   return {
     format: DOWNLOAD_FORMAT,
     kind: 'rows',
-    source: deps.archive.source.kind,
+    source: answeringSource(deps.archive.sources, asked.dataset.name).definition.kind,
     enrollment: asked.enrollment,
     snapshots: pinsOf(snapshots),
     ...selectionOf(asked, as),
@@ -45,7 +47,7 @@ export function downloadOf(
 
 /** Selects the report's rows from its snapshots. */
 export function selectorOf({ asked }: Pick<Report, 'asked'>, as: ReportFormat): RowSelector {
-  return selectorFor(selectionOf(asked, as))
+  return selectorFor(selectionOf(asked, as), reportFields)
 }
 
 function selectionOf(
@@ -53,6 +55,7 @@ function selectionOf(
   as: ReportFormat,
 ): Parameters<typeof selectorFor>[0] {
   const isLatest = version === 'v3'
+  const { v3Fields, earlierNames } = contractOf(dataset)
   return {
     dataset: dataset.name,
     rowsVersion: dataset.rowsVersion,
@@ -60,8 +63,8 @@ function selectionOf(
     dates,
     where: [],
     // What v1 and v2 leave out, and spell otherwise.
-    dropFields: isLatest ? [] : [...dataset.v3Fields],
-    rename: isLatest ? {} : { ...dataset.earlierNames },
+    dropFields: isLatest ? [] : [...v3Fields],
+    rename: isLatest ? {} : { ...earlierNames },
     // CSV has all digits anyway.
     ...(decimals === undefined || as === 'report-csv' ? {} : { decimals }),
     select: null,
@@ -81,7 +84,7 @@ export function mayBeSmall({ asked, snapshots }: Report, limit: number): boolean
 /** The one segment whose JSON file equals the whole report, byte for byte; null if there is none. */
 export function wholeSegment({ asked, snapshots }: Report): Segment | null {
   const { dataset, version, dates, decimals } = asked
-  const isEveryField = version === 'v3' || dataset.v3Fields.length === 0
+  const isEveryField = version === 'v3' || contractOf(dataset).v3Fields.length === 0
   const isAsArchived = dataset.perPeriod && dates === null && decimals === undefined && isEveryField
   const segments = isAsArchived ? segmentsIn(snapshots) : []
   return segments.length === 1 ? (segments[0] ?? null) : null

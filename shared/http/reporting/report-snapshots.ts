@@ -1,10 +1,13 @@
 /** Finds the snapshots that answer a report. */
+
+import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { ArchiveError } from '../../errors.ts'
 import { ALL_PERIODS, type Series } from '../../snapshots/series.ts'
 import { daysOfPeriod } from '../../usecases/days.ts'
 import { eachOf } from '../../usecases/each-of.ts'
 import { periodsSeries } from '../../usecases/list-periods.ts'
 import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
+import { answeringSource, resolveSeries } from '../../usecases/resolve-series.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { ReportScope, ReportTarget } from './report-routes.ts'
 
@@ -47,7 +50,7 @@ async function archivedIds(
   deps: HttpDeps,
   { dataset, enrollment }: ReportTarget,
 ): Promise<readonly string[]> {
-  const source = deps.archive.source.kind
+  const source = answeringSource(deps.archive.sources, dataset.name).definition.kind
   const found = await deps.periods({ source, dataset: dataset.name, enrollment })
   const ids = found.filter((id) => id !== ALL_PERIODS)
   if (ids.length === 0) await periodsList(deps, enrollment)
@@ -70,7 +73,8 @@ export async function pinnedFor(
 }
 
 async function periodsList(deps: HttpDeps, enrollment: string): Promise<Snapshot> {
-  const newest = await deps.newest(periodsSeries(deps.archive.source.kind, enrollment))
+  const { kind } = answeringSource(deps.archive.sources, billingPeriods.name).definition
+  const newest = await deps.newest(periodsSeries(kind, enrollment))
   if (newest !== null) return newest
   throw new ArchiveError('NOT_FOUND', `nothing of enrollment ${enrollment} is in the archive yet`)
 }
@@ -80,5 +84,5 @@ function seriesOf(
   { dataset, enrollment }: ReportTarget,
   billingPeriod: string,
 ): Series {
-  return { source: archive.source.kind, dataset: dataset.name, enrollment, billingPeriod }
+  return resolveSeries(archive.sources, { dataset: dataset.name, enrollment, billingPeriod })
 }

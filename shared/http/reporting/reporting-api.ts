@@ -10,6 +10,7 @@ import type { HttpDeps } from '../http-deps.ts'
 import { checkPosition } from '../known-position.ts'
 import { respond } from '../respond.ts'
 import { decodeContinuation } from './continuation.ts'
+import { contractOf } from './contract.ts'
 import { reportStatus, submitReport } from './csv-report.ts'
 import { downloadBody, objectBody, pageBody, wholeBody } from './report-body.ts'
 import { parameter, type ReportRequest, type ReportScope, reportRequest } from './report-routes.ts'
@@ -74,8 +75,9 @@ async function answerRows(
   }
   return conditional(request, headers, () => {
     if (asked.kind === 'download') return downloadBody(deps, report)
-    if (asked.dataset.paged) return pageBody(deps, report)
-    if (asked.dataset.shape === 'object') return objectBody(deps, report)
+    const { paged, shape } = contractOf(asked.dataset)
+    if (paged) return pageBody(deps, report)
+    if (shape === 'object') return objectBody(deps, report)
     return wholeBody(deps, report, acceptedEncoding(request))
   })
 }

@@ -1,10 +1,11 @@
 import type { Log } from '../../log.ts'
-import type { HttpAnswer, HttpClient } from '../http-client.ts'
+import type { HttpAnswer, HttpClient } from '../http/http-client.ts'
+import type { SentSecrets } from '../http/sent-secrets.ts'
+import { abortable } from '../http/time-limit.ts'
 import type { KeyRing } from '../key-ring.ts'
-import { abortable } from '../time-limit.ts'
 
 /** GET with the enrollment's key. */
-export interface AuthorizedGet {
+export interface AuthorizedGet extends SentSecrets {
   /** Answers 401 only if every key was rejected. */
   get(
     url: string,
@@ -12,10 +13,6 @@ export interface AuthorizedGet {
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<HttpAnswer>
-  /** True if `text` contains a key that was sent: a source may echo it, and it must not be stored or logged. */
-  holdsKey(text: string): boolean
-  /** `text` without the keys that were sent, and without a partial key at its end. */
-  withoutKeys(text: string): string
 }
 
 /** Shorter strings are not keys and may occur anywhere. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { datasets } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { BillingPeriod, BillingPeriodList } from '../source.ts'
+import { askedFor } from './asked-for.ts'
 
 /** How many characters of an invalid row are shown. */
 const SHOWN = 40
@@ -54,8 +54,8 @@ function periodOf(value: unknown): BillingPeriod | string {
   if (firstDay === null) return `billingStart of ${text} is ${shown(start)}, no date that is clear`
   if (lastDay === null) return `billingEnd of ${text} is ${shown(end)}, no date that is clear`
   if (lastDay < firstDay) return `${text} ends at ${lastDay}, before it begins`
-  const names = datasets.flatMap(({ name, periodField }) =>
-    periodField !== null && isPath(field(row, periodField)) ? [name] : [],
+  const names = askedFor.flatMap(({ dataset, periodField }) =>
+    periodField !== null && isPath(field(row, periodField)) ? [dataset] : [],
   )
   return { id: text, firstDay, lastDay, datasets: names }
 }

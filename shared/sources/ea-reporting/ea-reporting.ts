@@ -3,19 +3,18 @@ import { ArchiveError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { type RowBufferPool, rowBufferPool } from '../../rows/row-buffers.ts'
 import { ALL_PART, ALL_PERIODS } from '../../snapshots/series.ts'
-import type { HttpClient } from '../http-client.ts'
+import type { HttpClient } from '../http/http-client.ts'
+import { originPause } from '../http/origin-pause.ts'
+import { retriedRequest } from '../http/retried-request.ts'
+import type { RetryPolicy } from '../http/retry-delay.ts'
+import { words as wordsOf } from '../http/said.ts'
 import type { KeyRing } from '../key-ring.ts'
-import { originPause } from '../origin-pause.ts'
-import type { RetryPolicy } from '../retry-delay.ts'
 import type { Source } from '../source.ts'
 import { authorizedGet } from './authorized-get.ts'
 import { parseBillingPeriods } from './billing-periods.ts'
+import { eaReportingDefinition } from './definition.ts'
 import { pageFetcher } from './page-requests.ts'
 import { pagedParts } from './paged-parts.ts'
-import { API_VERSION } from './routes.ts'
-import { words as wordsOf } from './said.ts'
-
-export const EA_REPORTING = 'ea-reporting'
 
 export interface EaReportingOptions {
   readonly endpoint: URL
@@ -44,21 +43,24 @@ export function eaReporting(options: EaReportingOptions): Source {
   const pause = originPause(options.elapsedMs, options.random, options.sleep)
   const words = (text: string): string => wordsOf(text, authorized.withoutKeys)
   const reader = { pageBytes, pool, words }
-  const fetchPage = pageFetcher({ ...options, authorized, reader, pause })
+  const send = retriedRequest({ ...options, secrets: authorized, pause })
+  const fetchPage = pageFetcher({ authorized, reader, send })
 
-  const source: Source = {
-    kind: EA_REPORTING,
-    apiVersion: API_VERSION,
-    parseBillingPeriods,
+  const fetch = pagedParts({ endpoint, fetchPage, authorized })
 
-    async listBillingPeriods(enrollment, signal) {
+  return {
+    definition: eaReportingDefinition,
+    place: endpoint.origin,
+
+    async listPeriods(enrollment, signal) {
       const request = {
         dataset: billingPeriods,
+        rowsVersion: billingPeriods.rowsVersion,
         enrollment,
         billingPeriod: ALL_PERIODS,
         part: ALL_PART,
       }
-      const answer = await source.fetchPart(request, null, signal)
+      const answer = await fetch(request, null, null, signal)
       const lines: Buffer[] = []
       let bytes = 0
       for await (const { batch } of answer.kind === 'rows' ? answer.batches : []) {
@@ -78,7 +80,6 @@ export function eaReporting(options: EaReportingOptions): Source {
       throw new ArchiveError('SOURCE_BAD_VALUE', `${what}: ${skipped[0]}`)
     },
 
-    ...pagedParts({ endpoint, fetchPage, authorized }),
+    fetch,
   }
-  return source
 }

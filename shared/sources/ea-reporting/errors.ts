@@ -52,42 +52,6 @@ function told(said: string): string {
   return said === '' ? '' : `; it says${said.replace(/^, /, ': ')}`
 }
 
-/**
- * The error after the last try of a retryable request. Errors about the bytes, or in them, keep their own
- * code.
- */
-export function givenUp(what: string, url: string, tries: number, cause?: unknown): ArchiveError {
-  const isNamed =
-    cause instanceof ArchiveError &&
-    (cause.code.startsWith('ROWS_') || hasCode(cause, 'SOURCE_ERROR'))
-  return new ArchiveError(
-    isNamed ? cause.code : 'SOURCE_UNAVAILABLE',
-    `${what} for ${named(url)}, ${tries} ${tries === 1 ? 'try' : 'tries'}; it is tried again later`,
-    { cause },
-  )
-}
-
-/** The error if the source asks for a longer pause than a request may take. */
-export function toldToWait(
-  what: string,
-  url: string,
-  { askedMs, leftMs }: { readonly askedMs: number; readonly leftMs: number },
-): ArchiveError {
-  return new ArchiveError(
-    'SOURCE_UNAVAILABLE',
-    `${what} for ${named(url)}: the source asked to wait ${seconds(askedMs)}, of which ${seconds(leftMs)} are left, longer than RETRY_BUDGET_SECONDS; it is tried again later`,
-  )
-}
-
-function seconds(ms: number): string {
-  return `${Math.ceil(ms / 1_000)} s`
-}
-
-/** The error for a source whose pages have no end. */
-export function endless(pages: number): ArchiveError {
-  return new ArchiveError('SOURCE_ENDLESS', `nextLink leads on and on after ${pages} pages`)
-}
-
 /** A nextLink that the source no longer recognizes has expired: the part starts over. */
 export function expired(error: unknown): never {
   if (hasCode(error, 'SOURCE_BAD_REQUEST', 'SOURCE_NOT_FOUND')) {
@@ -96,18 +60,4 @@ export function expired(error: unknown): never {
     })
   }
   throw error
-}
-
-/** True for errors that retrying can't fix. */
-export function isFinal(error: unknown): error is ArchiveError {
-  if (!(error instanceof ArchiveError)) return false
-  if (error.code.startsWith('SECRET_')) return true
-  return hasCode(error, 'ROWS_TOO_LARGE', 'ROWS_NOT_A_ROW', 'ROWS_HIDDEN', 'SOURCE_BAD_VALUE')
-}
-
-/** Why there was no complete answer, in words. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof ArchiveError) return `${error.message} (${error.code})`
-  if (!(error instanceof Error)) return 'no complete answer (network error)'
-  return `no complete answer (${'code' in error ? String(error.code) : error.message})`
 }

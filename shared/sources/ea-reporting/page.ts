@@ -5,10 +5,10 @@ import type { RowBatch } from '../../rows/row-batch.ts'
 import type { RowBufferPool, RowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { type Transcoder, transcoder } from '../../rows/transcode.ts'
-import type { TimeLimit } from '../time-limit.ts'
+import { isFinal, reasonOf } from '../http/errors.ts'
+import { MAX_SAID_BYTES } from '../http/said.ts'
+import type { TimeLimit } from '../http/time-limit.ts'
 import { checkEnvelope } from './envelope.ts'
-import { isFinal, reasonOf } from './errors.ts'
-import { MAX_SAID_BYTES } from './said.ts'
 
 /** One page's rows. The owner must consume its batches or discard it. */
 export interface Page {

@@ -1,14 +1,18 @@
 /** The rows of a part, page by page, with a check that the pages belong together. */
 import { ArchiveError } from '../../errors.ts'
 import type { Envelope } from '../../rows/envelope.ts'
+import type { RowBatch } from '../../rows/row-batch.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { sliceBatch } from '../../rows/slice-batch.ts'
-import type { AnswerFacts, ResumePoint } from '../../snapshots/part-progress.ts'
-import type { PartAnswer, SourceRows } from '../source.ts'
-import type { AuthorizedGet } from './authorized-get.ts'
-import { endless, expired } from './errors.ts'
+import type { Cursor } from '../../snapshots/part-progress.ts'
+import { endless } from '../http/errors.ts'
+import type { Counter } from '../http/retried-request.ts'
+import type { SentSecrets } from '../http/sent-secrets.ts'
+import type { FetchResult, SourceRows } from '../source.ts'
+import type { PageFacts, ResumePoint } from './cursor.ts'
+import { expired } from './errors.ts'
 import { digestOfPage, type PageDigest, pageDigest } from './page-digest.ts'
-import type { Counter, Fetched, PageFetcher, PageRequest } from './page-requests.ts'
+import type { Fetched, PageFetcher, PageRequest } from './page-requests.ts'
 import { nextPageUrl } from './routes.ts'
 
 /** Where the rows of a part begin or continue, with the page that contains the first of them. */
@@ -19,7 +23,7 @@ export interface Start {
   readonly first: Fetched
   readonly from: Omit<ResumePoint, 'facts'>
   /** What earlier segments recorded. The validator is that of the part's first page. */
-  readonly known: Omit<AnswerFacts, 'requests'>
+  readonly known: Omit<PageFacts, 'requests'>
   readonly counter: Counter
   readonly signal: AbortSignal
 }
@@ -27,7 +31,7 @@ export interface Start {
 export interface PartRowsOptions {
   readonly endpoint: URL
   readonly fetchPage: PageFetcher
-  readonly authorized: Pick<AuthorizedGet, 'holdsKey'>
+  readonly authorized: Pick<SentSecrets, 'holdsKey'>
 }
 
 /** Page limit for one segment, which ends after a million rows; pages usually have a thousand. */
@@ -38,7 +42,7 @@ const MAX_PAGES = 100_000
  * requested again after several pages, and the digest of its rows must be the same. An unchanged ETag only
  * saves that comparison. If the ETag changed but the rows did not, it is not kept.
  */
-export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
+export function partRows(options: PartRowsOptions, start: Start): FetchResult {
   const { endpoint, authorized } = options
   const { firstUrl, counter } = start
   let { validator, envelope, firstPageSha256 } = start.known
@@ -61,7 +65,9 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
         const digest = pageDigest()
         // A batch of a whole page is the whole page, so its digest is computed only on demand.
         const isKept = !page.isWhole || (url === firstUrl && next !== null)
-        yield* rowsOfPage(current, url, skip, digest, isKept, start.request.layout)
+        for await (const rows of rowsOfPage(current, skip, digest, isKept, start.request.layout)) {
+          yield { batch: rows.batch, cursor: (end) => cursorIn(url, rows, end) }
+        }
         skip = null
 
         if (!page.isWhole) next = follow(page.envelope(), url, seen)
@@ -82,6 +88,13 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
       await current.page.discard()
       await ahead?.then(({ page }) => page.discard()).catch(() => {}) // the reason no longer matters
     }
+  }
+
+  /** Where to continue after the first `end` rows of some on the page at `url`. */
+  function cursorIn(url: string, { firstRow, digestTo }: PageRows, end: number): Cursor {
+    const rowsToSkip = firstRow + end
+    const skipped = rowsToSkip === 0 ? {} : { skippedSha256: digestTo(end) }
+    return { url, rowsToSkip, ...skipped, facts: facts() } satisfies ResumePoint
   }
 
   function follow(from: Envelope, url: string, seen: Set<string>): string | null {
@@ -130,16 +143,22 @@ export function partRows(options: PartRowsOptions, start: Start): PartAnswer {
     return Object.fromEntries(safe)
   }
 
-  return {
-    kind: 'rows',
-    batches: batches(),
-    facts: () => ({
-      validator,
-      envelope,
-      requests: counter.requests,
-      ...(firstPageSha256 === undefined ? {} : { firstPageSha256 }),
-    }),
+  function facts(): PageFacts {
+    const { requests } = counter
+    const first = firstPageSha256 === undefined ? {} : { firstPageSha256 }
+    return { validator, envelope, requests, ...first }
   }
+
+  return { kind: 'rows', batches: batches(), facts }
+}
+
+/** Some rows of a page. */
+interface PageRows {
+  readonly batch: RowBatch
+  /** How many of the page's rows precede these. */
+  readonly firstRow: number
+  /** SHA-256 over the lines of the page's rows up to and including row `end` of these. */
+  readonly digestTo: (end: number) => string
 }
 
 /** Rows of a page that earlier segments contain. */
@@ -148,12 +167,11 @@ type Skip = Pick<ResumePoint, 'rowsToSkip' | 'skippedSha256'>
 /** The rows of one page, without those already archived, which must be unchanged. */
 async function* rowsOfPage(
   { page }: Fetched,
-  url: string,
   skip: Skip | null,
   digest: PageDigest,
   isKept: boolean,
   layout: RowLayout,
-): AsyncGenerator<SourceRows> {
+): AsyncGenerator<PageRows> {
   let firstRow = 0
   let toSkip = skip?.rowsToSkip ?? 0
   for await (const batch of page.batches()) {
@@ -163,7 +181,7 @@ async function* rowsOfPage(
     const kept = skipped === 0 ? batch : sliceBatch(batch, skipped, batch.rows, layout)
     if (kept !== null) {
       const digestTo = (end: number): string => digest.upTo(batch, skipped + end)
-      yield { batch: kept, url, firstRow: firstRow + skipped, digestTo }
+      yield { batch: kept, firstRow: firstRow + skipped, digestTo }
     }
     firstRow += batch.rows
     if (isKept) digest.add(batch)

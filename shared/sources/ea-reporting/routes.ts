@@ -2,6 +2,7 @@ import { ArchiveError } from '../../errors.ts'
 import type { Validator } from '../../snapshots/part-record.ts'
 import { ALL_PART } from '../../snapshots/series.ts'
 import type { PartRequest } from '../source.ts'
+import { askedForOf } from './asked-for.ts'
 
 /** The version whose answers have the most fields. */
 export const API_VERSION = 'v3'
@@ -10,17 +11,18 @@ export const API_VERSION = 'v3'
  * The URL of a part. Routes: billing-enterprise-api articles, MicrosoftDocs/azure-docs. A custom date
  * range includes both ends, so one day is the same date twice.
  */
-export function partUrl(endpoint: URL, request: PartRequest): string {
+export function partUrl(endpoint: URL, request: Omit<PartRequest, 'rowsVersion'>): string {
   const { dataset, billingPeriod, part } = request
+  const { route, customDateRoute } = askedForOf(dataset.name)
   const enrollment = `${API_VERSION}/enrollments/${request.enrollment}`
-  if (!dataset.perPeriod) return urlOf(endpoint, `${enrollment}/${dataset.route}`)
+  if (!dataset.perPeriod) return urlOf(endpoint, `${enrollment}/${route}`)
   if (part === ALL_PART) {
-    return urlOf(endpoint, `${enrollment}/billingPeriods/${billingPeriod}/${dataset.route}`)
+    return urlOf(endpoint, `${enrollment}/billingPeriods/${billingPeriod}/${route}`)
   }
-  if (dataset.customDateRoute === null) {
+  if (customDateRoute === null) {
     throw new ArchiveError('FORMAT_INVALID', `${dataset.name} can't be asked for by day: ${part}`)
   }
-  const url = new URL(urlOf(endpoint, `${enrollment}/${dataset.customDateRoute}`))
+  const url = new URL(urlOf(endpoint, `${enrollment}/${customDateRoute}`))
   url.searchParams.set('startTime', part)
   url.searchParams.set('endTime', part)
   return url.href

@@ -14,7 +14,7 @@ import type { BlobReader, DownloadStore } from '../../storage/ports.ts'
 import type { Composition } from './composition.ts'
 import { pinnedSnapshots } from './pinned-snapshots.ts'
 import { isInForce, readDownloadStatus } from './request-download.ts'
-import { rowsFile } from './rows-file.ts'
+import { type ReportFields, rowsFile } from './rows-file.ts'
 import { diffComposition, totalsDocument } from './sums-documents.ts'
 
 export interface ComposeDeps {
@@ -22,6 +22,7 @@ export interface ComposeDeps {
   readonly snapshots: BlobReader
   readonly log: Log
   readonly newId: () => string
+  readonly reportFields: ReportFields
 }
 
 /** Failures that retrying the message can't fix. */
@@ -126,7 +127,7 @@ async function writeFile(
   request: DownloadRequest,
   signal: AbortSignal,
 ): Promise<NonNullable<DownloadStatus['file']>> {
-  const { extension, contentType, pieces, rows } = await compositionOf(deps.snapshots, request)
+  const { extension, contentType, pieces, rows } = await compositionOf(deps, request)
   const path = downloadFile(downloadId, deps.newId(), extension)
   const upload = deps.downloads.upload(path, { contentType })
   const hash = createHash('sha256')
@@ -146,11 +147,14 @@ async function writeFile(
   }
 }
 
-async function compositionOf(reader: BlobReader, request: DownloadRequest): Promise<Composition> {
+async function compositionOf(
+  { snapshots: reader, reportFields }: ComposeDeps,
+  request: DownloadRequest,
+): Promise<Composition> {
   const snapshots = await pinnedSnapshots(reader, request)
   switch (request.kind) {
     case 'rows':
-      return rowsFile(reader, snapshots, request)
+      return rowsFile(reader, snapshots, request, reportFields)
     case 'totals':
       return totalsDocument(reader, snapshots, request)
     case 'diff':

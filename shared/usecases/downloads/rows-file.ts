@@ -1,6 +1,7 @@
 /** The rows of snapshots as one file. */
 import { createHash } from 'node:crypto'
-import { datasetNamed, layoutOf } from '../../datasets/catalogue.ts'
+import { datasetNamed } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { reportCsvSelector } from '../../rows/report-csv.ts'
 import { type RowSelector, rowSelector } from '../../rows/row-selector.ts'
@@ -28,8 +29,9 @@ export function rowsFile(
   reader: BlobReader,
   snapshots: readonly Snapshot[],
   request: RowsDownload,
+  reportFields: ReportFields,
 ): Composition {
-  const selector = selectorFor(request)
+  const selector = selectorFor(request, reportFields)
   let rows = 0
   const count = (more: number): void => void (rows += more)
   const segments = snapshots.flatMap(({ manifest }) => segmentsOfParts(manifest.parts))
@@ -45,6 +47,9 @@ export function rowsFile(
   }
 }
 
+/** The fields of the old API's CSV of a dataset, in order. */
+export type ReportFields = (dataset: string) => readonly string[]
+
 /** Selects the rows of the file from the snapshots. */
 export function selectorFor(
   request: Pick<
@@ -59,12 +64,13 @@ export function selectorFor(
     | 'decimals'
     | 'as'
   >,
+  reportFields: ReportFields,
 ): RowSelector {
   const dataset = datasetNamed(request.dataset)
-  const layout = layoutOf(dataset, request.rowsVersion)
+  const { layout } = columnsAt(dataset, request.rowsVersion)
   const dropFields = new Set(request.dropFields)
   if (request.as === 'report-csv') {
-    const fields = (dataset.csvReport ?? []).filter((name) => !dropFields.has(name))
+    const fields = reportFields(dataset.name).filter((name) => !dropFields.has(name))
     return reportCsvSelector(layout, fields, request.dates)
   }
   const rename = new Map(Object.entries(request.rename))
@@ -72,8 +78,9 @@ export function selectorFor(
 }
 
 /** The file's content if there are no rows. */
-export function emptyFile(request: RowsDownload): Buffer {
-  return request.as === 'json' ? Buffer.concat([OPEN, CLOSE]) : selectorFor(request).header
+export function emptyFile(request: RowsDownload, reportFields: ReportFields): Buffer {
+  if (request.as === 'json') return Buffer.concat([OPEN, CLOSE])
+  return selectorFor(request, reportFields).header
 }
 
 /** A CSV file with every row and column can be copied from the parts' files. */

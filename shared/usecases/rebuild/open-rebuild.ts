@@ -26,7 +26,16 @@ export type RebuildStart =
 
 type Opener = Pick<
   Archive,
-  'state' | 'snapshots' | 'view' | 'queue' | 'log' | 'writer' | 'config' | 'newId' | 'catalogue'
+  | 'state'
+  | 'snapshots'
+  | 'view'
+  | 'queue'
+  | 'log'
+  | 'writer'
+  | 'config'
+  | 'newId'
+  | 'catalogue'
+  | 'sources'
 >
 
 /** Steps at most: finish a plan that is being sealed, lose to another writer, open. */
@@ -76,9 +85,9 @@ export async function openRebuild(
 }
 
 /** A rebuild that this program can go on with, or a committed plan, which any program can finish. */
-function isOurs({ catalogue }: Opener, state: Exclude<SeriesState, { status: 'closed' }>): boolean {
+function isOurs(archive: Opener, state: Exclude<SeriesState, { status: 'closed' }>): boolean {
   if (state.status === 'sealing') return true
-  return state.plan.rebuild !== undefined && isKnownPlan(catalogue, state)
+  return state.plan.rebuild !== undefined && isKnownPlan(archive, state)
 }
 
 function hasFailed(state: SeriesState | null): boolean {

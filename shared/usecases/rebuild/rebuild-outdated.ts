@@ -1,6 +1,7 @@
 import type { Dataset } from '../../datasets/dataset.ts'
 import { enrollmentFolder, seriesOf } from '../../snapshots/layout.ts'
 import { type Series, seriesLabel } from '../../snapshots/series.ts'
+import type { Source } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { eachOf } from '../each-of.ts'
 import type { SeriesFailures } from '../series-failures.ts'
@@ -18,13 +19,14 @@ const READ_CONCURRENCY = 8
  */
 export async function rebuildOutdated(
   archive: Archive,
+  source: Pick<Source, 'definition'>,
   dataset: Dataset,
   enrollment: string,
   failures: SeriesFailures,
 ): Promise<void> {
   if (dataset.rowsVersion === FIRST_VERSION) return // nothing older exists
   const found: Series[] = []
-  const folder = enrollmentFolder(archive.source.kind, dataset.name, enrollment)
+  const folder = enrollmentFolder(source.definition.kind, dataset.name, enrollment)
   for await (const below of archive.snapshots.folders(folder)) {
     const series = seriesOf(below)
     if (series !== null) found.push(series)

@@ -1,5 +1,5 @@
 /** Rebuilds the CSV and index files of a part from its stored JSON. The source is not asked. */
-import { layoutOf } from '../../datasets/catalogue.ts'
+import { columnsAt } from '../../datasets/columns-at.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -34,7 +34,7 @@ export async function rebuildPart(
       `the plan to rebuild part ${part} does not name its files`,
     )
   }
-  const layout = layoutOf(datasetOf(archive, series.dataset), plan.rowsVersion)
+  const { layout } = columnsAt(datasetOf(archive, series.dataset), plan.rowsVersion)
   const segments = segmentsOf(base.part.files)
   const began = archive.elapsedMs()
   let progress = before.state?.progress ?? null

@@ -15,7 +15,7 @@ import { csvPieces } from '../verify/csv-pieces.ts'
 import { blockPlaces, soundIndex } from './block-places.ts'
 import { checkedRows, damaged } from './stored-json.ts'
 
-type Stores = Pick<Archive, 'snapshots' | 'texts'>
+type Stores = Pick<Archive, 'snapshots' | 'texts' | 'inflate'>
 
 /** What the new files are called and labelled. */
 export interface RebuildTarget {
@@ -78,7 +78,7 @@ interface Written {
 }
 
 async function writeCsv(
-  { snapshots, texts }: Stores,
+  { snapshots, texts, inflate }: Stores,
   json: FileRecord,
   csv: HashedFile,
   layout: RowLayout,
@@ -98,7 +98,7 @@ async function writeCsv(
   pieces.add(layout.header)
   await csv.write(layout.header)
   try {
-    for await (const batch of checkedRows(snapshots, json, layout)) {
+    for await (const batch of checkedRows(snapshots, json, layout, inflate)) {
       tally.add(batch)
       take(cut.add(batch))
       pieces.add(batch.csv)

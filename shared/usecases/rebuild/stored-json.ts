@@ -1,6 +1,7 @@
 /** A stored JSON file that is compared with its record while it is read. */
 import { createHash } from 'node:crypto'
 import { ArchiveError, describeError, hasCode } from '../../errors.ts'
+import type { Inflate } from '../../rows/inflate.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { FileRecord } from '../../snapshots/part-record.ts'
@@ -15,6 +16,7 @@ export async function* checkedRows(
   snapshots: Pick<BlobReader, 'stream'>,
   file: FileRecord,
   layout: RowLayout,
+  inflate: Inflate,
 ): AsyncGenerator<RowBatch> {
   const hash = createHash('sha256')
   const reader: Pick<BlobReader, 'stream'> = {
@@ -26,7 +28,7 @@ export async function* checkedRows(
     },
   }
   try {
-    yield* storedBatches(reader, file.path, layout)
+    yield* storedBatches(reader, file.path, layout, undefined, inflate)
   } catch (error) {
     if (isOfStorage(error)) throw error
     throw damaged(file, `can't be read: ${describeError(error).message}`, error)

@@ -1,6 +1,7 @@
 import { balanceSummary } from '../../datasets/balance-summary.ts'
 import type { Archive } from '../archive.ts'
 import { listSeries } from '../list-series.ts'
+import { resolveSeries } from '../resolve-series.ts'
 import { seriesFailures } from '../series-failures.ts'
 import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
 
@@ -9,14 +10,15 @@ import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
  * not stop the others.
  */
 export async function reconcileAll(
-  archive: Pick<Archive, 'snapshots' | 'state' | 'source' | 'config' | 'log'>,
+  archive: Pick<Archive, 'snapshots' | 'state' | 'sources' | 'config' | 'log'>,
   signal: AbortSignal,
 ): Promise<Reconciliation[]> {
   const done: Reconciliation[] = []
   const failures = seriesFailures(archive.log, 'reconcile.failed')
-  for await (const series of listSeries(archive.snapshots, archive.source.kind)) {
+  for await (const series of listSeries(archive.snapshots, archive.sources)) {
     signal.throwIfAborted()
     if (series.dataset !== balanceSummary.name) continue
+    if (resolveSeries(archive.sources, series).source !== series.source) continue
     const { enrollment, billingPeriod } = series
     await failures.attempt(`${enrollment} ${billingPeriod}`, async () => {
       const result = await reconcilePeriod(archive, enrollment, billingPeriod)

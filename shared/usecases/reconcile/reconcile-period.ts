@@ -13,13 +13,14 @@ import { sumWhere } from '../../rows/sum-where.ts'
 import { canonicalJson, parseDocument } from '../../snapshots/canonical-json.ts'
 import { keeping, withUnknown } from '../../snapshots/kept-fields.ts'
 import { reconciliationName } from '../../snapshots/layout.ts'
-import type { Manifest } from '../../snapshots/manifest.ts'
+import { type Manifest, seriesOfManifest } from '../../snapshots/manifest.ts'
 import type { PartRecord } from '../../snapshots/part-record.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { diffSnapshots } from '../diff-snapshots.ts'
 import { blocksOf, blocksOfPart, layoutFor } from '../read-rows.ts'
 import { newestSnapshot, readSnapshot } from '../read-snapshots.ts'
+import { resolveSeries } from '../resolve-series.ts'
 import { type Balance, checkRelations } from './relations.ts'
 
 const FORMAT = 'billing-archive-reconciliation/1'
@@ -70,7 +71,7 @@ const reconciliationSchema = keeping({
 /** The result of reconciling a billing period. */
 export type Reconciliation = z.infer<typeof reconciliationSchema>
 
-type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'source' | 'config' | 'log'>
+type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'sources' | 'config' | 'log'>
 
 /**
  * Reconciles a billing period, unless its newest snapshots are the same as last time. Null if there is no
@@ -81,9 +82,9 @@ export async function reconcilePeriod(
   enrollment: string,
   billingPeriod: string,
 ): Promise<Reconciliation | null> {
-  const { snapshots, source } = archive
+  const { snapshots, sources } = archive
   const newest = async (dataset: string) =>
-    newestSnapshot(snapshots, { source: source.kind, dataset, enrollment, billingPeriod })
+    newestSnapshot(snapshots, resolveSeries(sources, { dataset, enrollment, billingPeriod }))
   const balance = await newest(balanceSummary.name)
   const usage = await newest(usageDetails.name)
   const marketplace = await newest(marketplaceCharges.name)
@@ -211,12 +212,12 @@ async function readBalance(snapshots: BlobReader, manifest: Manifest): Promise<B
 
 /** At settlement: the days as last fetched, compared with the period as a whole. Null before. */
 async function daysAgainstWhole(
-  { snapshots, source }: Reconciler,
+  { snapshots }: Reconciler,
   newest: Manifest,
 ): Promise<Reconciliation['days'][number] | null> {
   if (!newest.settled) return null
-  const { dataset, enrollment, billingPeriod } = newest
-  const series = { source: source.kind, dataset, enrollment, billingPeriod }
+  const { dataset } = newest
+  const series = seriesOfManifest(newest)
   let whole = newest
   for (let number = newest.number - 1; number >= 1; number--) {
     const before = await readSnapshot(snapshots, series, number)

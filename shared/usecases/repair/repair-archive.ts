@@ -1,6 +1,6 @@
 /** Repairs damaged files: never by changing one, always by adding an intact file beside it, with a record. */
+import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import { hasCode } from '../../errors.ts'
-import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
 import { seriesFolder } from '../../snapshots/layout.ts'
 import {
   type FileRecord,
@@ -38,7 +38,7 @@ export interface RepairOptions {
 /** Faults of a file whose bytes differ from what its snapshots expect: an intact copy can replace it. */
 const OF_BYTES: readonly string[] = ['FILE_MISSING', 'FILE_ALTERED']
 
-type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'source' | 'config' | 'catalogue' | 'log'>
+type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'sources' | 'config' | 'catalogue' | 'log'>
 
 /** Verifies field by field, repairs what it finds, verifies again, and stores the result. */
 export async function repairArchive(archive: Deps, options: RepairOptions): Promise<RepairOutcome> {
@@ -109,7 +109,7 @@ async function repairSeries(
   // A JSON file may belong to several parts: those whose CSV and index were rebuilt from it.
   const places = new Map<string, string>()
   for (const part of await partsWith(archive, series, why)) {
-    const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
+    const { layout } = knownColumnsAt(dataset, rowsVersionOf(part))
     for (const segment of segmentsOf(part.files)) {
       const sound: Record<FileRecord['format'], FileRecord | null> = { ...segment }
       for (const file of [segment.json, segment.csv, segment.index]) {

@@ -8,6 +8,7 @@ import { sha256 } from '../../rows/digest.ts'
 import { manifestName } from '../../snapshots/layout.ts'
 import { type Manifest, manifestBytes, parseManifest } from '../../snapshots/manifest.ts'
 import type { Series } from '../../snapshots/series.ts'
+import type { Offer } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import { type Chain, chainFaults } from './chain-rules.ts'
@@ -19,6 +20,8 @@ import { type Created, type TimeSettings, timeContradictions } from './time-rule
 export interface ManifestRules {
   readonly series: Series
   readonly dataset: Dataset
+  /** How the series' source offers it; null if this program does not know. */
+  readonly offer: Pick<Offer, 'byDay'> | null
   readonly chain: Chain
   readonly created: Created
   readonly settings: TimeSettings
@@ -63,13 +66,13 @@ function inconsistencies(
   manifest: Manifest,
   bytes: Buffer,
   number: number,
-  { series, dataset, created, settings, chain }: ManifestRules,
+  { series, dataset, offer, created, settings, chain }: ManifestRules,
 ): string[] {
   if (!manifestBytes(manifest).equals(bytes))
     return ['it is not canonical JSON of the known fields']
   try {
     return [
-      ...contradictions(manifest, series, dataset, number),
+      ...contradictions(manifest, series, dataset, offer, number),
       ...timeContradictions(name, manifest, chain.before?.manifest ?? null, created, settings),
     ]
   } catch (error) {

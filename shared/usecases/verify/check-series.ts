@@ -1,10 +1,10 @@
 /** Checks one series: its chain of manifests, the files that they name, and the other files in its folder. */
 import { createHash } from 'node:crypto'
+import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { hasCode } from '../../errors.ts'
 import { MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { rowBuffers } from '../../rows/row-buffers.ts'
-import { columnsAt, rowLayout } from '../../rows/row-layout.ts'
 import { textPool } from '../../rows/text-pool.ts'
 import {
   attemptFileOf,
@@ -16,6 +16,7 @@ import {
 import { rowsVersionOf } from '../../snapshots/part-record.ts'
 import { parseRepair } from '../../snapshots/repair-record.ts'
 import type { Series } from '../../snapshots/series.ts'
+import type { Offer } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Snapshot } from '../read-snapshots.ts'
 import type { Chain } from './chain-rules.ts'
@@ -56,13 +57,15 @@ export interface SeriesOptions {
   /** The blobs were copied or restored, so their creation dates are meaningless. */
   readonly isCopy: boolean
   readonly settings: TimeSettings
+  /** How the series' source offers its dataset; null if this program does not know. */
+  readonly offer: Pick<Offer, 'byDay'> | null
 }
 
 export async function checkSeries(
   snapshots: BlobReader,
   series: Series,
   listing: readonly ListedBlob[],
-  { dataset, isDeep, isCopy, settings }: SeriesOptions,
+  { dataset, isDeep, isCopy, settings, offer }: SeriesOptions,
 ): Promise<SeriesCheck> {
   const faults: Fault[] = []
   const sound: number[] = []
@@ -77,7 +80,7 @@ export async function checkSeries(
   const created = { now, isCopy, at: (name: string) => listed.get(name)?.createdAt }
   const repairs = await repairsOf(snapshots, listing)
   const chain: Chain = { before: null, plans: new Map() }
-  const rules = { series, dataset, chain, created, settings, listed }
+  const rules = { series, dataset, offer, chain, created, settings, listed }
 
   for (let number = 1; number <= (numbers.at(-1) ?? 0); number++) {
     const { faults: own, snapshot } = await checkManifest(snapshots, number, rules)
@@ -94,7 +97,7 @@ export async function checkSeries(
     const unknown = new Set<string>()
     let isReadable = true
     for (const part of manifest.parts) {
-      const layout = rowLayout(columnsAt(dataset.columns, rowsVersionOf(part)))
+      const { layout } = knownColumnsAt(dataset, rowsVersionOf(part))
       // Columns that only a newer program knows can't be compared with the JSON.
       const isKnown = rowsVersionOf(part) <= dataset.rowsVersion
       const checker = { snapshots, layout, buffers, texts, isDeep, isKnown, listed, repairs }

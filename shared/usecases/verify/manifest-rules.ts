@@ -1,7 +1,7 @@
 /** Contradictions within a manifest, judged only by itself and the catalogue. */
+import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { sumTexts } from '../../rows/decimal.ts'
-import { columnsAt, csvColumnNames } from '../../rows/row-layout.ts'
 import { byUtf8 } from '../../snapshots/canonical-json.ts'
 import {
   attemptFileOf,
@@ -12,6 +12,7 @@ import {
 import { type Manifest, seriesOfManifest, snapshotDigest } from '../../snapshots/manifest.ts'
 import { type FileRecord, type PartRecord, segmentsOf } from '../../snapshots/part-record.ts'
 import { ALL_PART, idSchema, type Series } from '../../snapshots/series.ts'
+import type { Offer } from '../../sources/source.ts'
 import { daysBetween } from '../days.ts'
 
 const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {
@@ -28,13 +29,14 @@ export function contradictions(
   manifest: Manifest,
   series: Series,
   dataset: Dataset,
+  offer: Pick<Offer, 'byDay'> | null,
   number: number,
 ): string[] {
   return [
     ...identity(manifest, series, number),
     ...columns(manifest, dataset),
     ...sums(manifest, dataset),
-    ...parts(manifest, dataset),
+    ...parts(manifest, dataset, offer),
     ...files(manifest, series),
   ]
 }
@@ -52,7 +54,7 @@ function identity(manifest: Manifest, series: Series, number: number): string[] 
 /** Columns are those of its catalogue version; for a version later than ours, those and more. */
 function columns({ columns: names, rowsVersion, parts }: Manifest, dataset: Dataset): string[] {
   const wrong: string[] = []
-  const known = csvColumnNames(columnsAt(dataset.columns, rowsVersion))
+  const known = knownColumnsAt(dataset, rowsVersion).names
   const isLater = rowsVersion > dataset.rowsVersion
   const isRight = isLater
     ? names.length > known.length && known.every((name, i) => name === names[i])
@@ -69,8 +71,8 @@ function columns({ columns: names, rowsVersion, parts }: Manifest, dataset: Data
 function sums(manifest: Manifest, dataset: Dataset): string[] {
   const wrong: string[] = []
   const { parts, totals, rowsVersion } = manifest
-  const expected = columnsAt(dataset.columns, rowsVersion)
-    .flatMap(({ name, decimal }) => (decimal === true ? [name] : []))
+  const expected = knownColumnsAt(dataset, rowsVersion)
+    .definitions.flatMap(({ name, decimal }) => (decimal === true ? [name] : []))
     .sort(byUtf8)
   // A later catalogue may sum columns that we don't know.
   const isLater = rowsVersion > dataset.rowsVersion
@@ -97,14 +99,19 @@ function sums(manifest: Manifest, dataset: Dataset): string[] {
 }
 
 /** A snapshot consists of the whole period as one part, or of the days of an open period without a gap. */
-function parts({ parts, settled }: Manifest, dataset: Dataset): string[] {
+function parts(
+  { parts, settled }: Manifest,
+  dataset: Dataset,
+  offer: Pick<Offer, 'byDay'> | null,
+): string[] {
   const wrong: string[] = []
   const keys = parts.map((part) => part.key)
   if (keys.some((key, i) => i > 0 && byUtf8(keys[i - 1] as string, key) >= 0)) {
     wrong.push('its parts are not in the order of their keys')
   }
   const isWhole = keys.length === 1 && keys[0] === ALL_PART
-  const isByDay = dataset.byDay && !settled
+  // Of a source that only another program knows, either may be right.
+  const isByDay = !settled && (offer === null ? !isWhole : offer.byDay)
   if (!isByDay && !isWhole) {
     const why = settled ? 'settled' : `of ${dataset.name}`
     wrong.push(`it is ${why} and has other parts than one of everything: ${keys.join(', ')}`)

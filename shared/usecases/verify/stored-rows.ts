@@ -2,8 +2,7 @@
  * The content of a stored JSON file: its text, and its rows as the worker had them when it wrote the other
  * files.
  */
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { type Inflate, inflate as inflateInPool } from '../../rows/inflate.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
 import { type RowBuffers, rowBuffers } from '../../rows/row-buffers.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -14,11 +13,9 @@ import type { BlobReader } from '../../storage/ports.ts'
 export function inflated(
   snapshots: Pick<BlobReader, 'stream'>,
   path: string,
+  inflate: Inflate = inflateInPool,
 ): AsyncIterable<Buffer> {
-  const file = Readable.from(snapshots.stream(path))
-  const gunzip = createGunzip()
-  file.once('error', (error) => gunzip.destroy(error))
-  return file.pipe(gunzip)
+  return inflate(snapshots.stream(path))
 }
 
 /** The rows of a JSON file. Each batch is valid until the next one is requested. */
@@ -27,9 +24,10 @@ export async function* storedBatches(
   path: string,
   layout: RowLayout,
   buffers: RowBuffers = rowBuffers(),
+  inflate?: Inflate,
 ): AsyncGenerator<RowBatch> {
   const reader = transcoder('list', layout, buffers)
-  for await (const text of inflated(snapshots, path)) {
+  for await (const text of inflated(snapshots, path, inflate)) {
     reader.push(text)
     const batch = reader.take()
     if (batch !== null) yield batch

@@ -10,6 +10,7 @@ import {
   viewName,
 } from '../../snapshots/layout.ts'
 import type { Series } from '../../snapshots/series.ts'
+import { type Offer, offerOf } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { listSeries } from '../list-series.ts'
@@ -67,7 +68,7 @@ export interface Verification {
   readonly ledgers: LedgerCheck
 }
 
-type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'source' | 'config' | 'catalogue'>
+type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'sources' | 'config' | 'catalogue'>
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
@@ -110,7 +111,7 @@ export async function verifyArchive(
     if (check.view === 'behind') viewsBehind++
     await options.onSeries?.(check)
   }
-  for await (const series of listSeries(archive.state, archive.source.kind)) {
+  for await (const series of listSeries(archive.state, archive.sources)) {
     if (made.has(seriesFolder(series))) continue
     if ((await options.isWanted?.(series, [])) === false) continue
     beside.push(...(await missingNewest(archive, series, 0)))
@@ -136,6 +137,7 @@ async function verifySeries(
     isDeep,
     isCopy,
     settings,
+    offer: offerFor(archive, series),
   })
   const highest = Math.max(0, ...check.sound, ...check.damaged.map(({ number }) => number))
   const faults = [...check.faults, ...(await missingNewest(archive, series, highest))]
@@ -144,6 +146,12 @@ async function verifySeries(
   if (view.fault !== null) faults.push(view.fault)
   else if (view.status === 'behind') faults.push(...lateView(check))
   return { ...check, faults, view: view.status }
+}
+
+/** How its source offers the dataset of a series; null for a source that this program does not know. */
+function offerFor({ sources }: Pick<Verifier, 'sources'>, series: Series): Offer | null {
+  const source = sources.find(({ definition }) => definition.kind === series.source)
+  return source === undefined ? null : offerOf(source.definition, series.dataset)
 }
 
 function madeSnapshots(blobs: readonly ListedBlob[]): Map<number, Date> {

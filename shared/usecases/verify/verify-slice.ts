@@ -13,7 +13,7 @@ const SLICE_LEDGERS = 31
 
 type Verifier = Pick<
   Archive,
-  'snapshots' | 'state' | 'view' | 'source' | 'log' | 'businessDay' | 'config' | 'catalogue'
+  'snapshots' | 'state' | 'view' | 'sources' | 'log' | 'businessDay' | 'config' | 'catalogue'
 >
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { columnNamesOf, datasetAt, layoutOf } from '../../../shared/datasets/catalogue.ts'
-import type { Dataset } from '../../../shared/datasets/dataset.ts'
+import { columnsAt, knownColumnsAt } from '../../../shared/datasets/columns-at.ts'
+import { type Dataset, scheduleSetting } from '../../../shared/datasets/dataset.ts'
 import { usageDetails } from '../../../shared/datasets/usage-details.ts'
 
 const later: Dataset = {
@@ -11,27 +11,40 @@ const later: Dataset = {
 
 describe('a dataset that gained a column', () => {
   it('has its old columns, header and layout for what is of the old version', () => {
-    expect(columnNamesOf(later, 1)).toEqual(columnNamesOf(usageDetails, 1))
-    const layout = layoutOf(later, 1)
-    expect(layout.header).toEqual(layoutOf(usageDetails, 1).header)
+    expect(columnsAt(later, 1).names).toEqual(columnsAt(usageDetails, 1).names)
+    const layout = columnsAt(later, 1).layout
+    expect(layout.header).toEqual(columnsAt(usageDetails, 1).layout.header)
     expect(layout.columnByKey.has('benefitId')).toBe(false)
-    expect(datasetAt(later, 1).rowsVersion).toBe(1)
+    expect(columnsAt(later, 1).definitions).toEqual(usageDetails.columns)
   })
 
   it('has the new one, behind otherFields, for what is of the new version', () => {
-    expect(columnNamesOf(later, 2)).toEqual([...columnNamesOf(usageDetails, 1), 'benefitId'])
-    expect(layoutOf(later, 2).header.toString().endsWith('otherFields,benefitId\r\n')).toBe(true)
+    expect(columnsAt(later, 2).names).toEqual([...columnsAt(usageDetails, 1).names, 'benefitId'])
+    expect(columnsAt(later, 2).layout.header.toString().endsWith('otherFields,benefitId\r\n')).toBe(
+      true,
+    )
   })
 
   it('gives the same layout again, one for each version', () => {
-    expect(layoutOf(later, 1)).toBe(layoutOf(later, 1))
-    expect(layoutOf(later, 2)).toBe(layoutOf(later, 2))
-    expect(layoutOf(later, 1)).not.toBe(layoutOf(later, 2))
+    expect(columnsAt(later, 1).layout).toBe(columnsAt(later, 1).layout)
+    expect(columnsAt(later, 2).layout).toBe(columnsAt(later, 2).layout)
+    expect(columnsAt(later, 1).layout).not.toBe(columnsAt(later, 2).layout)
   })
 
   it('is refused by name where only a newer program knows the version', () => {
     const refused = expect.objectContaining({ code: 'CATALOGUE_TOO_OLD' })
-    expect(() => layoutOf(usageDetails, 2)).toThrow(refused)
-    expect(() => columnNamesOf(usageDetails, 2)).toThrow(refused)
+    expect(() => columnsAt(usageDetails, 2).layout).toThrow(refused)
+    expect(() => columnsAt(usageDetails, 2).names).toThrow(refused)
+  })
+
+  it('is read as far as it is known where a newer program wrote it', () => {
+    expect(knownColumnsAt(usageDetails, 2)).toBe(columnsAt(usageDetails, 1))
+    expect(knownColumnsAt(later, 1)).toBe(columnsAt(later, 1))
+  })
+})
+
+describe('the schedule of a dataset', () => {
+  it('has its setting by one rule', () => {
+    expect(scheduleSetting(usageDetails)).toBe('USAGEDETAILS_SCHEDULE')
   })
 })

@@ -35,8 +35,6 @@ describe('a strong tag', () => {
       of({ ...usageDetails, rowsVersion: 2, columns }),
       of({ ...usageDetails, rowsVersion: 2 }),
       of({ ...usageDetails, columns }),
-      of({ ...usageDetails, v3Fields: [] }),
-      of({ ...usageDetails, earlierNames: {} }),
       of(usageDetails, { ...http.deps, archive: upgraded }),
     ]
     expect(new Set([tag, ...others]).size).toBe(others.length + 1)

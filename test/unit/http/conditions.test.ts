@@ -1,5 +1,7 @@
 /** What is asked in many spellings, or can't be meant, over both families' routes. */
+
 import { beforeAll, describe, expect, it } from 'vitest'
+import { withParsedPeriods } from '../../support/changed-source.ts'
 import { type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails'
@@ -118,15 +120,9 @@ describe('usage dates in another spelling', () => {
       '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2026-10-02&endTime=2026-10-03'
     const other = await memoryHttp({}, (deps) => ({
       ...deps,
-      archive: {
-        ...deps.archive,
-        source: {
-          ...deps.archive.source,
-          parseBillingPeriods() {
-            throw new Error('not a list')
-          },
-        },
-      },
+      archive: withParsedPeriods(deps.archive, () => {
+        throw new Error('not a list')
+      }),
     }))
     await other.archive({ dataset: 'billingperiods', billingPeriod: 'all' }, '[{}]')
     await other.archive({ billingPeriod: '202610' }, `[${AMOUNTS.slice(0, 4).map(row).join(',')}]`)

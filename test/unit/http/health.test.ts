@@ -1,8 +1,10 @@
 /** Health tells what is wrong with what is archived, and fails with storage alone. */
+
 import { describe, expect, it } from 'vitest'
 import { ArchiveError } from '../../../shared/errors.ts'
 import type { HttpDeps } from '../../../shared/http/http-deps.ts'
 import { planName } from '../../../shared/snapshots/layout.ts'
+import { withParsedPeriods } from '../../support/changed-source.ts'
 import { type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
 
 interface Health {
@@ -30,15 +32,9 @@ async function archived(change?: (deps: HttpDeps) => HttpDeps): Promise<MemoryHt
 /** A source whose archived list can't be read. */
 const withoutList = (deps: HttpDeps): HttpDeps => ({
   ...deps,
-  archive: {
-    ...deps.archive,
-    source: {
-      ...deps.archive.source,
-      parseBillingPeriods() {
-        throw new ArchiveError('SOURCE_BAD_VALUE', 'billingEnd of row 3 is null')
-      },
-    },
-  },
+  archive: withParsedPeriods(deps.archive, () => {
+    throw new ArchiveError('SOURCE_BAD_VALUE', 'billingEnd of row 3 is null')
+  }),
 })
 
 async function healthOf(http: MemoryHttp): Promise<Health> {

@@ -15,7 +15,7 @@ const signal = new AbortController().signal
 async function failureOf(script: Script) {
   const { source, asked } = scripted(script)
   const read = async (): Promise<string> =>
-    `${(await linesOf(await source.fetchPart(usageOf('100'), null, signal))).length} rows`
+    `${(await linesOf(await source.fetch(usageOf('100'), null, null, signal))).length} rows`
   const told = await read().catch((error: { code: string; message: string }) => error)
   return { told, asked: asked.length }
 }
@@ -66,7 +66,7 @@ describe('an envelope whose member', () => {
     ['comment', '"what is next? nobody knows"'],
   ])('%s is %s says nothing of the kind, and is kept', async (name, value) => {
     const { source } = scripted(() => ({ body: page([1], null, `"${name}":${value},`) }))
-    const answer = await source.fetchPart(usageOf('100'), null, signal)
+    const answer = await source.fetch(usageOf('100'), null, null, signal)
     expect(await linesOf(answer)).toHaveLength(1)
     expect(answer.kind === 'rows' && answer.facts().envelope).toEqual({ id: '"x"', [name]: value })
   })
@@ -102,7 +102,7 @@ describe('an envelope whose member', () => {
       { pageBytes: 100 },
     )
     await expect(
-      linesOf(await source.fetchPart(usageOf('100'), null, signal)),
+      linesOf(await source.fetch(usageOf('100'), null, null, signal)),
     ).rejects.toMatchObject({ code: 'ROWS_HIDDEN' })
   })
 
@@ -125,13 +125,13 @@ describe('the list of billing periods', () => {
         ? `{"data":[${row('201703')}]}`
         : `{"data":[${row('201704')}],"nextLink":"?p=2"}`,
     }))
-    const periods = await source.listBillingPeriods('100', signal)
+    const periods = await source.listPeriods('100', signal)
     expect(periods.map(({ id }) => id)).toEqual(['201704', '201703'])
   })
 
   it('in an envelope with a link under another name is refused', async () => {
     const { source } = scripted(() => ({ body: `{"data":[${row('201704')}],"NextLink":"?p=2"}` }))
-    await expect(source.listBillingPeriods('100', signal)).rejects.toMatchObject({
+    await expect(source.listPeriods('100', signal)).rejects.toMatchObject({
       code: 'ROWS_HIDDEN',
     })
   })
@@ -142,7 +142,7 @@ describe('nextLink', () => {
     const { source, asked } = scripted(({ url }) => ({
       body: url.searchParams.has('p') ? page([2]) : page([1], '?p=2'),
     }))
-    const lines = await linesOf(await source.fetchPart(usageOf('100'), null, signal))
+    const lines = await linesOf(await source.fetch(usageOf('100'), null, null, signal))
     expect(lines).toEqual(['{"cost":1}', '{"cost":2}'])
     expect(asked[1]?.url.href).toBe(
       'https://source.example/v3/enrollments/100/billingPeriods/201704/usagedetails?p=2',

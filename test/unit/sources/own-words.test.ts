@@ -14,7 +14,7 @@ const signal = new AbortController().signal
 
 async function failureOf(answer: Answer, part = 'all') {
   const { source, warnings } = scripted(() => answer)
-  const read = async () => linesOf(await source.fetchPart(usageOf('100', part), null, signal))
+  const read = async () => linesOf(await source.fetch(usageOf('100', part), null, null, signal))
   const { code, message } = await read().then(
     () => expect.unreachable(),
     (error: ArchiveError) => error,
@@ -110,7 +110,7 @@ describe('a failure', () => {
     const { source } = scripted(() => ({ body: ['{"data":[{"cost":1}', ',{"cost":x}]}'] }), {
       pageBytes: 5,
     })
-    const answer = await source.fetchPart(usageOf('100'), null, signal)
+    const answer = await source.fetch(usageOf('100'), null, null, signal)
     await expect(linesOf(answer)).rejects.toMatchObject({
       code: 'SOURCE_INTERRUPTED',
       message: expect.stringMatching(/invalid JSON at byte \d+.*ROWS_INVALID_JSON/),
@@ -124,7 +124,7 @@ describe('a failure', () => {
         : { body: page([1], '?p=2') },
     )
     await expect(
-      linesOf(await source.fetchPart(usageOf('100'), null, signal)),
+      linesOf(await source.fetch(usageOf('100'), null, null, signal)),
     ).rejects.toMatchObject({
       code: 'SOURCE_CHANGED',
       message: expect.stringContaining('token expired'),

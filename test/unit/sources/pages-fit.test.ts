@@ -1,7 +1,7 @@
 /** Pages of one part are of one state of the source: page 1's rows decide, a tag only saves the work. */
 import { describe, expect, it } from 'vitest'
-import type { AnswerFacts, ResumePoint } from '../../../shared/snapshots/part-progress.ts'
-import type { PartAnswer } from '../../../shared/sources/source.ts'
+import type { Cursor } from '../../../shared/snapshots/part-progress.ts'
+import type { AnswerFacts, FetchResult } from '../../../shared/sources/source.ts'
 import {
   linesOf,
   page,
@@ -32,7 +32,7 @@ function threePages(
 const ALL = [1, 2, 20, 21, 30, 31].map((cost) => `{"cost":${cost}}`)
 
 async function read({ source }: ScriptedSource): Promise<{ lines: string[]; facts: AnswerFacts }> {
-  const answer = await source.fetchPart(request, null, signal)
+  const answer = await source.fetch(request, null, null, signal)
   const lines = await linesOf(answer)
   if (answer.kind !== 'rows') throw new Error('expected rows')
   return { lines, facts: answer.facts() }
@@ -117,16 +117,11 @@ function inPieces(script: Script): Script {
 }
 
 /** Takes `rows` rows of an answer, then stops, as a segment does; where it would go on. */
-async function takeRows(answer: PartAnswer, rows: number): Promise<ResumePoint> {
+async function takeRows(answer: FetchResult, rows: number): Promise<Cursor> {
   if (answer.kind !== 'rows') throw new Error('expected rows')
   let taken = 0
-  for await (const { batch, url, firstRow, digestTo } of answer.batches) {
-    if (taken + batch.rows > rows) {
-      const end = rows - taken
-      const skippedSha256 = digestTo?.(end)
-      const next = { url, rowsToSkip: firstRow + end, ...(skippedSha256 && { skippedSha256 }) }
-      return { ...next, facts: answer.facts() }
-    }
+  for await (const { batch, cursor } of answer.batches) {
+    if (taken + batch.rows > rows) return cursor(rows - taken)
     taken += batch.rows
   }
   throw new Error('the rows have ended')
@@ -146,8 +141,8 @@ describe.each([
         () => [1, 2],
         (number) => `"${number}"`,
       )
-      const from = await takeRows(await source.fetchPart(request, null, signal), rows)
-      const rest = await source.resumePart(request, from, signal)
+      const from = await takeRows(await source.fetch(request, null, null, signal), rows)
+      const rest = await source.fetch(request, null, from, signal)
       expect(await linesOf(rest)).toEqual(ALL.slice(rows))
       expect(rest.kind === 'rows' && rest.facts().validator).toBeNull()
     },
@@ -161,9 +156,9 @@ describe.each([
         () => first,
         () => null,
       )
-      const from = await takeRows(await source.fetchPart(request, null, signal), rows)
+      const from = await takeRows(await source.fetch(request, null, null, signal), rows)
       first = [7, 2]
-      const rest = async () => linesOf(await source.resumePart(request, from, signal))
+      const rest = async () => linesOf(await source.fetch(request, null, from, signal))
       await expect(rest()).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
     },
   )
@@ -174,9 +169,9 @@ describe.each([
       () => first,
       () => null,
     )
-    const from = await takeRows(await source.fetchPart(request, null, signal), 1)
+    const from = await takeRows(await source.fetch(request, null, null, signal), 1)
     first = [1, 9]
-    const rest = await linesOf(await source.resumePart(request, from, signal))
+    const rest = await linesOf(await source.fetch(request, null, from, signal))
     expect(rest).toEqual(['{"cost":9}', ...ALL.slice(2)])
   })
 
@@ -186,13 +181,43 @@ describe.each([
       () => [1, 2],
       () => etag,
     )
-    const { skippedSha256: _sha, ...from } = await takeRows(
-      await source.fetchPart(request, null, signal),
+    const { skippedSha256: _sha, ...from }: Cursor = await takeRows(
+      await source.fetch(request, null, null, signal),
       1,
     )
-    expect(await linesOf(await source.resumePart(request, from, signal))).toEqual(ALL.slice(1))
+    expect(await linesOf(await source.fetch(request, null, from, signal))).toEqual(ALL.slice(1))
     etag = '"2"'
-    await expect(source.resumePart(request, from, signal)).rejects.toMatchObject({
+    await expect(source.fetch(request, null, from, signal)).rejects.toMatchObject({
+      code: 'SOURCE_CHANGED',
+    })
+  })
+
+  it('has a cursor in the form in which every version stores it', async () => {
+    const { source } = open(
+      () => [1, 2],
+      () => '"1"',
+    )
+    const from = await takeRows(await source.fetch(request, null, null, signal), 3)
+    const hex64 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(from).toEqual({
+      url: expect.stringContaining('p=2'),
+      rowsToSkip: 1,
+      skippedSha256: hex64,
+      facts: {
+        validator: expect.objectContaining({ etag: '"1"', apiVersion: 'v3', rowsVersion: 1 }),
+        envelope: { id: '"x"' },
+        requests: expect.any(Number),
+        firstPageSha256: hex64,
+      },
+    })
+  })
+
+  it('starts over with a cursor that is not its own', async () => {
+    const { source } = open(
+      () => [1, 2],
+      () => null,
+    )
+    await expect(source.fetch(request, null, { report: 7 }, signal)).rejects.toMatchObject({
       code: 'SOURCE_CHANGED',
     })
   })

@@ -231,6 +231,7 @@ describe('all shared memory is back', () => {
     const signal = AbortSignal.timeout(30)
     const sleep = (_ms: number, until: AbortSignal) =>
       new Promise<void>((_resolve, reject) => {
+        if (until.aborted) reject(until.reason as Error)
         until.addEventListener('abort', () => reject(until.reason as Error))
       })
     const paused = await outcomeOf(
@@ -245,7 +246,7 @@ describe('all shared memory is back', () => {
   it('after a reader that wants no more rows, while the next page is on its way', async () => {
     for (const second of [{ body: page([1]) }, { body: ['{"data":[{"cost":1}', null] }, null]) {
       const { source, pool, openBodies } = scripted(behindOnePage(() => second))
-      const answer = await source.fetchPart(usageOf('100'), null, never)
+      const answer = await source.fetch(usageOf('100'), null, null, never)
       if (answer.kind !== 'rows') throw new Error('expected rows')
       for await (const _ of answer.batches) break
       expect([pool.taken(), openBodies()]).toEqual([0, 0])
@@ -280,13 +281,13 @@ describe('all shared memory is back', () => {
       { pool },
     )
     for (let part = 0; part < 8; part++) {
-      const answer = await source.fetchPart(usageOf('100'), null, never)
+      const answer = await source.fetch(usageOf('100'), null, null, never)
       const read = async () => {
         if (answer.kind === 'rows') for await (const _ of answer.batches);
       }
       await expect(read()).rejects.toMatchObject({ code: 'SOURCE_FOREIGN_LINK' })
     }
-    const answer = await source.fetchPart(usageOf('200'), null, AbortSignal.timeout(1_000))
+    const answer = await source.fetch(usageOf('200'), null, null, AbortSignal.timeout(1_000))
     expect(answer.kind).toBe('rows')
   })
 })

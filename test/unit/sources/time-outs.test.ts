@@ -21,7 +21,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 describe('Retry-After that is longer than the budget', () => {
   it('ends the request at once, saying what was asked for', async () => {
     const { source, asked, sleptMs } = scripted(TOO_MANY)
-    const failure = await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
     expect(failure).toMatch(/^SOURCE_UNAVAILABLE: status 429: "slow down".*asked to wait 3600 s/)
     expect([asked.length, sleptMs()]).toEqual([1, 0])
   })
@@ -29,9 +29,9 @@ describe('Retry-After that is longer than the budget', () => {
   it('is heeded by all other parts, which do not ask', async () => {
     const { source, asked } = scripted(TOO_MANY)
     const days = Array.from({ length: 30 }, (_, i) => `2017-04-${String(i + 1).padStart(2, '0')}`)
-    await failureOf(source.fetchPart(usageOf('100', days[0]), null, signal))
+    await failureOf(source.fetch(usageOf('100', days[0]), null, null, signal))
     const failures = await Promise.all(
-      days.slice(1).map((day) => failureOf(source.fetchPart(usageOf('200', day), null, signal))),
+      days.slice(1).map((day) => failureOf(source.fetch(usageOf('200', day), null, null, signal))),
     )
     expect(asked).toHaveLength(1)
     expect(new Set(failures.map((failure) => /asked to wait 3600 s/.test(failure)))).toEqual(
@@ -47,9 +47,9 @@ describe('Retry-After that is longer than the budget', () => {
         number === 1 ? { status: 503, headers: { 'retry-after': '3600' } } : { body: page([1]) },
       { elapsedMs: () => clock },
     )
-    await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    await failureOf(source.fetch(usageOf('100'), null, null, signal))
     clock += 3_601_000
-    expect((await source.fetchPart(usageOf('100'), null, signal)).kind).toBe('rows')
+    expect((await source.fetch(usageOf('100'), null, null, signal)).kind).toBe('rows')
   })
 
   it('as a date is measured by the clock of the source, not by ours', async () => {
@@ -60,7 +60,7 @@ describe('Retry-After that is longer than the budget', () => {
         'retry-after': 'Tue, 04 Apr 2017 09:00:00 GMT',
       },
     }))
-    const failure = await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
     expect(failure).toContain('asked to wait 3600 s')
   })
 
@@ -73,9 +73,9 @@ describe('Retry-After that is longer than the budget', () => {
           : { body: page([1]) },
       { elapsedMs: () => clock },
     )
-    await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    await failureOf(source.fetch(usageOf('100'), null, null, signal))
     clock += 7 * 3_600_000
-    expect((await source.fetchPart(usageOf('100'), null, signal)).kind).toBe('rows')
+    expect((await source.fetch(usageOf('100'), null, null, signal)).kind).toBe('rows')
   })
 })
 
@@ -90,7 +90,7 @@ describe('a request', () => {
       },
       { retry, elapsedMs: () => clock, sleep: async (ms) => void (clock += ms) },
     )
-    const failure = await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
     expect(failure).toMatch(/SOURCE_UNAVAILABLE.*cut off/)
     expect(asked).toHaveLength(5)
     expect(clock).toBeLessThanOrEqual(300_000)
@@ -99,7 +99,7 @@ describe('a request', () => {
   it('whose answer hangs is tried again within its budget, and says so in the end', async () => {
     const retry = { tries: 3, baseMs: 1, capMs: 1, tryMs: 20, budgetMs: 10_000 }
     const { source, asked } = scripted(() => null, { retry })
-    const failure = await failureOf(source.fetchPart(usageOf('100'), null, signal))
+    const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
     expect(failure).toMatch(/SOURCE_UNAVAILABLE: no complete answer within 1 s.*3 tries/)
     expect(asked).toHaveLength(3)
   })
@@ -108,7 +108,7 @@ describe('a request', () => {
     const retry = { tries: 1, baseMs: 1, capMs: 1, tryMs: 30, budgetMs: 10_000 }
     const { source, pool } = scripted(() => ({ body: page([1]) }), { retry })
     const held = await Promise.all(Array.from({ length: 8 }, () => pool.take(signal)))
-    const answer = source.fetchPart(usageOf('100'), null, signal)
+    const answer = source.fetch(usageOf('100'), null, null, signal)
     await new Promise((resolve) => setTimeout(resolve, 60))
     for (const buffers of held) pool.give(buffers)
     expect((await answer).kind).toBe('rows')

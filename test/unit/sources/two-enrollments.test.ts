@@ -16,10 +16,10 @@ describe('two enrollments', () => {
         ? `[${row('both', 'secretOf100')},${row('both', 'secretOf100').slice(0, number % 2 === 0 ? -1 : -4)}`
         : `[${row('both')},${row('both')}]`,
     }))
-    await expect(source.fetchPart(usageOf('100'), null, signal)).rejects.toMatchObject({
+    await expect(source.fetch(usageOf('100'), null, null, signal)).rejects.toMatchObject({
       code: 'ROWS_CUT',
     })
-    const answer = await source.fetchPart(usageOf('200'), null, signal)
+    const answer = await source.fetch(usageOf('200'), null, null, signal)
     const names = new Set<string>()
     if (answer.kind === 'rows') {
       for await (const { batch } of answer.batches)
@@ -40,7 +40,7 @@ describe('two enrollments', () => {
     const names = new Map<string, Set<string>>()
     const iterators: [string, AsyncIterator<SourceRows>][] = []
     for (const enrollment of ['100', '200', '300']) {
-      const answer = await source.fetchPart(usageOf(enrollment), null, signal)
+      const answer = await source.fetch(usageOf(enrollment), null, null, signal)
       if (answer.kind === 'rows')
         iterators.push([enrollment, answer.batches[Symbol.asyncIterator]()])
       names.set(enrollment, new Set())

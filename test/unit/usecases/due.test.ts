@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { datasetNamed } from '../../../shared/datasets/catalogue.ts'
-import type { BillingPeriod } from '../../../shared/sources/source.ts'
+import type { BillingPeriod, Offer } from '../../../shared/sources/source.ts'
 import { duePlans, type History } from '../../../shared/usecases/due.ts'
 
-const usage = datasetNamed('usagedetails')
-const prices = datasetNamed('pricesheet')
+const usage: Offer = { dataset: 'usagedetails', byDay: true }
+const prices: Offer = { dataset: 'pricesheet', byDay: false }
 
 const period = (id: string, firstDay: string, lastDay: string): BillingPeriod => {
   return { id, firstDay, lastDay, datasets: ['usagedetails', 'pricesheet'] }
@@ -16,9 +15,9 @@ const march = period('201703', '2017-03-01', '2017-03-31')
 const never: History = { settled: null, checkedAt: null }
 const settledNow: History = { settled: true, checkedAt: new Date('2017-05-03T00:00:00Z') }
 
-function due(day: string, history: Record<string, History> = {}, dataset = usage, recheckDays = 7) {
+function due(day: string, history: Record<string, History> = {}, offer = usage, recheckDays = 7) {
   const settings = { day, settlementDays: 10, recheckDays, now: new Date(`${day}T03:00:00Z`) }
-  const plans = duePlans(dataset, [may, april, march], (id) => history[id] ?? never, settings)
+  const plans = duePlans(offer, [may, april, march], (id) => history[id] ?? never, settings)
   return plans.map(({ billingPeriod, parts, settled }) => ({
     billingPeriod,
     parts: parts.length,
@@ -69,6 +68,14 @@ describe('what is due', () => {
     expect(ids('2017-05-10')).toContain('201703')
   })
 
+  it('follows the cadence of its source before that of the settings', () => {
+    const slow: Offer = { ...prices, recheckDays: 30 }
+    const ids = (day: string) =>
+      due(day, { '201703': settledNow }, slow).map((plan) => plan.billingPeriod)
+    expect(ids('2017-06-01')).not.toContain('201703')
+    expect(ids('2017-06-02')).toContain('201703')
+  })
+
   it('never goes back to days once a snapshot is settled, whatever the day says', () => {
     expect(due('2017-03-02', { '201703': settledNow }, usage, 0)).toContainEqual({
       billingPeriod: '201703',
@@ -87,7 +94,7 @@ describe('what is due', () => {
 
   it('leaves out a dataset that has no route in a period', () => {
     const settings = { day: '2017-05-03', settlementDays: 10, recheckDays: 7, now: new Date() }
-    const marketplace = datasetNamed('marketplacecharges')
+    const marketplace: Offer = { dataset: 'marketplacecharges', byDay: true }
     expect(duePlans(marketplace, [may, april], () => never, settings)).toEqual([])
   })
 })

@@ -68,8 +68,11 @@ describe('a part whose source changes under it', () => {
     await openIn(archive)
     await archivePart(archive, partMessage, never)
     const { state } = await readPartState(archive.state, openPlan.series, openPlan.plan.id, 'all')
-    expect(state?.progress).toMatchObject({ starts: 2, rowCount: 1_000 })
-    expect(state?.progress?.resume.skippedSha256).toMatch(/^[0-9a-f]{64}$/)
-    expect(state?.progress?.resume.facts.firstPageSha256).toMatch(/^[0-9a-f]{64}$/)
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(state?.progress).toMatchObject({
+      starts: 2,
+      rowCount: 1_000,
+      resume: { skippedSha256: sha256, facts: { firstPageSha256: sha256 } },
+    })
   })
 })

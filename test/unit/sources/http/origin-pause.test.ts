@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { originPause } from '../../../shared/sources/origin-pause.ts'
+import { originPause } from '../../../../shared/sources/http/origin-pause.ts'
 
 const signal = new AbortController().signal
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HttpClient, httpClient } from '../../../shared/sources/http-client.ts'
+import { type HttpClient, httpClient } from '../../../../shared/sources/http/http-client.ts'
 
 const TEXT = '{"data":[]}'
 let encoding = ''

@@ -1,6 +1,6 @@
 /** Quotes the source's error texts in a form that is safe for logs and state. */
 import { redact } from '../../log.ts'
-import type { HttpAnswer } from '../http-client.ts'
+import type { HttpAnswer } from './http-client.ts'
 
 /** How many characters of the source's text are kept. */
 const MAX_WORDS = 300

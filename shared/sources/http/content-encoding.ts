@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ArchiveError } from '../errors.ts'
+import { ArchiveError } from '../../errors.ts'
 
 /**
  * Decodes `Content-Encoding` (RFC 9110, 8.4): names in any case, several in the order in which they were

@@ -1,8 +1,8 @@
 import { isLoopback } from '../../config.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { HttpAnswer, HttpClient } from '../http-client.ts'
-import type { AuthorizedGet } from './authorized-get.ts'
+import type { HttpAnswer, HttpClient } from './http-client.ts'
 import { whatItSays } from './said.ts'
+import type { SentSecrets } from './sent-secrets.ts'
 
 /**
  * Fetches the target of a 307: a server may store a large answer as a file elsewhere, behind a link that
@@ -13,13 +13,14 @@ export async function redirectedFile(
   http: HttpClient,
   answer: HttpAnswer,
   from: string,
-  { holdsKey, withoutKeys }: Pick<AuthorizedGet, 'holdsKey' | 'withoutKeys'>,
+  accept: string,
+  { holdsKey, withoutKeys }: SentSecrets,
   signal: AbortSignal,
 ): Promise<HttpAnswer | null> {
   const location = answer.header('location')
   if (location === null || holdsKey(location) || !isSafe(location, new URL(from))) return null
   await answer.dump()
-  const file = await http.get(location, { accept: 'application/json' }, signal)
+  const file = await http.get(location, { accept }, signal)
   if (file.status !== 200) {
     const said = await whatItSays(file, withoutKeys)
     throw new ArchiveError(

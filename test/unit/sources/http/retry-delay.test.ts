@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isRetryableStatus, retryAfterMs, retryDelay } from '../../../shared/sources/retry-delay.ts'
+import {
+  isRetryableStatus,
+  retryAfterMs,
+  retryDelay,
+} from '../../../../shared/sources/http/retry-delay.ts'
 
 const policy = { tries: 4, baseMs: 100, capMs: 300, budgetMs: 1_000 }
 const now = new Date('2017-04-05T12:00:00Z')

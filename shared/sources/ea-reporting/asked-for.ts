@@ -1,0 +1,61 @@
+/** How this source is asked for each of its datasets. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs. */
+import type { DatasetName } from '../../datasets/dataset.ts'
+import { ArchiveError } from '../../errors.ts'
+import type { BodyShape } from '../../rows/body-shape.ts'
+
+/** How the source is asked for a dataset. */
+export interface AskedFor {
+  readonly dataset: DatasetName
+  /** Last path segment of the route for one billing period, and of the one for custom dates where there is one. */
+  readonly route: string
+  readonly customDateRoute: string | null
+  /** How rows appear in the source's answers. */
+  readonly shape: BodyShape
+  /** Field of a billing period that holds the dataset's path; null if it has none. */
+  readonly periodField: string | null
+}
+
+export const askedFor: readonly AskedFor[] = [
+  {
+    dataset: 'billingperiods',
+    route: 'billingperiods',
+    customDateRoute: null,
+    shape: 'list',
+    periodField: null,
+  },
+  {
+    dataset: 'balancesummary',
+    route: 'balancesummary',
+    customDateRoute: null,
+    shape: 'object',
+    periodField: 'balanceSummary',
+  },
+  {
+    dataset: 'usagedetails',
+    route: 'usagedetails',
+    customDateRoute: 'usagedetailsbycustomdate',
+    shape: 'list',
+    periodField: 'usageDetails',
+  },
+  {
+    dataset: 'marketplacecharges',
+    route: 'marketplacecharges',
+    customDateRoute: 'marketplacechargesbycustomdate',
+    shape: 'list',
+    periodField: 'marketplaceCharges',
+  },
+  {
+    dataset: 'pricesheet',
+    route: 'pricesheet',
+    customDateRoute: null,
+    shape: 'list',
+    periodField: 'priceSheet',
+  },
+]
+
+/** How the source is asked for `dataset`; throws `NOT_FOUND` for one that it does not offer. */
+export function askedForOf(dataset: string): AskedFor {
+  const found = askedFor.find((each) => each.dataset === dataset)
+  if (found !== undefined) return found
+  throw new ArchiveError('NOT_FOUND', `the Enterprise Reporting APIs have no ${dataset}`)
+}
