@@ -90,32 +90,8 @@ async function damage(
   }
 }
 
-// First: what is damaged here is written again, and verify compares the time with that of the snapshots.
-describe('archive verify', () => {
-  it('proves a sound archive with the hash of a ledger', async () => {
-    const { sha256 } = await json<{ sha256: string }>('ledger')
-    const { code, stdout } = await archive('verify', '--deep', '--anchor', sha256)
-    expect(stdout).toContain('nothing of that day was removed or replaced')
-    expect(stdout).toContain('OK: everything that was read is as it was written')
-    expect(code).toBe(0)
-  })
-
-  it('says so where there is nothing to verify, and is no proof', async () => {
-    const { code, stdout, stderr } = await archive('verify', '--period', '209901')
-    expect(stderr).toContain('nothing was verified: ')
-    expect(stderr).toContain('no series of 209901')
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    const empty = await stack.fresh()
-    const file = join(folder, 'empty.json')
-    await writeFile(file, JSON.stringify({ Values: empty.settings }))
-    for (const command of ['verify', 'ledger']) {
-      const found = await archive('--settings', file, command)
-      expect(found.code, command).toBe(2)
-      expect(found.stderr, command).toContain('no series')
-    }
-    await empty.close()
-  })
-
+// First: what is damaged is written again, and verify compares its time with that of the snapshots.
+describe('a damaged archive', () => {
   it('tells a person with a damaged archive what is damaged and what can be trusted', async () => {
     // What is repaired has a second file: no other test is about this dataset.
     await damage(service.getContainerClient('billing-snapshots'), '.csv', '/pricesheet/')
@@ -140,30 +116,12 @@ describe('archive verify', () => {
     expect((await archive('rebuild-view')).code).toBe(0)
     expect((await archive('status')).code).toBe(0)
   })
-})
 
-describe('archive rebuild', () => {
   it('makes a damaged view again', async () => {
     await damage(service.getContainerClient('billing-current'), 'data.csv')
     expect((await archive('verify')).stdout).toContain('VIEW_DIFFERS')
     expect((await archive('rebuild-view')).code).toBe(0)
     expect((await archive('verify')).code).toBe(0)
-  })
-
-  it('makes the state again from the snapshots alone, and the next run goes on from there', async () => {
-    const stored = openArchive(test.blobUrl, stack.services.credential)
-    const before = await sameness(stored)
-    const files = await stored.names('billing-snapshots')
-    const state = service.getContainerClient('billing-state')
-    await state.delete()
-    await state.create()
-    const { made } = await json<{ made: string[] }>('rebuild-state')
-    expect(made.length).toBe(Object.keys(before).length)
-    expect((await json<{ kept: string[] }>('rebuild-state')).kept).toEqual(made)
-    expect(await json<{ series: { number: number }[] }>('status')).toMatchObject({ status: 'ok' })
-    await test.run('2017-04-04')
-    expect(await stored.names('billing-snapshots')).toEqual(files)
-    expect(await sameness(stored)).toEqual(before)
   })
 })
 
@@ -224,6 +182,50 @@ describe('archive list, status and doctor', () => {
     expect(doctor.code).toBe(0)
     expect(doctor.stdout).toMatch(/source, 100 +ok/)
     expect(doctor.stdout).toMatch(/retention +WARNING/)
+  })
+})
+
+describe('archive verify', () => {
+  it('proves a sound archive with the hash of a ledger', async () => {
+    const { sha256 } = await json<{ sha256: string }>('ledger')
+    const { code, stdout } = await archive('verify', '--deep', '--anchor', sha256)
+    expect(stdout).toContain('nothing of that day was removed or replaced')
+    expect(stdout).toContain('OK: everything that was read is as it was written')
+    expect(code).toBe(0)
+  })
+
+  it('says so where there is nothing to verify, and is no proof', async () => {
+    const { code, stdout, stderr } = await archive('verify', '--period', '209901')
+    expect(stderr).toContain('nothing was verified: ')
+    expect(stderr).toContain('no series of 209901')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    const empty = await stack.fresh()
+    const file = join(folder, 'empty.json')
+    await writeFile(file, JSON.stringify({ Values: empty.settings }))
+    for (const command of ['verify', 'ledger']) {
+      const found = await archive('--settings', file, command)
+      expect(found.code, command).toBe(2)
+      expect(found.stderr, command).toContain('no series')
+    }
+    await empty.close()
+  })
+})
+
+describe('archive rebuild', () => {
+  it('makes the state again from the snapshots alone, and the next run goes on from there', async () => {
+    const stored = openArchive(test.blobUrl, stack.services.credential)
+    const before = await sameness(stored)
+    const files = await stored.names('billing-snapshots')
+    const state = service.getContainerClient('billing-state')
+    await state.delete()
+    await state.create()
+    const { made } = await json<{ made: string[] }>('rebuild-state')
+    expect(made.length).toBe(Object.keys(before).length)
+    expect((await json<{ kept: string[] }>('rebuild-state')).kept).toEqual(made)
+    expect(await json<{ series: { number: number }[] }>('status')).toMatchObject({ status: 'ok' })
+    await test.run('2017-04-04')
+    expect(await stored.names('billing-snapshots')).toEqual(files)
+    expect(await sameness(stored)).toEqual(before)
   })
 })
 
