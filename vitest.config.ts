@@ -14,7 +14,7 @@ const inMemory = (name: string, include: string, timeoutMs: number) => {
 /** A project whose files share storage; `npm run test:unit` does not start it. */
 const onStorage = (name: string, include: string, timeoutMs: number) => {
   const { test } = project(name, include, timeoutMs)
-  return { test: { ...test, globalSetup: ['test/support/storage-setup.ts'] } }
+  return { test: { ...test, globalSetup: ['testing/stack/storage-setup.ts'] } }
 }
 
 export default defineConfig({
@@ -31,7 +31,7 @@ export default defineConfig({
       onStorage('integration', 'test/integration/**/*.test.ts', 120_000),
       onStorage('e2e', 'test/e2e/**/*.test.ts', 180_000),
       // What needs the tools, which the two commands do not install.
-      onStorage('tools', 'tools/test/**/*.test.ts', 180_000),
+      onStorage('tools', 'test/tools/**/*.test.ts', 180_000),
     ],
   },
 })

@@ -6,8 +6,8 @@ import { InvalidArgumentError } from 'commander'
 import { datasets } from '../shared/datasets/catalogue.ts'
 import type { DatasetName } from '../shared/datasets/dataset.ts'
 import { ArchiveError } from '../shared/errors.ts'
-import { ALL_PERIODS, BILLING_PERIOD, ENROLLMENT } from '../shared/snapshots/patterns.ts'
-import type { Series } from '../shared/snapshots/series.ts'
+import { ALL_PERIODS, BILLING_PERIOD, ENROLLMENT } from '../shared/format/patterns.ts'
+import type { Series } from '../shared/format/series.ts'
 
 /** Parses an argument; if `read` returns null, the argument is rejected with what was expected. */
 function checked<T>(read: (text: string) => T | null, expected: string) {

@@ -61,8 +61,8 @@ function overHttp(url: string): Connection {
 
 /** Calls the routes of the HTTP function in this process: the same checks, rows and sums. */
 async function inProcess(context: Context): Promise<Connection> {
-  const { archiveApi } = await import('../shared/http/archive/archive-api.ts')
-  const { makeGrant } = await import('../shared/usecases/check-access.ts')
+  const { archiveApi } = await import('../shared/http/archive-api.ts')
+  const { makeGrant } = await import('../shared/usecases/access/check-access.ts')
   const { deps } = context
   const key = randomUUID()
   const enrollments = [...(await enrollmentsOf(context))]

@@ -3,7 +3,7 @@
 import type { Config, DispensableSetting } from '../shared/config.ts'
 import type { Deps } from '../shared/deps.ts'
 import { ArchiveError } from '../shared/errors.ts'
-import { listSeries } from '../shared/usecases/list-series.ts'
+import { listSeries } from '../shared/usecases/read/list-series.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 export interface Context {

@@ -1,7 +1,7 @@
 /** Runs a command, prints what it came to, and sets the exit code. */
 import { describeError, hasCode } from '../shared/errors.ts'
 import { redact } from '../shared/log.ts'
-import { adviceOn } from '../shared/usecases/advice.ts'
+import { adviceOn } from '../shared/usecases/status/advice.ts'
 import type { OnLine } from './connect.ts'
 import type { Context } from './context.ts'
 import type { GlobalFlags } from './flags.ts'

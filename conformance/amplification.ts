@@ -7,7 +7,7 @@ import { reportingApi } from '../shared/http/reporting/reporting-api.ts'
 import { jsonLog } from '../shared/log.ts'
 import { cachedReader } from '../shared/storage/cached-reader.ts'
 import type { BlobReader } from '../shared/storage/ports.ts'
-import { newestSnapshots } from '../shared/usecases/newest-snapshots.ts'
+import { newestSnapshots } from '../shared/usecases/read/newest-snapshots.ts'
 import { LARGE_PERIOD, type LargeMonth, largeMonth } from './large-month.ts'
 
 export async function amplificationFigures(

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exactly, type Figure } from '../bench/measure.ts'
-import { adviceOn } from '../shared/usecases/advice.ts'
+import { adviceOn } from '../shared/usecases/status/advice.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -29,7 +29,7 @@ export function codesInSources(): string[] {
 /** Why a code leaves a person alone; null if it does not. */
 export function adviceFault(code: string): string | null {
   const advice = adviceOn(code)
-  if (advice === null) return 'shared/usecases/advice.ts has nothing to do about it'
+  if (advice === null) return 'shared/usecases/status/advice.ts has nothing to do about it'
   if (advice.length < 15) return `"${advice}" is nothing to do`
   const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8')
   const row = operations.split('\n').find((line) => {

@@ -1,6 +1,6 @@
 /** Paging through a period while it is being restated: no row twice, none missing, whoever pages how. */
 import { exactly, type Figure } from '../bench/measure.ts'
-import { startStack } from '../soak/stack/archive-stack.ts'
+import { startStack } from '../testing/stack/archive-stack.ts'
 import { readPeriod } from './read-period.ts'
 import { serve } from './served.ts'
 

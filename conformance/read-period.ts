@@ -1,7 +1,7 @@
-import { blocksOf, rowTexts } from '../shared/usecases/read-rows.ts'
-import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
+import { blocksOf, rowTexts } from '../shared/usecases/read/read-rows.ts'
+import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
 import { resolveSeries } from '../shared/usecases/resolve-series.ts'
-import type { TestArchive } from '../soak/stack/archive-stack.ts'
+import type { TestArchive } from '../testing/stack/archive-stack.ts'
 
 /** Rows of usage details in the newest snapshot of a period, straight from storage, as `JSON.parse` sees them. */
 export async function readPeriod({ deps }: TestArchive, billingPeriod: string): Promise<string[]> {

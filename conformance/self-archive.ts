@@ -1,9 +1,9 @@
 /** The archive of an archive: our own source pointed at our own server. Both have to hold the same. */
 import { exactly, type Figure } from '../bench/measure.ts'
 import { datasets } from '../shared/datasets/catalogue.ts'
-import { listSeries } from '../shared/usecases/list-series.ts'
-import { newestSnapshot } from '../shared/usecases/read-snapshots.ts'
-import { type Stack, startStack, type TestArchive } from '../soak/stack/archive-stack.ts'
+import { listSeries } from '../shared/usecases/read/list-series.ts'
+import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
+import { type Stack, startStack, type TestArchive } from '../testing/stack/archive-stack.ts'
 import { serve } from './served.ts'
 
 /** What makes two snapshots the same (docs/archive-format.md, "Digests"). */

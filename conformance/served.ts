@@ -1,6 +1,6 @@
 /** An archive that is served by a function host of its own, over HTTP, as in Azure. */
 import { type HostProcess, startHost } from '../local/host-process.ts'
-import type { FreshOptions, Stack, TestArchive } from '../soak/stack/archive-stack.ts'
+import type { FreshOptions, Stack, TestArchive } from '../testing/stack/archive-stack.ts'
 
 export interface Served {
   readonly archive: TestArchive

@@ -1,14 +1,14 @@
 import { app } from '@azure/functions'
 import { hostDeps } from '../shared/deps.ts'
 import { ArchiveError } from '../shared/errors.ts'
+import { parseDownloadMessage } from '../shared/format/download-request.ts'
+import { DOWNLOAD_POISON_QUEUE, DOWNLOAD_QUEUE } from '../shared/format/layout.ts'
 import { invocation } from '../shared/http/functions-adapter.ts'
-import { parseDownloadMessage } from '../shared/snapshots/download-request.ts'
-import { DOWNLOAD_POISON_QUEUE, DOWNLOAD_QUEUE } from '../shared/snapshots/layout.ts'
 import {
   composeDownload,
   recordDownloadFailure,
 } from '../shared/usecases/downloads/compose-download.ts'
-import { takePoison } from '../shared/usecases/take-poison.ts'
+import { takePoison } from '../shared/usecases/fetch/take-poison.ts'
 
 app.storageQueue('archive-downloads', {
   queueName: DOWNLOAD_QUEUE,

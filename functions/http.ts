@@ -1,6 +1,6 @@
 import { app } from '@azure/functions'
 import { hostDeps } from '../shared/deps.ts'
-import { archiveApi } from '../shared/http/archive/archive-api.ts'
+import { archiveApi } from '../shared/http/archive-api.ts'
 import { swaggerApi } from '../shared/http/description/swagger-api.ts'
 import { serve } from '../shared/http/functions-adapter.ts'
 import { oldApi } from '../shared/http/old-api.ts'

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions'
 import { hostDeps } from '../shared/deps.ts'
+import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/format/layout.ts'
 import { invocation } from '../shared/http/functions-adapter.ts'
-import { ARCHIVE_QUEUE, POISON_QUEUE } from '../shared/snapshots/layout.ts'
-import { archivePart } from '../shared/usecases/archive-part.ts'
-import { parseMessage } from '../shared/usecases/part-message.ts'
-import { recordExhausted } from '../shared/usecases/part-outcome.ts'
-import { takePoison } from '../shared/usecases/take-poison.ts'
+import { archivePart } from '../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../shared/usecases/fetch/part-outcome.ts'
+import { takePoison } from '../shared/usecases/fetch/take-poison.ts'
+import { parseMessage } from '../shared/usecases/state/part-message.ts'
 
 app.storageQueue('archive-parts', {
   queueName: ARCHIVE_QUEUE,

@@ -3,12 +3,12 @@ import { datasets } from '../shared/datasets/catalogue.ts'
 import { scheduleSetting } from '../shared/datasets/dataset.ts'
 import { hostDeps } from '../shared/deps.ts'
 import { invocation, lastRun } from '../shared/http/functions-adapter.ts'
-import { archiveDataset } from '../shared/usecases/archive-dataset.ts'
+import { archiveDataset } from '../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../shared/usecases/plan/sweep.ts'
 import { reconcileAll } from '../shared/usecases/reconcile/reconcile-all.ts'
-import { reportStatus } from '../shared/usecases/report-status.ts'
-import { sweep } from '../shared/usecases/sweep.ts'
+import { writeLedger } from '../shared/usecases/seal/write-ledger.ts'
+import { reportStatus } from '../shared/usecases/status/report-status.ts'
 import { verifySlice } from '../shared/usecases/verify/verify-slice.ts'
-import { writeLedger } from '../shared/usecases/write-ledger.ts'
 
 for (const dataset of datasets) {
   app.timer(`archive-${dataset.name}`, {

@@ -3,7 +3,7 @@ import { Cron } from 'croner'
 import { readConfig } from '../shared/config.ts'
 import { ArchiveError } from '../shared/errors.ts'
 import { givenSettings } from './host-process.ts'
-import type { StartOptions } from './options.ts'
+import type { StartOptions } from './start-options.ts'
 import { SIMULATED_ENROLLMENTS } from './upstream.ts'
 
 /** Placeholders for settings that the services provide later. */

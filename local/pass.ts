@@ -7,7 +7,7 @@ import {
   DOWNLOAD_POISON_QUEUE,
   DOWNLOAD_QUEUE,
   POISON_QUEUE,
-} from '../shared/snapshots/layout.ts'
+} from '../shared/format/layout.ts'
 import type { HostProcess } from './host-process.ts'
 
 const POLL_MS = 100

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import { type Series, seriesLabel } from '../shared/snapshots/series.ts'
+import { type Series, seriesLabel } from '../shared/format/series.ts'
 import { grouped } from '../terminal/grouped.ts'
 import type { HostEvent } from './host-process.ts'
 

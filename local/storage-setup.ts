@@ -8,8 +8,8 @@ import {
   DOWNLOAD_POISON_QUEUE,
   DOWNLOAD_QUEUE,
   POISON_QUEUE,
-} from '../shared/snapshots/layout.ts'
-import { makeGrant } from '../shared/usecases/check-access.ts'
+} from '../shared/format/layout.ts'
+import { makeGrant } from '../shared/usecases/access/check-access.ts'
 
 const QUEUES = [ARCHIVE_QUEUE, POISON_QUEUE, DOWNLOAD_QUEUE, DOWNLOAD_POISON_QUEUE]
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Child, startChild } from './child.ts'
-import type { StartOptions } from './options.ts'
 import type { SimulatorMessage } from './simulator/main.ts'
+import type { StartOptions } from './start-options.ts'
 
 /** The source of this run. */
 export interface Upstream {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { datasets } from './datasets/catalogue.ts'
 import { scheduleSetting } from './datasets/dataset.ts'
 import { ArchiveError } from './errors.ts'
-import { enrollmentSchema } from './snapshots/series.ts'
+import { enrollmentSchema } from './format/series.ts'
 
 /** Whole numbers of a unit, as text. */
 function whole(byDefault: number, min: number, max: number) {

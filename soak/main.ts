@@ -1,5 +1,6 @@
 /** `npm run soak`: the long runs that show what docs/reliability.md promises. */
 import { Command } from 'commander'
+import { runSchedule } from '../testing/simulation/schedule.ts'
 import { continuousFigures } from './continuous/figures.ts'
 import { corruptionFigures } from './corruptions/figures.ts'
 import { faultFigures } from './faults/figures.ts'
@@ -9,7 +10,6 @@ import { raceFigures } from './races/figures.ts'
 import { wholeFrom } from './report.ts'
 import { type Group, runGroups } from './run-groups.ts'
 import { scheduleFigures } from './schedules.ts'
-import { runSchedule } from './simulation/schedule.ts'
 import { testSecondsFigures } from './test-seconds/figures.ts'
 import { upgradeFigures } from './upgrades/figures.ts'
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { atLeast, exactly, type Figure } from '../bench/measure.ts'
-import type { ScheduleReport } from './simulation/worker.ts'
+import type { ScheduleReport } from './simulation-worker.ts'
 
 const WORKERS = 2
 
@@ -43,7 +43,7 @@ function runWorker(
   workerData: { first: number; count: number },
   take: (report: ScheduleReport) => void,
 ): Promise<void> {
-  const worker = new Worker(new URL('./simulation/worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(new URL('./simulation-worker.ts', import.meta.url), { workerData })
   return new Promise((resolve, reject) => {
     worker.on('message', take)
     worker.once('error', reject)

@@ -1,6 +1,8 @@
 import chromium from '@sparticuz/chromium'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 
+export type { Browser } from 'puppeteer-core'
+
 /** What a page did while it was open. */
 export interface Visited {
   readonly page: Page

@@ -2,7 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob'
 import { type HostEvent, startHost } from '../../local/host-process.ts'
 import { startServices } from '../../local/services.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
-import { containers, viewName } from '../../shared/snapshots/layout.ts'
+import { containers, viewName } from '../../shared/format/layout.ts'
 import { atMost, exactly, type Figure } from '../measure.ts'
 import { timedRun } from './bench-stack.ts'
 

@@ -1,6 +1,6 @@
 import { BlobServiceClient } from '@azure/storage-blob'
 import { daysOf, monthOf } from '../../local/simulator/months.ts'
-import { containers } from '../../shared/snapshots/layout.ts'
+import { containers } from '../../shared/format/layout.ts'
 import { atLeast, exactly, type Figure, shown } from '../measure.ts'
 import { type BenchStack, startBenchStack, timedRun } from './bench-stack.ts'
 import type { PageSourceMessage } from './page-source.ts'

@@ -1,20 +1,20 @@
+import pMap from 'p-map'
 import type { Progress } from '../../local/progress.ts'
 import { showProgress } from '../../local/progress.ts'
 import { datasetNamed, datasets } from '../../shared/datasets/catalogue.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError, describeError } from '../../shared/errors.ts'
-import { ALL_PERIODS, type Series } from '../../shared/snapshots/series.ts'
+import { ALL_PERIODS, type Series } from '../../shared/format/series.ts'
 import type { Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { dueSeries, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { checkHealth } from '../../shared/usecases/check-health.ts'
-import type { DuePlan } from '../../shared/usecases/due.ts'
-import { eachOf } from '../../shared/usecases/each-of.ts'
-import { encodeMessage, parseMessage } from '../../shared/usecases/part-message.ts'
-import { readState } from '../../shared/usecases/read-state.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { dueSeries, openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import type { DuePlan } from '../../shared/usecases/plan/due.ts'
 import { answeringSource, resolveSeries } from '../../shared/usecases/resolve-series.ts'
+import { encodeMessage, parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { readState } from '../../shared/usecases/state/read-state.ts'
+import { checkHealth } from '../../shared/usecases/status/check-health.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
@@ -162,17 +162,21 @@ async function work(archive: Archive, messages: MessageList, signal: AbortSignal
   for (;;) {
     const now = await messages.take(signal)
     if (now.length === 0) return
-    await eachOf(now, PARTS_AT_ONCE, async (message) => {
-      try {
-        await archivePart(archive, parseMessage(JSON.parse(message)), signal)
-      } catch (error) {
-        signal.throwIfAborted()
-        const count = (tries.get(message) ?? 0) + 1
-        tries.set(message, count)
-        archive.log.warn('part.retried', { tries: count, ...describeError(error) })
-        if (count < TRIES) messages.add(message)
-      }
-    })
+    await pMap(
+      now,
+      async (message) => {
+        try {
+          await archivePart(archive, parseMessage(JSON.parse(message)), signal)
+        } catch (error) {
+          signal.throwIfAborted()
+          const count = (tries.get(message) ?? 0) + 1
+          tries.set(message, count)
+          archive.log.warn('part.retried', { tries: count, ...describeError(error) })
+          if (count < TRIES) messages.add(message)
+        }
+      },
+      { concurrency: PARTS_AT_ONCE },
+    )
   }
 }
 

@@ -9,7 +9,7 @@ import {
   revokeGrant,
   type StoredGrant,
   storeKey,
-} from '../../shared/usecases/caller-keys.ts'
+} from '../../shared/usecases/access/caller-keys.ts'
 import { confirm } from '../../terminal/confirm.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'

@@ -1,6 +1,6 @@
 import { ArchiveError } from '../../shared/errors.ts'
-import { listEverySeries } from '../../shared/usecases/list-series.ts'
-import { writeLedger } from '../../shared/usecases/write-ledger.ts'
+import { listEverySeries } from '../../shared/usecases/read/list-series.ts'
+import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import type { Context } from '../context.ts'
 import { type Outcome, ok } from '../outcome.ts'
 

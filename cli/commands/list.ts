@@ -1,12 +1,12 @@
 import { catalogue } from '../../shared/datasets/catalogue.ts'
-import { type Series, seriesLabel } from '../../shared/snapshots/series.ts'
-import { listSeries } from '../../shared/usecases/list-series.ts'
+import { type Series, seriesLabel } from '../../shared/format/series.ts'
+import { listSeries } from '../../shared/usecases/read/list-series.ts'
 import {
   readSnapshot,
   type Snapshot,
   snapshotNumbers,
-} from '../../shared/usecases/read-snapshots.ts'
-import { seriesFailures } from '../../shared/usecases/series-failures.ts'
+} from '../../shared/usecases/read/read-snapshots.ts'
+import { seriesFailures } from '../../shared/usecases/state/series-failures.ts'
 import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'

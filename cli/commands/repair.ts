@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ArchiveError } from '../../shared/errors.ts'
-import { seriesLabel } from '../../shared/snapshots/series.ts'
+import { seriesLabel } from '../../shared/format/series.ts'
 import type { FindCopies } from '../../shared/usecases/repair/copies.ts'
 import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
 import { type Filter, matches } from '../arguments.ts'

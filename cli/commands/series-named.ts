@@ -1,4 +1,4 @@
-import type { Series } from '../../shared/snapshots/series.ts'
+import type { Series } from '../../shared/format/series.ts'
 import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { namedSeries } from '../arguments.ts'
 import { type Context, oneEnrollment } from '../context.ts'

@@ -1,6 +1,6 @@
 import { ArchiveError, hasCode } from '../../shared/errors.ts'
-import { seriesLabel } from '../../shared/snapshots/series.ts'
-import { adviceOn } from '../../shared/usecases/advice.ts'
+import { seriesLabel } from '../../shared/format/series.ts'
+import { adviceOn } from '../../shared/usecases/status/advice.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
 import { keepRest } from '../../shared/usecases/verify/keep-rest.ts'
 import { keepResult } from '../../shared/usecases/verify/kept-result.ts'

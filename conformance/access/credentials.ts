@@ -4,8 +4,8 @@ import type { Services } from '../../local/services.ts'
 import { grantKey } from '../../local/storage-setup.ts'
 import { readConfig } from '../../shared/config.ts'
 import { accessWriter } from '../../shared/deps.ts'
-import { newKey, revokeGrant, storeKey } from '../../shared/usecases/caller-keys.ts'
-import type { TestArchive } from '../../soak/stack/archive-stack.ts'
+import { newKey, revokeGrant, storeKey } from '../../shared/usecases/access/caller-keys.ts'
+import type { TestArchive } from '../../testing/stack/archive-stack.ts'
 
 /** What a credential should come to. */
 export type Standing =

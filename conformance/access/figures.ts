@@ -1,6 +1,6 @@
 /** The access matrix: every route, with every method, by every kind of credential. */
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
-import { startStack } from '../../soak/stack/archive-stack.ts'
+import { startStack } from '../../testing/stack/archive-stack.ts'
 import { type Served, serve } from '../served.ts'
 import { type Credential, credentials } from './credentials.ts'
 import { type PathValues, type Target, targets } from './targets.ts'

@@ -1,6 +1,6 @@
 /** Old clients against the archive and against the simulated API: the same results, row for row. */
 import { exactly, type Figure } from '../../bench/measure.ts'
-import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 import { serve } from '../served.ts'
 import { currentClients, type OldClient, oldClients, type Place, type Rows } from './old-clients.ts'
 

@@ -1,7 +1,7 @@
 /** Typed clients that NSwag and Kiota generate from both descriptions: what they hold is what was sent. */
 import { createHash } from 'node:crypto'
 import { exactly, type Figure } from '../../bench/measure.ts'
-import { startStack } from '../../soak/stack/archive-stack.ts'
+import { startStack } from '../../testing/stack/archive-stack.ts'
 import { type Served, serve } from '../served.ts'
 import { type DotnetSettings, hasDotnet, type TypedAnswer, typedAnswers } from './dotnet-clients.ts'
 import { type Operation, operationsFor } from './operations.ts'

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { QueueClient } from '@azure/storage-queue'
 import { type QueueSettings, queuePump } from '../../local/function-host/queue-pump.ts'
 import { type ScheduleStatus, startTimers } from '../../local/function-host/timers.ts'
-import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 
 /** One rule: what is seen, as a text, and what the real one did. */
 interface Rule {

@@ -1,10 +1,11 @@
 /** Hostile requests: none may be answered by a fault of ours, with a leak, or never. */
+
+import pMap from 'p-map'
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
 import { randomFor } from '../../local/simulator/random.ts'
 import { grantKey } from '../../local/storage-setup.ts'
-import { newKey } from '../../shared/usecases/caller-keys.ts'
-import { eachOf } from '../../shared/usecases/each-of.ts'
-import { startStack } from '../../soak/stack/archive-stack.ts'
+import { newKey } from '../../shared/usecases/access/caller-keys.ts'
+import { startStack } from '../../testing/stack/archive-stack.ts'
 import { type Served, serve } from '../served.ts'
 import { type RawAnswer, type RawRequest, sendRaw } from './raw-request.ts'
 import { hostileRequest, type Known } from './requests.ts'
@@ -39,21 +40,25 @@ export async function hostileFigures(
   const statuses = new Map<number, number>()
   let wrong = 0
   let done = 0
-  await eachOf(requests, AT_ONCE, async (request) => {
-    let fault: string | null
-    try {
-      const answer = await sendRaw(new URL(served.url), request, TIMEOUT_MS)
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
-      fault = faultOf(request, answer, secrets)
-    } catch (error) {
-      fault = (error as Error).message
-    }
-    if (fault !== null) {
-      wrong++
-      say(`WRONG ${request.what}: ${request.method} ${request.target.slice(0, 300)}: ${fault}`)
-    }
-    if (++done % 2_000 === 0) say(`${done} of ${count} requests, ${wrong} wrong`)
-  })
+  await pMap(
+    requests,
+    async (request) => {
+      let fault: string | null
+      try {
+        const answer = await sendRaw(new URL(served.url), request, TIMEOUT_MS)
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+        fault = faultOf(request, answer, secrets)
+      } catch (error) {
+        fault = (error as Error).message
+      }
+      if (fault !== null) {
+        wrong++
+        say(`WRONG ${request.what}: ${request.method} ${request.target.slice(0, 300)}: ${fault}`)
+      }
+      if (++done % 2_000 === 0) say(`${done} of ${count} requests, ${wrong} wrong`)
+    },
+    { concurrency: AT_ONCE },
+  )
   const told = [...statuses]
     .sort(([a], [b]) => a - b)
     .map(([status, times]) => `${status}: ${times}`)

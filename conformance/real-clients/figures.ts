@@ -1,6 +1,6 @@
 /** Published clients against the archive: what each holds in the end is what was billed. */
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
-import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 import type { Place } from '../clients/old-clients.ts'
 import { serve } from '../served.ts'
 import type { Billed, RealClient } from './client.ts'

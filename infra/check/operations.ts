@@ -9,7 +9,7 @@ import { runPass } from '../../local/pass.ts'
 import { startServices } from '../../local/services.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
 import { grantKey } from '../../local/storage-setup.ts'
-import { containers } from '../../shared/snapshots/layout.ts'
+import { containers } from '../../shared/format/layout.ts'
 
 /** A right on a container, a queue or a secret, or on `archive` or `host`, an account as a whole. */
 export interface Use {

@@ -37,7 +37,7 @@ param subnetId string?
 @description('Required. Log Analytics workspace.')
 param workspaceId string
 
-// The same names as in shared/snapshots/layout.ts; a test compares them.
+// The same names as in shared/format/layout.ts; a test compares them.
 var containers = ['billing-state', 'billing-access']
 var queues = [
   'archive-parts'

@@ -70,7 +70,7 @@ resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2
 
 resource downloads 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
   parent: blobs
-  // The same name as in shared/snapshots/layout.ts; a test compares them.
+  // The same name as in shared/format/layout.ts; a test compares them.
   name: 'billing-downloads'
   properties: { publicAccess: 'None' }
 }

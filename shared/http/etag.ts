@@ -4,7 +4,6 @@ import type { Dataset } from '../datasets/dataset.ts'
 import { sha256 } from '../rows/digest.ts'
 import type { ApiRequest, ApiResponse } from './api-message.ts'
 import type { HttpDeps } from './http-deps.ts'
-import { contractOrNull } from './reporting/contract.ts'
 
 /**
  * A strong entity tag over everything that an answer depends on (RFC 9110, 8.8.3), with members in a fixed
@@ -34,8 +33,7 @@ const catalogueTags = new WeakMap<Dataset, string>()
 function catalogueTag(dataset: Dataset): string {
   const { name, rowsVersion } = dataset
   const { names } = columnsAt(dataset, rowsVersion)
-  const { v3Fields = [], earlierNames = {}, csvReport = null } = contractOrNull(dataset) ?? {}
-  return entityTag({ name, rowsVersion, names, v3Fields, earlierNames, csvReport })
+  return entityTag({ name, rowsVersion, names })
 }
 
 /** True if `If-None-Match` names `tag`, by weak comparison (RFC 9110, 13.1.2). */

@@ -2,12 +2,12 @@ import type { Quota } from '../access/quota.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 import type { BlobReader, LinkSigner } from '../storage/ports.ts'
 import type { PlaceOf } from '../storage/sound-reader.ts'
+import type { Access } from '../usecases/access/check-access.ts'
 import type { Archive } from '../usecases/archive.ts'
-import type { Access } from '../usecases/check-access.ts'
 import type { DownloadDeps } from '../usecases/downloads/request-download.ts'
 import type { ReportFields } from '../usecases/downloads/rows-file.ts'
-import type { FindPeriods } from '../usecases/find-periods.ts'
-import type { FindNewest } from '../usecases/newest-snapshots.ts'
+import type { FindPeriods } from '../usecases/read/find-periods.ts'
+import type { FindNewest } from '../usecases/read/newest-snapshots.ts'
 
 /** Dependencies of the HTTP routes. */
 export interface HttpDeps extends DownloadDeps {

@@ -1,8 +1,8 @@
 import { ArchiveError } from '../errors.ts'
-import { segmentsOf } from '../snapshots/part-record.ts'
+import { segmentsOf } from '../format/part-record.ts'
 import type { BlobReader } from '../storage/ports.ts'
-import { readIndex, type Snapshot } from '../usecases/read-snapshots.ts'
-import type { Position } from '../usecases/serve-rows.ts'
+import { readIndex, type Snapshot } from '../usecases/read/read-snapshots.ts'
+import type { Position } from '../usecases/read/serve-rows.ts'
 
 /**
  * Rejects with `BAD_REQUEST` for a position that no page of the snapshots has: behind the last row the answer

@@ -1,6 +1,6 @@
 /** Redirects for answers that are too large for a function: links to blobs with exactly that content. */
-import { containers } from '../snapshots/layout.ts'
-import type { FileRecord } from '../snapshots/part-record.ts'
+import { containers } from '../format/layout.ts'
+import type { FileRecord } from '../format/part-record.ts'
 import type { ApiResponse } from './api-message.ts'
 import type { HttpDeps } from './http-deps.ts'
 

@@ -1,6 +1,6 @@
 /** Rows whose numbers are strings of their digits, for clients that would read them as doubles. */
 import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
-import type { RowWriter } from './row-selector.ts'
+import type { RowWriter } from './row-writer.ts'
 
 const [QUOTE, BACKSLASH, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x30, 0x39]
 

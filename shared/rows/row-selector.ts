@@ -1,38 +1,20 @@
 /** Selects rows from a block's text, as JSON or CSV. Selected values keep their bytes. */
-import { append, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.ts'
+import { type ByteBuffer, byteBuffer } from './byte-buffer.ts'
 import { type Condition, checkedCondition } from './condition.ts'
-import {
-  CLOSE_BRACE,
-  COLON,
-  COMMA,
-  Kind,
-  NEWLINE,
-  OPEN_BRACE,
-  scanColon,
-  scanKey,
-  scannedKind,
-  scanValue,
-} from './json-scan.ts'
 import { withNumberTexts } from './number-texts.ts'
 import { type DateRange, datesOf, rowFilter } from './row-filter.ts'
 import { columnNamed, OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from './row-layout.ts'
-import { type RowSpans, rowSpans, scanRow } from './scan-row.ts'
-import { appendCsvRow } from './write-csv.ts'
+import { csvWriter, type FieldSelection, jsonWriter } from './row-writer.ts'
+import { rowSpans, scanRow } from './scan-row.ts'
 
 /** `json`: separated by commas, as in an array; `ndjson`: one per line; `csv`: RFC 4180. */
 export type RowFormat = 'json' | 'ndjson' | 'csv'
 
 /** The requested rows and fields. */
-export interface RowSelection {
+export interface RowSelection extends FieldSelection {
   /** Usage dates; null for all. */
   readonly dates: DateRange | null
   readonly where: readonly Condition[]
-  /** Fields to leave out. */
-  readonly dropFields: ReadonlySet<string>
-  /** Fields to rename. */
-  readonly rename: ReadonlyMap<string, string>
-  /** Columns to keep, in this order; null for all. */
-  readonly select: readonly string[] | null
   /** `text`: numbers of JSON as strings of their digits. */
   readonly decimals?: 'text' | undefined
 }
@@ -114,51 +96,8 @@ function used(out: ByteBuffer): Buffer {
   return out.bytes.subarray(0, out.length)
 }
 
-/** The bytes before and after a row. */
-const SEPARATORS = 2
-
-/** Appends one row that was scanned into `spans`. */
-export type RowWriter = (
-  out: ByteBuffer,
-  text: Buffer,
-  start: number,
-  end: number,
-  spans: RowSpans,
-  isFirst: boolean,
-) => void
-
-/** Names may be selected twice, so a row can become larger than all of its fields. */
-function csvWriter(layout: RowLayout): RowWriter {
-  const copies = Math.max(1, ...countsOf(layout.csvOrder))
-  return (out, text, start, end, spans) =>
-    appendCsvRow(out, text, layout, spans, (end - start) * copies)
-}
-
-function countsOf(columns: readonly number[]): Iterable<number> {
-  const counts = new Map<number, number>()
-  for (const column of columns) counts.set(column, (counts.get(column) ?? 0) + 1)
-  return counts.values()
-}
-
-function jsonWriter(
-  layout: RowLayout,
-  { dropFields, rename, select }: RowSelection,
-  format: 'json' | 'ndjson',
-): RowWriter {
-  const members = select?.map((name) => memberOf(layout, name)) ?? null
-  return (out, text, start, end, spans, isFirst) => {
-    const size = members === null ? end - start : membersSize(spans, members)
-    reserve(out, size + SEPARATORS)
-    if (format === 'json' && !isFirst) out.bytes[out.length++] = COMMA
-    if (members !== null) appendMembers(out, text, spans, members)
-    else if (dropFields.size + rename.size === 0) append(out, text, start, end)
-    else appendChanged(out, text, start, end, dropFields, rename)
-    if (format === 'ndjson') out.bytes[out.length++] = NEWLINE
-  }
-}
-
 /** The layout whose CSV has the selected columns, in order. */
-function csvLayout(layout: RowLayout, { select, dropFields, rename }: RowSelection): RowLayout {
+function csvLayout(layout: RowLayout, { select, dropFields, rename }: FieldSelection): RowLayout {
   const nameOf = (column: number): string =>
     layout.columns[column]?.name ?? /* OTHER_FIELDS */ OTHER_FIELDS_NAME
   const csvOrder =
@@ -166,81 +105,4 @@ function csvLayout(layout: RowLayout, { select, dropFields, rename }: RowSelecti
     layout.csvOrder.filter((column) => column === OTHER_FIELDS || !dropFields.has(nameOf(column)))
   const names = csvOrder.map(nameOf).map((name) => rename.get(name) ?? name)
   return { ...layout, csvOrder, header: Buffer.from(`${names.join(',')}\r\n`) }
-}
-
-interface Member {
-  readonly column: number
-  /** The key in quotes. */
-  readonly token: Buffer
-}
-
-function memberOf(layout: RowLayout, name: string): Member {
-  return { column: columnNamed(layout, name), token: Buffer.from(JSON.stringify(name)) }
-}
-
-/** The maximum size of what {@link appendMembers} appends: braces, plus a comma and a colon per member. */
-function membersSize({ values }: RowSpans, members: readonly Member[]): number {
-  return members.reduce((sum, { column, token }) => {
-    if (values[column * 3 + 2] === Kind.missing) return sum
-    const value = (values[column * 3 + 1] as number) - (values[column * 3] as number)
-    return sum + token.length + value + 2
-  }, 2)
-}
-
-/** Appends the row's selected members; missing ones are omitted. */
-function appendMembers(
-  out: ByteBuffer,
-  text: Buffer,
-  { values }: RowSpans,
-  members: readonly Member[],
-): void {
-  out.bytes[out.length++] = OPEN_BRACE
-  let isFirst = true
-  for (const { column, token } of members) {
-    if (values[column * 3 + 2] === Kind.missing) continue
-    if (!isFirst) out.bytes[out.length++] = COMMA
-    isFirst = false
-    append(out, token, 0, token.length)
-    out.bytes[out.length++] = COLON
-    append(out, text, values[column * 3] as number, values[column * 3 + 1] as number)
-  }
-  out.bytes[out.length++] = CLOSE_BRACE
-}
-
-/** Appends the (compact) row without the members in `drop`, and with others renamed. */
-function appendChanged(
-  out: ByteBuffer,
-  text: Buffer,
-  start: number,
-  end: number,
-  drop: ReadonlySet<string>,
-  rename: ReadonlyMap<string, string>,
-): void {
-  out.bytes[out.length++] = OPEN_BRACE
-  let isFirst = true
-  for (let pos = start + 1; text[pos] !== CLOSE_BRACE && pos < end; ) {
-    const keyEnd = scanKey(text, pos, end)
-    const key = keyAt(text, pos, keyEnd, scannedKind === Kind.escaped)
-    const valueEnd = scanValue(text, scanColon(text, keyEnd, end), end)
-    if (!drop.has(key)) {
-      if (!isFirst) out.bytes[out.length++] = COMMA
-      isFirst = false
-      const name = rename.get(key)
-      if (name === undefined) append(out, text, pos, valueEnd)
-      else {
-        const token = Buffer.from(JSON.stringify(name))
-        reserve(out, token.length + end - keyEnd + SEPARATORS)
-        append(out, token, 0, token.length)
-        append(out, text, keyEnd, valueEnd)
-      }
-    }
-    pos = text[valueEnd] === COMMA ? valueEnd + 1 : valueEnd
-  }
-  out.bytes[out.length++] = CLOSE_BRACE
-}
-
-/** A key with its escapes resolved: `"c\\u006fst"` is `cost`. */
-function keyAt(text: Buffer, start: number, end: number, isEscaped: boolean): string {
-  if (isEscaped) return JSON.parse(text.toString('utf8', start, end)) as string
-  return text.toString('utf8', start + 1, end - 1)
 }

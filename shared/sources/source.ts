@@ -1,9 +1,9 @@
 import type { Dataset, DatasetName } from '../datasets/dataset.ts'
 import { ArchiveError } from '../errors.ts'
+import type { Cursor } from '../format/part-progress.ts'
+import type { Validator } from '../format/part-record.ts'
 import type { Envelope } from '../rows/envelope.ts'
 import type { RowBatch } from '../rows/row-batch.ts'
-import type { Cursor } from '../snapshots/part-progress.ts'
-import type { Validator } from '../snapshots/part-record.ts'
 
 /** A billing period as a source lists it. */
 export interface BillingPeriod {

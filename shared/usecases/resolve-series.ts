@@ -1,5 +1,5 @@
 /** Decides which source answers for a dataset, enrollment and billing period: nobody else does. */
-import type { Series } from '../snapshots/series.ts'
+import type { Series } from '../format/series.ts'
 import { offerOf, type SourceDefinition } from '../sources/source.ts'
 
 /** The first source that offers the dataset answers for it. */

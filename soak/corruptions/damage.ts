@@ -1,8 +1,8 @@
 /** Ways to damage a stored archive. Each tells what verify has to name; or null where it can't be done. */
 import type { Random } from '../../local/simulator/random.ts'
+import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { sha256 } from '../../shared/rows/digest.ts'
-import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
-import type { MemoryBlob, MemoryContainer } from '../simulation/memory-storage.ts'
+import type { MemoryBlob, MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
 export interface Target {
   readonly snapshots: MemoryContainer

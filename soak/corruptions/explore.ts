@@ -2,13 +2,13 @@
 
 import { randomFor } from '../../local/simulator/random.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
+import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { writeLedger } from '../../shared/usecases/write-ledger.ts'
-import { older } from '../simulation/catalogues.ts'
-import type { MemoryContainer } from '../simulation/memory-storage.ts'
-import { archiveOf, runSchedule } from '../simulation/schedule.ts'
-import type { World } from '../simulation/world.ts'
+import { older } from '../../testing/simulation/catalogues.ts'
+import type { MemoryContainer } from '../../testing/simulation/memory-storage.ts'
+import { archiveOf, runSchedule } from '../../testing/simulation/schedule.ts'
+import type { World } from '../../testing/simulation/world.ts'
 import { type Damage, damages } from './damage.ts'
 
 const DAY_MS = 86_400_000

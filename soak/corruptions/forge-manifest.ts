@@ -1,5 +1,5 @@
 /** One lie in a manifest; everything else is made to fit. */
-import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
+import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import type { Forger, Forgery } from './forgery.ts'
 import {
   type LooseManifest,

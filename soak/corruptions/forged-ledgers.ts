@@ -1,7 +1,7 @@
 /** Ledgers that say something else, those behind them made to fit; and views that claim to be another. */
 import type { Random } from '../../local/simulator/random.ts'
-import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
-import type { MemoryContainer } from '../simulation/memory-storage.ts'
+import { canonicalJson } from '../../shared/format/canonical-json.ts'
+import type { MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 import type { Forgery } from './forgery.ts'
 import { makeFit, overwrite } from './self-consistent.ts'
 

@@ -3,10 +3,11 @@
  * the files' digests over the manifests behind it to view and ledgers. No digest tells of it, and none is
  * kept elsewhere: only a rule of consistency can.
  */
+
+import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { sumTexts } from '../../shared/rows/decimal.ts'
 import { sha256 } from '../../shared/rows/digest.ts'
-import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
-import type { MemoryBlob, MemoryContainer } from '../simulation/memory-storage.ts'
+import type { MemoryBlob, MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
 /** A manifest as it stands in storage, to be changed. */
 export interface LooseManifest {

@@ -1,17 +1,22 @@
 /** One cell of the matrix: archives while something fails, looks at what is visible, then archives in peace. */
 import type { QueueClient } from '@azure/storage-queue'
 import type { Deps } from '../../shared/deps.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { checkHealth } from '../../shared/usecases/check-health.ts'
-import type { PartMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import type { PartMessage } from '../../shared/usecases/state/part-message.ts'
+import { checkHealth } from '../../shared/usecases/status/check-health.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { ENROLLMENT, type Stack, type TestArchive, withDay } from '../stack/archive-stack.ts'
-import { openArchive, type StoredArchive } from '../stack/read-archive.ts'
-import { readMessage, stages, workQueue } from '../stack/work-queue.ts'
-import { wrongRows } from '../stack/wrong-rows.ts'
+import {
+  ENROLLMENT,
+  type Stack,
+  type TestArchive,
+  withDay,
+} from '../../testing/stack/archive-stack.ts'
+import { openArchive, type StoredArchive } from '../../testing/stack/read-archive.ts'
+import { readMessage, stages, workQueue } from '../../testing/stack/work-queue.ts'
+import { wrongRows } from '../../testing/stack/wrong-rows.ts'
 import type { FaultCase } from './cases.ts'
 import type { StorageProxy } from './storage-proxy.ts'
 

@@ -1,6 +1,6 @@
+import pMap from 'p-map'
 import { randomFor } from '../../local/simulator/random.ts'
-import { eachOf } from '../../shared/usecases/each-of.ts'
-import { startStack } from '../stack/archive-stack.ts'
+import { startStack } from '../../testing/stack/archive-stack.ts'
 import type { FaultCase } from './cases.ts'
 import { runCase } from './run-case.ts'
 import { startStorageProxy } from './storage-proxy.ts'
@@ -20,13 +20,17 @@ export async function runFaultCases(
   const blob = await proxyOf(azurite.blobUrl, 'blob faults')
   const queue = await proxyOf(azurite.queueUrl, 'queue faults')
   try {
-    await eachOf(cases, CONCURRENCY, async (one) => {
-      take(
-        await runCase(stack, { blob, queue }, one).catch((error: unknown) => [
-          `${one.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        ]),
-      )
-    })
+    await pMap(
+      cases,
+      async (one) => {
+        take(
+          await runCase(stack, { blob, queue }, one).catch((error: unknown) => [
+            `${one.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          ]),
+        )
+      },
+      { concurrency: CONCURRENCY },
+    )
   } finally {
     await Promise.all([blob.close(), queue.close()])
     await stack.close()

@@ -12,8 +12,8 @@ import { type Services, startServices } from '../../local/services.ts'
 import { type Azurite, startAzurite } from '../../local/stand-ins/azurite.ts'
 import { makeContainers } from '../../local/storage-setup.ts'
 import { datasets } from '../../shared/datasets/catalogue.ts'
-import { openArchive } from '../stack/read-archive.ts'
-import { wrongRows } from '../stack/wrong-rows.ts'
+import { openArchive } from '../../testing/stack/read-archive.ts'
+import { wrongRows } from '../../testing/stack/wrong-rows.ts'
 import { DAY, hostSettings, secrets, startBill } from './host-kills.ts'
 
 /** A lost message is missed after a minute, which is the least that the setting takes. */

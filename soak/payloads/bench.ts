@@ -9,7 +9,7 @@ import { textPool } from '../../shared/rows/text-pool.ts'
 import { eaReporting } from '../../shared/sources/ea-reporting/ea-reporting.ts'
 import type { HttpClient } from '../../shared/sources/http/http-client.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { type MemoryStorage, memoryStorage } from '../simulation/memory-storage.ts'
+import { type MemoryStorage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
 import { type PayloadCase } from './payload-case.ts'
 import { CASE_ENROLLMENT, NEIGHBOUR, type PayloadServer } from './payload-server.ts'
 

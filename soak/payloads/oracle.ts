@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
-import type { MemoryContainer } from '../simulation/memory-storage.ts'
+import type { MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
 /** A manifest, as far as it is looked at here. */
 export interface SeenManifest {

@@ -1,11 +1,11 @@
 /** One case from its first reading to the next sound answer. */
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { HttpClient } from '../../shared/sources/http/http-client.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { type Bench, makeBench } from './bench.ts'
 import {

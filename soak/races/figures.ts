@@ -1,6 +1,6 @@
+import pMap from 'p-map'
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
-import { eachOf } from '../../shared/usecases/each-of.ts'
-import { startStack } from '../stack/archive-stack.ts'
+import { startStack } from '../../testing/stack/archive-stack.ts'
 import { type Race, race } from './races.ts'
 
 const CONCURRENCY = 6
@@ -12,12 +12,16 @@ export async function raceFigures(races: number, say: (line: string) => void): P
   const wrong: string[] = []
   let done = 0
   const all = Array.from({ length: races }, (_, i) => kinds[i % kinds.length] as Race)
-  await eachOf(all, CONCURRENCY, async (kind) => {
-    const found = await race(stack, kind)
-    for (const line of found) say(`WRONG ${line}`)
-    if (found.length > 0) wrong.push(found.join('; '))
-    if (++done % 10 === 0) say(`${done} of ${races} races, ${wrong.length} wrong`)
-  })
+  await pMap(
+    all,
+    async (kind) => {
+      const found = await race(stack, kind)
+      for (const line of found) say(`WRONG ${line}`)
+      if (found.length > 0) wrong.push(found.join('; '))
+      if (++done % 10 === 0) say(`${done} of ${races} races, ${wrong.length} wrong`)
+    },
+    { concurrency: CONCURRENCY },
+  )
   await stack.close()
   return [atLeast('races', done, 50, 'races'), exactly('races-wrong', wrong.length, 0, 'races')]
 }

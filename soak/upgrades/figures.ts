@@ -1,7 +1,7 @@
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
 import { datasets } from '../../shared/datasets/catalogue.ts'
 import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
-import { newer, older, type Program } from '../simulation/catalogues.ts'
+import { newer, older, type Program } from '../../testing/simulation/catalogues.ts'
 import { moments } from './moments.ts'
 import { runUpgrade, type UpgradeCase } from './run-case.ts'
 

@@ -5,10 +5,10 @@
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
-import type { Manifest } from '../../shared/snapshots/manifest.ts'
-import { type Expected, expectedOf } from '../simulation/catalogues.ts'
-import type { MemoryContainer, MemoryStorage } from '../simulation/memory-storage.ts'
-import type { SimulatedSource } from '../simulation/source.ts'
+import type { Manifest } from '../../shared/format/manifest.ts'
+import { type Expected, expectedOf } from '../../testing/simulation/catalogues.ts'
+import type { MemoryContainer, MemoryStorage } from '../../testing/simulation/memory-storage.ts'
+import type { SimulatedSource } from '../../testing/simulation/source.ts'
 
 /** The newest snapshot of the series, if there is one. */
 export function newestOf({ stored }: MemoryStorage): Manifest | null {

@@ -1,6 +1,6 @@
 /** When the switch from one program to the other comes: the first one dies at that call, and is never seen again. */
 
-/** A call of a host to storage, queue or source, as soak/simulation labels it. */
+/** A call of a host to storage, queue or source, as testing/simulation labels it. */
 export interface Moment {
   readonly name: string
   /** Is it such a call? */

@@ -6,20 +6,24 @@ import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { eaReportingDefinition } from '../../shared/sources/ea-reporting/definition.ts'
 import { offerOf } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
-import { takePoison } from '../../shared/usecases/take-poison.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { takePoison } from '../../shared/usecases/fetch/take-poison.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { archiveInMemory, type Call, memoryConfig } from '../simulation/archive-in-memory.ts'
-import { datasetOf, newer, older, type Program } from '../simulation/catalogues.ts'
-import { type MemoryStorage, memoryStorage } from '../simulation/memory-storage.ts'
-import { type SimulatedSource, simulatedSource } from '../simulation/source.ts'
+import {
+  archiveInMemory,
+  type Call,
+  memoryConfig,
+} from '../../testing/simulation/archive-in-memory.ts'
+import { datasetOf, newer, older, type Program } from '../../testing/simulation/catalogues.ts'
+import { type MemoryStorage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
+import { type SimulatedSource, simulatedSource } from '../../testing/simulation/source.ts'
+import { pageOf } from '../../testing/simulation/upgrade-rows.ts'
 import { faultsOf, newestOf } from './judge.ts'
 import type { Moment } from './moments.ts'
-import { pageOf } from './rows.ts'
 
 export interface UpgradeCase {
   readonly moment: Moment

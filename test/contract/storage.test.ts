@@ -11,9 +11,9 @@ import type {
   StateStore,
   ViewStore,
 } from '../../shared/storage/ports.ts'
-import { type MemoryStorage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
-import { downloadText } from '../support/download.ts'
+import { downloadText } from '../../testing/http/download.ts'
+import { type MemoryStorage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 interface Storage {
   readonly snapshots: SnapshotStore

@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authenticate } from '../../shared/usecases/check-access.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
-import { openArchive, sameness } from '../../soak/stack/read-archive.ts'
-import { CACHED } from '../support/start-process.ts'
+import { authenticate } from '../../shared/usecases/access/check-access.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { openArchive, sameness } from '../../testing/stack/read-archive.ts'
+import { CACHED } from '../../testing/stack/start-process.ts'
 
 interface Result {
   readonly code: number

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FolderInUse, takeDataFolder } from '../../local/data-folder.ts'
 import { makeFolder } from '../../local/make-folder.ts'
-import { start } from '../support/start-process.ts'
+import { start } from '../../testing/stack/start-process.ts'
 
 let folder: string
 let server: Server

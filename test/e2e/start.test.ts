@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../local/result.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
-import { runHttpFile } from '../support/http-file.ts'
-import { answers, printed, start, startOnce } from '../support/start-process.ts'
+import { runHttpFile } from '../../testing/http/http-file.ts'
+import { answers, printed, start, startOnce } from '../../testing/stack/start-process.ts'
 
 let dataDir: string
 const small = ['--months', '2', '--rows-per-day', '20', '--day', '2017-05-12']

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { plant } from '../../local/simulator/mismatches.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'
-import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import {
   ARCHIVE_QUEUE,
   containers,
@@ -15,25 +14,26 @@ import {
   POISON_QUEUE,
   planName,
   seriesFolder,
-} from '../../shared/snapshots/layout.ts'
-import { ALL_PART } from '../../shared/snapshots/series.ts'
-import { archiveDataset, openOrJoin } from '../../shared/usecases/archive-dataset.ts'
+} from '../../shared/format/layout.ts'
+import { ALL_PART } from '../../shared/format/series.ts'
+import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import { recordDownloadFailure } from '../../shared/usecases/downloads/compose-download.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { archiveDataset, openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
-import { reportStatus } from '../../shared/usecases/report-status.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { reportStatus } from '../../shared/usecases/status/report-status.ts'
 import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
+import { call } from '../../testing/http/call.ts'
 import {
   drain,
   type Stack,
   startStack,
   type TestArchive,
   withDay,
-} from '../../soak/stack/archive-stack.ts'
-import { call } from '../support/call.ts'
+} from '../../testing/stack/archive-stack.ts'
 
 const modules = resolve(import.meta.dirname, '../../infra/modules')
 const bicep = (name: string): string => readFileSync(resolve(modules, `${name}.bicep`), 'utf8')

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { NumberText, parseExactly, stringify } from '../../testing/oracles/json-oracle.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 import {
   openArchive,
   type StoredArchive,
   type StoredManifest,
-} from '../../soak/stack/read-archive.ts'
-import { NumberText, parseExactly, stringify } from '../support/json-oracle.ts'
+} from '../../testing/stack/read-archive.ts'
 
 let stack: Stack
 let test: TestArchive

@@ -5,9 +5,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pass, race } from '../../soak/races/races.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
-import { type Mortal, mortal } from '../../soak/stack/mortal.ts'
-import { openArchive, type StoredArchive, sameness } from '../../soak/stack/read-archive.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { type Mortal, mortal } from '../../testing/stack/mortal.ts'
+import { openArchive, type StoredArchive, sameness } from '../../testing/stack/read-archive.ts'
 
 const simulator = { day: '2017-04-02', months: 1, rowsPerDay: 5 }
 /** Cases that run side by side: they mostly wait. */

@@ -1,14 +1,14 @@
 /** A damaged file: known until it is whole, not served but from what is sound, repaired beside it. */
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Series, seriesLabel } from '../../shared/snapshots/series.ts'
-import { archiveStatus } from '../../shared/usecases/archive-status.ts'
-import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
+import { type Series, seriesLabel } from '../../shared/format/series.ts'
+import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import type { FindCopies } from '../../shared/usecases/repair/copies.ts'
 import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
+import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
 import { keepResult } from '../../shared/usecases/verify/kept-result.ts'
 import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 /** Each test has a month of its own. */
 const MONTHS = ['201612', '201701', '201702', '201703', '201611']

@@ -1,8 +1,8 @@
 /** Composed answers in an account of their own: the archive's keeps what is deleted for a month, and would be billed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
-import { openArchive } from '../../soak/stack/read-archive.ts'
-import { type Ask, apiClient } from '../support/api-client.ts'
+import { type Ask, apiClient } from '../../testing/http/api-client.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { openArchive } from '../../testing/stack/read-archive.ts'
 
 const ROWS = '/archive/enrollments/100/usagedetails/201704/rows?limit=all'
 

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { status as statusCommand } from '../../cli/commands/status.ts'
 import type { Context } from '../../cli/context.ts'
 import type { FaultRule } from '../../local/simulator/faults.ts'
-import { type ArchiveStatus, archiveStatus } from '../../shared/usecases/archive-status.ts'
-import type { SeriesHealth } from '../../shared/usecases/check-health.ts'
-import { reportStatus } from '../../shared/usecases/report-status.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { type ArchiveStatus, archiveStatus } from '../../shared/usecases/status/archive-status.ts'
+import type { SeriesHealth } from '../../shared/usecases/status/check-health.ts'
+import { reportStatus } from '../../shared/usecases/status/report-status.ts'
 import { screenOf } from '../../terminal/screen.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 const DAY = '2017-04-02'
 const USAGE_DAY_2 = /startTime=2017-04-02/

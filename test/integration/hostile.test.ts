@@ -9,13 +9,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { ArchiveError } from '../../shared/errors.ts'
 import type { FetchResult, Source } from '../../shared/sources/source.ts'
+import { onlySource } from '../../testing/sources/changed-source.ts'
 import {
   ENROLLMENT,
   type Stack,
   startStack,
   type TestArchive,
-} from '../../soak/stack/archive-stack.ts'
-import { onlySource } from '../support/changed-source.ts'
+} from '../../testing/stack/archive-stack.ts'
 
 const MIB = 1024 * 1024
 const request = {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { grantKey } from '../../local/storage-setup.ts'
-import { archiveApi } from '../../shared/http/archive/archive-api.ts'
+import { archiveApi } from '../../shared/http/archive-api.ts'
 import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
-import { call } from '../support/call.ts'
-import { undescribed } from '../support/described.ts'
+import { call } from '../../testing/http/call.ts'
+import { undescribed } from '../../testing/http/described.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 let stack: Stack
 let test: TestArchive

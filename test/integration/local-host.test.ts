@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { differingRequests } from '../../conformance/host/requests.ts'
 import { differingTriggers } from '../../conformance/host/triggers.ts'
-import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 
 let stack: Stack
 

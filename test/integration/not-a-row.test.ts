@@ -1,8 +1,8 @@
 /** An error that comes under 200, in the place of a row: refused by name, and what is archived stays. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { archiveStatus } from '../../shared/usecases/archive-status.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
-import { openArchive } from '../../soak/stack/read-archive.ts'
+import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { openArchive } from '../../testing/stack/read-archive.ts'
 
 const DAY = '2017-04-02'
 const ERROR = '{"error":{"code":"500","message":"An error has occurred."}}'

@@ -5,23 +5,23 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { archiveApi } from '../../shared/http/archive/archive-api.ts'
+import { archiveApi } from '../../shared/http/archive-api.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { archiveStatus } from '../../shared/usecases/archive-status.ts'
-import type { PartMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { reportStatus } from '../../shared/usecases/report-status.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import type { PartMessage } from '../../shared/usecases/state/part-message.ts'
+import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
+import { reportStatus } from '../../shared/usecases/status/report-status.ts'
+import { call } from '../../testing/http/call.ts'
 import {
   type Stack,
   startStack,
   type TestArchive,
   withDay,
-} from '../../soak/stack/archive-stack.ts'
-import { readMessage, stages, workQueue } from '../../soak/stack/work-queue.ts'
-import { call } from '../support/call.ts'
+} from '../../testing/stack/archive-stack.ts'
+import { readMessage, stages, workQueue } from '../../testing/stack/work-queue.ts'
 
 const KEYS = [
   'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE4OTM0NTYwMDB9.c2lnbmF0dXJl',

@@ -1,7 +1,7 @@
 /** Published clients of the old API against the archive, over HTTP: what `npm run conformance -- --only real` counts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realClients, wrongClients } from '../../conformance/real-clients/figures.ts'
-import { type Stack, startStack } from '../../soak/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 
 let stack: Stack
 

@@ -2,20 +2,20 @@
 import { BlobServiceClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Deps } from '../../shared/deps.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { newestSnapshot, readSnapshot } from '../../shared/usecases/read-snapshots.ts'
-import { rebuildSeries } from '../../shared/usecases/rebuild/rebuild-series.ts'
+import type { Series } from '../../shared/format/series.ts'
+import { rebuildSeries } from '../../shared/usecases/fetch/rebuild-series.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { newestSnapshot, readSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { pathsOf } from '../../shared/usecases/verify/rebuilt.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { datasetOf, newer, older, type Program } from '../../soak/simulation/catalogues.ts'
+import { datasetOf, newer, older, type Program } from '../../testing/simulation/catalogues.ts'
 import {
   drain,
   type Stack,
   startStack,
   type TestArchive,
   withDay,
-} from '../../soak/stack/archive-stack.ts'
+} from '../../testing/stack/archive-stack.ts'
 
 const DAY = '2017-04-02'
 const MARCH: Series = {

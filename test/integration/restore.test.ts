@@ -2,8 +2,8 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { blobReader } from '../../shared/storage/blob-reader.ts'
-import { restoreArchive } from '../../shared/usecases/restore-archive.ts'
-import { type Stack, startStack, type TestArchive } from '../../soak/stack/archive-stack.ts'
+import { restoreArchive } from '../../shared/usecases/repair/restore-archive.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 const SIMULATOR = { day: '2017-04-11', months: 2, rowsPerDay: 4 }
 

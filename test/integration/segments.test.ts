@@ -5,25 +5,25 @@ import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import type { Deps } from '../../shared/deps.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
-import { NO_LIMITS, OLD_PAGE, START, servePage } from '../../shared/usecases/serve-rows.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
+import { NO_LIMITS, OLD_PAGE, START, servePage } from '../../shared/usecases/read/serve-rows.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import {
   type Stack,
   startStack,
   type TestArchive,
   withDay,
-} from '../../soak/stack/archive-stack.ts'
-import { type DeathAt, mortal } from '../../soak/stack/mortal.ts'
+} from '../../testing/stack/archive-stack.ts'
+import { type DeathAt, mortal } from '../../testing/stack/mortal.ts'
 import {
   openArchive,
   type StoredArchive,
   type StoredManifest,
   sameness,
-} from '../../soak/stack/read-archive.ts'
+} from '../../testing/stack/read-archive.ts'
 
 const DAY = '2017-04-01'
 /** 3,183 rows on the one day of the month: four pages. */

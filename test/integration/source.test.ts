@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
 import { priceSheet } from '../../shared/datasets/price-sheet.ts'
+import { onlySource } from '../../testing/sources/changed-source.ts'
 import {
   ENROLLMENT,
   type Stack,
   startStack,
   type TestArchive,
-} from '../../soak/stack/archive-stack.ts'
-import { openArchive, type StoredArchive, sameness } from '../../soak/stack/read-archive.ts'
-import { onlySource } from '../support/changed-source.ts'
+} from '../../testing/stack/archive-stack.ts'
+import { openArchive, type StoredArchive, sameness } from '../../testing/stack/read-archive.ts'
 
 let stack: Stack
 let test: TestArchive

@@ -1,24 +1,24 @@
 /** What stands still is driven on; what can't be done is closed with the reason, and nothing is lost. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
-import { planName } from '../../shared/snapshots/layout.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
-import { parseState, type SeriesState } from '../../shared/snapshots/series-state.ts'
+import { planName } from '../../shared/format/layout.ts'
+import type { Series } from '../../shared/format/series.ts'
+import { parseState, type SeriesState } from '../../shared/format/series-state.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import {
   drain,
   type Stack,
   startStack,
   type TestArchive,
   withDay,
-} from '../../soak/stack/archive-stack.ts'
-import { mortal } from '../../soak/stack/mortal.ts'
-import { openArchive, type StoredArchive } from '../../soak/stack/read-archive.ts'
+} from '../../testing/stack/archive-stack.ts'
+import { mortal } from '../../testing/stack/mortal.ts'
+import { openArchive, type StoredArchive } from '../../testing/stack/read-archive.ts'
 
 const DAY = '2017-04-02'
 const series: Series = {

@@ -2,19 +2,19 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import { lastVerification } from '../../shared/usecases/verify/kept-result.ts'
 import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
-import { writeLedger } from '../../shared/usecases/write-ledger.ts'
 import {
   drain,
   type Stack,
   startStack,
   type TestArchive,
   withDay,
-} from '../../soak/stack/archive-stack.ts'
+} from '../../testing/stack/archive-stack.ts'
 
 const USAGE = {
   source: 'ea-reporting',

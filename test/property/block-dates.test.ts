@@ -1,12 +1,12 @@
 /** The days that a block's index entry names: no row may hide outside of them. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { indexDate } from '../../shared/format/part-index.ts'
 import { type Block, blocker } from '../../shared/rows/blocks.ts'
 import { addOdd, type OddTally } from '../../shared/rows/odd-values.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import { indexDate } from '../../shared/snapshots/part-index.ts'
 
 const layout = rowLayout([
   { name: 'id' },

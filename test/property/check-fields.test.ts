@@ -2,14 +2,14 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { FileRecord, Segment } from '../../shared/format/part-record.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import type { FileRecord, Segment } from '../../shared/snapshots/part-record.ts'
 import { checkFields } from '../../shared/usecases/verify/check-fields.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
-import { memoryStorage } from '../../soak/simulation/memory-storage.ts'
+import { memoryStorage } from '../../testing/simulation/memory-storage.ts'
 
 const layout = rowLayout([
   { name: 'cost', decimal: true, aliases: ['Cost'] },

@@ -6,8 +6,8 @@ import type { RowBatch } from '../../shared/rows/row-batch.ts'
 import { rowBuffers } from '../../shared/rows/row-buffers.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import { type OracleColumn, readByOracle } from '../support/csv-oracle.ts'
-import { parseExactly, readCsv, stringify, sumNumbers } from '../support/json-oracle.ts'
+import { type OracleColumn, readByOracle } from '../../testing/oracles/csv-oracle.ts'
+import { parseExactly, readCsv, stringify, sumNumbers } from '../../testing/oracles/json-oracle.ts'
 
 const layout = rowLayout([
   { name: 'id' },

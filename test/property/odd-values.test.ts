@@ -5,7 +5,7 @@ import { addSum, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../../shared/rows/odd-values.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import { NumberText, parseExactly } from '../support/json-oracle.ts'
+import { NumberText, parseExactly } from '../../testing/oracles/json-oracle.ts'
 
 const layout = rowLayout([
   { name: 'cost', decimal: true, aliases: ['Cost'] },

@@ -4,7 +4,13 @@ import { formatSum } from '../../shared/rows/decimal.ts'
 import type { RowBatch } from '../../shared/rows/row-batch.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import { cell, parseExactly, readCsv, stringify, sumNumbers } from '../support/json-oracle.ts'
+import {
+  cell,
+  parseExactly,
+  readCsv,
+  stringify,
+  sumNumbers,
+} from '../../testing/oracles/json-oracle.ts'
 
 const layout = rowLayout([
   { name: 'id' },

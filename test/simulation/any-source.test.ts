@@ -3,25 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
-import { planName } from '../../shared/snapshots/layout.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
-import { parsePartState, parseState } from '../../shared/snapshots/series-state.ts'
+import { planName } from '../../shared/format/layout.ts'
+import type { Series } from '../../shared/format/series.ts'
+import { parsePartState, parseState } from '../../shared/format/series-state.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { checkHealth } from '../../shared/usecases/check-health.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { newestSnapshot, type Snapshot } from '../../shared/usecases/read-snapshots.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { newestSnapshot, type Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { checkHealth } from '../../shared/usecases/status/check-health.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import {
   archiveInMemory,
   atOnce,
   type Call,
   memoryConfig,
-} from '../../soak/simulation/archive-in-memory.ts'
-import { type MemoryMessage, memoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { FAKE, fakeSource, RETRY_AFTER_MS } from '../support/fake-source.ts'
+} from '../../testing/simulation/archive-in-memory.ts'
+import { type MemoryMessage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
+import { FAKE, fakeSource, RETRY_AFTER_MS } from '../../testing/sources/fake-source.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND

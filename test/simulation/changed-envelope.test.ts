@@ -1,6 +1,6 @@
 /** What stands beside the rows is part of what the source said. */
 import { describe, expect, it } from 'vitest'
-import { sealedMonth } from '../support/sealed-month.ts'
+import { sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const rows = { all: '[{"cost":1},{"cost":2}]' }
 

@@ -1,10 +1,10 @@
 /** What the daily status tells again for as long as it is so: events that told of it are over after a day. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonLog } from '../../shared/log.ts'
-import { reportStatus } from '../../shared/usecases/report-status.ts'
+import { reportStatus } from '../../shared/usecases/status/report-status.ts'
 import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
-import { MONTH, type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
+import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const DAY = `2017-06-${String(turnDay(MONTH)).padStart(2, '0')}`
 

@@ -1,9 +1,9 @@
 /** Amounts that no bill has: their month is archived, sealed, proven and summed all the same. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { manifestBytes, parseManifest } from '../../shared/snapshots/manifest.ts'
-import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
-import { totalsOf } from '../../shared/usecases/totals.ts'
-import { type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
+import { manifestBytes, parseManifest } from '../../shared/format/manifest.ts'
+import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
+import { totalsOf } from '../../shared/usecases/read/totals.ts'
+import { type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 let month: SealedMonth
 

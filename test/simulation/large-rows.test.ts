@@ -2,24 +2,24 @@
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { manifestBytes, snapshotDigest } from '../../shared/format/manifest.ts'
+import { indexBytes, parseIndex } from '../../shared/format/part-index.ts'
+import { segmentsOf } from '../../shared/format/part-record.ts'
 import { arrayEnd, blocker } from '../../shared/rows/blocks.ts'
 import { contentDigest, sha256 } from '../../shared/rows/digest.ts'
 import { deflateBlock, GZIP_HEADER, gzipTrailer } from '../../shared/rows/gzip-blocks.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
 import { transcoder } from '../../shared/rows/transcode.ts'
-import { manifestBytes, snapshotDigest } from '../../shared/snapshots/manifest.ts'
-import { indexBytes, parseIndex } from '../../shared/snapshots/part-index.ts'
-import { segmentsOf } from '../../shared/snapshots/part-record.ts'
-import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
+import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import {
   NO_LIMITS,
   OLD_PAGE,
   type Position,
   START,
   servePage,
-} from '../../shared/usecases/serve-rows.ts'
-import { type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
+} from '../../shared/usecases/read/serve-rows.ts'
+import { type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const MIB = 1024 * 1024
 const layout = columnsAt(usageDetails, usageDetails.rowsVersion).layout

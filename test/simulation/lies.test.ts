@@ -1,7 +1,7 @@
 /** Lies that fit all digests: whoever may write to storage can tell them, and verify must not be content. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { canonicalJson } from '../../shared/snapshots/canonical-json.ts'
-import { viewName } from '../../shared/snapshots/layout.ts'
+import { canonicalJson } from '../../shared/format/canonical-json.ts'
+import { viewName } from '../../shared/format/layout.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
@@ -14,7 +14,7 @@ import {
   overwriteFile,
   readManifest,
 } from '../../soak/corruptions/self-consistent.ts'
-import { MONTH, type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
+import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const signal = new AbortController().signal
 const envelope = { id: '"x"' }

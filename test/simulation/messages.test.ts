@@ -4,18 +4,16 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { hourlyQuota } from '../../shared/access/quota.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError } from '../../shared/errors.ts'
-import { reportFields } from '../../shared/http/reporting/contract.ts'
-import { jsonLog } from '../../shared/log.ts'
 import {
   DOWNLOAD_FORMAT,
   downloadIdOf,
   parseDownloadMessage,
   type RowsDownload,
-} from '../../shared/snapshots/download-request.ts'
-import { downloadStatusName } from '../../shared/snapshots/layout.ts'
+} from '../../shared/format/download-request.ts'
+import { downloadStatusName } from '../../shared/format/layout.ts'
+import { reportFields } from '../../shared/http/reporting/contract.ts'
+import { jsonLog } from '../../shared/log.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
 import {
   type ComposeDeps,
   composeDownload,
@@ -27,12 +25,14 @@ import {
   findDownload,
   requestDownload,
 } from '../../shared/usecases/downloads/request-download.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { newestSnapshot } from '../../shared/usecases/read-snapshots.ts'
-import { takePoison } from '../../shared/usecases/take-poison.ts'
-import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { quietArchive } from '../support/memory-archive.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { takePoison } from '../../shared/usecases/fetch/take-poison.ts'
+import { openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { quietArchive } from '../../testing/simulation/memory-archive.ts'
+import type { MemoryStorage } from '../../testing/simulation/memory-storage.ts'
 
 const HOUR = 3_600_000
 const signal = new AbortController().signal

@@ -8,11 +8,11 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { lastRun } from '../../shared/http/functions-adapter.ts'
 import type { BillingPeriod } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import { withParsedPeriods, withSource } from '../support/changed-source.ts'
-import { quietArchive } from '../support/memory-archive.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { quietArchive } from '../../testing/simulation/memory-archive.ts'
+import { withParsedPeriods, withSource } from '../../testing/sources/changed-source.ts'
 
 const signal = new AbortController().signal
 const period = (id: string): BillingPeriod => {

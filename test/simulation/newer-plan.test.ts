@@ -3,22 +3,22 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { catalogueOf, datasets } from '../../shared/datasets/catalogue.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
-import { partStateName, planName } from '../../shared/snapshots/layout.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
+import { partStateName, planName } from '../../shared/format/layout.ts'
+import type { Series } from '../../shared/format/series.ts'
 import {
   type PartState,
   parsePartState,
   parseState,
   type SeriesState,
-} from '../../shared/snapshots/series-state.ts'
+} from '../../shared/format/series-state.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { type PartMessage, parseMessage } from '../../shared/usecases/part-message.ts'
-import { recordExhausted } from '../../shared/usecases/part-outcome.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
-import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { quietArchive } from '../support/memory-archive.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { type PartMessage, parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { quietArchive } from '../../testing/simulation/memory-archive.ts'
+import type { MemoryStorage } from '../../testing/simulation/memory-storage.ts'
 
 const HOUR = 3_600_000
 const DAYS = ['2017-04-01', '2017-04-02']

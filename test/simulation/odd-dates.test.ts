@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { manifestBytes } from '../../shared/format/manifest.ts'
+import { indexBytes, type PartIndex, parseIndex } from '../../shared/format/part-index.ts'
 import { sha256 } from '../../shared/rows/digest.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
-import { manifestBytes } from '../../shared/snapshots/manifest.ts'
-import { indexBytes, type PartIndex, parseIndex } from '../../shared/snapshots/part-index.ts'
-import type { Snapshot } from '../../shared/usecases/read-snapshots.ts'
-import { NO_LIMITS, START, servePage } from '../../shared/usecases/serve-rows.ts'
-import { type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
+import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
+import { NO_LIMITS, START, servePage } from '../../shared/usecases/read/serve-rows.ts'
+import { type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const layout = columnsAt(usageDetails, usageDetails.rowsVersion).layout
 

@@ -2,16 +2,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rebuildFiles } from '../../cli/commands/rebuild-files.ts'
 import type { Context } from '../../cli/context.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { datasetOf, newer, older } from '../../soak/simulation/catalogues.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { screenOf } from '../../terminal/screen.ts'
+import { datasetOf, newer, older } from '../../testing/simulation/catalogues.ts'
 import {
   filesOf,
   OPEN,
   SETTLED,
   type UpgradedArchive,
   upgradedArchive,
-} from '../support/upgraded-archive.ts'
+} from '../../testing/simulation/upgraded-archive.ts'
 
 let test: UpgradedArchive
 let said: string[]

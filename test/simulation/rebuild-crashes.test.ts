@@ -1,18 +1,18 @@
 /** A host that dies in the middle of a rebuild, before or after each of its calls to storage. */
 import { describe, expect, it } from 'vitest'
-import type { Series } from '../../shared/snapshots/series.ts'
+import type { Series } from '../../shared/format/series.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { rebuildSeries } from '../../shared/usecases/rebuild/rebuild-series.ts'
-import { sweep } from '../../shared/usecases/sweep.ts'
-import type { Call } from '../../soak/simulation/archive-in-memory.ts'
-import { datasetOf, newer, older } from '../../soak/simulation/catalogues.ts'
+import { rebuildSeries } from '../../shared/usecases/fetch/rebuild-series.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import type { Call } from '../../testing/simulation/archive-in-memory.ts'
+import { datasetOf, newer, older } from '../../testing/simulation/catalogues.ts'
 import {
   filesOf,
   OPEN,
   SETTLED,
   type UpgradedArchive,
   upgradedArchive,
-} from '../support/upgraded-archive.ts'
+} from '../../testing/simulation/upgraded-archive.ts'
 
 const HOUR = 3_600_000
 const usage = datasetOf(newer, 'usagedetails')

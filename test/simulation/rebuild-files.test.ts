@@ -1,18 +1,17 @@
 /** CSV, index and view made again from stored JSON when the catalogue has gained columns. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { manifestName } from '../../shared/snapshots/layout.ts'
-import type { Manifest } from '../../shared/snapshots/manifest.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
+import { manifestName } from '../../shared/format/layout.ts'
+import type { Manifest } from '../../shared/format/manifest.ts'
+import type { Series } from '../../shared/format/series.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveDataset } from '../../shared/usecases/archive-dataset.ts'
-import { checkHealth } from '../../shared/usecases/check-health.ts'
-import { openRebuild } from '../../shared/usecases/rebuild/open-rebuild.ts'
-import { type RebuildResult, rebuildSeries } from '../../shared/usecases/rebuild/rebuild-series.ts'
-import { rebuildState } from '../../shared/usecases/rebuild-state.ts'
-import { refreshSeries } from '../../shared/usecases/refresh-series.ts'
+import { type RebuildResult, rebuildSeries } from '../../shared/usecases/fetch/rebuild-series.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { openRebuild } from '../../shared/usecases/plan/open-rebuild.ts'
+import { refreshSeries } from '../../shared/usecases/plan/refresh-series.ts'
 import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
-import { datasetOf, expectedOf, newer, older } from '../../soak/simulation/catalogues.ts'
-import { withSource } from '../support/changed-source.ts'
+import { rebuildState } from '../../shared/usecases/state/rebuild-state.ts'
+import { checkHealth } from '../../shared/usecases/status/check-health.ts'
+import { datasetOf, expectedOf, newer, older } from '../../testing/simulation/catalogues.ts'
 import {
   filesOf,
   OPEN,
@@ -20,7 +19,8 @@ import {
   somePage,
   type UpgradedArchive,
   upgradedArchive,
-} from '../support/upgraded-archive.ts'
+} from '../../testing/simulation/upgraded-archive.ts'
+import { withSource } from '../../testing/sources/changed-source.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,7 +1,7 @@
 /** A sample of what `npm run soak -- --only schedules` explores. */
 import { describe, expect, it } from 'vitest'
-import { runSchedule } from '../../soak/simulation/schedule.ts'
-import { type Sabotage, sabotages } from '../../soak/simulation/world.ts'
+import { runSchedule } from '../../testing/simulation/schedule.ts'
+import { type Sabotage, sabotages } from '../../testing/simulation/world.ts'
 
 const SCHEDULES = Number(process.env['SCHEDULES'] ?? 500)
 /** Where to look first for a schedule that notices what few do; a change of the simulation may move it. */

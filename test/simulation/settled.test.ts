@@ -1,15 +1,15 @@
 /** Once a snapshot of a series is settled, no later plan goes back to days, however late its timer is. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
-import { planName } from '../../shared/snapshots/layout.ts'
-import type { Series } from '../../shared/snapshots/series.ts'
-import { parseState, type SeriesState } from '../../shared/snapshots/series-state.ts'
+import { planName } from '../../shared/format/layout.ts'
+import type { Series } from '../../shared/format/series.ts'
+import { parseState, type SeriesState } from '../../shared/format/series-state.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { openOrJoin } from '../../shared/usecases/archive-dataset.ts'
-import { archivePart } from '../../shared/usecases/archive-part.ts'
-import { parseMessage } from '../../shared/usecases/part-message.ts'
-import type { MemoryStorage } from '../../soak/simulation/memory-storage.ts'
-import { quietArchive } from '../support/memory-archive.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { quietArchive } from '../../testing/simulation/memory-archive.ts'
+import type { MemoryStorage } from '../../testing/simulation/memory-storage.ts'
 
 const series: Series = {
   source: 'ea-reporting',

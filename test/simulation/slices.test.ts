@@ -6,7 +6,7 @@ import type { Archive } from '../../shared/usecases/archive.ts'
 import { lastVerification } from '../../shared/usecases/verify/kept-result.ts'
 import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
 import { isItsMonth, turnDay } from '../../shared/usecases/verify/verify-turn.ts'
-import { MONTH, type SealedMonth, sealedMonth } from '../support/sealed-month.ts'
+import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const signal = new AbortController().signal
 const DAY = String(turnDay(MONTH)).padStart(2, '0')

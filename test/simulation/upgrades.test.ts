@@ -1,9 +1,9 @@
 /** A sample of what `npm run soak -- --only upgrade` tries. */
 import { describe, expect, it } from 'vitest'
-import { careless, older } from '../../soak/simulation/catalogues.ts'
 import { labelOf, upgradeCases } from '../../soak/upgrades/figures.ts'
 import { moments } from '../../soak/upgrades/moments.ts'
 import { runUpgrade } from '../../soak/upgrades/run-case.ts'
+import { careless, older } from '../../testing/simulation/catalogues.ts'
 
 /** So that each moment and each direction is among them. */
 const EVERY = 7

@@ -6,7 +6,7 @@ import type {
   DownloadRequest,
   DownloadStatus,
   RowsDownload,
-} from '../../snapshots/download-request.ts'
+} from '../../format/download-request.ts'
 import { compositionFailed } from '../../usecases/downloads/composition-failed.ts'
 import {
   findDownload,

@@ -1,9 +1,9 @@
 /** Finds the series and snapshot that a path names. */
 import type { z } from 'zod'
 import { ArchiveError } from '../../errors.ts'
-import { type Series, seriesLabel } from '../../snapshots/series.ts'
-import { findSnapshot } from '../../usecases/export-snapshot.ts'
-import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
+import { type Series, seriesLabel } from '../../format/series.ts'
+import { findSnapshot } from '../../usecases/read/export-snapshot.ts'
+import { readSnapshot, type Snapshot } from '../../usecases/read/read-snapshots.ts'
 import { resolveSeries } from '../../usecases/resolve-series.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { seriesParams } from './parameters.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkStorage } from '../../usecases/check-health.ts'
+import { checkStorage } from '../../usecases/status/check-health.ts'
 import { jsonResponse } from '../api-message.ts'
 import { readableStatus } from './readable-status.ts'
 import { route } from './route.ts'

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
 import type { DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
+import { ALL_PERIODS, enrollmentSchema } from '../../format/series.ts'
 import {
   CONDITION,
   CONDITION_FORM,
@@ -11,7 +12,6 @@ import {
   parseCondition,
 } from '../../rows/condition.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { ALL_PERIODS, enrollmentSchema } from '../../snapshots/series.ts'
 
 const names = datasets.map(({ name }) => name) as [DatasetName, ...DatasetName[]]
 

@@ -1,11 +1,11 @@
 /** The state of enrollments if some of their stored documents are unreadable. */
 import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { describeError, hasCode } from '../../errors.ts'
+import { ALL_PART, ALL_PERIODS } from '../../format/series.ts'
 import { redact } from '../../log.ts'
-import { ALL_PART, ALL_PERIODS } from '../../snapshots/series.ts'
-import { type ArchiveStatus, archiveStatus } from '../../usecases/archive-status.ts'
-import type { SeriesHealth } from '../../usecases/check-health.ts'
-import { checkKeys } from '../../usecases/check-keys.ts'
+import { type ArchiveStatus, archiveStatus } from '../../usecases/status/archive-status.ts'
+import type { SeriesHealth } from '../../usecases/status/check-health.ts'
+import { checkKeys } from '../../usecases/status/check-keys.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
 type StatusOfDeps = Pick<HttpDeps, 'archive' | 'keyRing' | 'now'>

@@ -2,8 +2,8 @@
 import type { z } from 'zod'
 import type { Caller, Role } from '../../access/caller.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'
-import type { HeaderName } from '../description/headers.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import type { HeaderName } from './headers.ts'
 
 /** A request with validated parameters. */
 export interface Ask<P, Q> {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Condition } from '../../rows/condition.ts'
 import type { RowFormat, RowSelection } from '../../rows/row-selector.ts'
-import type { Snapshot } from '../../usecases/read-snapshots.ts'
+import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import { decimalsForm, format, select, textOf, where } from './parameters.ts'
 
 const MAX_ROWS = 5_000

@@ -1,7 +1,7 @@
 /** Schemas of the archive's own API's answers, from which its description is generated. */
 import { z } from 'zod'
-import { manifestSchema, previousSchema } from '../../snapshots/manifest.ts'
-import { fileRecordSchema, partRecordSchema } from '../../snapshots/part-record.ts'
+import { manifestSchema, previousSchema } from '../../format/manifest.ts'
+import { fileRecordSchema, partRecordSchema } from '../../format/part-record.ts'
 import { dataset, decimalsForm, enrollment, format } from './parameters.ts'
 
 const text = z.string()

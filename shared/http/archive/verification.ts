@@ -1,12 +1,13 @@
 /** The last verification result of each series. */
+
+import pMap from 'p-map'
 import { z } from 'zod'
 import { describeError, hasCode } from '../../errors.ts'
+import { type Series, seriesLabel } from '../../format/series.ts'
 import { redact } from '../../log.ts'
-import { type Series, seriesLabel } from '../../snapshots/series.ts'
-import { eachOf } from '../../usecases/each-of.ts'
-import { listSeries } from '../../usecases/list-series.ts'
+import { listSeries } from '../../usecases/read/list-series.ts'
+import { newestLedger } from '../../usecases/seal/write-ledger.ts'
 import { lastVerification } from '../../usecases/verify/kept-result.ts'
-import { newestLedger } from '../../usecases/write-ledger.ts'
 import { jsonResponse } from '../api-message.ts'
 import { route } from './route.ts'
 import * as schemas from './schemas.ts'
@@ -36,23 +37,27 @@ export const getVerification = route({
       if (open.includes(series.enrollment)) theirs.push(series)
     }
     const found = new Map<Series, object>()
-    await eachOf(theirs, CONCURRENCY, async (series) => {
-      const { dataset, enrollment, billingPeriod } = series
-      const what = { dataset, enrollment, billingPeriod }
-      try {
-        const result = await lastVerification(archive, series)
-        if (result === null) return
-        const { at, snapshots, files, leftovers, faults } = result
-        found.set(series, { ...what, at, snapshots, files, leftovers, faults })
-      } catch (error) {
-        if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
-        // One unreadable result must not hide the others.
-        const { code, message } = describeError(error)
-        const fault = { code, blob: seriesLabel(series), message: redact(message), safe: null }
-        const nothing = { at: now().toISOString(), snapshots: 0, files: 0, leftovers: 0 }
-        found.set(series, { ...what, ...nothing, faults: [fault] })
-      }
-    })
+    await pMap(
+      theirs,
+      async (series) => {
+        const { dataset, enrollment, billingPeriod } = series
+        const what = { dataset, enrollment, billingPeriod }
+        try {
+          const result = await lastVerification(archive, series)
+          if (result === null) return
+          const { at, snapshots, files, leftovers, faults } = result
+          found.set(series, { ...what, at, snapshots, files, leftovers, faults })
+        } catch (error) {
+          if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
+          // One unreadable result must not hide the others.
+          const { code, message } = describeError(error)
+          const fault = { code, blob: seriesLabel(series), message: redact(message), safe: null }
+          const nothing = { at: now().toISOString(), snapshots: 0, files: 0, leftovers: 0 }
+          found.set(series, { ...what, ...nothing, faults: [fault] })
+        }
+      },
+      { concurrency: CONCURRENCY },
+    )
     const ledger = await newestLedger(archive.snapshots)
     return jsonResponse({
       ledger:

@@ -1,8 +1,8 @@
 /** OpenAPI 3.1 of the archive's own API, generated from the schemas that its routes validate with. */
 import type { z } from 'zod'
+import { type HeaderName, headerTexts, NUMBERS } from '../archive/headers.ts'
 import { type AnswerDescription, type Route, SUBJECTS } from '../archive/route.ts'
 import { nameOf, problem } from '../archive/schemas.ts'
-import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
 import type { Json } from './json.ts'
 import { componentSchemas, parameterSchemas, refTo } from './openapi-schemas.ts'
 

@@ -3,9 +3,9 @@
  * Generated from the catalogue of datasets.
  */
 import { datasetNamed } from '../../datasets/catalogue.ts'
+import { type HeaderName, headerTexts, NUMBERS } from '../archive/headers.ts'
 import { OLD_API, type ReportContract, reportContracts } from '../reporting/contract.ts'
 import type { ApiVersion } from '../reporting/report-routes.ts'
-import { type HeaderName, headerTexts, NUMBERS } from './headers.ts'
 import type { Json } from './json.ts'
 import { answerSchema, type Decimals, definition, definitions, STRING } from './swagger-schemas.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ArchiveError } from '../../errors.ts'
-import type { Position } from '../../usecases/serve-rows.ts'
+import type { Position } from '../../usecases/read/serve-rows.ts'
 
 const count = z.int().nonnegative()
 

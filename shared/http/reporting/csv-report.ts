@@ -1,8 +1,8 @@
 /** `submit` and its polling: a CSV report that is composed in the background. */
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { DownloadStatus } from '../../snapshots/download-request.ts'
-import { daysOfPeriod } from '../../usecases/days.ts'
+import { daysOfPeriod } from '../../format/days.ts'
+import type { DownloadStatus } from '../../format/download-request.ts'
 import {
   findDownload,
   requestDownload,

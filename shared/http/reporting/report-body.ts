@@ -1,8 +1,14 @@
 /** The bodies of reports, assembled from the rows' own bytes, or links to them. */
 import { composedSoon } from '../../usecases/downloads/composed-soon.ts'
 import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
-import type { Snapshot } from '../../usecases/read-snapshots.ts'
-import { NO_LIMITS, OLD_PAGE, type Position, START, servePage } from '../../usecases/serve-rows.ts'
+import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
+import {
+  NO_LIMITS,
+  OLD_PAGE,
+  type Position,
+  START,
+  servePage,
+} from '../../usecases/read/serve-rows.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { attachment } from '../attachment.ts'
 import type { Encoding } from '../encoding.ts'

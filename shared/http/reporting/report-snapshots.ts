@@ -1,12 +1,12 @@
 /** Finds the snapshots that answer a report. */
 
+import pMap from 'p-map'
 import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { ArchiveError } from '../../errors.ts'
-import { ALL_PERIODS, type Series } from '../../snapshots/series.ts'
-import { daysOfPeriod } from '../../usecases/days.ts'
-import { eachOf } from '../../usecases/each-of.ts'
-import { periodsSeries } from '../../usecases/list-periods.ts'
-import { readSnapshot, type Snapshot } from '../../usecases/read-snapshots.ts'
+import { daysOfPeriod } from '../../format/days.ts'
+import { ALL_PERIODS, type Series } from '../../format/series.ts'
+import { periodsSeries } from '../../usecases/plan/list-periods.ts'
+import { readSnapshot, type Snapshot } from '../../usecases/read/read-snapshots.ts'
 import { answeringSource, resolveSeries } from '../../usecases/resolve-series.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { ReportScope, ReportTarget } from './report-routes.ts'
@@ -38,10 +38,14 @@ export async function newestFor(
   // A later period may have billed a day late, so all periods from the first day on are included.
   const wanted = ids.filter((id) => daysOfPeriod(id).last >= dates.first)
   const found = new Map<string, Snapshot>()
-  await eachOf(wanted, CONCURRENCY, async (id) => {
-    const newest = await deps.newest(seriesOf(deps, target, id))
-    if (newest !== null) found.set(id, newest)
-  })
+  await pMap(
+    wanted,
+    async (id) => {
+      const newest = await deps.newest(seriesOf(deps, target, id))
+      if (newest !== null) found.set(id, newest)
+    },
+    { concurrency: CONCURRENCY },
+  )
   return wanted.toReversed().flatMap((id) => found.get(id) ?? [])
 }
 

@@ -2,7 +2,7 @@
 import { checkEnrollment, checkRole } from '../../access/caller.ts'
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
-import { authenticate } from '../../usecases/check-access.ts'
+import { authenticate } from '../../usecases/access/check-access.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
@@ -63,6 +63,7 @@ async function answerRows(
     version: asked.version,
     dates: asked.dates,
     position,
+    contract: contractOf(asked.dataset),
     url: request.url.href, // is in nextLink
     encoding: acceptedEncoding(request),
   })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ArchiveError } from '../../errors.ts'
-import { keeping } from '../../snapshots/kept-fields.ts'
-import type { Cursor } from '../../snapshots/part-progress.ts'
-import { validatorSchema } from '../../snapshots/part-record.ts'
+import { keeping } from '../../format/kept-fields.ts'
+import type { Cursor } from '../../format/part-progress.ts'
+import { validatorSchema } from '../../format/part-record.ts'
 
 const count = z.int().nonnegative()
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)

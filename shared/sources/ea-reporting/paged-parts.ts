@@ -1,7 +1,7 @@
 /** Fetches parts as pages of rows, from the first page or from where an earlier segment ended. */
 import { columnsAt } from '../../datasets/columns-at.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { Validator } from '../../snapshots/part-record.ts'
+import type { Validator } from '../../format/part-record.ts'
 import type { Counter } from '../http/retried-request.ts'
 import type { FetchResult, PartRequest, Source } from '../source.ts'
 import { askedForOf } from './asked-for.ts'

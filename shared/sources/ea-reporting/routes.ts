@@ -1,6 +1,6 @@
 import { ArchiveError } from '../../errors.ts'
-import type { Validator } from '../../snapshots/part-record.ts'
-import { ALL_PART } from '../../snapshots/series.ts'
+import type { Validator } from '../../format/part-record.ts'
+import { ALL_PART } from '../../format/series.ts'
 import type { PartRequest } from '../source.ts'
 import { askedForOf } from './asked-for.ts'
 

@@ -1,15 +1,15 @@
 /** The use case of the `archive-downloads` worker: composes one answer and records its progress. */
 import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
-import type { Log } from '../../log.ts'
 import {
   DOWNLOAD_FORMAT,
   type DownloadRequest,
   type DownloadStatus,
   downloadStatusBytes,
   parseDownloadRequest,
-} from '../../snapshots/download-request.ts'
-import { downloadFile, downloadRequestName, downloadStatusName } from '../../snapshots/layout.ts'
+} from '../../format/download-request.ts'
+import { downloadFile, downloadRequestName, downloadStatusName } from '../../format/layout.ts'
+import type { Log } from '../../log.ts'
 import type { BlobReader, DownloadStore } from '../../storage/ports.ts'
 import type { Composition } from './composition.ts'
 import { pinnedSnapshots } from './pinned-snapshots.ts'

@@ -1,6 +1,6 @@
 import type { Allowance } from '../../access/quota.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { DownloadRequest, DownloadStatus } from '../../snapshots/download-request.ts'
+import type { DownloadRequest, DownloadStatus } from '../../format/download-request.ts'
 import { compositionFailed } from './composition-failed.ts'
 import { type DownloadDeps, findDownload, requestDownload } from './request-download.ts'
 

@@ -1,5 +1,5 @@
 import { ArchiveError } from '../../errors.ts'
-import type { DownloadStatus } from '../../snapshots/download-request.ts'
+import type { DownloadStatus } from '../../format/download-request.ts'
 
 /**
  * Why an answer could not be composed: `BAD_REQUEST` if a different query would succeed, else

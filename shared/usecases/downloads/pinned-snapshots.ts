@@ -1,8 +1,8 @@
 import { ArchiveError } from '../../errors.ts'
-import type { DownloadRequest } from '../../snapshots/download-request.ts'
-import { seriesLabel } from '../../snapshots/series.ts'
+import type { DownloadRequest } from '../../format/download-request.ts'
+import { seriesLabel } from '../../format/series.ts'
 import type { BlobReader } from '../../storage/ports.ts'
-import { readSnapshot, type Snapshot } from '../read-snapshots.ts'
+import { readSnapshot, type Snapshot } from '../read/read-snapshots.ts'
 
 /** The references by which a download pins its snapshots. */
 export function pinsOf(snapshots: readonly Snapshot[]): DownloadRequest['snapshots'] {

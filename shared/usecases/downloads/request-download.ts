@@ -11,8 +11,8 @@ import {
   downloadStatusBytes,
   parseDownloadRequest,
   parseDownloadStatus,
-} from '../../snapshots/download-request.ts'
-import { downloadRequestName, downloadStatusName } from '../../snapshots/layout.ts'
+} from '../../format/download-request.ts'
+import { downloadRequestName, downloadStatusName } from '../../format/layout.ts'
 import type { DownloadStore, MessageQueue } from '../../storage/ports.ts'
 
 export interface DownloadDeps {

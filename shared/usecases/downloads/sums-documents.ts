@@ -1,9 +1,9 @@
 /** Totals and differences as JSON documents, for queries that take too long for a direct answer. */
-import type { DiffDownload, TotalsDownload } from '../../snapshots/download-request.ts'
+import type { DiffDownload, TotalsDownload } from '../../format/download-request.ts'
 import type { BlobReader } from '../../storage/ports.ts'
-import { diffDocument } from '../diff-snapshots.ts'
-import type { Snapshot } from '../read-snapshots.ts'
-import { totalsOf } from '../totals.ts'
+import { diffDocument } from '../read/diff-snapshots.ts'
+import type { Snapshot } from '../read/read-snapshots.ts'
+import { totalsOf } from '../read/totals.ts'
 import type { Composition } from './composition.ts'
 
 export function totalsDocument(

@@ -1,8 +1,8 @@
 import { balanceSummary } from '../../datasets/balance-summary.ts'
 import type { Archive } from '../archive.ts'
-import { listSeries } from '../list-series.ts'
+import { listSeries } from '../read/list-series.ts'
 import { resolveSeries } from '../resolve-series.ts'
-import { seriesFailures } from '../series-failures.ts'
+import { seriesFailures } from '../state/series-failures.ts'
 import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
 
 /**

@@ -1,22 +1,22 @@
 /** Repairs damaged files: never by changing one, always by adding an intact file beside it, with a record. */
 import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import { hasCode } from '../../errors.ts'
-import { seriesFolder } from '../../snapshots/layout.ts'
+import { seriesFolder } from '../../format/layout.ts'
 import {
   type FileRecord,
   type PartRecord,
   rowsVersionOf,
   segmentsOf,
-} from '../../snapshots/part-record.ts'
-import { type Series, seriesLabel } from '../../snapshots/series.ts'
+} from '../../format/part-record.ts'
+import { type Series, seriesLabel } from '../../format/series.ts'
 import { soundReader } from '../../storage/sound-reader.ts'
 import type { Archive } from '../archive.ts'
-import { newestSnapshot, readSnapshot, snapshotNumbers } from '../read-snapshots.ts'
-import { rebuildView } from '../refresh-view.ts'
+import { newestSnapshot, readSnapshot, snapshotNumbers } from '../read/read-snapshots.ts'
 import type { Repaired } from '../verify/check-segment.ts'
 import type { Fault } from '../verify/fault.ts'
 import { isDamage, keepResult } from '../verify/kept-result.ts'
 import { type VerifiedSeries, verifyArchive } from '../verify/verify-archive.ts'
+import { rebuildView } from '../view/refresh-view.ts'
 import type { FindCopies } from './copies.ts'
 import { type Damaged, type RepairedFile, type Repairer, repairFile } from './repair-file.ts'
 

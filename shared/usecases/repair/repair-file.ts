@@ -1,18 +1,18 @@
 /** Adds an intact file beside a damaged one: a copy, or a regenerated file, with the expected digest. */
 
 import { createHash } from 'node:crypto'
+import { CONTENT_TYPES } from '../../format/content-types.ts'
+import { attemptFileOf, type FileExtension, partFile, repairName } from '../../format/layout.ts'
+import type { FileRecord, Segment } from '../../format/part-record.ts'
+import { REPAIR_FORMAT, repairBytes } from '../../format/repair-record.ts'
+import type { Series } from '../../format/series.ts'
 import { sha256 } from '../../rows/digest.ts'
 import { BLOCK_BYTES } from '../../rows/limits.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { CONTENT_TYPES } from '../../snapshots/content-types.ts'
-import { attemptFileOf, type FileExtension, partFile, repairName } from '../../snapshots/layout.ts'
-import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
-import { REPAIR_FORMAT, repairBytes } from '../../snapshots/repair-record.ts'
-import type { Series } from '../../snapshots/series.ts'
 import type { Archive } from '../archive.ts'
-import { storedBatches } from '../verify/stored-rows.ts'
+import { remakeIndex } from '../fetch/remake-index.ts'
+import { storedBatches } from '../read/stored-rows.ts'
 import type { Copy, FindCopies } from './copies.ts'
-import { remakeIndex } from './remake-index.ts'
 
 export type Repairer = Pick<Archive, 'snapshots' | 'newId' | 'writer'>
 

@@ -1,8 +1,8 @@
 /** Contradictions between a manifest and those before it. */
-import { manifestName } from '../../snapshots/layout.ts'
-import { type Manifest, seriesOfManifest } from '../../snapshots/manifest.ts'
-import type { PartRecord } from '../../snapshots/part-record.ts'
-import type { Snapshot } from '../read-snapshots.ts'
+import { manifestName } from '../../format/layout.ts'
+import { type Manifest, seriesOfManifest } from '../../format/manifest.ts'
+import type { PartRecord } from '../../format/part-record.ts'
+import type { Snapshot } from '../read/read-snapshots.ts'
 import { type Fault, fault } from './fault.ts'
 import { pathsOf, rebuiltSegments } from './rebuilt.ts'
 

@@ -3,13 +3,13 @@
  * text of each number, and a CSV reader of a few lines.
  */
 
+import type { Segment } from '../../format/part-record.ts'
 import { csvRecords } from '../../rows/csv-records.ts'
 import { NumberText, parseExactly, stringifyExactly } from '../../rows/exact-json.ts'
 import { OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from '../../rows/row-layout.ts'
-import type { Segment } from '../../snapshots/part-record.ts'
+import { inflated } from '../read/stored-rows.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
-import { inflated } from './stored-rows.ts'
 
 /** The first difference between the two files of a segment, as a fault; none if they agree. */
 export async function checkFields(checker: FileChecker, segment: Segment): Promise<Fault[]> {

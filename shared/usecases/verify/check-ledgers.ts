@@ -1,14 +1,14 @@
 /** Checks the chain of ledgers, and the state of the archive that each records. */
 import { describeError } from '../../errors.ts'
-import { sha256 } from '../../rows/digest.ts'
 import {
   LEDGER_FOLDER,
   ledgerName,
   ledgerNumber,
   manifestName,
   seriesOf,
-} from '../../snapshots/layout.ts'
-import { type Ledger, parseLedger } from '../../snapshots/ledger.ts'
+} from '../../format/layout.ts'
+import { type Ledger, parseLedger } from '../../format/ledger.ts'
+import { sha256 } from '../../rows/digest.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
 import { ledgerContradictions, type MadeSnapshots } from './ledger-rules.ts'

@@ -1,10 +1,10 @@
 /** Checks a part's files, each read once however many snapshots share it, and its record against them. */
 import { describeError } from '../../errors.ts'
+import { byUtf8 } from '../../format/canonical-json.ts'
+import { type PartRecord, segmentsOf } from '../../format/part-record.ts'
 import { addSum, type DecimalSum, decimalSum, formatSum } from '../../rows/decimal.ts'
 import { contentDigest } from '../../rows/digest.ts'
 import { addOdd, type OddTally } from '../../rows/odd-values.ts'
-import { byUtf8 } from '../../snapshots/canonical-json.ts'
-import { type PartRecord, segmentsOf } from '../../snapshots/part-record.ts'
 import { leftOutFaults } from './check-left-out.ts'
 import { checkSegment, type SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'

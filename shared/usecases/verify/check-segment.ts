@@ -1,19 +1,19 @@
 /** Checks the three files of a segment: each is read once, as a stream, so memory does not grow with rows. */
 import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
+import { indexDate } from '../../format/part-index.ts'
+import type { FileRecord, Segment } from '../../format/part-record.ts'
 import { blocker } from '../../rows/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal.ts'
 import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { addOdd, type OddTally, type OddValues } from '../../rows/odd-values.ts'
 import type { RowBatch } from '../../rows/row-batch.ts'
-import { indexDate } from '../../snapshots/part-index.ts'
-import type { FileRecord, Segment } from '../../snapshots/part-record.ts'
+import { csvPieces } from '../read/csv-pieces.ts'
+import { storedBatches } from '../read/stored-rows.ts'
 import { checkFields } from './check-fields.ts'
 import { checkIndex, type FoundBlock, isOlderCut, readIndex } from './check-index.ts'
-import { csvPieces } from './csv-pieces.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
-import { storedBatches } from './stored-rows.ts'
 
 /** The actual content of a segment's files. */
 export interface SegmentFacts {

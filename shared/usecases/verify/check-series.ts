@@ -3,22 +3,22 @@ import { createHash } from 'node:crypto'
 import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { hasCode } from '../../errors.ts'
-import { MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
-import { rowBuffers } from '../../rows/row-buffers.ts'
-import { textPool } from '../../rows/text-pool.ts'
 import {
   attemptFileOf,
   isRepairName,
   manifestName,
   manifestNumber,
   seriesOf,
-} from '../../snapshots/layout.ts'
-import { rowsVersionOf } from '../../snapshots/part-record.ts'
-import { parseRepair } from '../../snapshots/repair-record.ts'
-import type { Series } from '../../snapshots/series.ts'
+} from '../../format/layout.ts'
+import { rowsVersionOf } from '../../format/part-record.ts'
+import { parseRepair } from '../../format/repair-record.ts'
+import type { Series } from '../../format/series.ts'
+import { MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
+import { rowBuffers } from '../../rows/row-buffers.ts'
+import { textPool } from '../../rows/text-pool.ts'
 import type { Offer } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
-import type { Snapshot } from '../read-snapshots.ts'
+import type { Snapshot } from '../read/read-snapshots.ts'
 import type { Chain } from './chain-rules.ts'
 import { checkManifest } from './check-manifest.ts'
 import { checkPart, unknownFieldsFault } from './check-part.ts'

@@ -2,7 +2,7 @@
  * Checks files of a dataset that only a newer program knows: they are left alone, and are no fault if intact.
  */
 import { createHash } from 'node:crypto'
-import { attemptFileOf, isRepairName, manifestNumber } from '../../snapshots/layout.ts'
+import { attemptFileOf, isRepairName, manifestNumber } from '../../format/layout.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
 

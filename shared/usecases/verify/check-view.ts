@@ -1,13 +1,13 @@
 /** Compares the view of a series with its newest snapshot, piece by piece. */
 import { createHash, type Hash } from 'node:crypto'
 import { hasCode } from '../../errors.ts'
+import { manifestName, viewName } from '../../format/layout.ts'
+import { seriesOfManifest } from '../../format/manifest.ts'
 import { sha256 } from '../../rows/digest.ts'
 import { csvHeader } from '../../rows/row-layout.ts'
-import { manifestName, viewName } from '../../snapshots/layout.ts'
-import { seriesOfManifest } from '../../snapshots/manifest.ts'
 import type { Archive } from '../archive.ts'
-import type { Snapshot } from '../read-snapshots.ts'
-import { viewPieces } from '../refresh-view.ts'
+import type { Snapshot } from '../read/read-snapshots.ts'
+import { viewPieces } from '../view/refresh-view.ts'
 import { type Fault, fault } from './fault.ts'
 
 /** The state of a view. `behind` is not a fault: the sweep updates it. */

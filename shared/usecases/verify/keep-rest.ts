@@ -1,5 +1,5 @@
-import { seriesFolder, seriesOf } from '../../snapshots/layout.ts'
-import type { Series } from '../../snapshots/series.ts'
+import { seriesFolder, seriesOf } from '../../format/layout.ts'
+import type { Series } from '../../format/series.ts'
 import type { StateStore } from '../../storage/ports.ts'
 import type { Fault } from './fault.ts'
 import { addFaults, keepArchiveResult } from './kept-result.ts'

@@ -1,9 +1,9 @@
 /** Looks up files known to be damaged, and their replacements. */
 import { LRUCache } from 'lru-cache'
 import { ArchiveError } from '../../errors.ts'
+import { attemptFileOf, seriesFolder, seriesOf } from '../../format/layout.ts'
+import type { Series } from '../../format/series.ts'
 import { singleFlight } from '../../single-flight.ts'
-import { attemptFileOf, seriesFolder, seriesOf } from '../../snapshots/layout.ts'
-import type { Series } from '../../snapshots/series.ts'
 import type { StateStore } from '../../storage/ports.ts'
 import type { PlaceOf } from '../../storage/sound-reader.ts'
 import type { FaultCode } from './fault.ts'

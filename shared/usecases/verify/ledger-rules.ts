@@ -1,6 +1,6 @@
 /** Contradictions between a ledger, the one after it, and the existing manifests. */
-import { byUtf8, canonicalJson } from '../../snapshots/canonical-json.ts'
-import type { Ledger } from '../../snapshots/ledger.ts'
+import { byUtf8, canonicalJson } from '../../format/canonical-json.ts'
+import type { Ledger } from '../../format/ledger.ts'
 import { TOLERANCE_MS } from './time-rules.ts'
 
 /** When the manifests of each series were created, by the series' folder; numbers start at 1. */

@@ -1,19 +1,14 @@
 /** Contradictions within a manifest, judged only by itself and the catalogue. */
 import { knownColumnsAt } from '../../datasets/columns-at.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
+import { byUtf8 } from '../../format/canonical-json.ts'
+import { daysBetween } from '../../format/days.ts'
+import { attemptFileOf, type FileExtension, partFile, seriesFolder } from '../../format/layout.ts'
+import { type Manifest, seriesOfManifest, snapshotDigest } from '../../format/manifest.ts'
+import { type FileRecord, type PartRecord, segmentsOf } from '../../format/part-record.ts'
+import { ALL_PART, idSchema, type Series } from '../../format/series.ts'
 import { sumTexts } from '../../rows/decimal.ts'
-import { byUtf8 } from '../../snapshots/canonical-json.ts'
-import {
-  attemptFileOf,
-  type FileExtension,
-  partFile,
-  seriesFolder,
-} from '../../snapshots/layout.ts'
-import { type Manifest, seriesOfManifest, snapshotDigest } from '../../snapshots/manifest.ts'
-import { type FileRecord, type PartRecord, segmentsOf } from '../../snapshots/part-record.ts'
-import { ALL_PART, idSchema, type Series } from '../../snapshots/series.ts'
 import type { Offer } from '../../sources/source.ts'
-import { daysBetween } from '../days.ts'
 
 const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {
   json: 'json.gz',

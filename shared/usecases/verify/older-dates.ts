@@ -1,7 +1,7 @@
+import { indexDate } from '../../format/part-index.ts'
 import { Kind } from '../../rows/json-scan.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { rowSpans, scanRow } from '../../rows/scan-row.ts'
-import { indexDate } from '../../snapshots/part-index.ts'
 
 const LIKE_A_DATE = /^\d{4}-\d{2}-\d{2}/
 

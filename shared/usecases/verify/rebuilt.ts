@@ -1,7 +1,7 @@
 /** Recognizes files and snapshots that were rebuilt from stored JSON. */
-import { attemptFileOf } from '../../snapshots/layout.ts'
-import type { Manifest } from '../../snapshots/manifest.ts'
-import type { FileRecord, PartRecord } from '../../snapshots/part-record.ts'
+import { attemptFileOf } from '../../format/layout.ts'
+import type { Manifest } from '../../format/manifest.ts'
+import type { FileRecord, PartRecord } from '../../format/part-record.ts'
 
 /** The paths of a segment whose CSV and index were made from its JSON in a later attempt. */
 export interface RebuiltPaths {

@@ -3,8 +3,8 @@
  * them come from storage's clock, so a host's clock does not matter.
  */
 import type { Config } from '../../config.ts'
-import type { Manifest } from '../../snapshots/manifest.ts'
-import type { PartRecord } from '../../snapshots/part-record.ts'
+import type { Manifest } from '../../format/manifest.ts'
+import type { PartRecord } from '../../format/part-record.ts'
 import { isRebuiltFrom, rebuiltSegments } from './rebuilt.ts'
 
 /** The servers of one storage account may differ by seconds, and `Date` headers have no fractions. */

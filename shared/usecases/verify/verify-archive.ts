@@ -8,13 +8,13 @@ import {
   seriesFolder,
   seriesOf,
   viewName,
-} from '../../snapshots/layout.ts'
-import type { Series } from '../../snapshots/series.ts'
+} from '../../format/layout.ts'
+import type { Series } from '../../format/series.ts'
 import { type Offer, offerOf } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
-import { listSeries } from '../list-series.ts'
-import { lastSuccess, readState } from '../read-state.ts'
+import { listSeries } from '../read/list-series.ts'
+import { lastSuccess, readState } from '../state/read-state.ts'
 import { checkLedgers, type LedgerCheck } from './check-ledgers.ts'
 import { checkSeries, type SeriesCheck } from './check-series.ts'
 import { checkUnknown } from './check-unknown.ts'

@@ -1,6 +1,6 @@
 /** What the daily timer does: a slice of the archive a day, so that each series has its turn again and again. */
-import { ARCHIVE_VERIFICATION } from '../../snapshots/layout.ts'
-import { type Series, seriesLabel } from '../../snapshots/series.ts'
+import { ARCHIVE_VERIFICATION } from '../../format/layout.ts'
+import { type Series, seriesLabel } from '../../format/series.ts'
 import type { ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { keepRest } from './keep-rest.ts'

@@ -1,6 +1,6 @@
 /** When a series has its turn with the daily verification: the cooler its files are stored, the more rarely. */
-import { seriesFolder } from '../../snapshots/layout.ts'
-import type { Series } from '../../snapshots/series.ts'
+import { seriesFolder } from '../../format/layout.ts'
+import type { Series } from '../../format/series.ts'
 
 /** Every month has so many days: who has its turn on one of them never goes without. */
 const DAYS = 28

@@ -1,10 +1,10 @@
 /** Who may do what, with every kind of credential. `npm run conformance` tries them on every route and method. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Credential, credentials } from '../../../conformance/access/credentials.ts'
-import { archiveApi } from '../../../shared/http/archive/archive-api.ts'
+import { archiveApi } from '../../../shared/http/archive-api.ts'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
-import { type Stack, startStack, type TestArchive } from '../../../soak/stack/archive-stack.ts'
-import { call } from '../../support/call.ts'
+import { call } from '../../../testing/http/call.ts'
+import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 
 let stack: Stack
 let test: TestArchive

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { archiveApi } from '../../../shared/http/archive/archive-api.ts'
+import { archiveApi } from '../../../shared/http/archive-api.ts'
 import { sumTexts } from '../../../shared/rows/decimal.ts'
-import { type Stack, startStack, type TestArchive } from '../../../soak/stack/archive-stack.ts'
-import { type Ask, apiClient } from '../../support/api-client.ts'
-import { call } from '../../support/call.ts'
+import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
+import { call } from '../../../testing/http/call.ts'
+import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 
 const ROOT = '/archive/enrollments/100'
 const USAGE = `${ROOT}/usagedetails/201704`

@@ -3,9 +3,9 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
-import { type Stack, startStack, type TestArchive } from '../../../soak/stack/archive-stack.ts'
-import { type Ask, apiClient } from '../../support/api-client.ts'
-import { call } from '../../support/call.ts'
+import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
+import { call } from '../../../testing/http/call.ts'
+import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 
 const ROOT = '/v3/enrollments/100'
 

@@ -1,8 +1,8 @@
 /** Questions over a real archive: real storage, queue and vault, against the rows that the source has. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumTexts } from '../../../shared/rows/decimal.ts'
-import { type Stack, startStack, type TestArchive } from '../../../soak/stack/archive-stack.ts'
-import { type Ask, apiClient } from '../../support/api-client.ts'
+import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
+import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails'
 const ROWS = `${ROOT}/201704/rows`

@@ -1,8 +1,8 @@
 /** The typed client, asking the real handlers. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ArchiveApiError, ArchiveClient } from '../../../client/src/client.ts'
-import { call } from '../../support/call.ts'
-import { KEYS, type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { call } from '../../../testing/http/call.ts'
+import { KEYS, type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const DIGITS = ['0.000416666666666667000', '1E-06', '100.00', '-12345678901234567890.5']
 const series = { enrollment: '100', dataset: 'usagedetails', period: '201704' } as const

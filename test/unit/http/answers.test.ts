@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Config } from '../../../shared/config.ts'
 import { usageDetails } from '../../../shared/datasets/usage-details.ts'
 import { answerTag } from '../../../shared/http/etag.ts'
-import { KEYS, type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { KEYS, type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails'
 const ROWS = `${ROOT}/201704/rows`

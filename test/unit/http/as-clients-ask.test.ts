@@ -1,8 +1,8 @@
 /** What published clients of the old API send, beside what its documentation says. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routeMatcher } from '../../../local/function-host/http-routes.ts'
-import { call } from '../../support/call.ts'
-import { KEYS, type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { call } from '../../../testing/http/call.ts'
+import { KEYS, type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const ROOT = '/v3/enrollments/100'
 const balance = { id: 'b', billingPeriodId: '201704', currencyCode: 'EUR', totalUsage: 10 }

@@ -1,8 +1,8 @@
 /** What is asked in many spellings, or can't be meant, over both families' routes. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { withParsedPeriods } from '../../support/changed-source.ts'
-import { type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
+import { withParsedPeriods } from '../../../testing/sources/changed-source.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails'
 const ROWS = `${ROOT}/201704/rows`

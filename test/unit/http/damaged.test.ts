@@ -2,7 +2,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { keepResult } from '../../../shared/usecases/verify/kept-result.ts'
 import { verifyArchive } from '../../../shared/usecases/verify/verify-archive.ts'
-import { type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const USAGE = '/archive/enrollments/100/usagedetails/201704'
 const REDIRECT_OVER_BYTES = 1_000

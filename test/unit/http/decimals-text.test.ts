@@ -1,6 +1,6 @@
 /** `decimals=text`: what a client that reads numbers as doubles gets instead. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails/201704'
 const OLD = '/v3/enrollments/100/billingPeriods/201704'

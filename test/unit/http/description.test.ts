@@ -5,8 +5,8 @@ import { routes } from '../../../shared/http/archive/routes.ts'
 import { openApi } from '../../../shared/http/description/openapi.ts'
 import { swagger } from '../../../shared/http/description/swagger.ts'
 import { VERSIONS } from '../../../shared/http/reporting/report-routes.ts'
-import { call } from '../../support/call.ts'
-import { memoryHttp } from '../../support/memory-http.ts'
+import { call } from '../../../testing/http/call.ts'
+import { memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const plain = (document: object): Record<string, unknown> =>
   JSON.parse(JSON.stringify(document)) as Record<string, unknown>

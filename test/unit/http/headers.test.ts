@@ -3,8 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { routes } from '../../../shared/http/archive/routes.ts'
 import { descriptionRoutes } from '../../../shared/http/description/description-routes.ts'
 import { swaggerApi } from '../../../shared/http/description/swagger-api.ts'
-import { call } from '../../support/call.ts'
-import { type MemoryAnswer, type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { call } from '../../../testing/http/call.ts'
+import {
+  type MemoryAnswer,
+  type MemoryHttp,
+  memoryHttp,
+} from '../../../testing/simulation/memory-http.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails/201704'
 const OLD = '/v3/enrollments/100'

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { ArchiveError } from '../../../shared/errors.ts'
+import { planName } from '../../../shared/format/layout.ts'
 import type { HttpDeps } from '../../../shared/http/http-deps.ts'
-import { planName } from '../../../shared/snapshots/layout.ts'
-import { withParsedPeriods } from '../../support/changed-source.ts'
-import { type MemoryHttp, memoryHttp } from '../../support/memory-http.ts'
+import { type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
+import { withParsedPeriods } from '../../../testing/sources/changed-source.ts'
 
 interface Health {
   readonly status: string

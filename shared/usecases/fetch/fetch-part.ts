@@ -1,0 +1,203 @@
+/** Fetches a part from its source into files, or finds it unchanged. */
+import { columnsAt } from '../../datasets/columns-at.ts'
+import type { Dataset } from '../../datasets/dataset.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
+import type { PartProgress } from '../../format/part-progress.ts'
+import { isSamePart, type PartRecord, type Receipt } from '../../format/part-record.ts'
+import type { OpenState } from '../../format/series-state.ts'
+import type { Log } from '../../log.ts'
+import { contentDigest } from '../../rows/digest.ts'
+import { type AnswerFacts, sourceOf } from '../../sources/source.ts'
+import type { Archive } from '../archive.ts'
+import type { ReadPartState } from '../state/read-state.ts'
+import { partFiles } from './part-files.ts'
+import { blockDigestsOf, joinSegments, NO_SEGMENTS, partContent, writeSegment } from './segments.ts'
+
+/** How often a part is started at most when its source changes during the fetch. */
+const MAX_STARTS = 3
+
+/** The work of one delivery: the part, its plan, and what was known before. */
+export interface Work {
+  readonly open: OpenState
+  readonly part: string
+  readonly before: ReadPartState
+}
+
+/** The result of one delivery: the whole part, one segment of it, or nothing yet. */
+export type Fetched =
+  | { readonly kind: 'part'; readonly receipt: Receipt }
+  | { readonly kind: 'segment'; readonly progress: PartProgress }
+  | { readonly kind: 'pending'; readonly progress: PartProgress; readonly retryAfterMs: number }
+
+/** Fetches a part or its next segment, and starts the part over if the source changes meanwhile. */
+export async function fetchPart(
+  archive: Archive,
+  work: Work,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Fetched> {
+  let progress = work.before.state?.progress ?? null
+  const began = archive.elapsedMs()
+  for (let start = progress?.starts ?? 1; ; start++) {
+    try {
+      return await fetchOnce(archive, work, { progress, starts: start, began }, signal, log)
+    } catch (error) {
+      const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
+      // Another start may take as long as this one; if the time is up, another delivery makes it.
+      const isLate = archive.elapsedMs() - began >= archive.config.PART_SECONDS * 1_000
+      if (!again || start >= MAX_STARTS || isLate) throw error
+      log.warn('part.restarted', { why: error.message, start })
+      progress = null
+    }
+  }
+}
+
+function datasetOf({ catalogue }: Archive, name: string): Dataset {
+  const dataset = catalogue.find(name)
+  if (dataset !== null) return dataset
+  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
+}
+
+/** Where a try begins. */
+interface Try {
+  /** Where the part's last segment ended; null at the part's start. */
+  readonly progress: PartProgress | null
+  /** How often the part has been started, including this time. */
+  readonly starts: number
+  /** When the delivery began: `PART_SECONDS` covers all of its tries. */
+  readonly began: number
+}
+
+async function fetchOnce(
+  archive: Archive,
+  work: Work,
+  { progress, starts, began }: Try,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Fetched> {
+  const { open, part, before } = work
+  const { dataset: name, enrollment, billingPeriod } = open.series
+  const { rowsVersion } = open.plan
+  const dataset = datasetOf(archive, name)
+  const { layout } = columnsAt(dataset, rowsVersion)
+  const request = { dataset, rowsVersion, enrollment, billingPeriod, part }
+  const base = before.state?.receipt ?? open.base[part] ?? null
+  // If rows appear to be lost, fetch unconditionally: the ETag may be wrong.
+  const isDoubted = open.plan.shrunk !== null
+  const believed = isDoubted
+    ? null
+    : believedBase(base, rowsVersion, before.at, archive.config.FULL_FETCH_DAYS)
+  const attempt = archive.newId()
+  const known = believed?.validator ?? null
+  const cursor = progress?.resume ?? null
+  const source = sourceOf(archive.sources, open.series.source)
+  const answer = await source.fetch(request, known, cursor, signal)
+  const checkedAt = before.at.toISOString()
+  const fetchedAt = progress?.fetchedAt ?? checkedAt
+  if (answer.kind === 'pending') {
+    const { cursor: resume, retryAfterMs } = answer
+    log.info('part.pending', { retryAfterMs })
+    const soFar = { ...NO_SEGMENTS, ...progress, attempt, starts, fetchedAt, resume }
+    return { kind: 'pending', progress: soFar, retryAfterMs }
+  }
+  if (answer.kind === 'unchanged') {
+    if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
+    const { requests } = answer
+    return unchanged(believed, { checkedAt }, { attempt, requests }, log)
+  }
+
+  const target = { series: open.series, part, attempt, rowsVersion }
+  const files = partFiles(archive, target, layout)
+  const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log, began)
+  const facts = answer.facts()
+  if (next !== null) {
+    const soFar = joinSegments(progress, segment, await files.commit())
+    log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
+    return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume: next, ...soFar } }
+  }
+
+  const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? []).catch((error) => {
+    files.abandon()
+    throw error
+  })
+  const contentSha256 = contentDigest([...earlier, ...segment.blockDigests])
+  if (base !== null && isSameContent(base.part, contentSha256, rowsVersion)) {
+    files.abandon()
+    const { validator, envelope, requests } = facts
+    const said = { fetchedAt, checkedAt, envelope }
+    return unchanged({ ...base, validator }, said, { attempt, requests }, log)
+  }
+  const all = partContent(joinSegments(progress, segment, await files.commit()))
+  tellShape(log, open, all)
+  const times = { fetchedAt, checkedAt }
+  return written(part, { ...all, contentSha256 }, times, facts, attempt, log)
+}
+
+/** Logs fields that no earlier receipt of the series has reported: once, not every day. */
+function tellShape(
+  log: Log,
+  { base }: OpenState,
+  { unknownFields, drift }: Pick<Receipt, 'unknownFields' | 'drift'>,
+): void {
+  const known = Object.values(base)
+  const fresh = unknownFields.filter(
+    (name) => !known.some((old) => old.unknownFields.includes(name)),
+  )
+  if (fresh.length > 0) log.warn('part.unknown-fields', { fields: fresh.join(', ') })
+  const changed = drift.filter((words) => !known.some((old) => old.drift.includes(words)))
+  if (changed.length > 0) log.warn('part.drift', { fields: changed.join(', ') })
+}
+
+/** The receipt of a part that keeps an older receipt's files; `said`: the rest of this answer. */
+function unchanged(
+  base: Receipt,
+  said: Partial<Pick<PartRecord, 'fetchedAt' | 'checkedAt' | 'envelope'>>,
+  made: Pick<Receipt, 'attempt' | 'requests'>,
+  log: Log,
+): Fetched {
+  log.info('part.unchanged', { requests: made.requests, rows: base.part.rowCount })
+  const part = { ...base.part, ...said }
+  return { kind: 'part', receipt: { ...base, ...made, part, isNew: false } }
+}
+
+/** The receipt of a part with files of its own. */
+function written(
+  key: string,
+  {
+    unknownFields,
+    drift,
+    ...content
+  }: ReturnType<typeof partContent> & Pick<PartRecord, 'contentSha256'>,
+  times: Pick<PartRecord, 'fetchedAt' | 'checkedAt'>,
+  { validator, envelope, requests }: AnswerFacts,
+  attempt: string,
+  log: Log,
+): Fetched {
+  const part: PartRecord = { key, ...times, ...content, envelope }
+  const bytes = part.files.reduce((sum, file) => sum + file.bytes, 0)
+  log.info('part.written', { requests, rows: part.rowCount, bytes })
+  return {
+    kind: 'part',
+    receipt: { attempt, part, unknownFields, drift, validator, requests, isNew: true },
+  }
+}
+
+/**
+ * An ETag is trusted for FULL_FETCH_DAYS after its rows were read, and only for files with the columns that
+ * the plan wants: an older or newer program may have written them.
+ */
+function believedBase(
+  base: Receipt | null,
+  rowsVersion: number,
+  now: Date,
+  days: number,
+): Receipt | null {
+  if (base === null || base.validator === null) return null
+  if (base.part.files.some((file) => file.rowsVersion !== rowsVersion)) return null
+  return now.getTime() - Date.parse(base.part.fetchedAt) < days * 86_400_000 ? base : null
+}
+
+function isSameContent(base: PartRecord, contentSha256: string, rowsVersion: number): boolean {
+  const files = base.files.map((file) => ({ ...file, rowsVersion }))
+  return isSamePart(base, { ...base, contentSha256, files })
+}

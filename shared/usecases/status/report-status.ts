@@ -1,0 +1,76 @@
+import { seriesLabel } from '../../format/series.ts'
+import type { Log } from '../../log.ts'
+import type { Archive } from '../archive.ts'
+import { resolveSeries } from '../resolve-series.ts'
+import { type ArchiveStatus, archiveStatus, differs, type StatusDeps } from './archive-status.ts'
+import type { SeriesHealth } from './check-health.ts'
+
+/**
+ * What the daily timer does: a log line for everything that needs a person, every day for as long as it does, for the
+ * alerts to see. An event of its own, e.g. `verify.fault`, is over after a day; what it told of may not be.
+ */
+export async function reportStatus(
+  deps: StatusDeps & Pick<Archive, 'log'>,
+): Promise<ArchiveStatus> {
+  const { log, sources, config } = deps
+  const status = await archiveStatus(deps, config.ENROLLMENTS)
+  for (const each of status.series) {
+    const { status: found, checkedAt, drift, unknownFields, listed } = each
+    const series = seriesLabel(resolveSeries(sources, each))
+    tellFaults(log, series, each)
+    if (found === 'stale' || found === 'missing' || found === 'waiting') {
+      log.warn('status.late', { series, status: found, checkedAt })
+    }
+    if (drift.length > 0) log.warn('status.drift', { series, fields: drift.join(', ') })
+    if (unknownFields.length > 0) {
+      log.info('status.unknown-fields', { series, fields: unknownFields.join(', ') })
+    }
+    if (!listed) log.info('status.unlisted', { series })
+  }
+  tellArchiveFaults(log, status)
+  for (const each of status.reconciliations) if (differs(each)) tellDifferences(log, each)
+  for (const { enrollment, place, level, daysLeft, message } of status.keys) {
+    if (level === 'ok' || level === 'unknown') continue
+    log[level === 'error' ? 'error' : 'warn']('key.expiring', {
+      enrollment,
+      place,
+      level,
+      daysLeft,
+      message,
+    })
+  }
+  log.info('status.reported', { status: status.status, series: status.series.length })
+  return status
+}
+
+/** What the last verification found and no repair stands in for, and parts that could not be fetched. */
+function tellFaults(log: Log, series: string, { verified, failed }: SeriesHealth): void {
+  if (verified !== null && verified.faults > 0) {
+    log.error('status.damaged', { series, faults: verified.faults, at: verified.at })
+  }
+  for (const { part, code, message, since } of failed) {
+    log.error('status.failed', { series, part, code, message, since })
+  }
+}
+
+/** What the last verification found and belongs to no series. */
+function tellArchiveFaults(log: Log, { faults }: ArchiveStatus): void {
+  const [first] = faults
+  if (first === undefined) return
+  const codes = [...new Set(faults.map(({ code }) => code))].sort().join(', ')
+  log.error('status.faults', { faults: faults.length, codes, blob: first.blob })
+}
+
+/** A settled period whose datasets disagree, or whose days have other rows than the whole. */
+function tellDifferences(log: Log, found: ArchiveStatus['reconciliations'][number]): void {
+  const { enrollment, billingPeriod, relations, days, at } = found
+  const wrong = relations.filter(({ agrees }) => !agrees)
+  log.warn('status.differs', {
+    enrollment,
+    billingPeriod,
+    relation: wrong.map(({ relation }) => relation).join('; '),
+    difference: wrong.map(({ difference }) => difference).join('; '),
+    rows: days.reduce((sum, { onlyInDays, onlyInWhole }) => sum + onlyInDays + onlyInWhole, 0),
+    at,
+  })
+}

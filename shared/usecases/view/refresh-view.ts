@@ -1,0 +1,178 @@
+import pMap from 'p-map'
+import { ArchiveError, hasCode } from '../../errors.ts'
+import { viewName } from '../../format/layout.ts'
+import { type Manifest, seriesOfManifest } from '../../format/manifest.ts'
+import { assertVersion, type PartRecord, segmentsOf } from '../../format/part-record.ts'
+import { type Series, seriesLabel } from '../../format/series.ts'
+import { sha256 } from '../../rows/digest.ts'
+import { csvHeader } from '../../rows/row-layout.ts'
+import type { Archive } from '../archive.ts'
+import { readIndex, type Snapshot } from '../read/read-snapshots.ts'
+
+/** How many index files are read, and pieces copied, concurrently. */
+const CONCURRENCY = 3
+
+/** If the view is replaced this often while we stage, something else is wrong. */
+const MAX_TRIES = 5
+
+/** A piece of a part's CSV file; its digest is also its block's id in the view. */
+export interface Piece {
+  readonly path: string
+  readonly offset: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/**
+ * Updates the view of a series to `snapshot`, staging only the blocks that the view lacks. Does nothing if
+ * the view already has this snapshot or a later one.
+ */
+export async function refreshView(
+  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  snapshot: Snapshot,
+): Promise<void> {
+  return writeView(archive, snapshot, false)
+}
+
+/** Rebuilds the view of a series from `snapshot` completely, whatever is there. */
+export async function rebuildView(
+  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  snapshot: Snapshot,
+): Promise<void> {
+  return writeView(archive, snapshot, true)
+}
+
+async function writeView(
+  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  { manifest, sha256: digest }: Snapshot,
+  isAnew: boolean,
+): Promise<void> {
+  const series = seriesOfManifest(manifest)
+  const name = viewName(series)
+  for (let attempt = 1; ; attempt++) {
+    const head = await archive.view.head(name)
+    const isThere = head !== null && viewNumber(head.metadata, series.source) >= manifest.number
+    if (isThere && !isAnew) return
+    // If the view is replaced between these two answers, the commit under the older ETag fails.
+    const there = head === null || isAnew ? new Set<string>() : await archive.view.blocks(name)
+    const pieces = await viewPieces(archive, manifest)
+    // The snapshot's own columns, not the current catalogue's.
+    const header = csvHeader(manifest.columns)
+    const headerId = sha256(header)
+    const missing = new Map(
+      pieces.filter((piece) => !there.has(piece.sha256)).map((p) => [p.sha256, p]),
+    )
+    if (!there.has(headerId)) await archive.view.stage(name, headerId, header)
+    await copyPieces(archive, name, [...missing.values()])
+    try {
+      await archive.view.commit(
+        name,
+        [headerId, ...pieces.map((piece) => piece.sha256)],
+        head?.etag ?? null,
+        {
+          contentType: 'text/csv; charset=utf-8',
+          metadata: {
+            source: series.source,
+            number: String(manifest.number),
+            manifest: digest,
+            takenat: manifest.takenAt,
+          },
+        },
+      )
+    } catch (error) {
+      // Another updater was faster, or discarded our staged blocks: read the view again.
+      if (hasCode(error, 'CONDITION_NOT_MET') && attempt < MAX_TRIES) continue
+      throw error
+    }
+    archive.log.info('view.refreshed', {
+      series: seriesLabel(series),
+      number: manifest.number,
+      blocks: pieces.length + 1,
+      staged: missing.size + (there.has(headerId) ? 0 : 1),
+      bytes: [...missing.values()].reduce((sum, piece) => sum + piece.bytes, 0),
+    })
+    return
+  }
+}
+
+/** The number of the snapshot in the view of `series`; 0 if the view has none from its source. */
+export async function viewNumberOf(
+  archive: Pick<Archive, 'view'>,
+  series: Series,
+): Promise<number> {
+  const head = await archive.view.head(viewName(series))
+  return head === null ? 0 : viewNumber(head.metadata, series.source)
+}
+
+/** The number of the snapshot in the view, if it is from `source`; otherwise 0. */
+function viewNumber(metadata: Readonly<Record<string, string>>, source: string): number {
+  return metadata['source'] === source ? Number(metadata['number'] ?? 0) : 0
+}
+
+/** The pieces from which the view of a snapshot is assembled, after the header row. */
+export async function viewPieces(
+  archive: Pick<Archive, 'snapshots'>,
+  manifest: Manifest,
+): Promise<Piece[]> {
+  const perPart = new Map<string, Piece[]>()
+  await pMap(
+    manifest.parts,
+    async (part) => {
+      assertVersion(part, manifest.rowsVersion)
+      perPart.set(part.key, await piecesOfPart(archive, part))
+    },
+    { concurrency: CONCURRENCY },
+  )
+  return manifest.parts.flatMap((part) => perPart.get(part.key) ?? [])
+}
+
+async function piecesOfPart(
+  archive: Pick<Archive, 'snapshots'>,
+  part: PartRecord,
+): Promise<Piece[]> {
+  const pieces: Piece[] = []
+  for (const { csv, index } of segmentsOf(part.files)) {
+    if (csv.rows === 0) continue
+    const { csvPieces } = await readIndex(archive.snapshots, index.path)
+    pieces.push(...csvPieces.map((piece) => ({ path: csv.path, ...piece })))
+  }
+  return pieces
+}
+
+async function copyPieces(
+  archive: Pick<Archive, 'view' | 'snapshots'>,
+  name: string,
+  pieces: readonly Piece[],
+): Promise<void> {
+  const buffers: Buffer[] = []
+  await pMap(
+    pieces,
+    async (piece) => {
+      // Pieces mostly have the same size; the buffers are shared by the pieces being copied.
+      let buffer = buffers.pop()
+      if (buffer === undefined || buffer.length < piece.bytes) {
+        buffer = Buffer.allocUnsafeSlow(piece.bytes)
+      }
+      await copyPiece(archive, name, piece, buffer)
+      buffers.push(buffer)
+    },
+    { concurrency: CONCURRENCY },
+  )
+}
+
+async function copyPiece(
+  archive: Pick<Archive, 'view' | 'snapshots'>,
+  name: string,
+  piece: Piece,
+  buffer: Buffer,
+): Promise<void> {
+  const bytes = await archive.snapshots.readRange(piece.path, piece.offset, piece.bytes, buffer)
+  const found = sha256(bytes)
+  if (found !== piece.sha256) {
+    throw new ArchiveError(
+      'DIGEST_MISMATCH',
+      `${piece.path} at ${piece.offset}: expected SHA-256 ${piece.sha256}, found ${found}`,
+    )
+  }
+  await archive.view.stage(name, piece.sha256, bytes)
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import {
+  grantName,
+  manifestName,
+  manifestNumber,
+  partFile,
+  partStateName,
+  planName,
+  seriesOf,
+  viewName,
+} from '../../../shared/format/layout.ts'
+
+const series = {
+  source: 'ea-reporting',
+  dataset: 'usagedetails',
+  enrollment: '100',
+  billingPeriod: '201704',
+}
+const folder = 'ea-reporting/usagedetails/enrollment=100/period=201704'
+
+describe('names of blobs', () => {
+  it('are those of the archive format', () => {
+    expect(partFile(series, '2017-04-01', '0123456789abcdef', 'json.gz')).toBe(
+      `${folder}/parts/2017-04-01/0123456789abcdef.json.gz`,
+    )
+    expect(manifestName(series, 7)).toBe(`${folder}/snapshots/000007.json`)
+    expect(manifestName(series, 1_234_567)).toBe(`${folder}/snapshots/1234567.json`)
+    expect(planName(series)).toBe(`${folder}/plan.json`)
+    expect(partStateName(series, 'abcdef012345', 'all')).toBe(
+      `${folder}/plans/abcdef012345/all.json`,
+    )
+    expect(viewName(series)).toBe('csv/usagedetails/enrollment=100/period=201704/data.csv')
+    expect(grantName('a'.repeat(64))).toBe(`keys/${'a'.repeat(64)}.json`)
+  })
+
+  it('can be taken apart again', () => {
+    expect(seriesOf(planName(series))).toEqual(series)
+    expect(manifestNumber(manifestName(series, 1_234_567))).toBe(1_234_567)
+    expect(seriesOf('somewhere/else')).toBeNull()
+  })
+
+  it.each([
+    { ...series, enrollment: '../200' },
+    { ...series, enrollment: '1/0' },
+    { ...series, enrollment: '' },
+    { ...series, billingPeriod: '201713' },
+    { ...series, dataset: 'Usage Details' },
+    { ...series, source: '' },
+  ])('refuse words that are not of the grammar: %j', (wrong) => {
+    expect(() => planName(wrong)).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }))
+  })
+
+  it('refuse parts and ids that are not of the grammar', () => {
+    expect(() => partFile(series, '../x', '0123456789abcdef', 'csv')).toThrow(
+      expect.objectContaining({ code: 'FORMAT_INVALID' }),
+    )
+    expect(() => partFile(series, 'all', '../../etc', 'csv')).toThrow(
+      expect.objectContaining({ code: 'FORMAT_INVALID' }),
+    )
+    expect(() => grantName('../x')).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }))
+  })
+})

@@ -1,0 +1,198 @@
+/**
+ * One schedule: a few actors on one archive, in an order that a seed decides, some of which die; then
+ * peace, in which everything has to come to its end. What goes wrong throws, and the seed repeats it.
+ */
+import { randomFor } from '../../local/simulator/random.ts'
+import type { Dataset } from '../../shared/datasets/dataset.ts'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { parseMessage } from '../../shared/usecases/state/part-message.ts'
+import { type Actor, scheduler } from './actors.ts'
+import { archiveInMemory, atOnce, memoryConfig } from './archive-in-memory.ts'
+import { datasetOf, newer, older, type Program } from './catalogues.ts'
+import { invariants } from './invariants.ts'
+import type { MemoryStorage } from './memory-storage.ts'
+import {
+  dayOf,
+  expire,
+  fateOf,
+  HOUR,
+  makeWorld,
+  remove,
+  type Sabotage,
+  somethingHappens,
+  type World,
+} from './world.ts'
+
+const SKEW_MS = memoryConfig.SEAL_SKEW_MINUTES * 60_000
+/** Actors that live at the same time. */
+const MAX_ACTORS = 3
+/** A message is seen again after this, unless its worker is done: what the queue's host does. */
+const LEASE_MS = 30_000
+const MAX_DELIVERIES = 5
+/** Enough for a plan to pass its deadline and for another to be opened and sealed behind it. */
+const MAX_PEACE_ROUNDS = 40
+
+export interface ScheduleResult {
+  /** Calls that were made in an order chosen by the seed. */
+  readonly steps: number
+  readonly snapshots: number
+  /** What it left behind. */
+  readonly world: World
+}
+
+/** Deployments of two versions of the program, of which the newer one knows two columns more. */
+const BOTH: readonly Program[] = [older, older, newer]
+
+/**
+ * Runs the schedule of `seed`; rejects with what it broke. `trace` takes a line for each step. `programs`: those
+ * from which each actor's is chosen.
+ */
+export async function runSchedule(
+  seed: number,
+  trace: (line: string) => void = () => {},
+  sabotage: Sabotage | null = null,
+  programs: readonly Program[] = BOTH,
+): Promise<ScheduleResult> {
+  const world = makeWorld(randomFor(`schedule/${seed}`), sabotage)
+  const { random, storage, source } = world
+  const actors = scheduler(random, trace)
+  const rules = invariants(storage, source, SKEW_MS, () => world.clock)
+  let steps = 0
+  let programsNow = programs
+
+  const start = (name: string, work: (archive: Archive) => Promise<void>): Promise<void> =>
+    actors.start(
+      name,
+      (actor) => work(archiveFor(world, actor, random.pick(programsNow))),
+      () => {},
+    )
+
+  async function startWorker(): Promise<void> {
+    const { messages } = storage.stored
+    expire(messages, world.clock)
+    const visible = messages.filter((message) => message.visibleAt <= world.clock)
+    if (visible.length === 0) return
+    const message = random.pick(visible)
+    message.visibleAt = world.clock + LEASE_MS
+    message.deliveries++
+    const isPoison = message.deliveries > MAX_DELIVERIES
+    const body = parseMessage(JSON.parse(message.body))
+    await actors.start(
+      isPoison ? 'poison' : `worker ${body.series.billingPeriod} ${body.part}`,
+      (actor) => {
+        const archive = archiveFor(world, actor, random.pick(programsNow))
+        if (isPoison) return recordExhausted(archive, body)
+        return archivePart(archive, body, new AbortController().signal)
+      },
+      (error) => {
+        if (error === null || isPoison) remove(messages, message)
+        else message.visibleAt = world.clock // failed: delivered again
+      },
+    )
+  }
+
+  const signal = new AbortController().signal
+  const timer = (): Promise<void> =>
+    start('timer', (archive) => archiveDataset(archive, usageOf(archive), signal))
+
+  async function step(): Promise<boolean> {
+    const moved = await actors.step((isWrite) => fateOf(world, isWrite))
+    if (!moved) return false
+    steps++
+    world.clock += random.int(40)
+    rules.check()
+    return true
+  }
+
+  // Unrest: timers, workers and sweeps side by side, while source, clock, queue and storage do as they like.
+  await timer()
+  for (let events = 30 + random.int(60); events > 0; ) {
+    const dice = random.next()
+    if (dice < 0.1) {
+      events--
+      somethingHappens(world, trace)
+    } else if (dice < 0.35 && actors.living() < MAX_ACTORS) {
+      events--
+      const kind = random.next()
+      if (kind < 0.75) await startWorker()
+      else if (kind < 0.88) await start('sweep', sweep)
+      else await timer()
+    } else if (!(await step())) {
+      events--
+    }
+  }
+
+  // Peace: no more faults, and time enough for everything that was lost to be missed.
+  trace('peace')
+  // One version has come to stay, and clocks are right again.
+  programsNow = [random.pick(programs)]
+  world.isSkewed = false
+  if (random.next() < 0.7) source.gone.clear()
+  world.faultRate = 0
+  const finish = async (): Promise<void> => {
+    while (await step());
+  }
+  await finish()
+  /** Messages, then whoever has its turn, until every plan is closed. */
+  const comeToRest = async (timers: (round: number) => boolean): Promise<void> => {
+    for (let round = 0; round < MAX_PEACE_ROUNDS; round++) {
+      for (;;) {
+        expire(storage.stored.messages, world.clock)
+        if (storage.stored.messages.length === 0) break
+        world.clock += LEASE_MS
+        await startWorker()
+        await finish()
+      }
+      if (round >= 4 && isAtRest(storage)) return
+      await (timers(round) ? timer() : start('sweep', sweep))
+      await finish()
+      world.clock += HOUR + random.int(HOUR)
+    }
+  }
+  // What is gone for good fails every plan anew, so timers come to an end before sweeps do.
+  await comeToRest((round) => round === 1 || round === 3)
+  // A plan of the other version may have ended without a snapshot: the next timer makes up for that.
+  await comeToRest((round) => round === 0)
+  rules.checkEnd()
+  const snapshots = [...storage.stored.snapshots.keys()].filter((name) =>
+    name.includes('/snapshots/'),
+  ).length
+  return { steps, snapshots, world }
+}
+
+/** The archive that a schedule left behind, for somebody who is alone with it. */
+export function archiveOf(world: World): Archive {
+  return archiveFor(world, { call: atOnce }, older)
+}
+
+function usageOf({ catalogue }: Archive): Dataset {
+  return datasetOf({ catalogue }, usageDetails.name)
+}
+
+/** The archive as an actor sees it. Deployments differ in their catalogue, and hosts in their clock. */
+function archiveFor(world: World, { call }: Pick<Actor, 'call'>, program: Program): Archive {
+  const { random, storage, source, isLong } = world
+  const skew = world.isSkewed ? random.pick([0, 0, 0, -3 * HOUR, 5 * HOUR]) : 0
+  return archiveInMemory({
+    storage,
+    source,
+    call,
+    config: isLong ? { ...memoryConfig, SEGMENT_ROWS: 1_000, PART_SECONDS: 86_400 } : memoryConfig,
+    newId: () => random.hex(32),
+    businessDay: () => dayOf(world, skew),
+    elapsedMs: () => world.clock + skew,
+    version: program.name,
+    catalogue: program.catalogue,
+  })
+}
+
+function isAtRest({ stored }: MemoryStorage): boolean {
+  return [...stored.state].every(
+    ([name, { bytes }]) => !name.endsWith('/plan.json') || bytes.includes('"status":"closed"'),
+  )
+}

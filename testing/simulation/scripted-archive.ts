@@ -1,0 +1,74 @@
+/** The use cases on storage in memory, with a source of the test's own. */
+import { readConfig } from '../../shared/config.ts'
+import { catalogue } from '../../shared/datasets/catalogue.ts'
+import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import { planName } from '../../shared/format/layout.ts'
+import { type OpenState, stateBytes } from '../../shared/format/series-state.ts'
+import { deflateBlock } from '../../shared/rows/gzip-blocks.ts'
+import { inflate } from '../../shared/rows/inflate.ts'
+import { textPool } from '../../shared/rows/text-pool.ts'
+import type { Source } from '../../shared/sources/source.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
+import { memoryStorage } from './memory-storage.ts'
+
+const TIME = '2017-04-05T00:00:00.000Z'
+
+/** A month of usage details that is to be fetched as a whole. */
+export const openPlan: OpenState = {
+  format: 'billing-archive-state/1',
+  series: {
+    source: 'ea-reporting',
+    dataset: 'usagedetails',
+    enrollment: '100',
+    billingPeriod: '201704',
+  },
+  outcomes: [],
+  status: 'open',
+  base: {},
+  plan: {
+    id: '1'.repeat(32),
+    parts: ['all'],
+    settled: true,
+    rowsVersion: usageDetails.rowsVersion,
+    apiVersion: 'v3',
+    openedAt: TIME,
+    freshAfter: TIME,
+    deadline: '2017-04-06T00:00:00.000Z',
+    sentAt: TIME,
+    shrunk: null,
+  },
+}
+
+/** The message of the plan's only part. */
+export const partMessage = { series: openPlan.series, planId: openPlan.plan.id, part: 'all' }
+
+/** An archive in memory, in which nothing is stored yet. */
+export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}): Archive {
+  const log: Archive['log'] = { debug() {}, info() {}, warn() {}, error() {}, with: () => log }
+  let ids = 0
+  return {
+    ...memoryStorage(() => Date.parse(TIME)),
+    config: readConfig({
+      ENROLLMENTS: '100',
+      KEY_VAULT_URI: 'https://vault.invalid',
+      ARCHIVE_STORAGE__blobServiceUri: 'https://blob.invalid',
+      ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
+    }),
+    sources: [source],
+    catalogue,
+    texts: textPool(),
+    deflate: deflateBlock,
+    inflate,
+    log,
+    newId: () => String(++ids).padStart(32, '0'),
+    businessDay: () => '2017-04-05',
+    elapsedMs: () => 0,
+    writer: { name: 'test', version: '1' },
+    ...overrides,
+  }
+}
+
+/** Opens the plan in an archive. */
+export async function openIn(archive: Archive): Promise<void> {
+  await archive.state.write(planName(openPlan.series), stateBytes(openPlan), null, {})
+}

@@ -1,0 +1,60 @@
+/** A source that nothing in the program knows: it prepares a report for some polls, then gives its rows. */
+import { columnsAt } from '../../shared/datasets/columns-at.ts'
+import type { Cursor } from '../../shared/format/part-progress.ts'
+import { rowBuffers } from '../../shared/rows/row-buffers.ts'
+import type { RowLayout } from '../../shared/rows/row-layout.ts'
+import { sliceBatch } from '../../shared/rows/slice-batch.ts'
+import { transcoder } from '../../shared/rows/transcode.ts'
+import type { FetchResult, Source } from '../../shared/sources/source.ts'
+
+export const FAKE = 'fake-reports'
+export const RETRY_AFTER_MS = 90_000
+
+export interface FakeSource {
+  readonly source: Source
+  /** The cursor of every request. */
+  readonly asked: readonly (Cursor | null)[]
+}
+
+/** `text`: its rows, as a JSON array. `polls`: how often a report is not ready. */
+export function fakeSource(text: () => string, polls: number): FakeSource {
+  const asked: (Cursor | null)[] = []
+  let reports = 0
+
+  async function* rowsOf(report: unknown, skip: number, layout: RowLayout) {
+    const reader = transcoder('list', layout, rowBuffers())
+    reader.push(Buffer.from(text()))
+    reader.end()
+    const all = reader.take()
+    const batch = all === null ? null : sliceBatch(all, skip, all.rows, layout)
+    if (batch !== null) yield { batch, cursor: (rows: number) => ({ report, skip: skip + rows }) }
+  }
+
+  const source: Source = {
+    definition: {
+      kind: FAKE,
+      apiVersion: '1',
+      offers: [{ dataset: 'usagedetails', byDay: false }],
+      periods: null,
+    },
+    place: 'https://fake.example',
+    async listPeriods() {
+      const days = { firstDay: '2017-04-01', lastDay: '2017-04-30' }
+      return [{ id: '201704', ...days, datasets: ['usagedetails'] }]
+    },
+    async fetch({ dataset, rowsVersion }, _known, cursor, signal): Promise<FetchResult> {
+      signal.throwIfAborted()
+      asked.push(cursor)
+      const { report = ++reports, poll = 0, skip = null } = cursor ?? {}
+      if (skip === null && Number(poll) < polls) {
+        const next = { report, poll: Number(poll) + 1 }
+        return { kind: 'pending', cursor: next, retryAfterMs: RETRY_AFTER_MS }
+      }
+      const { layout } = columnsAt(dataset, rowsVersion)
+      const facts = { validator: null, envelope: {}, requests: 1 }
+      const batches = rowsOf(report, Number(skip ?? 0), layout)
+      return { kind: 'rows', batches, facts: () => facts }
+    },
+  }
+  return { source, asked }
+}

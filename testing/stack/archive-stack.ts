@@ -1,0 +1,180 @@
+/** A whole archive for a test: Azurite over https, identity, a vault, the simulator, the real clients. */
+import { randomBytes } from 'node:crypto'
+import { QueueClient } from '@azure/storage-queue'
+import type { Services } from '../../local/services.ts'
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../local/simulator/server.ts'
+import { grantKey, makeContainers } from '../../local/storage-setup.ts'
+import { readConfig } from '../../shared/config.ts'
+import { createDeps, type Deps } from '../../shared/deps.ts'
+import { parseDownloadMessage } from '../../shared/format/download-request.ts'
+import { ARCHIVE_QUEUE, DOWNLOAD_QUEUE } from '../../shared/format/layout.ts'
+import { jsonLog, type Log } from '../../shared/log.ts'
+import { composeDownload } from '../../shared/usecases/downloads/compose-download.ts'
+import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
+import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
+import type { PartMessage } from '../../shared/usecases/state/part-message.ts'
+import { joinStorage, ownStorage } from './shared-storage.ts'
+import { readMessage, stages, workQueue } from './work-queue.ts'
+
+/** Makes a fresh, empty archive for each test of a file, each in an account of its own. */
+export interface Stack {
+  readonly services: Services
+  /** A simulator and an empty storage of its own. */
+  fresh(options?: FreshOptions): Promise<TestArchive>
+  close(): Promise<void>
+}
+
+export interface FreshOptions {
+  readonly simulator?: Partial<SimulatorOptions>
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** One archive, with what a test does to it. */
+export interface TestArchive {
+  readonly simulator: Simulator
+  readonly deps: Deps
+  readonly key: string
+  /** The key with which the archive asks its source. */
+  readonly sourceKey: string
+  /** Every line that was logged. */
+  readonly lines: readonly string[]
+  readonly blobUrl: string
+  /** What a process needs to work on the same archive. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Name of the source's key in the vault; `{secret}-secondary` is the second. */
+  readonly secret: string
+  readonly queue: QueueClient
+  /** The same archive as another host sees it, with its own clients and settings. */
+  host(settings?: Readonly<Record<string, string>>): Deps
+  /** Runs the timers and everything that they put on the queue, on `day`. */
+  run(day?: string): Promise<void>
+  /** The same by another host. */
+  runOn(deps: Deps, day: string): Promise<void>
+  /** Works on the parts that are on the queue. */
+  drain(): Promise<void>
+  /** Composes the answers that wait for a worker. */
+  compose(): Promise<void>
+  close(): Promise<void>
+}
+
+export const ENROLLMENT = '100'
+
+const MAX_ARCHIVES = 400
+
+/** On the storage that was started for several processes, if there is one; else on one of its own. */
+export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
+  const { services, takeAccount } = (await joinStorage()) ?? (await ownStorage(archives))
+  // @azure/identity finds its endpoint where App Service puts it.
+  Object.assign(process.env, services.env)
+  const sourceKey = randomBytes(24).toString('base64url')
+
+  return {
+    services,
+    async fresh(options = {}) {
+      const account = await takeAccount()
+      const { blobUrl, queueUrl } = services.azurite.urlsOf(account)
+      await makeContainers(blobUrl, queueUrl, services.credential)
+      const simulator = await startSimulator({
+        seed: 1,
+        months: 2,
+        rowsPerDay: 40,
+        enrollments: [ENROLLMENT],
+        day: '2017-04-05',
+        keys: () => [sourceKey],
+        ...options.simulator,
+      })
+      // Each archive has a secret of its own, so that one that fails is nobody else's.
+      const secret = `key-of-${account}`
+      services.vault.secrets.set(secret, sourceKey)
+      const lines: string[] = []
+      const log = jsonLog((_level, line) => lines.push(line))
+      const opened: Deps[] = []
+
+      const common = {
+        ...services.env,
+        ARCHIVE_STORAGE__blobServiceUri: blobUrl,
+        ARCHIVE_STORAGE__queueServiceUri: queueUrl,
+        ENROLLMENTS: ENROLLMENT,
+        ENTRA_ENROLLMENTS: ENROLLMENT,
+        EA_KEY_SECRET_NAMES: `${secret},${secret}-secondary`,
+        EA_REPORTING_ENDPOINT: simulator.url,
+        RECHECK_DAYS: '0',
+        RETRY_BASE_MS: '5',
+        BELIEVE_SECONDS: '0',
+        ...options.settings,
+      }
+      const host = (settings: Readonly<Record<string, string>> = {}): Deps => {
+        const config = readConfig({ ...common, ...settings })
+        const deps = createDeps(config, log)
+        opened.push(deps)
+        return deps
+      }
+
+      const deps = host()
+      const key = randomBytes(24).toString('base64url')
+      await grantKey(blobUrl, services.credential, key, [ENROLLMENT])
+      const queue = new QueueClient(`${queueUrl}/${ARCHIVE_QUEUE}`, services.credential)
+      const downloadQueue = new QueueClient(`${queueUrl}/${DOWNLOAD_QUEUE}`, services.credential)
+      return {
+        simulator,
+        deps,
+        key,
+        sourceKey,
+        lines,
+        blobUrl,
+        settings: common,
+        secret,
+        queue,
+        host,
+        run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),
+        drain: () => drain(deps, queue, AbortSignal.timeout(60_000)),
+        compose: () => composeAll(deps, downloadQueue),
+        runOn: (other, day) => runAll(withDay(other, day, log), queue),
+        async close() {
+          await Promise.all(opened.map((each) => each.close()))
+          await simulator.close()
+        },
+      }
+    },
+    close: services.close,
+  }
+}
+
+/** `deps` on another business day. */
+export function withDay(deps: Deps, day: string, log: Log = deps.archive.log): Deps {
+  return { ...deps, archive: { ...deps.archive, businessDay: () => day, log } }
+}
+
+/** What the timers and the queue do, one host, until nothing is left to do. */
+export async function runAll(deps: Deps, queue: QueueClient): Promise<void> {
+  const signal = AbortSignal.timeout(60_000)
+  for (const stage of stages) {
+    for (const dataset of stage) await archiveDataset(deps.archive, dataset, signal)
+    await drain(deps, queue, signal)
+  }
+}
+
+/** Works on messages, eight at a time, until there are none. */
+export async function drain(
+  deps: Deps,
+  queue: QueueClient,
+  signal: AbortSignal,
+  leaseSeconds = 30,
+): Promise<void> {
+  const handle = (message: PartMessage): Promise<void> => archivePart(deps.archive, message, signal)
+  await workQueue(queue, { atOnce: 8, leaseSeconds, read: readMessage, handle })
+}
+
+/** Composes downloads until none waits. */
+async function composeAll(deps: Deps, queue: QueueClient): Promise<void> {
+  const { archive, http } = deps
+  const signal = AbortSignal.timeout(60_000)
+  const read = (text: string): string =>
+    parseDownloadMessage(JSON.parse(Buffer.from(text, 'base64').toString()))
+  const handle = (id: string): Promise<void> => composeDownload({ ...http, ...archive }, id, signal)
+  await workQueue(queue, { atOnce: 4, leaseSeconds: 30, read, handle })
+}

@@ -1,0 +1,104 @@
+/**
+ * One storage for many: an Azurite takes a second of work to start, so the test run starts some and names them in
+ * an environment variable to the processes of its files.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BlobServiceClient } from '@azure/storage-blob'
+import { type Services, servicesOn, startServices } from '../../local/services.ts'
+import { type StorageOrigins, startAzurite, storageAt } from '../../local/stand-ins/azurite.ts'
+import { makeCertificate, trust } from '../../local/stand-ins/certificate.ts'
+import { containers } from '../../shared/format/layout.ts'
+
+export const SHARED_STORAGE = 'SHARED_STORAGE'
+
+/** Accounts of a shared storage: their names have to fit into one environment variable. */
+const SHARED_ACCOUNTS = 1_000
+
+/** What the variable says. */
+interface Shared {
+  readonly storages: readonly StorageOrigins[]
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+/** Services, and accounts on their storage that nobody has used yet. */
+export interface StackStorage {
+  readonly services: Services
+  takeAccount(): Promise<string>
+}
+
+/** Starts `count` storages; gives the variable's value. */
+export async function startSharedStorage(
+  count: number,
+): Promise<{ readonly value: string; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'billing-archive-shared-'))
+  const certificate = await makeCertificate(folder)
+  const accounts = Array.from({ length: SHARED_ACCOUNTS }, (_, i) => accountNamed(i))
+  const azurites = await Promise.all(
+    Array.from({ length: count }, () => startAzurite({ certificate, accounts })),
+  )
+  const shared: Shared = {
+    storages: azurites.map(({ blobUrl, queueUrl }) => ({
+      blob: new URL(blobUrl).origin,
+      queue: new URL(queueUrl).origin,
+    })),
+    certFile: certificate.certFile,
+    keyFile: certificate.keyFile,
+  }
+  return {
+    value: JSON.stringify(shared),
+    async close() {
+      await Promise.all(azurites.map((azurite) => azurite.close()))
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The storage that the variable names; null if there is none. It goes on when it is closed here. */
+export async function joinStorage(): Promise<StackStorage | null> {
+  const text = process.env[SHARED_STORAGE]
+  if (text === undefined) return null
+  const { storages, certFile, keyFile } = JSON.parse(text) as Shared
+  // Workers that run at the same time have other numbers, so each storage has its own.
+  const origins = storages[Number(process.env['VITEST_POOL_ID'] ?? 0) % storages.length]
+  if (origins === undefined) throw new Error(`${SHARED_STORAGE} names no storage`)
+  const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
+  const certificate = { cert, key, certFile, keyFile }
+  trust(certificate)
+  const storage = storageAt(origins, async () => {})
+  const services = await servicesOn(storage, certificate, new Map())
+  const first = Math.floor(Math.random() * SHARED_ACCOUNTS)
+  let tried = 0
+  return {
+    services,
+    /** An account is taken by whoever makes its first container. */
+    async takeAccount() {
+      while (tried < SHARED_ACCOUNTS) {
+        const account = accountNamed((first + tried++) % SHARED_ACCOUNTS)
+        const client = new BlobServiceClient(storage.urlsOf(account).blobUrl, services.credential)
+        const container = client.getContainerClient(containers.snapshots)
+        if ((await container.createIfNotExists()).succeeded) return account
+      }
+      throw new Error('more archives than accounts')
+    },
+  }
+}
+
+/** A storage for this process alone, with so many accounts. */
+export async function ownStorage(archives: number): Promise<StackStorage> {
+  const accounts = Array.from({ length: archives }, (_, i) => accountNamed(i))
+  const services = await startServices({ secrets: new Map(), accounts })
+  const free = accounts.values()
+  return {
+    services,
+    async takeAccount() {
+      const { value, done } = free.next()
+      if (done === true) throw new Error('more archives than accounts')
+      return value
+    },
+  }
+}
+
+const accountNamed = (i: number): string => `test${i}`
