@@ -13,6 +13,7 @@ import { ARCHIVE_QUEUE, containers, DOWNLOAD_QUEUE } from './format/layout.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { reportFields } from './http/reporting/contract.ts'
 import { jsonLog, type Log } from './log.ts'
+import { policyOf, retryPolicyOf, servingPolicyOf } from './policies.ts'
 import { deflateBlock } from './rows/gzip-blocks.ts'
 import { inflate } from './rows/inflate.ts'
 import { textPool } from './rows/text-pool.ts'
@@ -108,13 +109,7 @@ export function createDeps(config: Config, log: Log): Deps {
     config,
     http: sourceHttp,
     keyRing,
-    retry: {
-      tries: config.RETRY_TRIES,
-      baseMs: config.RETRY_BASE_MS,
-      capMs: config.RETRY_CAP_MS,
-      tryMs: config.RETRY_TRY_SECONDS * 1_000,
-      budgetMs: config.RETRY_BUDGET_SECONDS * 1_000,
-    },
+    retry: retryPolicyOf(config),
     log,
     now: () => new Date(),
     elapsedMs: () => performance.now(),
@@ -126,7 +121,8 @@ export function createDeps(config: Config, log: Log): Deps {
   const state = stateStore(container('state'))
   const placeOf = knownDamage(state, config.BELIEVE_SECONDS * 1_000)
   const archive: Archive = {
-    config,
+    policy: policyOf(config),
+    enrollments: config.ENROLLMENTS,
     catalogue,
     sources: sourceCatalogue.map(({ connect }) => connect(tools)),
     snapshots: soundReader(snapshotStore(container('snapshots')), placeOf),
@@ -146,6 +142,7 @@ export function createDeps(config: Config, log: Log): Deps {
     ...servingDeps(config, archive, placeOf, blobReader(container('access'))),
     downloads: downloadStore(downloadStorage.getContainerClient(containers.downloads)),
     downloadQueue: queue(DOWNLOAD_QUEUE),
+    serving: servingPolicyOf(config),
     reportFields,
     sign: signerOf(archiveStorage, downloadStorage),
     keyRing: rememberedKeys(keyRing, config.KEY_CHECK_SECONDS * 1_000, archive.elapsedMs),
@@ -177,7 +174,7 @@ function servingDeps(
   archive: Archive,
   placeOf: PlaceOf,
   grants: BlobReader,
-): Omit<HttpDeps, 'downloads' | 'downloadQueue' | 'reportFields' | 'sign' | 'keyRing'> {
+): Omit<HttpDeps, 'serving' | 'downloads' | 'downloadQueue' | 'reportFields' | 'sign' | 'keyRing'> {
   const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
   // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })

@@ -98,8 +98,8 @@ function checkRange({ period, from, to }: FetchOptions): void {
 }
 
 async function whyNothing(
-  { sources, config }: Archive,
-  { enrollment = config.ENROLLMENTS[0] ?? '', dataset, period, from, to }: FetchOptions,
+  { sources, enrollments }: Archive,
+  { enrollment = enrollments[0] ?? '', dataset, period, from, to }: FetchOptions,
   signal: AbortSignal,
 ): Promise<string> {
   const source = answeringSource(sources, dataset ?? usageDetails.name)
@@ -122,8 +122,7 @@ async function seriesToFetch(
   options: FetchOptions,
   signal: AbortSignal,
 ): Promise<ToFetch[]> {
-  const { ENROLLMENTS } = archive.config
-  const enrollments = ENROLLMENTS.filter((each) => (options.enrollment ?? each) === each)
+  const enrollments = archive.enrollments.filter((each) => (options.enrollment ?? each) === each)
   const wanted = options.dataset === undefined ? datasets : [datasetNamed(options.dataset)]
   const found: ToFetch[] = []
   for (const dataset of wanted) {

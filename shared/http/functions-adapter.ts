@@ -47,10 +47,8 @@ export async function serve(
     header: (name) => request.headers.get(name),
     id: context.invocationId,
   }
-  const { CORS_ORIGINS } = deps.archive.config
-  const { status, headers, body } = await crossOrigin(CORS_ORIGINS, asked, () =>
-    family(deps, asked),
-  )
+  const { corsOrigins } = deps.serving
+  const { status, headers, body } = await crossOrigin(corsOrigins, asked, () => family(deps, asked))
   return { status, headers, ...(body.length === 0 ? {} : { body: streamOf(body) }) }
 }
 

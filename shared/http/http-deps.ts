@@ -9,9 +9,24 @@ import type { ReportFields } from '../usecases/downloads/rows-file.ts'
 import type { FindPeriods } from '../usecases/read/find-periods.ts'
 import type { FindNewest } from '../usecases/read/newest-snapshots.ts'
 
+/** What an operator may tune in HTTP. */
+export interface ServingPolicy {
+  /** Answers over this size are redirects to blobs with exactly that content. */
+  readonly redirectOverBytes: number
+  /** The same for JSON of the old routes, most of whose clients follow no redirects. */
+  readonly redirectJsonOverBytes: number
+  /** Sums and differences over more rows are composed by a worker. */
+  readonly waitRows: number
+  /** How long a client of the old API, which can't poll, is kept waiting for a file that is being composed. */
+  readonly waitMs: number
+  /** Origins of web pages that may read answers; `*` allows every origin. */
+  readonly corsOrigins: readonly string[]
+}
+
 /** Dependencies of the HTTP routes. */
 export interface HttpDeps extends DownloadDeps {
   readonly archive: Archive
+  readonly serving: ServingPolicy
   /** A caching reader of snapshots. */
   readonly reader: BlobReader
   /** Which blob to link to for a file: the file itself, or its repaired copy. */

@@ -1,4 +1,3 @@
-import type { Config } from '../config.ts'
 import type { Catalogue } from '../datasets/catalogue.ts'
 import type { Log } from '../log.ts'
 import type { DeflateBlock } from '../rows/gzip-blocks.ts'
@@ -6,10 +5,13 @@ import type { Inflate } from '../rows/inflate.ts'
 import type { TextPool } from '../rows/text-pool.ts'
 import type { Source } from '../sources/source.ts'
 import type { MessageQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
+import type { Policy } from './policy.ts'
 
 /** Dependencies of the archive's use cases. Each use case takes only those that it needs. */
 export interface Archive {
-  readonly config: Config
+  readonly policy: Policy
+  /** The enrollments that are archived. */
+  readonly enrollments: readonly string[]
   /** The datasets that this program knows. */
   readonly catalogue: Catalogue
   /** In the order in which they answer for a dataset that several of them offer. */

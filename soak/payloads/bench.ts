@@ -1,7 +1,9 @@
 /** An archive for one case: storage in memory, the real source over HTTP, two enrollments. */
+
 import { readConfig } from '../../shared/config.ts'
 import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { jsonLog } from '../../shared/log.ts'
+import { policyOf } from '../../shared/policies.ts'
 import { deflateBlock } from '../../shared/rows/gzip-blocks.ts'
 import { inflate } from '../../shared/rows/inflate.ts'
 import { rowBufferPool } from '../../shared/rows/row-buffers.ts'
@@ -63,7 +65,8 @@ export function makeBench(one: PayloadCase, server: PayloadServer, http: HttpCli
     },
   })
   const archive: Archive = {
-    config,
+    policy: policyOf(config),
+    enrollments: config.ENROLLMENTS,
     catalogue,
     sources: [source],
     ...storage,

@@ -63,7 +63,7 @@ const RACES: Record<Race, (test: TestArchive) => Promise<void>> = {
   async 'two-plans'(test) {
     const { archive } = withDay(test.deps, DAY)
     const signal = AbortSignal.timeout(60_000)
-    const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
+    const late = { ...archive, policy: { ...archive.policy, planMs: 0 } }
     for (const dataset of datasets) await archiveDataset(late, dataset, signal)
     const old = await takeAll(test)
     await delay(1_100) // storage's clock counts seconds

@@ -16,7 +16,7 @@ import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import {
   archiveInMemory,
   type Call,
-  memoryConfig,
+  memoryPolicy,
 } from '../../testing/simulation/archive-in-memory.ts'
 import { datasetOf, newer, older, type Program } from '../../testing/simulation/catalogues.ts'
 import { type MemoryStorage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
@@ -109,7 +109,8 @@ function hostOf(scene: Scene, program: Program, call: Call = (_label, _isWrite, 
     source: scene.source,
     call,
     catalogue: program.catalogue,
-    config: isLong ? { ...memoryConfig, SEGMENT_ROWS: 1_000 } : memoryConfig,
+    policy: isLong ? { ...memoryPolicy, segmentRows: 1_000 } : memoryPolicy,
+    enrollments: ['100'],
     newId: () => String(++scene.ids).padStart(32, '0'),
     businessDay: () => DAYS[1] ?? '',
     elapsedMs: () => scene.clock,

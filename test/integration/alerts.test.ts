@@ -87,7 +87,7 @@ beforeAll(async () => {
   await reportStatus({
     ...archive,
     keyRing: expiring,
-    config: { ...archive.config, STALE_HOURS: -1 },
+    policy: { ...archive.policy, staleMs: -3_600_000 },
   })
   const settled = await stack.fresh({ simulator: { day: '2017-04-20', months: 2, rowsPerDay: 3 } })
   const drop = (row: string): string => row.replace(/"meterName":"[^"]*",/, '')
@@ -111,7 +111,7 @@ beforeAll(async () => {
   })
   const day = String(turnDay(sheet)).padStart(2, '0')
   const kept = withDay(settled.deps, `2017-04-${day}`).archive
-  await verifySlice({ ...kept, config: { ...kept.config, RETENTION_DAYS: 10 } }, signal)
+  await verifySlice({ ...kept, policy: { ...kept.policy, retentionDays: 10 } }, signal)
   await reportStatus({ ...settled.deps.archive, keyRing: null })
 
   // A plan that others keep changing.
@@ -128,7 +128,7 @@ beforeAll(async () => {
   )
 
   // A message that was given up, and a plan past its deadline.
-  const late = { ...archive, config: { ...archive.config, PLAN_HOURS: 0 } }
+  const late = { ...archive, policy: { ...archive.policy, planMs: 0 } }
   await archiveDataset(late, usage, signal)
   const { peekedMessageItems } = await test.queue.peekMessages()
   const text = Buffer.from(peekedMessageItems[0]?.messageText ?? '', 'base64').toString()

@@ -1,9 +1,11 @@
 /** What `status` and the health route say of every series, its source's keys, and its drift. */
+
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { status as statusCommand } from '../../cli/commands/status.ts'
 import type { Context } from '../../cli/context.ts'
 import type { FaultRule } from '../../local/simulator/faults.ts'
+import { readConfig } from '../../shared/config.ts'
 import { type ArchiveStatus, archiveStatus } from '../../shared/usecases/status/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/status/check-health.ts'
 import { reportStatus } from '../../shared/usecases/status/report-status.ts'
@@ -93,7 +95,7 @@ describe('a series', () => {
   it('is stale when it was not checked in time', async () => {
     await runWith([])
     const archive = { ...test.deps.archive, keyRing: test.deps.keyRing }
-    const impatient = { ...archive, config: { ...archive.config, STALE_HOURS: -1 } }
+    const impatient = { ...archive, policy: { ...archive.policy, staleMs: -3_600_000 } }
     const status = await archiveStatus(impatient, ['100'])
     expect(find(status, 'usagedetails', '201704').status).toBe('stale')
     await reportStatus(impatient)
@@ -149,7 +151,7 @@ describe('rows of another shape', () => {
     const noVault = (): Promise<never> => Promise.reject(new Error('no such host'))
     const context: Context = {
       deps: { ...test.deps, keyRing: { keys: noVault, reread: noVault } },
-      config: test.deps.archive.config,
+      config: readConfig(test.settings),
       screen: screenOf(process.stderr),
       say: () => {},
       isQuiet: true,

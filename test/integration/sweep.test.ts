@@ -51,9 +51,9 @@ async function state(): Promise<SeriesState> {
   return parseState(bytes ?? Buffer.from(''), 'plan.json')
 }
 
-/** The archive with some settings changed beyond what a person may set. */
-function withConfig(config: Partial<Archive['config']>): Archive {
-  return { ...archive, config: { ...archive.config, ...config } }
+/** The archive under a policy beyond what settings allow. */
+function withPolicy(policy: Partial<Archive['policy']>): Archive {
+  return { ...archive, policy: { ...archive.policy, ...policy } }
 }
 
 async function messages(): Promise<unknown[]> {
@@ -103,14 +103,14 @@ describe('the sweep', () => {
     await sweep(archive)
     expect(await messages()).toEqual([])
     await new Promise((resolve) => setTimeout(resolve, 6_100))
-    await sweep(withConfig({ REQUEUE_AFTER_MINUTES: 0.1 }))
+    await sweep(withPolicy({ requeueAfterMs: 6_000 }))
     expect(await messages()).toHaveLength(2)
     await drain(withDay(test.deps, DAY), test.queue, signal)
     expect((await state()).status).toBe('closed')
   })
 
   it('closes a plan past its deadline as failed, and the next plan goes on from its receipts', async () => {
-    await archiveDataset(withConfig({ PLAN_HOURS: 0 }), usage, signal)
+    await archiveDataset(withPolicy({ planMs: 0 }), usage, signal)
     const { receivedMessageItems } = await test.queue.receiveMessages()
     const body: unknown = JSON.parse(
       Buffer.from(receivedMessageItems[0]?.messageText ?? '', 'base64').toString(),

@@ -18,7 +18,7 @@ import {
   archiveInMemory,
   atOnce,
   type Call,
-  memoryConfig,
+  memoryPolicy,
 } from '../../testing/simulation/archive-in-memory.ts'
 import { type MemoryMessage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
 import { FAKE, fakeSource, RETRY_AFTER_MS } from '../../testing/sources/fake-source.ts'
@@ -37,7 +37,7 @@ const rowsOf = (count: number): string =>
   `[${Array.from({ length: count }, (_, i) => `{"cost":${i}.10,"date":"2017-04-01"}`).join(',')}]`
 
 /** An archive whose only source is the fake one. */
-function scene({ polls = 2, rows = 3, config = {} as Partial<Archive['config']> } = {}) {
+function scene({ polls = 2, rows = 3, policy = {} as Partial<Archive['policy']> } = {}) {
   const fake = fakeSource(() => rowsOf(rows), polls)
   let clock = Date.parse('2017-04-05T03:00:00Z')
   let ids = 0
@@ -48,7 +48,8 @@ function scene({ polls = 2, rows = 3, config = {} as Partial<Archive['config']> 
       storage,
       source: { asked: () => fake.source },
       call,
-      config: { ...memoryConfig, ...config },
+      enrollments: ['100'],
+      policy: { ...memoryPolicy, ...policy },
       newId: () => String(++ids).padStart(32, '0'),
       businessDay: () => '2017-04-05',
       elapsedMs: () => clock,
@@ -149,7 +150,7 @@ describe('a source that is not known', () => {
   })
 
   it('is cut into segments like any other', async () => {
-    const { timer, rest, asked } = scene({ rows: 2_500, config: { SEGMENT_ROWS: 1_000 } })
+    const { timer, rest, asked } = scene({ rows: 2_500, policy: { segmentRows: 1_000 } })
     await timer()
     const snapshot = await rest()
     expect(snapshot?.manifest.rowCount).toBe(2_500)

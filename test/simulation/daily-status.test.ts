@@ -11,7 +11,7 @@ const DAY = `2017-06-${String(turnDay(MONTH)).padStart(2, '0')}`
 let month: SealedMonth
 
 beforeEach(async () => {
-  month = sealedMonth({ ENROLLMENTS: ['100'] })
+  month = sealedMonth()
   await month.seal({ all: '[{"cost":1.50},{"cost":2}]' })
 })
 

@@ -43,7 +43,7 @@ describe('a month with an amount that is too long to be summed', () => {
   })
 
   it('names its row by the number in the whole part, however many segments that has', async () => {
-    month = sealedMonth({ SEGMENT_ROWS: 1_000 })
+    month = sealedMonth({ segmentRows: 1_000 })
     const many = Array.from({ length: 2_500 }, (_, i) => (i % 1_200 === 1_100 ? rows[1] : rows[0]))
     const snapshot = await month.seal({ all: `[${many.join(',')}]` })
     expect(snapshot.manifest.parts[0]?.files).toHaveLength(9)
@@ -90,7 +90,7 @@ describe('a plan whose amounts have a sum of over 100 digits', () => {
   })
 
   it('is sealed though its segments have sums that are longer than any value', async () => {
-    month = sealedMonth({ SEGMENT_ROWS: 1_000 })
+    month = sealedMonth({ segmentRows: 1_000 })
     const many = Array.from(
       { length: 1_500 },
       (_, i) => `{"cost":${i % 2 === 0 ? '9e99' : '1e-99'}}`,

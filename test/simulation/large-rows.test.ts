@@ -91,7 +91,7 @@ async function putOneBlock(
 
 describe('rows of many kilobytes', () => {
   it('are archived in smaller blocks, paged without a gap, and proven', async () => {
-    const month = sealedMonth({ SEGMENT_ROWS: 1_000 })
+    const month = sealedMonth({ segmentRows: 1_000 })
     // 8 MiB are full with the 683rd of them.
     const snapshot = await month.seal({ all: `[${rows(1_500, 12_270).join(',')}]` })
     expect(await blocksOf(month, snapshot)).toEqual([[683, 317], [500]])

@@ -1,9 +1,11 @@
 /** What `billing-archive rebuild-files` tells, on an archive that an older program has written. */
+
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rebuildFiles } from '../../cli/commands/rebuild-files.ts'
 import type { Context } from '../../cli/context.ts'
 import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { screenOf } from '../../terminal/screen.ts'
+import { memoryConfig } from '../../testing/simulation/archive-in-memory.ts'
 import { datasetOf, newer, older } from '../../testing/simulation/catalogues.ts'
 import {
   filesOf,
@@ -26,7 +28,7 @@ function context(): Context {
   const archive = test.host(newer)
   return {
     deps: { archive } as unknown as Context['deps'],
-    config: archive.config,
+    config: memoryConfig,
     screen: screenOf(process.stdout, { isExact: false }),
     say: (line) => void said.push(line),
     isQuiet: false,

@@ -148,13 +148,13 @@ describe('a series whose files lack columns of the catalogue', () => {
   it('with a long part is rebuilt segment by segment, each in a delivery of its own', async () => {
     const rowsOf = (part: string) => [somePage(part, 1, part === 'all' ? 1_100 : 1)]
     test = upgradedArchive(rowsOf)
-    await test.run(test.host(older, undefined, { SEGMENT_ROWS: 1_000 }))
-    const host = test.host(newer, undefined, { PART_SECONDS: 0 })
+    await test.run(test.host(older, undefined, { segmentRows: 1_000 }))
+    const host = test.host(newer, undefined, { partMs: 0 })
     expect(await rebuild(host)).toMatchObject({ kind: 'rebuilt', rows: 1_100 })
     const made = newest(SETTLED)
     expect(filesOf(made, 'csv').map(({ rows }) => rows)).toEqual([1_000, 100])
     const fresh = upgradedArchive(rowsOf)
-    await fresh.run(fresh.host(newer, undefined, { SEGMENT_ROWS: 1_000 }))
+    await fresh.run(fresh.host(newer, undefined, { segmentRows: 1_000 }))
     const wanted = newest(SETTLED, fresh)
     expect(made.totals).toEqual(wanted.totals)
     for (const format of ['csv', 'index'] as const) {

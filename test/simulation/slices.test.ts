@@ -21,7 +21,7 @@ let lines: string[]
 let read: string[]
 
 beforeEach(async () => {
-  month = sealedMonth({ RETENTION_DAYS: 100 })
+  month = sealedMonth({ retentionDays: 100 })
   await month.seal({ all: '[{"cost":1.50},{"cost":2}]' })
   lines = []
   read = []

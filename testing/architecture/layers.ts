@@ -8,7 +8,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['testing'],
   ['functions', 'cli', 'local'],
   ['terminal'],
-  ['shared/deps.ts', 'shared/version.ts'],
+  ['shared/deps.ts', 'shared/policies.ts', 'shared/version.ts'],
   ['shared/http'],
   ['shared/usecases'],
   [

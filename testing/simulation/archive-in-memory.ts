@@ -1,21 +1,25 @@
 /** The archive's use cases on storage in memory, each call of which is a turn that somebody gives. */
 import { constants, deflateRawSync, gunzipSync } from 'node:zlib'
-import { type Config, readConfig } from '../../shared/config.ts'
+import { readConfig } from '../../shared/config.ts'
 import { type Catalogue, catalogue } from '../../shared/datasets/catalogue.ts'
 import type { Log } from '../../shared/log.ts'
+import { policyOf } from '../../shared/policies.ts'
 import { byteBuffer } from '../../shared/rows/byte-buffer.ts'
 import type { TextPool } from '../../shared/rows/text-pool.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
+import type { Policy } from '../../shared/usecases/policy.ts'
 import type { MemoryStorage } from './memory-storage.ts'
 import type { SimulatedSource } from './source.ts'
 
-export const memoryConfig: Config = readConfig({
+export const memoryConfig = readConfig({
   ENROLLMENTS: '100',
   KEY_VAULT_URI: 'https://vault.invalid',
   ARCHIVE_STORAGE__blobServiceUri: 'https://blob.invalid',
   ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
   RECHECK_DAYS: '0',
 })
+
+export const memoryPolicy: Policy = policyOf(memoryConfig)
 
 const silent: Log = {
   debug() {},
@@ -35,7 +39,8 @@ export interface MemoryArchiveOptions {
   readonly storage: MemoryStorage
   readonly source: Pick<SimulatedSource, 'asked'>
   readonly call: Call
-  readonly config: Config
+  readonly policy: Policy
+  readonly enrollments: readonly string[]
   readonly newId: () => string
   readonly businessDay: () => string
   readonly elapsedMs: () => number

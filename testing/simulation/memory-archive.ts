@@ -1,6 +1,6 @@
 import type { BillingPeriod } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
-import { archiveInMemory, atOnce, memoryConfig } from './archive-in-memory.ts'
+import { archiveInMemory, atOnce, memoryPolicy } from './archive-in-memory.ts'
 import type { MemoryStorage } from './memory-storage.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { type SimulatedSource, simulatedSource } from './source.ts'
@@ -30,7 +30,8 @@ export function quietArchive(
     storage,
     source,
     call: atOnce,
-    config: memoryConfig,
+    policy: memoryPolicy,
+    enrollments: ['100'],
     newId: () => String(++ids).padStart(32, '0'),
     businessDay: () => businessDay,
     elapsedMs: now,

@@ -1,14 +1,14 @@
 /** Both families over an archive in memory, with the worker that composes: for tests of single questions. */
 
 import { hourlyQuota } from '../../shared/access/quota.ts'
-import type { Config } from '../../shared/config.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { parseDownloadMessage } from '../../shared/format/download-request.ts'
 import type { ApiHandler } from '../../shared/http/api-message.ts'
 import { archiveApi } from '../../shared/http/archive-api.ts'
-import type { HttpDeps } from '../../shared/http/http-deps.ts'
+import type { HttpDeps, ServingPolicy } from '../../shared/http/http-deps.ts'
 import { oldApi } from '../../shared/http/old-api.ts'
 import { reportFields } from '../../shared/http/reporting/contract.ts'
+import { servingPolicyOf } from '../../shared/policies.ts'
 import { soundReader } from '../../shared/storage/sound-reader.ts'
 import { makeGrant } from '../../shared/usecases/access/check-access.ts'
 import { composeDownload } from '../../shared/usecases/downloads/compose-download.ts'
@@ -21,6 +21,7 @@ import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { knownDamage } from '../../shared/usecases/verify/known-damage.ts'
 import { type CallOptions, call } from '../http/call.ts'
 import { undescribed } from '../http/described.ts'
+import { memoryConfig } from './archive-in-memory.ts'
 import { quietArchive } from './memory-archive.ts'
 import { type MemoryStorage, memoryStorage } from './memory-storage.ts'
 
@@ -61,13 +62,12 @@ const START = Date.parse('2017-06-20T03:00:00Z')
 const FILES = 'https://files.invalid/'
 
 export async function memoryHttp(
-  settings: Partial<Config> = {},
+  serving: Partial<ServingPolicy> = {},
   change: (deps: HttpDeps) => HttpDeps = (deps) => deps,
 ): Promise<MemoryHttp> {
   let clock = START
   const now = (): number => clock
-  const { storage, source, archive: quiet } = quietArchive(now, '2017-06-20', [], '[]')
-  const archive = { ...quiet, config: { ...quiet.config, ...settings } }
+  const { storage, source, archive } = quietArchive(now, '2017-06-20', [], '[]')
   const composed = memoryStorage(now)
   const access = memoryStorage(now)
   for (const key of KEYS) {
@@ -80,6 +80,7 @@ export async function memoryHttp(
   const placeOf = knownDamage(archive.state, 0)
   const deps = change({
     archive,
+    serving: { ...servingPolicyOf(memoryConfig), ...serving },
     reader: soundReader(archive.snapshots, placeOf),
     placeOf,
     newest: (series) => newestSnapshot(archive.snapshots, series),
@@ -90,7 +91,7 @@ export async function memoryHttp(
     reportFields,
     sign: async (_container, name) => `${FILES}${name}`,
     keyRing: { keys, reread: keys },
-    quota: hourlyQuota(archive.config.COMPOSED_PER_HOUR, now),
+    quota: hourlyQuota(memoryConfig.COMPOSED_PER_HOUR, now),
     now: () => new Date(clock),
     sleep: async () => {},
   })

@@ -12,7 +12,7 @@ import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { type Actor, scheduler } from './actors.ts'
-import { archiveInMemory, atOnce, memoryConfig } from './archive-in-memory.ts'
+import { archiveInMemory, atOnce, memoryPolicy } from './archive-in-memory.ts'
 import { datasetOf, newer, older, type Program } from './catalogues.ts'
 import { invariants } from './invariants.ts'
 import type { MemoryStorage } from './memory-storage.ts'
@@ -28,7 +28,7 @@ import {
   type World,
 } from './world.ts'
 
-const SKEW_MS = memoryConfig.SEAL_SKEW_MINUTES * 60_000
+const SKEW_MS = memoryPolicy.sealSkewMs
 /** Actors that live at the same time. */
 const MAX_ACTORS = 3
 /** A message is seen again after this, unless its worker is done: what the queue's host does. */
@@ -182,7 +182,8 @@ function archiveFor(world: World, { call }: Pick<Actor, 'call'>, program: Progra
     storage,
     source,
     call,
-    config: isLong ? { ...memoryConfig, SEGMENT_ROWS: 1_000, PART_SECONDS: 86_400 } : memoryConfig,
+    policy: isLong ? { ...memoryPolicy, segmentRows: 1_000, partMs: 24 * HOUR } : memoryPolicy,
+    enrollments: ['100'],
     newId: () => random.hex(32),
     businessDay: () => dayOf(world, skew),
     elapsedMs: () => world.clock + skew,

@@ -1,5 +1,5 @@
 /** The use cases on storage in memory, with a source of the test's own. */
-import { readConfig } from '../../shared/config.ts'
+
 import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/format/layout.ts'
@@ -9,6 +9,7 @@ import { inflate } from '../../shared/rows/inflate.ts'
 import { textPool } from '../../shared/rows/text-pool.ts'
 import type { Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
+import { memoryPolicy } from './archive-in-memory.ts'
 import { memoryStorage } from './memory-storage.ts'
 
 const TIME = '2017-04-05T00:00:00.000Z'
@@ -48,12 +49,8 @@ export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}
   let ids = 0
   return {
     ...memoryStorage(() => Date.parse(TIME)),
-    config: readConfig({
-      ENROLLMENTS: '100',
-      KEY_VAULT_URI: 'https://vault.invalid',
-      ARCHIVE_STORAGE__blobServiceUri: 'https://blob.invalid',
-      ARCHIVE_STORAGE__queueServiceUri: 'https://queue.invalid',
-    }),
+    policy: memoryPolicy,
+    enrollments: ['100'],
     sources: [source],
     catalogue,
     texts: textPool(),

@@ -36,7 +36,7 @@ export interface SealedMonth extends QuietArchive {
   faults(): Promise<string[]>
 }
 
-export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMonth {
+export function sealedMonth(policy: Partial<Archive['policy']> = {}): SealedMonth {
   let now = Date.parse('2017-05-20T03:00:00Z')
   const quiet = quietArchive(() => now, '2017-05-20', [], '[]')
   const source = onlySource(quiet.archive)
@@ -52,7 +52,7 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
   const archive = {
     ...quiet.archive,
     sources: [enveloped],
-    config: { ...quiet.archive.config, ...config },
+    policy: { ...quiet.archive.policy, ...policy },
   }
   const { messages, state } = quiet.storage.stored
   let versions = 1
@@ -91,7 +91,7 @@ export function sealedMonth(config: Partial<Archive['config']> = {}): SealedMont
         dataset: usageDetails,
         isDeep: true,
         isCopy: false,
-        settings: archive.config,
+        policy: archive.policy,
         offer,
       }
       const { faults } = await checkSeries(archive.snapshots, MONTH, listing, options)

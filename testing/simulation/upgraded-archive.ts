@@ -10,7 +10,7 @@ import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
 import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { archiveInMemory, type Call, memoryConfig } from './archive-in-memory.ts'
+import { archiveInMemory, type Call, memoryPolicy } from './archive-in-memory.ts'
 import { datasetOf, older, type Program } from './catalogues.ts'
 import { type MemoryStorage, memoryStorage } from './memory-storage.ts'
 import { type SimulatedSource, simulatedSource } from './source.ts'
@@ -38,7 +38,7 @@ export interface UpgradedArchive {
   /** Labels of the calls that hosts made so far: to storage, queue and source. */
   readonly calls: string[]
   /** The archive as a host of one version sees it. */
-  host(program: Program, call?: Call, config?: Partial<Archive['config']>): Archive
+  host(program: Program, call?: Call, policy?: Partial<Archive['policy']>): Archive
   /** The timer of usage details, and every message until none is left. */
   run(archive: Archive): Promise<void>
   /** Messages until none is left. */
@@ -73,7 +73,7 @@ export function upgradedArchive(rowsOf: (part: string) => string[] = onePage): U
     storage,
     source,
     calls,
-    host(program, call = (_label, _isWrite, make) => make(), config = {}) {
+    host(program, call = (_label, _isWrite, make) => make(), policy = {}) {
       return archiveInMemory({
         storage,
         source,
@@ -83,7 +83,8 @@ export function upgradedArchive(rowsOf: (part: string) => string[] = onePage): U
             return make()
           }),
         catalogue: program.catalogue,
-        config: { ...memoryConfig, RECHECK_DAYS: 7, ...config },
+        policy: { ...memoryPolicy, recheckDays: 7, ...policy },
+        enrollments: ['100'],
         newId: () => String(++ids).padStart(32, '0'),
         businessDay: () => TODAY,
         elapsedMs: () => now,

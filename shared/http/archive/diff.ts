@@ -71,7 +71,7 @@ export const getDiff = route({
       encoding: acceptedEncoding(request),
     })
     return conditional(request, { etag, ...snapshotHeaders(found) }, () => {
-      if (rowsToCompare(from.manifest, to.manifest) <= deps.archive.config.WAIT_ROWS) {
+      if (rowsToCompare(from.manifest, to.manifest) <= deps.serving.waitRows) {
         return diffResponse(deps, from, to, query.rows ?? 0, decimals)
       }
       const fileName = `diff-${params.dataset}-${params.enrollment}-${params.period}.json`

@@ -35,7 +35,7 @@ export async function wholeFile(
   const dataset = datasetNamed(manifest.dataset)
   const layout = columnsAt(dataset, dataset.rowsVersion).layout
   const segments = segmentsOfParts(manifest.parts)
-  const limit = deps.archive.config.REDIRECT_OVER_BYTES
+  const limit = deps.serving.redirectOverBytes
   const fileName = `${manifest.dataset}-${manifest.enrollment}-${manifest.billingPeriod}-${manifest.number}.${as}`
   const contentType = contentTypeOf(as)
   if (segments.reduce((sum, { csv }) => sum + csv.bytes, 0) <= limit) {

@@ -174,7 +174,7 @@ export const getPartFile = route({
       throw new ArchiveError('NOT_FOUND', `the snapshot names no file ${params.file} of this part`)
     }
     const contentType = CONTENT_TYPES[file.format]
-    if (file.bytes > deps.archive.config.REDIRECT_OVER_BYTES) {
+    if (file.bytes > deps.serving.redirectOverBytes) {
       return toPartFile(deps, file, { contentType, fileName: params.file })
     }
     return fileResponse(request, {

@@ -83,7 +83,7 @@ export const getTotals = route({
     })
     return conditional(request, { etag }, async () => {
       const rows = snapshots.reduce((total, { manifest }) => total + manifest.rowCount, 0)
-      if (rows <= deps.archive.config.WAIT_ROWS) {
+      if (rows <= deps.serving.waitRows) {
         return jsonResponse(await totalsOf(deps.reader, snapshots, asked))
       }
       const work: TotalsDownload = {

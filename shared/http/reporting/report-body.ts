@@ -52,7 +52,7 @@ export async function wholeBody(
   encoding: Encoding,
 ): Promise<ApiResponse> {
   const { asked, snapshots } = report
-  const limit = deps.archive.config.REDIRECT_JSON_OVER_BYTES
+  const limit = deps.serving.redirectJsonOverBytes
   const segment = encoding === 'gzip' ? wholeSegment(report) : null
   if (segment !== null) {
     if (segment.json.bytes <= limit) return storedGzip(deps, segment.json.path)
@@ -76,7 +76,7 @@ export async function wholeBody(
 
 /** The rows as CSV, or a link to it. */
 export async function downloadBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
-  const limit = deps.archive.config.REDIRECT_OVER_BYTES
+  const limit = deps.serving.redirectOverBytes
   if (mayBeSmall(report, limit)) {
     const selector = selectorOf(report, 'report-csv')
     const limits = { ...NO_LIMITS, bytes: limit }
@@ -97,7 +97,7 @@ async function storedGzip({ reader }: HttpDeps, path: string): Promise<ApiRespon
 /** Old clients can't poll, so their request waits. */
 async function composed(deps: HttpDeps, report: Report, as: ReportFormat): Promise<ApiResponse> {
   const request = downloadOf(deps, report.asked, report.snapshots, as)
-  const waitMs = deps.archive.config.WAIT_SECONDS * 1_000
+  const waitMs = deps.serving.waitMs
   const file = await composedSoon(deps, request, report.allowance, waitMs, deps.sleep)
   if (file !== null) {
     const fileName = fileNameOf(report, as)

@@ -82,7 +82,7 @@ export async function workOnPart(
   // This ETag decides between overlapping deliveries, so it is read before the source is asked.
   const before = await readPartState(archive.state, series, planId, part)
   const isRebuild = state.plan.rebuild !== undefined
-  if (isFresh(before, state, archive.config.SEAL_SKEW_MINUTES)) {
+  if (isFresh(before, state, archive.policy.sealSkewMs)) {
     log.info('part.dropped', { why: 'it has a fresh receipt' })
   } else {
     try {
@@ -129,11 +129,11 @@ async function noteAndRethrow(
   throw error
 }
 
-function isFresh(read: ReadPartState, open: OpenState, skewMinutes: number): boolean {
+function isFresh(read: ReadPartState, open: OpenState, skewMs: number): boolean {
   const checkedAt = read.state?.receipt?.part.checkedAt
   if (checkedAt === undefined || checkedAt < open.plan.freshAfter) return false
   if (open.plan.rebuild !== undefined) return true // its receipts keep the times of older checks
-  return read.at.getTime() - Date.parse(checkedAt) <= skewMinutes * 60_000
+  return read.at.getTime() - Date.parse(checkedAt) <= skewMs
 }
 
 /**

@@ -44,7 +44,7 @@ export async function fetchPart(
     } catch (error) {
       const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
       // Another start may take as long as this one; if the time is up, another delivery makes it.
-      const isLate = archive.elapsedMs() - began >= archive.config.PART_SECONDS * 1_000
+      const isLate = archive.elapsedMs() - began >= archive.policy.partMs
       if (!again || start >= MAX_STARTS || isLate) throw error
       log.warn('part.restarted', { why: error.message, start })
       progress = null
@@ -64,7 +64,7 @@ interface Try {
   readonly progress: PartProgress | null
   /** How often the part has been started, including this time. */
   readonly starts: number
-  /** When the delivery began: `PART_SECONDS` covers all of its tries. */
+  /** When the delivery began: `partMs` covers all of its tries. */
   readonly began: number
 }
 
@@ -86,7 +86,7 @@ async function fetchOnce(
   const isDoubted = open.plan.shrunk !== null
   const believed = isDoubted
     ? null
-    : believedBase(base, rowsVersion, before.at, archive.config.FULL_FETCH_DAYS)
+    : believedBase(base, rowsVersion, before.at, archive.policy.fullFetchMs)
   const attempt = archive.newId()
   const known = believed?.validator ?? null
   const cursor = progress?.resume ?? null
@@ -183,18 +183,18 @@ function written(
 }
 
 /**
- * An ETag is trusted for FULL_FETCH_DAYS after its rows were read, and only for files with the columns that
+ * An ETag is trusted for `fullFetchMs` after its rows were read, and only for files with the columns that
  * the plan wants: an older or newer program may have written them.
  */
 function believedBase(
   base: Receipt | null,
   rowsVersion: number,
   now: Date,
-  days: number,
+  fullFetchMs: number,
 ): Receipt | null {
   if (base === null || base.validator === null) return null
   if (base.part.files.some((file) => file.rowsVersion !== rowsVersion)) return null
-  return now.getTime() - Date.parse(base.part.fetchedAt) < days * 86_400_000 ? base : null
+  return now.getTime() - Date.parse(base.part.fetchedAt) < fullFetchMs ? base : null
 }
 
 function isSameContent(base: PartRecord, contentSha256: string, rowsVersion: number): boolean {

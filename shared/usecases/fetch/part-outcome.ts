@@ -139,7 +139,7 @@ export async function noteLeft(
  * recorded. If they were left to a newer program, and this is that program, the message is queued again.
  */
 export async function recordExhausted(
-  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue' | 'sources'>,
+  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'policy' | 'catalogue' | 'sources'>,
   message: PartMessage,
 ): Promise<void> {
   const { series, planId, part } = message
@@ -151,7 +151,7 @@ export async function recordExhausted(
 }
 
 async function sendToNewer(
-  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'config' | 'catalogue' | 'sources'>,
+  archive: Pick<Archive, 'state' | 'log' | 'queue' | 'policy' | 'catalogue' | 'sources'>,
   { series, planId, part }: PartMessage,
 ): Promise<void> {
   const { state } = await readState(archive.state, series)

@@ -17,7 +17,7 @@ import { rebuildSegment } from './rebuild-segment.ts'
 import { blockDigestsOf, joinSegments, partContent } from './segments.ts'
 
 /**
- * Rebuilds a part, or as many of its segments as fit into PART_SECONDS. Rejects with `FILE_DAMAGED` if a JSON
+ * Rebuilds a part, or as many of its segments as fit into `partMs`. Rejects with `FILE_DAMAGED` if a JSON
  * file is not what it was, and with `DIGEST_MISMATCH` if the part's rows or totals would be others.
  */
 export async function rebuildPart(
@@ -62,7 +62,7 @@ export async function rebuildPart(
       )
     }
     progress = progressOf(base, next, attempt, soFar)
-    if (archive.elapsedMs() - began >= archive.config.PART_SECONDS * 1_000) {
+    if (archive.elapsedMs() - began >= archive.policy.partMs) {
       log.info('part.segment', { rows: content.rowCount, rowsSoFar: soFar.rowCount })
       return { kind: 'segment', progress }
     }

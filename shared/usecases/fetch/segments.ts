@@ -19,11 +19,11 @@ import type { PartFiles } from './part-files.ts'
 import type { SegmentContent } from './segment-tally.ts'
 
 /**
- * Writes rows until they end (`next` is null), or until PART_SECONDS or SEGMENT_ROWS closes the segment.
+ * Writes rows until they end (`next` is null), or until `partMs` or `segmentRows` closes the segment.
  * Nothing is visible yet. `began`: when the delivery began, including all its starts.
  */
 export async function writeSegment(
-  archive: Pick<Archive, 'config' | 'elapsedMs'>,
+  archive: Pick<Archive, 'policy' | 'elapsedMs'>,
   batches: AsyncIterable<SourceRows>,
   files: PartFiles,
   layout: RowLayout,
@@ -40,17 +40,17 @@ export async function writeSegment(
 }
 
 async function writeRows(
-  archive: Pick<Archive, 'config' | 'elapsedMs'>,
+  archive: Pick<Archive, 'policy' | 'elapsedMs'>,
   batches: AsyncIterable<SourceRows>,
   files: PartFiles,
   layout: RowLayout,
   log: Log,
   began: number,
 ): Promise<Cursor | null> {
-  const { PART_SECONDS, SEGMENT_ROWS } = archive.config
-  const mostRows = Math.ceil(SEGMENT_ROWS / BLOCK_ROWS) * BLOCK_ROWS
+  const { partMs, segmentRows } = archive.policy
+  const mostRows = Math.ceil(segmentRows / BLOCK_ROWS) * BLOCK_ROWS
   for await (const { batch, cursor } of batches) {
-    const isLate = archive.elapsedMs() - began >= PART_SECONDS * 1_000
+    const isLate = archive.elapsedMs() - began >= partMs
     const rows = files.rows()
     // At least one block, so that every segment makes progress.
     const end = isLate ? Math.max(BLOCK_ROWS, Math.ceil(rows / BLOCK_ROWS) * BLOCK_ROWS) : mostRows

@@ -43,7 +43,7 @@ export async function archiveDataset(
   lastRun: Date | null = null,
 ): Promise<void> {
   const failures = seriesFailures(archive.log, 'plan.not-opened')
-  for (const enrollment of archive.config.ENROLLMENTS) {
+  for (const enrollment of archive.enrollments) {
     for (const source of sourcesOffering(archive.sources, dataset.name)) {
       await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
         // First, so that it does not depend on the source; what is due is then asked for with its old ETag.
@@ -109,13 +109,8 @@ export async function dueSeries(
     },
     { concurrency: READ_CONCURRENCY },
   )
-  const { SETTLEMENT_DAYS, RECHECK_DAYS } = archive.config
-  const settings = {
-    day: archive.businessDay(),
-    settlementDays: SETTLEMENT_DAYS,
-    recheckDays: RECHECK_DAYS,
-    now,
-  }
+  const { settlementDays, recheckDays } = archive.policy
+  const settings = { day: archive.businessDay(), settlementDays, recheckDays, now }
   const unknown: History = { settled: null, checkedAt: null }
   const readable = new Set(histories.keys())
   return duePlans(
@@ -227,7 +222,7 @@ async function openPlan(
       apiVersion: sourceOf(archive.sources, series.source).definition.apiVersion,
       openedAt,
       freshAfter: openedAt,
-      deadline: new Date(at.getTime() + archive.config.PLAN_HOURS * 3_600_000).toISOString(),
+      deadline: new Date(at.getTime() + archive.policy.planMs).toISOString(),
       sentAt: null,
       shrunk: null,
     },

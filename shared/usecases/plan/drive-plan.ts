@@ -17,7 +17,7 @@ type Driver = Pick<
   | 'queue'
   | 'log'
   | 'writer'
-  | 'config'
+  | 'policy'
   | 'newId'
   | 'catalogue'
   | 'sources'
@@ -78,13 +78,13 @@ async function driveOpen(
   const waiting = parts.filter((part) => checkedAt(part) === undefined)
 
   if (waiting.length === 0) {
-    const stale = staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES, at)
+    const stale = staleParts(parts, checkedAt, open, archive.policy.sealSkewMs, at)
     if (stale.length === 0) return sealOpen(archive, open, etag)
     if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, stale, at)
     if (at.toISOString() < open.plan.freshAfter) return // too early to ask again
-    const { REQUEUE_AFTER_MINUTES } = archive.config
+    const { requeueAfterMs } = archive.policy
     for (const part of stale) {
-      if (isPast(statuses.get(part)?.['sentat'], at, REQUEUE_AFTER_MINUTES)) {
+      if (isPast(statuses.get(part)?.['sentat'], at, requeueAfterMs)) {
         await resendPart(archive, open, part)
       }
     }
@@ -99,7 +99,7 @@ async function driveOpen(
     const status = statuses.get(part) ?? {}
     const failedAt = status['failedat']
     const since = later(status['sentat'] ?? sentAt, failedAt)
-    const lost = isPast(since, at, archive.config.REQUEUE_AFTER_MINUTES)
+    const lost = isPast(since, at, archive.policy.requeueAfterMs)
     const mayRetry = REACH[resend] >= REACH.failed && failedAt !== undefined
     if (lost || (mayRetry && failedAt >= (status['sentat'] ?? sentAt))) {
       await resendPart(archive, open, part)
@@ -124,11 +124,10 @@ function staleParts(
   parts: readonly string[],
   checkedAt: (part: string) => string | undefined,
   open: OpenState,
-  skewMinutes: number,
+  skewMs: number,
   at: Date,
 ): string[] {
   if (open.plan.rebuild !== undefined) return [] // its receipts keep the times of older checks
-  const skewMs = skewMinutes * 60_000
   const times = parts.map((part) => Date.parse(checkedAt(part) ?? ''))
   const newest = Math.max(...times)
   if (at.getTime() - newest > skewMs) return [...parts]
@@ -143,7 +142,7 @@ async function sealOpen(archive: Driver, open: OpenState, etag: string): Promise
   const { parts } = open.plan
   if (parts.some((part) => receipts[part] === undefined)) return
   const checkedAt = (part: string): string | undefined => receipts[part]?.part.checkedAt
-  if (staleParts(parts, checkedAt, open, archive.config.SEAL_SKEW_MINUTES, at).length > 0) return
+  if (staleParts(parts, checkedAt, open, archive.policy.sealSkewMs, at).length > 0) return
   await commitPlan(archive, open, etag, receipts, at)
 }
 
@@ -207,8 +206,8 @@ function reasonOf(
   return { code: 'NOT_DONE', message: 'no worker had finished it before the deadline' }
 }
 
-function isPast(time: string | undefined, at: Date, minutes: number): boolean {
-  return time === undefined || at.getTime() - Date.parse(time) >= minutes * 60_000
+function isPast(time: string | undefined, at: Date, ms: number): boolean {
+  return time === undefined || at.getTime() - Date.parse(time) >= ms
 }
 
 function later(a: string, b: string | undefined): string {

@@ -32,7 +32,7 @@ type Opener = Pick<
   | 'queue'
   | 'log'
   | 'writer'
-  | 'config'
+  | 'policy'
   | 'newId'
   | 'catalogue'
   | 'sources'
@@ -67,7 +67,7 @@ export async function openRebuild(
     if (newest === null) return { kind: 'empty' }
     if (!isOutdated(newest, dataset)) return { kind: 'current' }
     const { rowsVersion } = dataset
-    const deadline = new Date(at.getTime() + archive.config.PLAN_HOURS * 3_600_000)
+    const deadline = new Date(at.getTime() + archive.policy.planMs)
     const open = rebuildPlan(newest, state, { id: archive.newId(), rowsVersion, at, deadline })
     const written = await writeOpen(archive, open, etag)
     if (written === null) continue

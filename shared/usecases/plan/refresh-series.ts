@@ -18,7 +18,7 @@ export type Refreshed = { readonly planId: string } | { readonly waitSeconds: nu
 const MAX_TURNS = 4
 
 /**
- * Requests the newest data from the source. A plan in progress that was opened within `REFRESH_SECONDS`
+ * Requests the newest data from the source. A plan in progress that was opened within `refreshMs`
  * serves the request. An older plan continues unchanged, and the request is served by a follow-up plan,
  * opened when that one closes, so repeated requests never keep a plan from finishing. Rejects with
  * `NOT_FOUND` for a period that the source does not list.
@@ -29,7 +29,7 @@ export async function refreshSeries(
   series: Series,
   signal: AbortSignal,
 ): Promise<Refreshed> {
-  const limitMs = archive.config.REFRESH_SECONDS * 1_000
+  const limitMs = archive.policy.refreshMs
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
     const read = await readState(archive.state, series)
     const { state, at } = read

@@ -10,7 +10,7 @@ import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
  * not stop the others.
  */
 export async function reconcileAll(
-  archive: Pick<Archive, 'snapshots' | 'state' | 'sources' | 'config' | 'log'>,
+  archive: Pick<Archive, 'snapshots' | 'state' | 'sources' | 'policy' | 'log'>,
   signal: AbortSignal,
 ): Promise<Reconciliation[]> {
   const done: Reconciliation[] = []

@@ -71,7 +71,7 @@ const reconciliationSchema = keeping({
 /** The result of reconciling a billing period. */
 export type Reconciliation = z.infer<typeof reconciliationSchema>
 
-type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'sources' | 'config' | 'log'>
+type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'sources' | 'policy' | 'log'>
 
 /**
  * Reconciles a billing period, unless its newest snapshots are the same as last time. Null if there is no
@@ -105,7 +105,7 @@ export async function reconcilePeriod(
     separately: usage === null ? null : sumTexts(Object.values(separately)),
     marketplace: marketplace?.manifest.totals['extendedCost'] ?? null,
   }
-  const relations = checkRelations({ currency, fields }, sums, archive.config.RECONCILE_TOLERANCE)
+  const relations = checkRelations({ currency, fields }, sums, archive.policy.reconcileTolerance)
   const days = []
   for (const each of [usage, marketplace]) {
     const compared = each === null ? null : await daysAgainstWhole(archive, each.manifest)

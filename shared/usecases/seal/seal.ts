@@ -23,7 +23,7 @@ import { awaitConfirmation, shrinkOf } from './shrink.ts'
 
 type Sealer = Pick<
   Archive,
-  'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'config' | 'catalogue'
+  'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'policy' | 'catalogue'
 >
 
 /**
@@ -49,8 +49,13 @@ export async function commitPlan(
   }
   const outrun = outrunOf(open, newest)
   if (outrun !== null) return failPlan(archive, open, etag, receipts, outrun, at)
-  const { SHRINK_ALERT } = archive.config
-  const shrunk = shrinkOf(open, newest?.manifest ?? null, receipts, SHRINK_ALERT, at)
+  const shrunk = shrinkOf(
+    open,
+    newest?.manifest ?? null,
+    receipts,
+    archive.policy.shrinkPercent,
+    at,
+  )
   if (shrunk !== null) return awaitConfirmation(archive, open, etag, shrunk)
   const sealing = sealingState(archive, open, receipts, newest, at)
   const fault = faultOf(sealing)

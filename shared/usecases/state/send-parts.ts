@@ -16,17 +16,17 @@ import { readPartState } from './read-state.ts'
 const SEND_CONCURRENCY = 16
 
 /**
- * Queues a message for each of `parts`. A message expires after exactly REQUEUE_AFTER_MINUTES and is queued
+ * Queues a message for each of `parts`. A message expires after exactly `requeueAfterMs` and is queued
  * again only after that, so a backlog never floods the queue. With `delaySeconds` nobody sees it before then, and
  * it lives that much longer.
  */
 export async function sendParts(
-  archive: Pick<Archive, 'queue' | 'config'>,
+  archive: Pick<Archive, 'queue' | 'policy'>,
   state: OpenState,
   parts: readonly string[],
   delaySeconds = 0,
 ): Promise<void> {
-  const ttlSeconds = archive.config.REQUEUE_AFTER_MINUTES * 60
+  const ttlSeconds = Math.ceil(archive.policy.requeueAfterMs / 1_000)
   const send = (part: string): Promise<void> => {
     const message = { series: state.series, planId: state.plan.id, part }
     return archive.queue.send(encodeMessage(message), ttlSeconds, delaySeconds)
@@ -36,7 +36,7 @@ export async function sendParts(
 
 /** Queues a plan's parts, then records that in the plan; until then, any process that joins queues them. */
 export async function sendPlan(
-  archive: Pick<Archive, 'queue' | 'config' | 'state'>,
+  archive: Pick<Archive, 'queue' | 'policy' | 'state'>,
   state: OpenState,
   etag: string,
   parts: readonly string[],
@@ -54,7 +54,7 @@ export async function sendPlan(
 
 /** Queues one part again, and records when, which keeps others from doing it too. */
 export async function resendPart(
-  archive: Pick<Archive, 'queue' | 'config' | 'state'>,
+  archive: Pick<Archive, 'queue' | 'policy' | 'state'>,
   state: OpenState,
   part: string,
 ): Promise<void> {

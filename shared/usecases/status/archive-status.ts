@@ -19,7 +19,7 @@ export interface ArchiveStatus {
   readonly reconciliations: readonly Omit<Reconciliation, 'manifests' | 'separately' | 'format'>[]
 }
 
-export type StatusDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'config'> & {
+export type StatusDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'policy'> & {
   /** Null if no vault is configured; keys are then ignored. */
   readonly keyRing: KeyRing | null
 }

@@ -63,10 +63,10 @@ export interface FailedPart {
   readonly at: string
 }
 
-type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'config'>
+type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'policy'>
 
 const READ_CONCURRENCY = 8
-const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
 
 /** Resolves if storage answers; otherwise rejects with `STORAGE_UNAVAILABLE`. */
 export async function checkStorage({
@@ -230,16 +230,16 @@ function statusOf(
   return settled ? 'archived' : 'unsettled'
 }
 
-/** Unsettled series are checked daily, settled ones every RECHECK_DAYS; each may be late by STALE_HOURS. */
+/** Unsettled series are checked daily, settled ones every `recheckDays`; each may be late by `staleMs`. */
 function isStale(
-  { config }: HealthDeps,
+  { policy }: HealthDeps,
   settled: boolean,
   checkedAt: string | null,
   now: Date,
 ): boolean {
   if (checkedAt === null) return false
-  const allowed = (settled ? config.RECHECK_DAYS * 24 : 0) + config.STALE_HOURS
-  return now.getTime() - Date.parse(checkedAt) > allowed * HOUR_MS
+  const allowedMs = (settled ? policy.recheckDays * DAY_MS : 0) + policy.staleMs
+  return now.getTime() - Date.parse(checkedAt) > allowedMs
 }
 
 function receiptsIn(state: SeriesState) {

@@ -10,10 +10,10 @@ import type { SeriesHealth } from './check-health.ts'
  * alerts to see. An event of its own, e.g. `verify.fault`, is over after a day; what it told of may not be.
  */
 export async function reportStatus(
-  deps: StatusDeps & Pick<Archive, 'log'>,
+  deps: StatusDeps & Pick<Archive, 'log' | 'enrollments'>,
 ): Promise<ArchiveStatus> {
-  const { log, sources, config } = deps
-  const status = await archiveStatus(deps, config.ENROLLMENTS)
+  const { log, sources, enrollments } = deps
+  const status = await archiveStatus(deps, enrollments)
   for (const each of status.series) {
     const { status: found, checkedAt, drift, unknownFields, listed } = each
     const series = seriesLabel(resolveSeries(sources, each))

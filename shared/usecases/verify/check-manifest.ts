@@ -14,7 +14,7 @@ import type { Snapshot } from '../read/read-snapshots.ts'
 import { type Chain, chainFaults } from './chain-rules.ts'
 import { type Fault, fault } from './fault.ts'
 import { contradictions } from './manifest-rules.ts'
-import { type Created, type TimeSettings, timeContradictions } from './time-rules.ts'
+import { type Created, type TimePolicy, timeContradictions } from './time-rules.ts'
 
 /** What a manifest is checked against. */
 export interface ManifestRules {
@@ -24,7 +24,7 @@ export interface ManifestRules {
   readonly offer: Pick<Offer, 'byDay'> | null
   readonly chain: Chain
   readonly created: Created
-  readonly settings: TimeSettings
+  readonly policy: TimePolicy
   readonly listed: ReadonlyMap<string, ListedBlob>
 }
 
@@ -66,14 +66,14 @@ function inconsistencies(
   manifest: Manifest,
   bytes: Buffer,
   number: number,
-  { series, dataset, offer, created, settings, chain }: ManifestRules,
+  { series, dataset, offer, created, policy, chain }: ManifestRules,
 ): string[] {
   if (!manifestBytes(manifest).equals(bytes))
     return ['it is not canonical JSON of the known fields']
   try {
     return [
       ...contradictions(manifest, series, dataset, offer, number),
-      ...timeContradictions(name, manifest, chain.before?.manifest ?? null, created, settings),
+      ...timeContradictions(name, manifest, chain.before?.manifest ?? null, created, policy),
     ]
   } catch (error) {
     return [describeError(error).message] // e.g. a total that is not a number

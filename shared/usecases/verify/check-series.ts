@@ -24,7 +24,7 @@ import { checkManifest } from './check-manifest.ts'
 import { checkPart, unknownFieldsFault } from './check-part.ts'
 import type { Repaired, SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
-import type { TimeSettings } from './time-rules.ts'
+import type { TimePolicy } from './time-rules.ts'
 
 /** The result of verifying a series. */
 export interface SeriesCheck {
@@ -56,7 +56,7 @@ export interface SeriesOptions {
   readonly isDeep: boolean
   /** The blobs were copied or restored, so their creation dates are meaningless. */
   readonly isCopy: boolean
-  readonly settings: TimeSettings
+  readonly policy: TimePolicy
   /** How the series' source offers its dataset; null if this program does not know. */
   readonly offer: Pick<Offer, 'byDay'> | null
 }
@@ -65,7 +65,7 @@ export async function checkSeries(
   snapshots: BlobReader,
   series: Series,
   listing: readonly ListedBlob[],
-  { dataset, isDeep, isCopy, settings, offer }: SeriesOptions,
+  { dataset, isDeep, isCopy, policy, offer }: SeriesOptions,
 ): Promise<SeriesCheck> {
   const faults: Fault[] = []
   const sound: number[] = []
@@ -80,7 +80,7 @@ export async function checkSeries(
   const created = { now, isCopy, at: (name: string) => listed.get(name)?.createdAt }
   const repairs = await repairsOf(snapshots, listing)
   const chain: Chain = { before: null, plans: new Map() }
-  const rules = { series, dataset, offer, chain, created, settings, listed }
+  const rules = { series, dataset, offer, chain, created, policy, listed }
 
   for (let number = 1; number <= (numbers.at(-1) ?? 0); number++) {
     const { faults: own, snapshot } = await checkManifest(snapshots, number, rules)

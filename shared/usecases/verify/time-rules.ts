@@ -2,9 +2,9 @@
  * Compares the times in a manifest with each other and with storage's creation times of its blobs. All of
  * them come from storage's clock, so a host's clock does not matter.
  */
-import type { Config } from '../../config.ts'
 import type { Manifest } from '../../format/manifest.ts'
 import type { PartRecord } from '../../format/part-record.ts'
+import type { Policy } from '../policy.ts'
 import { isRebuiltFrom, rebuiltSegments } from './rebuilt.ts'
 
 /** The servers of one storage account may differ by seconds, and `Date` headers have no fractions. */
@@ -20,10 +20,10 @@ const DAY_MS = 86_400_000
 const LONGEST_PLAN_MS = 10 * DAY_MS
 
 /** The default. If a shorter time was set later, older snapshots are still correct. */
-const USUAL_SKEW_MINUTES = 60
-const USUAL_FETCH_DAYS = 30
+const USUAL_SKEW_MS = 60 * MINUTE_MS
+const USUAL_FETCH_MS = 30 * DAY_MS
 
-export type TimeSettings = Pick<Config, 'SEAL_SKEW_MINUTES' | 'FULL_FETCH_DAYS'>
+export type TimePolicy = Pick<Policy, 'sealSkewMs' | 'fullFetchMs'>
 
 /** Creation times of blobs, from storage. */
 export interface Created {
@@ -44,7 +44,7 @@ export function timeContradictions(
   manifest: Manifest,
   before: Manifest | null,
   created: Created,
-  settings: TimeSettings,
+  policy: TimePolicy,
 ): string[] {
   const { takenAt, parts } = manifest
   const taken = Date.parse(takenAt)
@@ -56,8 +56,8 @@ export function timeContradictions(
   }
   const checks = parts.map((part) => Date.parse(part.checkedAt))
   const [first, last] = [Math.min(...checks), Math.max(...checks)]
-  const skew = Math.max(settings.SEAL_SKEW_MINUTES, USUAL_SKEW_MINUTES)
-  if (last - first > skew * MINUTE_MS) {
+  const skew = Math.max(policy.sealSkewMs, USUAL_SKEW_MS)
+  if (last - first > skew) {
     wrong.push(
       `its parts were checked more than SEAL_SKEW_MINUTES (${skew}) apart: verify with what was set when it was taken`,
     )
@@ -69,7 +69,7 @@ export function timeContradictions(
     wrong.push(`it was taken ${takenAt}, longer after a part was checked than any plan stands open`)
   }
   for (const part of parts) {
-    const why = partContradiction(part, taken, created, settings)
+    const why = partContradiction(part, taken, created, policy)
     if (why !== null) wrong.push(`part ${part.key} ${why}`)
   }
   return wrong
@@ -79,12 +79,12 @@ function partContradiction(
   { fetchedAt, checkedAt, files }: PartRecord,
   taken: number,
   created: Created,
-  settings: TimeSettings,
+  policy: TimePolicy,
 ): string | null {
   const [fetched, checked] = [Date.parse(fetchedAt), Date.parse(checkedAt)]
   if (checked > taken + TOLERANCE_MS) return `was checked at ${checkedAt}, after it was taken`
   if (fetched > checked + TOLERANCE_MS) return `was read at ${fetchedAt}, after it was checked`
-  const days = Math.max(settings.FULL_FETCH_DAYS, USUAL_FETCH_DAYS)
+  const days = Math.max(policy.fullFetchMs, USUAL_FETCH_MS)
   if (checked - fetched > days * DAY_MS + LONGEST_PLAN_MS) {
     return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${days}) before it was checked: verify with what was set then`
   }

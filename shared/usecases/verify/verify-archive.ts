@@ -68,7 +68,7 @@ export interface Verification {
   readonly ledgers: LedgerCheck
 }
 
-type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'sources' | 'config' | 'catalogue'>
+type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'sources' | 'policy' | 'catalogue'>
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
@@ -131,12 +131,12 @@ async function verifySeries(
   blobs: readonly ListedBlob[],
   { isDeep, isCopy = false }: VerifyOptions,
 ): Promise<VerifiedSeries> {
-  const { config: settings } = archive
+  const { policy } = archive
   const check = await checkSeries(archive.snapshots.asStored, series, blobs, {
     dataset,
     isDeep,
     isCopy,
-    settings,
+    policy,
     offer: offerFor(archive, series),
   })
   const highest = Math.max(0, ...check.sound, ...check.damaged.map(({ number }) => number))

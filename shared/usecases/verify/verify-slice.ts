@@ -13,7 +13,7 @@ const SLICE_LEDGERS = 31
 
 type Verifier = Pick<
   Archive,
-  'snapshots' | 'state' | 'view' | 'sources' | 'log' | 'businessDay' | 'config' | 'catalogue'
+  'snapshots' | 'state' | 'view' | 'sources' | 'log' | 'businessDay' | 'policy' | 'catalogue'
 >
 
 /**
@@ -56,7 +56,7 @@ async function hasTurn(
 
 /** Warns of files that are not kept for long any more. */
 function warnOfRetention(
-  { config, log }: Verifier,
+  { policy, log }: Verifier,
   series: Series,
   blobs: readonly ListedBlob[],
   now: Date,
@@ -65,8 +65,8 @@ function warnOfRetention(
     (oldestMs, blob) => Math.min(oldestMs, blob.createdAt.getTime()),
     Infinity,
   )
-  const days = retentionLeft(config.RETENTION_DAYS, new Date(oldest), now)
-  if (days !== null && days < config.MIN_RETENTION_DAYS) {
+  const days = retentionLeft(policy.retentionDays, new Date(oldest), now)
+  if (days !== null && days < policy.minRetentionDays) {
     log.warn('verify.retention', { series: seriesLabel(series), days })
   }
 }

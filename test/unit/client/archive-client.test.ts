@@ -51,7 +51,7 @@ const client = new ArchiveClient({
 beforeEach(async () => {
   sent = []
   instead = []
-  http = await memoryHttp({ REDIRECT_OVER_BYTES: 1_024, WAIT_SECONDS: 1 })
+  http = await memoryHttp({ redirectOverBytes: 1_024, waitMs: 1_000 })
   await http.archive({ billingPeriod: '201704' }, `[${rowOf('1')}]`)
   await http.archive({ billingPeriod: '201704' }, `[${DIGITS.map(rowOf).join(',')}]`)
 })

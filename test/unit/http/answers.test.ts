@@ -1,6 +1,6 @@
 /** Tags, answers that are not made yet, answers without rows, and how many of them a caller may have. */
 import { describe, expect, it } from 'vitest'
-import type { Config } from '../../../shared/config.ts'
+import { hourlyQuota } from '../../../shared/access/quota.ts'
 import { usageDetails } from '../../../shared/datasets/usage-details.ts'
 import { answerTag } from '../../../shared/http/etag.ts'
 import { KEYS, type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
@@ -14,8 +14,11 @@ const rowsOf = (count: number): string =>
   `[${Array.from({ length: count }, (_, i) => row(i)).join(',')}]`
 
 /** An archive whose every whole answer is too large to be sent at once. */
-async function large(settings: Partial<Config> = {}): Promise<MemoryHttp> {
-  const http = await memoryHttp({ REDIRECT_OVER_BYTES: 1_024, WAIT_ROWS: 0, ...settings })
+async function large(composedPerHour = 120): Promise<MemoryHttp> {
+  const http = await memoryHttp({ redirectOverBytes: 1_024, waitRows: 0 }, (deps) => ({
+    ...deps,
+    quota: hourlyQuota(composedPerHour, () => deps.now().getTime()),
+  }))
   await http.archive({ billingPeriod: '201704' }, rowsOf(60))
   await http.archive({ billingPeriod: '201704' }, rowsOf(61))
   return http
@@ -147,7 +150,7 @@ describe('composed answers', () => {
   const url = (n: number): string => `${ROWS}?limit=all&format=ndjson&where=cost>${n}`
 
   it('are so many for a caller within an hour, and the others have theirs', async () => {
-    const http = await large({ COMPOSED_PER_HOUR: 3 })
+    const http = await large(3)
     for (const n of [1, 2, 3]) expect((await http.ask(url(n))).status).toBe(202)
     const refused = await http.ask(url(4))
     expect(refused.status).toBe(429)
@@ -161,7 +164,7 @@ describe('composed answers', () => {
   })
 
   it('that are there, or about to be, are not counted', async () => {
-    const http = await large({ COMPOSED_PER_HOUR: 1 })
+    const http = await large(1)
     for (let i = 0; i < 5; i++) expect((await http.ask(url(1))).status).toBe(202)
     await http.compose()
     for (let i = 0; i < 5; i++) expect((await http.ask(url(1))).status).toBe(307)
@@ -171,7 +174,7 @@ describe('composed answers', () => {
   })
 
   it('are counted on the old routes, too, which say it in their own way', async () => {
-    const http = await large({ COMPOSED_PER_HOUR: 1 })
+    const http = await large(1)
     const submit = (days: string) =>
       http.ask(`/v3/enrollments/100/usagedetails/submit?${days}`, { method: 'POST' })
     expect((await submit('startTime=2017-04-01&endTime=2017-04-02')).status).toBe(200)

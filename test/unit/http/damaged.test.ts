@@ -10,7 +10,7 @@ const REDIRECT_OVER_BYTES = 1_000
 let http: MemoryHttp
 
 beforeEach(async () => {
-  http = await memoryHttp({ REDIRECT_OVER_BYTES })
+  http = await memoryHttp({ redirectOverBytes: REDIRECT_OVER_BYTES })
   const rows = Array.from({ length: 40 }, (_, i) => `{"accountId":${i},"cost":1.50}`)
   await http.archive({ billingPeriod: '201704' }, `[${rows.join(',')}]`)
 })

@@ -13,7 +13,7 @@ let http: MemoryHttp
 
 beforeAll(async () => {
   // Small enough that the whole of the month is composed, which is another way to the same rows.
-  http = await memoryHttp({ REDIRECT_OVER_BYTES: 1_024, WAIT_SECONDS: 1 })
+  http = await memoryHttp({ redirectOverBytes: 1_024, waitMs: 1_000 })
   await http.archive({ billingPeriod: '201704' }, `[${rowOf('1')}]`)
   await http.archive({ billingPeriod: '201704' }, `[${DIGITS.map(rowOf).join(',')}]`)
   const balance =

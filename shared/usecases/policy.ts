@@ -1,0 +1,31 @@
+/** What an operator may tune in the use cases. Times are in milliseconds unless a name says days. */
+export interface Policy {
+  /** A period is settled so many days after its last day. */
+  readonly settlementDays: number
+  /** A settled period is checked again after so many days, unless its source says otherwise. */
+  readonly recheckDays: number
+  /** An open plan is closed as failed after this time. */
+  readonly planMs: number
+  /** A message lives this long, and is queued again only after that. */
+  readonly requeueAfterMs: number
+  /** The checks of a snapshot's parts lie no further apart. */
+  readonly sealSkewMs: number
+  /** Percentage of rows that a series may lose before it is fetched again to confirm. */
+  readonly shrinkPercent: number
+  /** Minimum time between two on-demand fetches of a series. */
+  readonly refreshMs: number
+  /** A part's files are closed as a segment after this time; 0: after every thousand rows. */
+  readonly partMs: number
+  /** A part's files are closed as a segment after so many rows. */
+  readonly segmentRows: number
+  /** A validator is trusted for this long; then the part is fetched unconditionally. */
+  readonly fullFetchMs: number
+  /** A series is stale if its last check is later than scheduled by this much. */
+  readonly staleMs: number
+  /** Days for which storage protects a file from its creation on; 0 if it does not. */
+  readonly retentionDays: number
+  /** Files that are protected for fewer days are reported. */
+  readonly minRetentionDays: number
+  /** Differences between datasets up to this amount, as a decimal, count as rounding. */
+  readonly reconcileTolerance: string
+}
