@@ -70,12 +70,8 @@ async function inProcess(context: Context): Promise<Connection> {
   const { bytes } = makeGrant(key, about)
   const grants = { read: async () => ({ bytes, etag: '', at: new Date() }) }
   // Only the caller waits for this answer, so nothing is passed to a worker.
-  const config = { ...context.config, WAIT_ROWS: Number.MAX_SAFE_INTEGER }
-  const http = {
-    ...deps.http,
-    archive: { ...deps.archive, config },
-    access: { ...deps.http.access, grants },
-  }
+  const serving = { ...deps.http.serving, waitRows: Number.MAX_SAFE_INTEGER }
+  const http = { ...deps.http, serving, access: { ...deps.http.access, grants } }
   return {
     url: new URL('http://archive.invalid'),
     authorization: async () => `bearer ${key}`,
@@ -104,7 +100,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 
 function codeOf({ code, status }: ArchiveApiError): ErrorCode {
   if (code === 'FILE_DAMAGED') return code
-  return BY_STATUS[status] ?? 'STORAGE_UNAVAILABLE'
+  return BY_STATUS[status] ?? 'ARCHIVE_UNAVAILABLE'
 }
 
 function named(error: unknown, where: string, isRemote: boolean): unknown {
@@ -118,7 +114,7 @@ function named(error: unknown, where: string, isRemote: boolean): unknown {
   // fetch reports "fetch failed"; its cause has the reason.
   const { message } = (error.cause ?? error) as Error
   const todo = 'is it running, and is the address right?'
-  return new ArchiveError('STORAGE_UNAVAILABLE', `${where} does not answer (${message}): ${todo}`, {
+  return new ArchiveError('ARCHIVE_UNAVAILABLE', `${where} does not answer (${message}): ${todo}`, {
     cause: error,
   })
 }

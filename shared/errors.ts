@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'RANGE_NOT_SATISFIABLE'
   | 'NOT_READY'
   | 'TOO_MANY_REQUESTS'
+  // the tenant whose tokens callers send
+  | 'TENANT_UNAVAILABLE'
   // answers of the source
   | 'SOURCE_BAD_REQUEST'
   | 'SOURCE_UNAUTHORIZED'
@@ -51,6 +53,9 @@ export type ErrorCode =
   | 'CATALOGUE_TOO_OLD'
   | 'ATTEMPTS_EXHAUSTED'
   | 'INVOCATION_ENDED'
+  | 'COMPOSITION_FAILED'
+  // an archive that is asked over HTTP
+  | 'ARCHIVE_UNAVAILABLE'
 
 /** The one error class. Its message says what happened and what to do, and never holds a secret. */
 export class ArchiveError extends Error {

@@ -165,6 +165,7 @@ async function checkSnapshots({ deps }: Context): Promise<string> {
 async function checkState({ deps }: Context): Promise<string> {
   const { state } = deps.archive
   const { etag, at } = await state.read(DOCTOR_STATE)
+  // After a conflict another doctor has written it, which shows the same.
   await state.write(DOCTOR_STATE, canonicalJson({ at: at.toISOString() }), etag)
   return 'can be read and written'
 }

@@ -22,7 +22,7 @@ export interface EntraScope {
 export interface EntraTokens {
   /** True if `token` claims to be issued by the tenant: API keys may look like tokens too. */
   isOurs(token: string): boolean
-  /** The caller that a token identifies; rejects with `UNAUTHORIZED`. */
+  /** The caller that a token identifies; rejects with `UNAUTHORIZED`, or with `TENANT_UNAVAILABLE`. */
   verify(token: string): Promise<Caller>
 }
 
@@ -112,7 +112,7 @@ function refusal(error: unknown): ArchiveError {
       cause: error,
     })
   }
-  return new ArchiveError('STORAGE_UNAVAILABLE', "the tenant's keys can't be read", {
+  return new ArchiveError('TENANT_UNAVAILABLE', "the tenant's signing keys can't be read", {
     cause: error,
   })
 }

@@ -1,4 +1,5 @@
 /** Byte ranges (RFC 9110, 14): one range; a request for several gets the full answer, which is allowed. */
+import { parse } from 'range-parser'
 import { ArchiveError } from '../errors.ts'
 import type { ApiRequest } from './api-message.ts'
 
@@ -8,9 +9,13 @@ export interface ByteRange {
   readonly last: number
 }
 
+/** Bits of the parser's code. Source: the README of range-parser 2. */
+const INVALID = 1
+const OUTSIDE = 2
+
 /**
- * The range that a request asks for, out of `bytes` bytes with the ETag `etag`; null for all of them. Throws
- * `RANGE_NOT_SATISFIABLE` if the range is outside.
+ * The range that a request asks for, out of `bytes` bytes with the ETag `etag`; null for all of them, also for a
+ * header that is no byte range. Throws `RANGE_NOT_SATISFIABLE` if the range is outside.
  */
 export function requestedRange(
   request: Pick<ApiRequest, 'header'>,
@@ -18,18 +23,15 @@ export function requestedRange(
   etag: string,
 ): ByteRange | null {
   const ifRange = request.header('if-range')
-  if (ifRange !== null && ifRange !== etag) return null
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(request.header('range')?.trim() ?? '')
-  if (match === null) return null
-  const [, from = '', to = ''] = match
-  if (from === '' && to === '') return null
-  const first = from === '' ? Math.max(0, bytes - Number(to)) : Number(from)
-  const last = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1)
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return null // not a range
-  if (first > last || first >= bytes) {
+  const header = request.header('range')?.trim()
+  if (header === undefined || (ifRange !== null && ifRange !== etag)) return null
+  const { code, type, ranges } = parse(bytes, header)
+  if (type !== 'bytes' || (code & INVALID) !== 0) return null
+  if (ranges.length === 0 && (code & OUTSIDE) !== 0) {
     throw new ArchiveError('RANGE_NOT_SATISFIABLE', `there are ${bytes} bytes`)
   }
-  return { first, last }
+  const [range, ...more] = ranges
+  return range === undefined || more.length > 0 ? null : { first: range.start, last: range.end }
 }
 
 /** `Content-Range` for a part of `bytes` bytes. */

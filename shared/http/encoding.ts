@@ -1,6 +1,7 @@
 /** Chooses the encoding of an answer: compressed only if the caller accepts it. */
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
+import Negotiator from 'negotiator'
 import type { ApiRequest, ApiResponse } from './api-message.ts'
 
 const gzipAsync = promisify<Uint8Array, object, Buffer>(gzip)
@@ -10,28 +11,11 @@ const MIN_GZIP_BYTES = 1_024
 
 export type Encoding = 'gzip' | 'identity'
 
-/** True if `Accept-Encoding` allows gzip. A missing header means no, for clients that do not support it. */
+/** gzip if `Accept-Encoding` allows it. A missing header means no, for clients that do not support it. */
 export function acceptedEncoding(request: Pick<ApiRequest, 'header'>): Encoding {
-  let gzipQuality: number | null = null
-  let anyQuality: number | null = null
-  for (const item of (request.header('accept-encoding') ?? '').split(',')) {
-    const [name = '', ...parameters] = item.split(';')
-    const coding = name.trim().toLowerCase()
-    if (coding === 'gzip' || coding === 'x-gzip') gzipQuality = qualityOf(parameters)
-    else if (coding === '*') anyQuality = qualityOf(parameters)
-  }
-  return (gzipQuality ?? anyQuality ?? 0) > 0 ? 'gzip' : 'identity'
-}
-
-/** The weight of a list item, from its parameters (RFC 9110, 12.4.2); 0 if invalid. */
-export function qualityOf(parameters: readonly string[]): number {
-  for (const parameter of parameters) {
-    const [name = '', value = ''] = parameter.split('=')
-    if (name.trim().toLowerCase() !== 'q') continue
-    const quality = Number(value.trim())
-    return quality >= 0 && quality <= 1 ? quality : 0
-  }
-  return 1
+  const accept = request.header('accept-encoding') ?? ''
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } })
+  return negotiator.encodings(['gzip']).length > 0 ? 'gzip' : 'identity'
 }
 
 /** Compresses a body if the caller accepts it; ranges and compressed bodies stay as they are. */

@@ -12,6 +12,32 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_READY: 503,
   STORAGE_UNAVAILABLE: 503,
   SOURCE_UNAVAILABLE: 503,
+  TENANT_UNAVAILABLE: 503,
+}
+
+/**
+ * Failures that callers may tell apart, by what they can do about them: the code and the sentence that they see.
+ * Details are in the log only.
+ */
+const SHOWN: Partial<Record<ErrorCode, readonly [code: string, message: string]>> = {
+  STORAGE_UNAVAILABLE: ['UNAVAILABLE', "the archive's storage does not answer; try again later"],
+  SOURCE_UNAVAILABLE: [
+    'SOURCE_UNAVAILABLE',
+    'the source does not answer; what is archived can be read, try the rest again later',
+  ],
+  TENANT_UNAVAILABLE: [
+    'TENANT_UNAVAILABLE',
+    "the signing keys of the tenant can't be read, so its tokens can't be checked; try again later, or send a key of the archive",
+  ],
+  COMPOSITION_FAILED: [
+    'COMPOSITION_FAILED',
+    'the answer could not be composed; ask again to start it anew',
+  ],
+  // So that it is not mistaken for an outage: retrying does not help until the file is repaired.
+  FILE_DAMAGED: [
+    'FILE_DAMAGED',
+    'a stored file of this answer is damaged, so nothing of it is given; other snapshots and series are not touched by this',
+  ],
 }
 
 /** The part of an error that callers may see. Internal errors reveal only the request id. */
@@ -27,38 +53,19 @@ export interface Problem {
 const RETRY_AFTER_SECONDS = 10
 
 export function problemOf(error: unknown, requestId: string): Problem {
-  if (!(error instanceof ArchiveError)) return fault(500, requestId)
+  if (!(error instanceof ArchiveError)) return fault(500, requestId, null)
   const status = STATUS[error.code] ?? 500
-  if (error.code === 'FILE_DAMAGED') return damaged(requestId)
   // Work in progress is not an error, and says when to come back.
-  if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId)
+  if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId, error.code)
   const { code, message, retryAfterSeconds } = error
   const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined)
   return { status, code, message, ...(retryAfter === undefined ? {} : { retryAfter }) }
 }
 
-function fault(status: number, requestId: string): Problem {
-  return status === 503
-    ? {
-        status,
-        code: 'UNAVAILABLE',
-        message: `the archive's storage does not answer; try again later (request ${requestId})`,
-        retryAfter: RETRY_AFTER_SECONDS,
-      }
-    : {
-        status,
-        code: 'INTERNAL',
-        message: `unexpected error processing the request (request ${requestId})`,
-      }
-}
+const UNEXPECTED = ['INTERNAL', 'unexpected error processing the request'] as const
 
-/**
- * A named error, so that it is not mistaken for an outage: retrying does not help until the file is repaired.
- */
-function damaged(requestId: string): Problem {
-  return {
-    status: 500,
-    code: 'FILE_DAMAGED',
-    message: `a stored file of this answer is damaged, so nothing of it is given; other snapshots and series are not touched by this (request ${requestId})`,
-  }
+function fault(status: number, requestId: string, cause: ErrorCode | null): Problem {
+  const [code, text] = (cause === null ? undefined : SHOWN[cause]) ?? UNEXPECTED
+  const message = `${text} (request ${requestId})`
+  return { status, code, message, ...(status === 503 ? { retryAfter: RETRY_AFTER_SECONDS } : {}) }
 }

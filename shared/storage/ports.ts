@@ -75,15 +75,15 @@ export interface CreateOptions {
 /** `billing-state`: documents that are changed only if no one else has changed them. */
 export interface StateStore extends BlobReader {
   /**
-   * Writes a document if `etag` still matches (null: if none exists), and returns its new ETag. Rejects with
-   * `CONDITION_NOT_MET`. A retry of a write whose answer was lost also looks like that, so read back.
+   * Writes a document if `etag` still matches (null: if none exists). Returns its new ETag, or null after a
+   * conflict. A retry of a write whose answer was lost also looks like a conflict, so read back.
    */
   write(
     name: string,
     bytes: Uint8Array,
     etag: string | null,
     metadata?: Record<string, string>,
-  ): Promise<string>
+  ): Promise<string | null>
 }
 
 /** `billing-current`: blobs assembled from blocks whose ids are the digests of their content. */
@@ -100,15 +100,15 @@ export interface ViewStore {
   /** Stages a block for a later commit. `blockId`: 64 hex digits, the SHA-256 of `bytes`. */
   stage(name: string, blockId: string, bytes: Uint8Array): Promise<void>
   /**
-   * Replaces the blob by the named blocks if `etag` still matches (null: if none exists). Rejects with
-   * `CONDITION_NOT_MET`, also if a block is no longer staged or committed.
+   * Replaces the blob by the named blocks if `etag` still matches (null: if none exists). False after a conflict,
+   * also if a block is no longer staged or committed.
    */
   commit(
     name: string,
     blockIds: readonly string[],
     etag: string | null,
     options: { readonly contentType: string; readonly metadata: Record<string, string> },
-  ): Promise<void>
+  ): Promise<boolean>
 }
 
 /**

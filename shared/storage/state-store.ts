@@ -1,7 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob'
 import { blobReader } from './blob-reader.ts'
 import type { StateStore } from './ports.ts'
-import { storageError } from './storage-errors.ts'
+import { isConflict, storageError } from './storage-errors.ts'
 
 /** `billing-state` over a container client. */
 export function stateStore(container: ContainerClient): StateStore {
@@ -16,6 +16,7 @@ export function stateStore(container: ContainerClient): StateStore {
         })
         return answer.etag ?? ''
       } catch (error) {
+        if (isConflict(error)) return null
         throw storageError(error, `writing ${name}`)
       }
     },

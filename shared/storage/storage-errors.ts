@@ -30,6 +30,16 @@ export function isNotFound(error: unknown): boolean {
   return rest?.status === 404 && rest.code === 'BlobNotFound'
 }
 
+/** True if a condition of the request was not met, or one of the named blocks is gone. */
+export function isConflict(error: unknown): boolean {
+  const rest = restError(error)
+  return rest !== null && (rest.status === 412 || rest.status === 409 || isGoneBlock(rest))
+}
+
+function isGoneBlock({ code }: Refusal): boolean {
+  return code === 'InvalidBlockList'
+}
+
 /** The service's clock in an error's answer; rethrows the error if it has none. */
 export function dateOfError(error: unknown): Date {
   const date = restError(error)?.date
@@ -51,7 +61,7 @@ export function storageError(
   if (rest === null)
     return new ArchiveError('STORAGE_UNAVAILABLE', `${what}: ${whyOf(cause)}`, { cause })
   const { status, code, host } = rest
-  if (status === 412 || status === 409 || code === 'InvalidBlockList') {
+  if (isConflict(cause)) {
     return new ArchiveError(conflict, `${what}: ${code || status}`, { cause })
   }
   if (code === 'ContainerNotFound' || code === 'QueueNotFound') {

@@ -1,7 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob'
 import { blobReader } from './blob-reader.ts'
 import type { ViewStore } from './ports.ts'
-import { isNotFound, storageError } from './storage-errors.ts'
+import { isConflict, isNotFound, storageError } from './storage-errors.ts'
 
 /** `billing-current` over a container client. */
 export function viewStore(container: ContainerClient): ViewStore {
@@ -38,7 +38,9 @@ export function viewStore(container: ContainerClient): ViewStore {
           blobHTTPHeaders: { blobContentType: contentType },
           metadata,
         })
+        return true
       } catch (error) {
+        if (isConflict(error)) return false
         throw storageError(error, `writing ${name}`)
       }
     },

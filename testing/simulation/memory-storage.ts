@@ -143,9 +143,7 @@ function stateIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string)
   return {
     ...reader(blobs, at),
     async write(name, bytes, etag, metadata = {}) {
-      if ((blobs.get(name)?.etag ?? null) !== etag) {
-        throw new ArchiveError('CONDITION_NOT_MET', `writing ${name}: it was changed`)
-      }
+      if ((blobs.get(name)?.etag ?? null) !== etag) return null
       const createdAt = blobs.get(name)?.createdAt ?? at()
       const blob = { bytes: Buffer.from(bytes), etag: nextEtag(), metadata, createdAt }
       blobs.set(name, blob)
@@ -178,13 +176,12 @@ function viewIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string):
       )
       const isThere = (entry: readonly [string, Buffer | undefined]): entry is [string, Buffer] =>
         entry[1] !== undefined
-      if ((blobs.get(name)?.etag ?? null) !== etag || !blocks.every(isThere)) {
-        throw new ArchiveError('CONDITION_NOT_MET', `writing ${name}: it was changed`)
-      }
+      if ((blobs.get(name)?.etag ?? null) !== etag || !blocks.every(isThere)) return false
       committed.set(name, new Map(blocks))
       staged.delete(name) // a commit forgets what was staged and not named
       const bytes = Buffer.concat(blocks.map(([, block]) => block))
       blobs.set(name, { bytes, etag: nextEtag(), metadata, createdAt: at() })
+      return true
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Operators' management of callers' keys. The app itself can only look them up. */
 import { randomBytes } from 'node:crypto'
-import { ArchiveError, hasCode } from '../../errors.ts'
+import { ArchiveError } from '../../errors.ts'
 import { grantDigest, grantName } from '../../format/layout.ts'
 import { sha256 } from '../../rows/digest.ts'
 import type { StateStore } from '../../storage/ports.ts'
@@ -25,13 +25,8 @@ export async function storeKey(
   grant: Pick<Grant, 'name' | 'enrollments' | 'roles' | 'expiresAt'>,
 ): Promise<string> {
   const { name, bytes } = makeGrant(key, grant)
-  try {
-    await access.write(name, bytes, null)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    throw new ArchiveError('ALREADY_EXISTS', 'this key has a grant already; revoke it first', {
-      cause: error,
-    })
+  if ((await access.write(name, bytes, null)) === null) {
+    throw new ArchiveError('ALREADY_EXISTS', 'this key has a grant already; revoke it first')
   }
   return sha256(key)
 }
@@ -65,6 +60,8 @@ export async function revokeGrant(access: StateStore, prefix: string): Promise<S
   const name = grantName(digest)
   const { etag, at } = await access.read(name)
   const revoked = { ...grant, revokedAt: grant.revokedAt ?? at.toISOString() }
-  await access.write(name, grantBytes(revoked), etag)
+  if ((await access.write(name, grantBytes(revoked), etag)) === null) {
+    throw new ArchiveError('CONDITION_NOT_MET', `${name} was changed at the same time: try again`)
+  }
   return { ...revoked, digest }
 }

@@ -111,13 +111,8 @@ async function moveTo(
     const now = at.toISOString()
     const isOurs = found !== null && isInForce(found, at)
     const requestedAt = isOurs ? found.requestedAt : now
-    try {
-      const next = { ...found, ...to, format: DOWNLOAD_FORMAT, requestedAt, at: now } as const
-      await downloads.write(name, downloadStatusBytes(next), etag)
-      return
-    } catch (error) {
-      if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    }
+    const next = { ...found, ...to, format: DOWNLOAD_FORMAT, requestedAt, at: now } as const
+    if ((await downloads.write(name, downloadStatusBytes(next), etag)) !== null) return
   }
 }
 

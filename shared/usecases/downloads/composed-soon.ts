@@ -10,7 +10,7 @@ const MAX_WAIT_MS = 2_000
 
 /**
  * Waits for the file of a download, for a caller who can't poll; null if there are no rows. Rejects with
- * `NOT_READY` after `waitMs` (composing continues), and with `FORMAT_INVALID` if it failed.
+ * `NOT_READY` after `waitMs` (composing continues), and with `COMPOSITION_FAILED` if it failed.
  */
 export async function composedSoon(
   deps: DownloadDeps,

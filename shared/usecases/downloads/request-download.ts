@@ -64,35 +64,22 @@ export async function requestDownload(
   }
   let sent = false
   try {
-    await writeRequest(deps, requestName, request, found.etag)
+    // Together with its status, so that it lives as long as the status. After a conflict another caller made the
+    // same request.
+    await deps.downloads.write(requestName, downloadRequestBytes(request), found.etag)
     // The message goes first, then the status: a status "queued" without a message would block all callers
     // for an hour. A faster worker needs only the request.
     await deps.downloadQueue.send(downloadMessage(id), MESSAGE_SECONDS)
     sent = true
-    await deps.downloads.write(name, downloadStatusBytes(status), etag)
+    const written = await deps.downloads.write(name, downloadStatusBytes(status), etag)
+    if (written !== null) return { id, request, status }
   } catch (error) {
     if (!sent) allowance.giveBack()
-    // A worker has started, or another caller asked: their status is newer than ours.
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    const later = await readDownloadStatus(deps, id)
-    return { id, request, status: later.status ?? status }
+    throw error
   }
-  return { id, request, status }
-}
-
-/** Rewrites the request together with its status, so that it lives as long as the status. */
-async function writeRequest(
-  { downloads }: Pick<DownloadDeps, 'downloads'>,
-  name: string,
-  request: DownloadRequest,
-  etag: string | null,
-): Promise<void> {
-  try {
-    await downloads.write(name, downloadRequestBytes(request), etag)
-  } catch (error) {
-    // Another caller makes the same request at the same time.
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-  }
+  // A worker has started, or another caller asked: their status is newer than ours.
+  const later = await readDownloadStatus(deps, id)
+  return { id, request, status: later.status ?? status }
 }
 
 /** The status of a download; null if there is none, or it is unreadable, which is treated the same. */

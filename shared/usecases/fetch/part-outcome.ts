@@ -167,12 +167,7 @@ async function writePartState(
   next: PartState,
   etag: string | null,
 ): Promise<boolean> {
-  try {
-    const name = partStateName(series, planId, part)
-    await archive.state.write(name, partStateBytes(next), etag, partStateMetadata(next))
-    return true
-  } catch (error) {
-    if (hasCode(error, 'CONDITION_NOT_MET')) return false
-    throw error
-  }
+  const name = partStateName(series, planId, part)
+  const bytes = partStateBytes(next)
+  return (await archive.state.write(name, bytes, etag, partStateMetadata(next))) !== null
 }

@@ -17,7 +17,7 @@ import { isKnownPlan } from '../state/known-plan.ts'
 import { lastSuccess, type ReadState, readState, receiptsOf } from '../state/read-state.ts'
 import { sendPlan } from '../state/send-parts.ts'
 import { type SeriesFailures, seriesFailures } from '../state/series-failures.ts'
-import { writeOpen } from '../state/write-open.ts'
+import { writeState } from '../state/write-state.ts'
 import { askAgain } from './ask-again.ts'
 import { driveState } from './drive-plan.ts'
 import { billingPeriodsPlan, type DuePlan, duePlans, type History } from './due.ts'
@@ -227,7 +227,7 @@ async function openPlan(
       shrunk: null,
     },
   }
-  const written = await writeOpen(archive, open, etag)
+  const written = await writeState(archive, open, etag)
   if (written === null) return false
   await sendPlan(archive, open, written, due.parts, at)
   return true
@@ -244,7 +244,7 @@ async function joinPlan(
   if (same || (open.plan.settled && !due.settled)) return null
   const plan = { ...open.plan, parts: [...due.parts], settled: due.settled, sentAt: null }
   const state: OpenState = { ...open, plan }
-  const written = await writeOpen(archive, state, etag)
+  const written = await writeState(archive, state, etag)
   return written === null ? null : { state, etag: written }
 }
 

@@ -1,6 +1,6 @@
 import type { OpenState } from '../../format/series-state.ts'
 import type { Archive } from '../archive.ts'
-import { writeOpen } from '../state/write-open.ts'
+import { writeState } from '../state/write-state.ts'
 
 /** An open plan that a follow-up plan has been requested for. */
 export interface Asked {
@@ -24,6 +24,6 @@ export async function askAgain(
   if (known !== undefined) return { state: open, etag, planId: known.planId }
   const again = { planId: archive.newId(), at: at.toISOString() }
   const state: OpenState = { ...open, plan: { ...open.plan, again } }
-  const written = await writeOpen(archive, state, etag)
+  const written = await writeState(archive, state, etag)
   return written === null ? null : { state, etag: written, planId: again.planId }
 }

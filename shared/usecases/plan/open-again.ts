@@ -1,5 +1,5 @@
 /** Opens a follow-up plan for a request for fresher data that came while a plan was open. */
-import { describeError, hasCode } from '../../errors.ts'
+import { describeError } from '../../errors.ts'
 import { planName } from '../../format/layout.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
 import { type ClosedState, stateBytes } from '../../format/series-state.ts'
@@ -52,9 +52,6 @@ async function forget(archive: Archive, closed: ClosedState, etag: string): Prom
     plan: again?.planId,
     why: 'the source no longer lists its period',
   })
-  try {
-    await archive.state.write(planName(closed.series), stateBytes(rest), etag)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // another writer advanced the state
-  }
+  // After a conflict another writer has advanced the state.
+  await archive.state.write(planName(closed.series), stateBytes(rest), etag)
 }

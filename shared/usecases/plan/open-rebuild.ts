@@ -6,7 +6,7 @@ import { newestSnapshot } from '../read/read-snapshots.ts'
 import { isKnownPlan } from '../state/known-plan.ts'
 import { readState } from '../state/read-state.ts'
 import { sendPlan } from '../state/send-parts.ts'
-import { writeOpen } from '../state/write-open.ts'
+import { writeState } from '../state/write-state.ts'
 import { driveState } from './drive-plan.ts'
 import { DAMAGE } from './fail-rebuild.ts'
 import { isKnownCurrent, isOutdated, rebuildPlan } from './rebuild-plan.ts'
@@ -69,7 +69,7 @@ export async function openRebuild(
     const { rowsVersion } = dataset
     const deadline = new Date(at.getTime() + archive.policy.planMs)
     const open = rebuildPlan(newest, state, { id: archive.newId(), rowsVersion, at, deadline })
-    const written = await writeOpen(archive, open, etag)
+    const written = await writeState(archive, open, etag)
     if (written === null) continue
     await sendPlan(archive, open, written, open.plan.parts, at)
     archive.log.info('rebuild.opened', {

@@ -125,11 +125,8 @@ export async function reconcilePeriod(
     separately,
   })
   tell(archive, result)
-  try {
-    await archive.state.write(name, canonicalJson(result), etag)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // another host did the same
-  }
+  // After a conflict another host did the same.
+  await archive.state.write(name, canonicalJson(result), etag)
   return result
 }
 

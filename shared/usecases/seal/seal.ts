@@ -7,15 +7,9 @@ import type { OpenState, Outcome, SealingState } from '../../format/series-state
 import { sha256 } from '../../rows/digest.ts'
 import type { Archive } from '../archive.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
-import {
-  closePlan,
-  failPlan,
-  isSamePlan,
-  outcomeOf,
-  sealedAs,
-  writeState,
-} from '../state/close-plan.ts'
+import { closePlan, failPlan, outcomeOf, sealedAs } from '../state/close-plan.ts'
 import { readState, receiptsOf } from '../state/read-state.ts'
+import { writeState } from '../state/write-state.ts'
 import { refreshView } from '../view/refresh-view.ts'
 import { findOwnSnapshot } from './own-snapshot.ts'
 import { faultOf, manifestOf, numberOf, sealingState } from './sealing-state.ts'
@@ -62,7 +56,7 @@ export async function commitPlan(
   if (fault !== null) {
     return failPlan(archive, open, etag, receipts, [{ part: ALL_PART, ...fault }], at)
   }
-  const committed = await writeState(archive, sealing, etag, (found) => isSamePlan(found, open))
+  const committed = await writeState(archive, sealing, etag)
   if (committed !== null) await driveSealing(archive, sealing, committed)
 }
 
@@ -217,6 +211,6 @@ async function resealBehind(
     return closePlan(archive, sealing, etag, sealing.receipts, { ...outcome, failed: outrun })
   }
   const again = sealingState(archive, sealing, sealing.receipts, newest, new Date(sealing.takenAt))
-  const committed = await writeState(archive, again, etag, (state) => isSamePlan(state, sealing))
+  const committed = await writeState(archive, again, etag)
   if (committed !== null) await driveSealing(archive, again, committed)
 }

@@ -3,7 +3,6 @@
  * unconditionally, an hour later, and sealed if rows are still missing. The second answer need not equal the
  * first, because an open period may change every hour.
  */
-import { hasCode } from '../../errors.ts'
 import { planName } from '../../format/layout.ts'
 import { type Manifest, snapshotDigest } from '../../format/manifest.ts'
 import type { Receipt } from '../../format/part-record.ts'
@@ -45,12 +44,8 @@ export async function awaitConfirmation(
 ): Promise<void> {
   const freshAfter = new Date(Date.parse(shrunk.since) + CONFIRM_AFTER_MS).toISOString()
   const waiting: OpenState = { ...open, plan: { ...open.plan, freshAfter, shrunk } }
-  try {
-    await archive.state.write(planName(open.series), stateBytes(waiting), etag)
-  } catch (error) {
-    if (hasCode(error, 'CONDITION_NOT_MET')) return // another worker noticed it too, or the plan has advanced
-    throw error
-  }
+  const written = await archive.state.write(planName(open.series), stateBytes(waiting), etag)
+  if (written === null) return // another worker noticed it too, or the plan has advanced
   const { rowCount: rows, was } = shrunk
   archive.log.warn('plan.shrunk', {
     series: seriesLabel(open.series),

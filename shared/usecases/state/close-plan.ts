@@ -1,6 +1,4 @@
-/** Closes plans, and writes state transitions. */
-import { hasCode } from '../../errors.ts'
-import { planName } from '../../format/layout.ts'
+/** Closes plans. */
 import type { Manifest } from '../../format/manifest.ts'
 import type { Receipt } from '../../format/part-record.ts'
 import { seriesLabel } from '../../format/series.ts'
@@ -11,11 +9,9 @@ import {
   type Outcome,
   remember,
   type SealingState,
-  type SeriesState,
-  stateBytes,
 } from '../../format/series-state.ts'
 import type { Archive } from '../archive.ts'
-import { readState } from './read-state.ts'
+import { writeState } from './write-state.ts'
 
 /** Closes an open plan as failed: past its deadline, or if no snapshot can be made from its receipts. */
 export async function failPlan(
@@ -73,36 +69,11 @@ export async function closePlan(
     receipts,
     ...(again === undefined ? {} : { again }),
   }
-  if ((await writeState(archive, closed, etag, () => true)) === null) return // another worker closed it
+  if ((await writeState(archive, closed, etag)) === null) return // another worker closed it
   archive.log.info('plan.closed', {
     series: seriesLabel(state.series),
     plan: state.plan.id,
     outcome: outcome.status,
     number: outcome.number,
   })
-}
-
-/**
- * Writes the state if `etag` still matches; returns its new ETag, or null if another writer was faster. A
- * conflict is resolved by reading back, because a retry of a write whose answer was lost looks like one.
- */
-export async function writeState(
-  archive: Pick<Archive, 'state'>,
-  next: SeriesState,
-  etag: string,
-  mayBeOurs: (found: SeriesState) => boolean,
-): Promise<string | null> {
-  const bytes = stateBytes(next)
-  try {
-    return await archive.state.write(planName(next.series), bytes, etag)
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-    const found = await readState(archive.state, next.series)
-    if (found.state === null || found.etag === null || !mayBeOurs(found.state)) return null
-    return stateBytes(found.state).equals(bytes) ? found.etag : null
-  }
-}
-
-export function isSamePlan(found: SeriesState, ours: OpenState | SealingState): boolean {
-  return found.status !== 'closed' && found.plan.id === ours.plan.id
 }

@@ -1,4 +1,3 @@
-import { hasCode } from '../../errors.ts'
 import { planName } from '../../format/layout.ts'
 import { confirmedAt } from '../../format/manifest.ts'
 import type { Series } from '../../format/series.ts'
@@ -31,11 +30,6 @@ export async function rebuildState(
     outcomes: [{ ...outcome, status: 'sealed' }],
     receipts: receiptsOf(manifest),
   }
-  try {
-    await archive.state.write(planName(series), stateBytes(state), null)
-    return 'made'
-  } catch (error) {
-    if (hasCode(error, 'CONDITION_NOT_MET')) return 'kept'
-    throw error
-  }
+  const written = await archive.state.write(planName(series), stateBytes(state), null)
+  return written === null ? 'kept' : 'made'
 }

@@ -1,5 +1,4 @@
 import pMap from 'p-map'
-import { hasCode } from '../../errors.ts'
 import { partStateName, planName } from '../../format/layout.ts'
 import {
   nextPartState,
@@ -44,12 +43,8 @@ export async function sendPlan(
 ): Promise<void> {
   await sendParts(archive, state, parts)
   const sent: OpenState = { ...state, plan: { ...state.plan, sentAt: at.toISOString() } }
-  try {
-    await archive.state.write(planName(state.series), stateBytes(sent), etag)
-  } catch (error) {
-    // Another process advanced the plan meanwhile, so its parts are being handled.
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error
-  }
+  // After a conflict another process has advanced the plan, so its parts are being handled.
+  await archive.state.write(planName(state.series), stateBytes(sent), etag)
 }
 
 /** Queues one part again, and records when, which keeps others from doing it too. */
@@ -62,16 +57,13 @@ export async function resendPart(
   const found = await readPartState(archive.state, series, plan.id, part)
   await sendParts(archive, state, [part])
   const next = nextPartState(found.state, { sentAt: found.at.toISOString() })
-  try {
-    await archive.state.write(
-      partStateName(series, plan.id, part),
-      partStateBytes(next),
-      found.etag,
-      partStateMetadata(next),
-    )
-  } catch (error) {
-    if (!hasCode(error, 'CONDITION_NOT_MET')) throw error // its worker was faster
-  }
+  // After a conflict its worker was faster.
+  await archive.state.write(
+    partStateName(series, plan.id, part),
+    partStateBytes(next),
+    found.etag,
+    partStateMetadata(next),
+  )
 }
 
 /** The metadata with which a listing shows a part's status without reading its state. */

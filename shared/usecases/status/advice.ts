@@ -29,6 +29,8 @@ export const ADVICE: Readonly<Record<ErrorCode | FaultCode | OtherCode, string>>
   RANGE_NOT_SATISFIABLE: 'ask for bytes that are there; Content-Range says how many',
   NOT_READY: 'come again when Retry-After says',
   TOO_MANY_REQUESTS: 'come again when Retry-After says; COMPOSED_PER_HOUR is the limit',
+  TENANT_UNAVAILABLE:
+    'check ENTRA_TENANT_ID and ENTRA_AUTHORITY, and that the app may reach them; keys of the archive work meanwhile',
   SOURCE_BAD_REQUEST: `check ${SOURCE_ENDPOINT} and ENROLLMENTS`,
   SOURCE_UNAUTHORIZED: 'put a valid key into the vault; no restart is needed',
   SOURCE_FORBIDDEN: 'turn on "view charges" for the enrollment in the EA portal',
@@ -70,6 +72,9 @@ export const ADVICE: Readonly<Record<ErrorCode | FaultCode | OtherCode, string>>
     'a newer program wrote it: go on with that one, or wait until its plan is over',
   ATTEMPTS_EXHAUSTED:
     'look at the exceptions of `archive-parts`, or of the downloads; the next timer tries again',
+  COMPOSITION_FAILED:
+    'ask again to start it anew; the line `download.failed` in the log has the reason',
+  ARCHIVE_UNAVAILABLE: 'check the address, and that the app is running',
   INVOCATION_ENDED: 'wait: it is tried again; if it stays, is storage slow?',
   NOT_DONE:
     'look at the exceptions of `archive-parts`: no worker finished the part; the next timer tries again',

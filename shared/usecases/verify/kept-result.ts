@@ -1,6 +1,6 @@
 /** Stores verification results until the next verification, so that damage stays known. */
 import { z } from 'zod'
-import { hasCode } from '../../errors.ts'
+import { ArchiveError, hasCode } from '../../errors.ts'
 import { canonicalJson, parseDocument } from '../../format/canonical-json.ts'
 import { keeping, withUnknown } from '../../format/kept-fields.ts'
 import { ARCHIVE_VERIFICATION, ledgerNumber, verificationName } from '../../format/layout.ts'
@@ -149,11 +149,9 @@ async function change<T extends object>(
     const { bytes, etag, at } = await state.read(name)
     const found = readResult<T>(schema, bytes, name)
     const result = withUnknown(schema, found, next(found, at.toISOString()))
-    try {
-      await state.write(name, canonicalJson(result), etag)
-      return
-    } catch (error) {
-      if (!hasCode(error, 'CONDITION_NOT_MET') || tries === MAX_TRIES) throw error
+    if ((await state.write(name, canonicalJson(result), etag)) !== null) return
+    if (tries === MAX_TRIES) {
+      throw new ArchiveError('CONDITION_NOT_MET', `${name} is being changed too often: try again`)
     }
   }
 }

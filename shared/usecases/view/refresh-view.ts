@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { ArchiveError, hasCode } from '../../errors.ts'
+import { ArchiveError } from '../../errors.ts'
 import { viewName } from '../../format/layout.ts'
 import { type Manifest, seriesOfManifest } from '../../format/manifest.ts'
 import { assertVersion, type PartRecord, segmentsOf } from '../../format/part-record.ts'
@@ -64,25 +64,19 @@ async function writeView(
     )
     if (!there.has(headerId)) await archive.view.stage(name, headerId, header)
     await copyPieces(archive, name, [...missing.values()])
-    try {
-      await archive.view.commit(
-        name,
-        [headerId, ...pieces.map((piece) => piece.sha256)],
-        head?.etag ?? null,
-        {
-          contentType: 'text/csv; charset=utf-8',
-          metadata: {
-            source: series.source,
-            number: String(manifest.number),
-            manifest: digest,
-            takenat: manifest.takenAt,
-          },
-        },
-      )
-    } catch (error) {
+    const blocks = [headerId, ...pieces.map((piece) => piece.sha256)]
+    const metadata = {
+      source: series.source,
+      number: String(manifest.number),
+      manifest: digest,
+      takenat: manifest.takenAt,
+    }
+    const contentType = 'text/csv; charset=utf-8'
+    const options = { contentType, metadata }
+    if (!(await archive.view.commit(name, blocks, head?.etag ?? null, options))) {
       // Another updater was faster, or discarded our staged blocks: read the view again.
-      if (hasCode(error, 'CONDITION_NOT_MET') && attempt < MAX_TRIES) continue
-      throw error
+      if (attempt < MAX_TRIES) continue
+      throw new ArchiveError('CONDITION_NOT_MET', `${name} is being replaced too often: try again`)
     }
     archive.log.info('view.refreshed', {
       series: seriesLabel(series),
