@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import { rowBuffers } from '../shared/rows/batch/row-buffers.ts'
 import { csvReader } from '../shared/rows/csv/read-csv.ts'
-import { rowBuffers } from '../shared/rows/row-buffers.ts'
 import { HEADER, layout, names, ours, records, report } from './cost-details.ts'
 import {
   atLeast,

@@ -1,7 +1,7 @@
 import { datasetNamed } from '../shared/datasets/catalogue.ts'
 import { columnsAt } from '../shared/datasets/columns-at.ts'
-import { rowBuffers } from '../shared/rows/row-buffers.ts'
-import { transcoder } from '../shared/rows/transcode.ts'
+import { rowBuffers } from '../shared/rows/batch/row-buffers.ts'
+import { transcoder } from '../shared/rows/json/read-json.ts'
 import { usageRows } from './data.ts'
 import { atMost, type Figure } from './measure.ts'
 

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
 import { datasetNamed } from '../shared/datasets/catalogue.ts'
 import { columnsAt } from '../shared/datasets/columns-at.ts'
-import { rowBuffers } from '../shared/rows/row-buffers.ts'
+import { rowBuffers } from '../shared/rows/batch/row-buffers.ts'
+import { transcoder } from '../shared/rows/json/read-json.ts'
 import { csvColumnNames } from '../shared/rows/row-layout.ts'
-import { transcoder } from '../shared/rows/transcode.ts'
 
 export interface Peer {
   readonly name: string

@@ -1,5 +1,5 @@
 import { balanceSummary } from '../shared/datasets/balance-summary.ts'
-import { parseExactly } from '../shared/rows/exact-json.ts'
+import { parseExactly } from '../shared/rows/scan/exact-json.ts'
 import { blocksOf, rowTexts } from '../shared/usecases/read/read-rows.ts'
 import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
 import { answeringSource } from '../shared/usecases/resolve-series.ts'

@@ -2,7 +2,7 @@
 
 import { exactly, type Figure, shown } from '../bench/measure.ts'
 import { ArchiveClient } from '../client/src/client.ts'
-import { NumberText, parseExactly } from '../shared/rows/exact-json.ts'
+import { NumberText, parseExactly } from '../shared/rows/scan/exact-json.ts'
 import { startStack } from '../testing/stack/archive-stack.ts'
 import { type Served, serve } from './served.ts'
 

@@ -18,7 +18,7 @@ export const kernels: readonly Kernel[] = [
   {
     entry: 'rows.ts',
     memoryPages: 16,
-    file: 'shared/rows/kernel-wasm.ts',
+    file: 'shared/rows/json/kernel-wasm.ts',
     constant: 'KERNEL_WASM',
     title: 'The row kernel',
   },

@@ -2,10 +2,10 @@
  * Checks everything that a run depends on, from the outside in: an unreachable service is not tested further.
  */
 import { lookup } from 'node:dns/promises'
-import { isLoopback } from '../../shared/config.ts'
 import { describeError, hasCode } from '../../shared/errors.ts'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { ledgerName, viewName } from '../../shared/format/layout.ts'
+import { isLoopback } from '../../shared/setting-values.ts'
 import { storageError } from '../../shared/storage/storage-errors.ts'
 import { listSeries } from '../../shared/usecases/read/list-series.ts'
 import { resolveSeries } from '../../shared/usecases/resolve-series.ts'

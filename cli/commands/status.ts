@@ -1,7 +1,7 @@
 import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { adviceOn } from '../../shared/usecases/status/advice.ts'
 import { archiveStatus, differs } from '../../shared/usecases/status/archive-status.ts'
-import type { SeriesHealth } from '../../shared/usecases/status/check-health.ts'
+import type { SeriesHealth } from '../../shared/usecases/status/series-health.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'

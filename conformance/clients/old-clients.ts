@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
-import { parseExactly, stringifyExactly } from '../../shared/rows/exact-json.ts'
+import { parseExactly, stringifyExactly } from '../../shared/rows/scan/exact-json.ts'
 
 /** Where a client asks, and as whom. */
 export interface Place {

@@ -1,6 +1,6 @@
 /** Requests that want what they must not have, or make no sense, from a seed. */
 import type { Random } from '../../local/simulator/random.ts'
-import { OPERATORS } from '../../shared/rows/condition.ts'
+import { OPERATORS } from '../../shared/rows/select/condition.ts'
 import type { RawRequest } from './raw-request.ts'
 import { dates, mutated, nasty, noise, pick } from './words.ts'
 

@@ -2,7 +2,7 @@
  * What a published client of consumption.azure.com does, as rules: what it sends, and how it reads what comes. None of
  * their code is here.
  */
-import { NumberText, parseExactly } from '../../shared/rows/exact-json.ts'
+import { NumberText, parseExactly } from '../../shared/rows/scan/exact-json.ts'
 import type { Place } from '../clients/old-clients.ts'
 
 /** The bill that a client was written to read: rows of a report as JSON texts. */

@@ -1,5 +1,5 @@
 /** Clients that read the usage as JSON: how each loops over pages, and what it takes the last one for. */
-import { NumberText, parseExactly } from '../../shared/rows/exact-json.ts'
+import { NumberText, parseExactly } from '../../shared/rows/scan/exact-json.ts'
 import type { Place } from '../clients/old-clients.ts'
 import { type Billed, held, type RealClient, type Sent, text, usageBilled } from './client.ts'
 

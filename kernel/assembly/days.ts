@@ -5,7 +5,7 @@ const SPACE: u8 = 0x20
 
 /**
  * The day, as yyyymmdd, at the beginning of the text: `yyyy-MM-dd`, or `M/d/yyyy` with an optional time after it, as in
- * `shared/rows/usage-day.ts`. 0 if it is not a day.
+ * `shared/rows/scan/usage-day.ts`. 0 if it is not a day.
  */
 export function dayIn(start: u32, end: u32): u32 {
   const length = end - start

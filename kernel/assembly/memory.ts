@@ -1,6 +1,6 @@
 /**
  * Where everything stands in the kernel's memory. It never grows, so what the host maps once stays
- * mapped. `shared/rows/row-kernel.ts` reads these addresses from the exports.
+ * mapped. `shared/rows/json/row-kernel.ts` reads these addresses from the exports.
  */
 
 /** Columns, and members of a row, that a layout may have. */

@@ -1,7 +1,7 @@
 /** The bill of the simulated enrollments, as known on a given day. Pure, except for its caches. */
 import { LRUCache } from 'lru-cache'
-import { addText, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
-import { negated } from '../../shared/rows/decimal-text.ts'
+import { addText, decimalSum, formatSum } from '../../shared/rows/decimal/decimal.ts'
+import { negated } from '../../shared/rows/decimal/decimal-text.ts'
 import { daysFrom, daysOf, type Month, monthOf, plusDays } from './months.ts'
 import { hashOf, randomFor } from './random.ts'
 import { marketplaceRow, memberOf, priceRow, type Row, usageRow } from './rows.ts'

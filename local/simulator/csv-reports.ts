@@ -1,7 +1,7 @@
 /** CSV of the simulated API: immediate, or as a report to poll. Source: billing-enterprise-api-usage-detail. */
 import { randomBytes } from 'node:crypto'
 import { stringify } from 'csv-stringify/sync'
-import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/exact-json.ts'
+import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/scan/exact-json.ts'
 import type { Refusal, Report } from './reports.ts'
 
 /** An answer other than JSON rows. */

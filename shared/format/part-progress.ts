@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ODDITIES } from '../rows/odd-values.ts'
+import { ODDITIES } from '../rows/batch/odd-values.ts'
 import { keeping } from './kept-fields.ts'
 import { fileRecordSchema } from './part-record.ts'
 import { idSchema } from './series.ts'

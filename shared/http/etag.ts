@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { columnsAt } from '../datasets/columns-at.ts'
 import type { Dataset } from '../datasets/dataset.ts'
-import { sha256 } from '../rows/digest.ts'
+import { sha256 } from '../rows/blocks/digest.ts'
 import type { ApiRequest, ApiResponse } from './api-message.ts'
 import type { HttpDeps } from './http-deps.ts'
 

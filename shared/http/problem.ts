@@ -19,25 +19,30 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
  * Failures that callers may tell apart, by what they can do about them: the code and the sentence that they see.
  * Details are in the log only.
  */
-const SHOWN: Partial<Record<ErrorCode, readonly [code: string, message: string]>> = {
-  STORAGE_UNAVAILABLE: ['UNAVAILABLE', "the archive's storage does not answer; try again later"],
-  SOURCE_UNAVAILABLE: [
-    'SOURCE_UNAVAILABLE',
-    'the source does not answer; what is archived can be read, try the rest again later',
-  ],
-  TENANT_UNAVAILABLE: [
-    'TENANT_UNAVAILABLE',
-    "the signing keys of the tenant can't be read, so its tokens can't be checked; try again later, or send a key of the archive",
-  ],
-  COMPOSITION_FAILED: [
-    'COMPOSITION_FAILED',
-    'the answer could not be composed; ask again to start it anew',
-  ],
+const SHOWN: Partial<Record<ErrorCode, Pick<Problem, 'code' | 'message'>>> = {
+  STORAGE_UNAVAILABLE: {
+    code: 'UNAVAILABLE',
+    message: "the archive's storage does not answer; try again later",
+  },
+  SOURCE_UNAVAILABLE: {
+    code: 'SOURCE_UNAVAILABLE',
+    message: 'the source does not answer; what is archived can be read, try the rest again later',
+  },
+  TENANT_UNAVAILABLE: {
+    code: 'TENANT_UNAVAILABLE',
+    message:
+      "the signing keys of the tenant can't be read, so its tokens can't be checked; try again later, or send a key of the archive",
+  },
+  COMPOSITION_FAILED: {
+    code: 'COMPOSITION_FAILED',
+    message: 'the answer could not be composed; ask again to start it anew',
+  },
   // So that it is not mistaken for an outage: retrying does not help until the file is repaired.
-  FILE_DAMAGED: [
-    'FILE_DAMAGED',
-    'a stored file of this answer is damaged, so nothing of it is given; other snapshots and series are not touched by this',
-  ],
+  FILE_DAMAGED: {
+    code: 'FILE_DAMAGED',
+    message:
+      'a stored file of this answer is damaged, so nothing of it is given; other snapshots and series are not touched by this',
+  },
 }
 
 /** The part of an error that callers may see. Internal errors reveal only the request id. */
@@ -62,10 +67,13 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return { status, code, message, ...(retryAfter === undefined ? {} : { retryAfter }) }
 }
 
-const UNEXPECTED = ['INTERNAL', 'unexpected error processing the request'] as const
+const UNEXPECTED = {
+  code: 'INTERNAL',
+  message: 'unexpected error processing the request',
+}
 
 function fault(status: number, requestId: string, cause: ErrorCode | null): Problem {
-  const [code, text] = (cause === null ? undefined : SHOWN[cause]) ?? UNEXPECTED
-  const message = `${text} (request ${requestId})`
-  return { status, code, message, ...(status === 503 ? { retryAfter: RETRY_AFTER_SECONDS } : {}) }
+  const { code, message } = (cause === null ? undefined : SHOWN[cause]) ?? UNEXPECTED
+  const retry = status === 503 ? { retryAfter: RETRY_AFTER_SECONDS } : {}
+  return { status, code, message: `${message} (request ${requestId})`, ...retry }
 }

@@ -2,8 +2,8 @@ import type { Dataset, DatasetName } from '../datasets/dataset.ts'
 import { ArchiveError } from '../errors.ts'
 import type { Cursor } from '../format/part-progress.ts'
 import type { Validator } from '../format/part-record.ts'
-import type { Envelope } from '../rows/envelope.ts'
-import type { RowBatch } from '../rows/row-batch.ts'
+import type { RowBatch } from '../rows/batch/row-batch.ts'
+import type { Envelope } from '../rows/body/envelope.ts'
 
 /** A billing period as a source lists it. */
 export interface BillingPeriod {

@@ -1,5 +1,5 @@
 import type { BlockBlobClient, BlockBlobUploadOptions, ContainerClient } from '@azure/storage-blob'
-import { freeList } from '../rows/free-list.ts'
+import { freeList } from '../rows/bytes/free-list.ts'
 import { blobReader } from './blob-reader.ts'
 import type { FileUpload, SnapshotStore } from './ports.ts'
 import { storageError } from './storage-errors.ts'

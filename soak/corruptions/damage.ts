@@ -1,7 +1,7 @@
 /** Ways to damage a stored archive. Each tells what verify has to name; or null where it can't be done. */
 import type { Random } from '../../local/simulator/random.ts'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
-import { sha256 } from '../../shared/rows/digest.ts'
+import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import type { MemoryBlob, MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
 export interface Target {

@@ -1,7 +1,7 @@
 /** Indexes and CSV files that say something else, their digests in every manifest made to fit. */
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
-import { sha256 } from '../../shared/rows/digest.ts'
+import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import type { Forged, Forger, Forgery } from './forgery.ts'
 import {
   addUp,

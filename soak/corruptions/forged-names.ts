@@ -1,5 +1,5 @@
 /** Parts, files, plans and numbers under names that are not theirs. */
-import { sha256 } from '../../shared/rows/digest.ts'
+import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import { manifest, nameOf, part } from './forge-manifest.ts'
 import type { Forgery } from './forgery.ts'
 import { addUp, manifestNames, readManifest } from './self-consistent.ts'

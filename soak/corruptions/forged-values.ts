@@ -1,6 +1,7 @@
 /** Sums and times of manifests that are not those of their rows. */
-import { sumTexts } from '../../shared/rows/decimal.ts'
-import { sha256 } from '../../shared/rows/digest.ts'
+
+import { sha256 } from '../../shared/rows/blocks/digest.ts'
+import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
 import { manifest, nameOf, part } from './forge-manifest.ts'
 import type { Forgery } from './forgery.ts'
 import { addUp } from './self-consistent.ts'

@@ -5,8 +5,8 @@
  */
 
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
-import { sumTexts } from '../../shared/rows/decimal.ts'
-import { sha256 } from '../../shared/rows/digest.ts'
+import { sha256 } from '../../shared/rows/blocks/digest.ts'
+import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
 import type { MemoryBlob, MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
 /** A manifest as it stands in storage, to be changed. */

@@ -1,7 +1,7 @@
 /** What became of a case, looked at in storage and in what the archive tells of it. */
 
 import type { Series } from '../../shared/format/series.ts'
-import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
+import { ALL_ROWS, rowSelector } from '../../shared/rows/select/row-selector.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { layoutFor } from '../../shared/usecases/read/read-rows.ts'
 import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'

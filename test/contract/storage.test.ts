@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sha256 } from '../../shared/rows/digest.ts'
+import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import type {
   MessageQueue,
   SnapshotStore,

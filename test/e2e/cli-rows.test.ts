@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sumTexts } from '../../shared/rows/decimal.ts'
+import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 const root = resolve(import.meta.dirname, '../..')

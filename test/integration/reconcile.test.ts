@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Mismatch, plant } from '../../local/simulator/mismatches.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
-import type { Reconciliation } from '../../shared/usecases/reconcile/reconcile-period.ts'
+import type { Reconciliation } from '../../shared/usecases/reconcile/reconciliation.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
 let stack: Stack

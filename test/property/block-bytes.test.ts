@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blocker } from '../../shared/rows/blocks.ts'
+import { blocker } from '../../shared/rows/blocks/blocks.ts'
+import { textPool } from '../../shared/rows/bytes/text-pool.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { textPool } from '../../shared/rows/text-pool.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 
 const layout = rowLayout([{ name: 'n' }])
 

@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { indexDate } from '../../shared/format/part-index.ts'
-import { type Block, blocker } from '../../shared/rows/blocks.ts'
-import { addOdd, type OddTally } from '../../shared/rows/odd-values.ts'
+import { addOdd, type OddTally } from '../../shared/rows/batch/odd-values.ts'
+import { type Block, blocker } from '../../shared/rows/blocks/blocks.ts'
+import { textPool } from '../../shared/rows/bytes/text-pool.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { textPool } from '../../shared/rows/text-pool.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 
 const layout = rowLayout([
   { name: 'id' },

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { marketplaceCharges } from '../../shared/datasets/marketplace-charges.ts'
-import { formatSum } from '../../shared/rows/decimal.ts'
-import { rowBuffers } from '../../shared/rows/row-buffers.ts'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
+import { formatSum } from '../../shared/rows/decimal/decimal.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { type RowLayout, rowLayout } from '../../shared/rows/row-layout.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 
 const shared = columnsAt(marketplaceCharges, marketplaceCharges.rowsVersion).layout
 /** A layout that nobody has used yet, and with it all that is remembered per layout. */

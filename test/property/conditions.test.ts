@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkedCondition, OPERATORS, parseCondition } from '../../shared/rows/condition.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { ALL_ROWS, rowSelector } from '../../shared/rows/row-selector.ts'
+import { checkedCondition, OPERATORS, parseCondition } from '../../shared/rows/select/condition.ts'
+import { ALL_ROWS, rowSelector } from '../../shared/rows/select/row-selector.ts'
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 500)
 const SCALE = 500

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addNumber, addSum, addText, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
+import {
+  addNumber,
+  addSum,
+  addText,
+  decimalSum,
+  formatSum,
+} from '../../shared/rows/decimal/decimal.ts'
 
 /** A JSON number's text with its value as mantissa × 10^-60. */
 const number = fc

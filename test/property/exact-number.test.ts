@@ -1,8 +1,8 @@
 /** Numbers as text, against the same in whole numbers of any size. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareDecimals, difference, rounded } from '../../shared/rows/decimal-text.ts'
-import { exactNumber, plainNotation } from '../../shared/rows/exact-number.ts'
+import { compareDecimals, difference, rounded } from '../../shared/rows/decimal/decimal-text.ts'
+import { exactNumber, plainNotation } from '../../shared/rows/decimal/exact-number.ts'
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 500)
 const SCALE = 60

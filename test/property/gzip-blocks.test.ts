@@ -1,16 +1,16 @@
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arrayEnd, type Block, blocker } from '../../shared/rows/blocks.ts'
+import { arrayEnd, type Block, blocker } from '../../shared/rows/blocks/blocks.ts'
 import {
   deflateBlock,
   GZIP_HEADER,
   gzipTrailer,
   inflateBlock,
-} from '../../shared/rows/gzip-blocks.ts'
+} from '../../shared/rows/blocks/gzip-blocks.ts'
+import { textPool } from '../../shared/rows/bytes/text-pool.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { textPool } from '../../shared/rows/text-pool.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 
 const layout = rowLayout([{ name: 'n' }, { name: 'date', usageDate: true }])
 

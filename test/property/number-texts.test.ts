@@ -1,8 +1,8 @@
 /** Numbers as strings of their digits: every one of them, and nothing else. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NumberText, parseExactly } from '../../shared/rows/exact-json.ts'
-import { numberTexts } from '../../shared/rows/number-texts.ts'
+import { NumberText, parseExactly } from '../../shared/rows/scan/exact-json.ts'
+import { numberTexts } from '../../shared/rows/select/number-texts.ts'
 
 const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,3})?$/)
 const number = digits.map((text) => ({ json: text, meant: text as unknown }))

@@ -1,10 +1,10 @@
 /** Values that can't be summed: every row is kept, every other value is summed, each of them is told. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addSum, decimalSum, formatSum } from '../../shared/rows/decimal.ts'
-import { addOdd, leftOutOf, type OddTally, oddWords } from '../../shared/rows/odd-values.ts'
+import { addOdd, leftOutOf, type OddTally, oddWords } from '../../shared/rows/batch/odd-values.ts'
+import { addSum, decimalSum, formatSum } from '../../shared/rows/decimal/decimal.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 import { NumberText, parseExactly } from '../../testing/oracles/json-oracle.ts'
 
 const layout = rowLayout([

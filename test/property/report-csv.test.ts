@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { reportFields } from '../../shared/http/reporting/contract.ts'
-import { plainDigits } from '../../shared/rows/plain-digits.ts'
-import { reportCsvSelector } from '../../shared/rows/report-csv.ts'
+import { plainDigits } from '../../shared/rows/decimal/plain-digits.ts'
+import { reportCsvSelector } from '../../shared/rows/select/report-csv.ts'
 
 const dataset = datasetNamed('usagedetails')
 const fields = reportFields(dataset.name)

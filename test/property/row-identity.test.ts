@@ -5,8 +5,8 @@ import { datasets } from '../../shared/datasets/catalogue.ts'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { Dataset, DatasetName } from '../../shared/datasets/dataset.ts'
 import { redact } from '../../shared/log.ts'
-import { rowBuffers } from '../../shared/rows/row-buffers.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 
 /** Of each group a row has one, or it is none: as the issue has it, not as the catalogue says. */

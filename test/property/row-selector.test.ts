@@ -3,12 +3,12 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Condition, OPERATORS } from '../../shared/rows/condition.ts'
-import { sumTexts } from '../../shared/rows/decimal.ts'
-import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/exact-json.ts'
-import { groupSums } from '../../shared/rows/group-sums.ts'
+import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { ALL_ROWS, type RowSelection, rowSelector } from '../../shared/rows/row-selector.ts'
+import { NumberText, parseExactly, stringifyExactly } from '../../shared/rows/scan/exact-json.ts'
+import { type Condition, OPERATORS } from '../../shared/rows/select/condition.ts'
+import { groupSums } from '../../shared/rows/select/group-sums.ts'
+import { ALL_ROWS, type RowSelection, rowSelector } from '../../shared/rows/select/row-selector.ts'
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300)
 

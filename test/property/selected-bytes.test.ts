@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { ALL_ROWS, type RowSelection, rowSelector } from '../../shared/rows/row-selector.ts'
+import { ALL_ROWS, type RowSelection, rowSelector } from '../../shared/rows/select/row-selector.ts'
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300)
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSum } from '../../shared/rows/decimal.ts'
-import type { RowBatch } from '../../shared/rows/row-batch.ts'
+import type { RowBatch } from '../../shared/rows/batch/row-batch.ts'
+import { formatSum } from '../../shared/rows/decimal/decimal.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 import {
   cell,
   parseExactly,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import { rowSpans, scanRow } from '../../shared/rows/scan-row.ts'
-import { NOT_A_DAY, usageDay, usageDayAt } from '../../shared/rows/usage-day.ts'
+import { rowSpans, scanRow } from '../../shared/rows/scan/scan-row.ts'
+import { NOT_A_DAY, usageDay, usageDayAt } from '../../shared/rows/scan/usage-day.ts'
 
 function dayOf(text: string): number {
   const bytes = Buffer.from(`x${text}9`) // what stands around it must not matter

@@ -14,7 +14,7 @@ import {
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
 import { recordExhausted } from '../../shared/usecases/fetch/part-outcome.ts'
-import { openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import { openOrJoin } from '../../shared/usecases/plan/open-or-join.ts'
 import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { type PartMessage, parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { quietArchive } from '../../testing/simulation/memory-archive.ts'

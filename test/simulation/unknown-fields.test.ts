@@ -7,7 +7,7 @@ import { manifestName, partStateName, planName } from '../../shared/format/layou
 import type { Series } from '../../shared/format/series.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
-import { openOrJoin } from '../../shared/usecases/plan/archive-dataset.ts'
+import { openOrJoin } from '../../shared/usecases/plan/open-or-join.ts'
 import { readSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileKernel, embedded, kernels } from '../../kernel/compile.ts'
 import { CSV_KERNEL_WASM } from '../../shared/rows/csv/csv-kernel-wasm.ts'
-import { KERNEL_WASM } from '../../shared/rows/kernel-wasm.ts'
+import { KERNEL_WASM } from '../../shared/rows/json/kernel-wasm.ts'
 
 const compiled: Readonly<Record<string, string>> = { KERNEL_WASM, CSV_KERNEL_WASM }
 

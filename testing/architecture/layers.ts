@@ -18,6 +18,7 @@ export const LAYERS: readonly (readonly string[])[] = [
     'shared/secrets',
     'shared/access',
     'shared/config.ts',
+    'shared/setting-values.ts',
   ],
   ['shared/datasets', 'shared/rows', 'shared/format'],
   ['shared/errors.ts', 'shared/log.ts', 'shared/single-flight.ts', 'client/src'],

@@ -3,7 +3,7 @@
  * as possible and computes what the batches of a body must contain.
  */
 import { parse } from 'csv-parse/sync'
-import { isSummable } from '../../shared/rows/decimal.ts'
+import { isSummable } from '../../shared/rows/decimal/decimal.ts'
 import { cell, NumberText, sumNumbers } from './json-oracle.ts'
 
 export interface OracleColumn {

@@ -2,14 +2,14 @@
  * An independent reading of JSON rows: another parser (JSON.parse with the source text of every number)
  * and plain strings instead of bytes. Slow, and as simple as it can be.
  */
-import { sumTexts } from '../../shared/rows/decimal.ts'
-import { NumberText } from '../../shared/rows/exact-json.ts'
+import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
+import { NumberText } from '../../shared/rows/scan/exact-json.ts'
 
 export {
   NumberText,
   parseExactly,
   stringifyExactly as stringify,
-} from '../../shared/rows/exact-json.ts'
+} from '../../shared/rows/scan/exact-json.ts'
 
 /**
  * What a CSV field has to say for a value: its text, null for an empty field without quotes, or the

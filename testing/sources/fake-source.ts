@@ -1,10 +1,10 @@
 /** A source that nothing in the program knows: it prepares a report for some polls, then gives its rows. */
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { Cursor } from '../../shared/format/part-progress.ts'
-import { rowBuffers } from '../../shared/rows/row-buffers.ts'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
+import { sliceBatch } from '../../shared/rows/blocks/slice-batch.ts'
+import { transcoder } from '../../shared/rows/json/read-json.ts'
 import type { RowLayout } from '../../shared/rows/row-layout.ts'
-import { sliceBatch } from '../../shared/rows/slice-batch.ts'
-import { transcoder } from '../../shared/rows/transcode.ts'
 import type { FetchResult, Source } from '../../shared/sources/source.ts'
 
 export const FAKE = 'fake-reports'

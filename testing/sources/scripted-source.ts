@@ -1,7 +1,7 @@
 /** A source in memory that says what a test wants it to, asked by the real `eaReporting`. */
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { Log, LogFields } from '../../shared/log.ts'
-import { type RowBufferPool, rowBufferPool } from '../../shared/rows/row-buffers.ts'
+import { type RowBufferPool, rowBufferPool } from '../../shared/rows/batch/row-buffers.ts'
 import {
   type EaReportingOptions,
   eaReporting,

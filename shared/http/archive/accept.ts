@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator'
 import { ArchiveError } from '../../errors.ts'
-import type { RowFormat } from '../../rows/row-selector.ts'
+import type { RowFormat } from '../../rows/select/row-selector.ts'
 import type { ApiRequest } from '../api-message.ts'
 
 /** Media types of rows; the first is the default for callers that accept anything. */

@@ -3,7 +3,7 @@ import { checkStorage } from '../../usecases/status/check-health.ts'
 import { jsonResponse } from '../api-message.ts'
 import { readableStatus } from './readable-status.ts'
 import { route } from './route.ts'
-import * as schemas from './schemas.ts'
+import * as schemas from './state-schemas.ts'
 
 /**
  * Without a key, for probes: whether the app and its storage respond. With a key: the state of every series

@@ -4,14 +4,14 @@ import { datasets } from '../../datasets/catalogue.ts'
 import type { DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
 import { ALL_PERIODS, enrollmentSchema } from '../../format/series.ts'
+import type { RowLayout } from '../../rows/row-layout.ts'
 import {
   CONDITION,
   CONDITION_FORM,
   type Condition,
   checkedCondition,
   parseCondition,
-} from '../../rows/condition.ts'
-import type { RowLayout } from '../../rows/row-layout.ts'
+} from '../../rows/select/condition.ts'
 
 const names = datasets.map(({ name }) => name) as [DatasetName, ...DatasetName[]]
 

@@ -4,8 +4,8 @@ import { describeError, hasCode } from '../../errors.ts'
 import { ALL_PART, ALL_PERIODS } from '../../format/series.ts'
 import { redact } from '../../log.ts'
 import { type ArchiveStatus, archiveStatus } from '../../usecases/status/archive-status.ts'
-import type { SeriesHealth } from '../../usecases/status/check-health.ts'
 import { checkKeys } from '../../usecases/status/check-keys.ts'
+import type { SeriesHealth } from '../../usecases/status/series-health.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
 type StatusOfDeps = Pick<HttpDeps, 'archive' | 'keyRing' | 'now'>

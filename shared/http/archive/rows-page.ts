@@ -1,7 +1,7 @@
 /** A page of a snapshot's rows, with the link to the next one. */
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { columnsAt } from '../../datasets/columns-at.ts'
-import { type RowFormat, rowSelector } from '../../rows/row-selector.ts'
+import { type RowFormat, rowSelector } from '../../rows/select/row-selector.ts'
 import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import { type PageLimits, type Position, START, servePage } from '../../usecases/read/serve-rows.ts'

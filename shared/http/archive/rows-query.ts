@@ -1,7 +1,7 @@
 /** The query parameters of rows. */
 import { z } from 'zod'
-import type { Condition } from '../../rows/condition.ts'
-import type { RowFormat, RowSelection } from '../../rows/row-selector.ts'
+import type { Condition } from '../../rows/select/condition.ts'
+import type { RowFormat, RowSelection } from '../../rows/select/row-selector.ts'
 import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import { decimalsForm, format, select, textOf, where } from './parameters.ts'
 

@@ -3,15 +3,8 @@ import { z } from 'zod'
 import { manifestSchema, previousSchema } from '../../format/manifest.ts'
 import { fileRecordSchema, partRecordSchema } from '../../format/part-record.ts'
 import { dataset, decimalsForm, enrollment, format } from './parameters.ts'
-
-const text = z.string()
-const count = z.int().nonnegative()
-const time = z.iso.datetime({ precision: 3 })
-const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
-const link = z.url()
-const decimals = z
-  .record(z.string(), z.string())
-  .meta({ description: 'Exact decimal sums by column, in plain notation' })
+import { count, decimals, hex64, link, number, text, time } from './schema-values.ts'
+import { stateSchemas } from './state-schemas.ts'
 
 /** Errors (RFC 9457). */
 export const problem = z
@@ -39,7 +32,7 @@ const period = z
 
 export const periods = z.object({ enrollment, periods: z.array(period) }).meta({ id: 'Periods' })
 
-const { rowCount, contentSha256, settled, takenAt, number } = manifestSchema.shape
+const { rowCount, contentSha256, settled, takenAt } = manifestSchema.shape
 
 export const snapshotSummary = z
   .object({
@@ -176,84 +169,13 @@ export const downloadable = z
   })
   .meta({ id: 'Download' })
 
-const ledgerDigest = z.object({ number, takenAt: time, sha256: hex64 }).meta({
-  id: 'LedgerDigest',
-  description: 'The newest ledger: kept elsewhere, its digest pins the whole archive',
-})
-const fault = z
-  .object({ code: text, blob: text, message: text, safe: text.nullable() })
-  .meta({ id: 'Fault' })
-const verifiedSeries = z
-  .object({
-    dataset,
-    enrollment,
-    billingPeriod: text,
-    at: time,
-    snapshots: count,
-    files: count,
-    leftovers: count,
-    faults: z.array(fault),
-  })
-  .meta({ id: 'VerifiedSeries' })
-
-export const verification = z
-  .object({ ledger: ledgerDigest.nullable(), series: z.array(verifiedSeries) })
-  .meta({ id: 'Verification' })
-
-const level = z.enum(['ok', 'warning', 'error', 'unknown']).meta({ id: 'KeyLevel' })
-const healthStatus = z.enum(['ok', 'warning', 'failed']).meta({ id: 'HealthStatus' })
-const seriesStatus = z
-  .enum(['archived', 'unsettled', 'stale', 'missing', 'failed', 'waiting', 'damaged'])
-  .meta({ id: 'SeriesStatus' })
-const planState = z.enum(['open', 'sealing', 'closed', 'none']).meta({ id: 'PlanState' })
-const failedPart = z
-  .object({ part: text, code: text, message: text, since: time, at: time })
-  .meta({ id: 'FailedPart' })
-const shrunk = z.object({ rows: count, was: count, since: time }).meta({ id: 'Shrunk' })
-const verified = z.object({ at: time, faults: count, repaired: count }).meta({ id: 'Verified' })
-const seriesHealth = z
-  .object({
-    dataset,
-    enrollment,
-    billingPeriod: text,
-    status: seriesStatus,
-    plan: planState,
-    number: z.int().nullable(),
-    settled: z.boolean(),
-    checkedAt: time.nullable(),
-    listed: z.boolean(),
-    failed: z.array(failedPart),
-    shrunk: shrunk.nullable(),
-    unknownFields: z.array(text),
-    drift: z.array(text),
-    verified: verified.nullable(),
-  })
-  .meta({ id: 'SeriesHealth' })
-const keyHealth = z.looseObject({ enrollment, level, message: text }).meta({ id: 'KeyHealth' })
-const reconciliation = z.looseObject({ billingPeriod: text }).meta({ id: 'Reconciliation' })
-
-export const health = z
-  .object({
-    status: healthStatus,
-    faults: count.optional().meta({
-      description:
-        'Faults that the last verification found beside the series, in ledgers above all',
-    }),
-    series: z.array(seriesHealth).optional(),
-    keys: z.array(keyHealth).optional(),
-    reconciliations: z.array(reconciliation).optional(),
-  })
-  .meta({ id: 'Health' })
-
 /** Every named schema of the description, by name. */
 export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ...[problem, enrollments, enrollmentLink, periods, period, archivedDataset, dataset].map(byId),
   ...[snapshots, snapshotSummary, manifest, rows, row, rowArray, diff, side].map(byId),
   ...[totalChange, rowChange, changeKind, totals, summed, group, refresh].map(byId),
   ...[refreshStatus, progress, partFailure, downloadable, downloadKind, downloadStatus].map(byId),
-  ...[failure, verification, ledgerDigest, verifiedSeries, fault, health].map(byId),
-  ...[level, healthStatus, seriesStatus, planState, failedPart, shrunk, verified].map(byId),
-  ...[seriesHealth, keyHealth, reconciliation, format, decimalsForm].map(byId),
+  ...[failure, format, decimalsForm, ...stateSchemas].map(byId),
   // Parts of the manifest, whose schemas belong to the archive format.
   ['Part', partRecordSchema],
   ['PartFile', fileRecordSchema],

@@ -10,7 +10,7 @@ import { newestLedger } from '../../usecases/seal/write-ledger.ts'
 import { lastVerification } from '../../usecases/verify/kept-result.ts'
 import { jsonResponse } from '../api-message.ts'
 import { route } from './route.ts'
-import * as schemas from './schemas.ts'
+import * as schemas from './state-schemas.ts'
 
 const CONCURRENCY = 8
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ArchiveError } from '../../errors.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import type { ApiRequest, ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { conditional, entityTag } from '../etag.ts'

@@ -5,7 +5,7 @@
  */
 import type { Dataset, DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { BodyShape } from '../../rows/body-shape.ts'
+import type { BodyShape } from '../../rows/json/body-shape.ts'
 
 /** One dataset of the old API. */
 export interface ReportContract {

@@ -3,7 +3,7 @@
  * culture.
  */
 import { ArchiveError } from '../../errors.ts'
-import type { DateRange } from '../../rows/row-filter.ts'
+import type { DateRange } from '../../rows/select/row-filter.ts'
 
 const CLOCK = String.raw`\d{1,2}(:\d{1,2}){1,2}(\.\d+)?`
 

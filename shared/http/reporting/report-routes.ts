@@ -7,7 +7,7 @@ import { datasetNamed } from '../../datasets/catalogue.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
 import { billingPeriodSchema, enrollmentSchema } from '../../format/series.ts'
-import type { DateRange } from '../../rows/row-filter.ts'
+import type { DateRange } from '../../rows/select/row-filter.ts'
 import { type ReportContract, reportContracts } from './contract.ts'
 import { customDates } from './custom-dates.ts'
 

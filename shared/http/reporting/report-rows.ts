@@ -2,7 +2,7 @@
 import type { Allowance } from '../../access/quota.ts'
 import { DOWNLOAD_FORMAT, type RowsDownload } from '../../format/download-request.ts'
 import { type Segment, segmentsOfParts } from '../../format/part-record.ts'
-import type { RowSelector } from '../../rows/row-selector.ts'
+import type { RowSelector } from '../../rows/select/row-selector.ts'
 import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
 import { selectorFor } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read/read-snapshots.ts'

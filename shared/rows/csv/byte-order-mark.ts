@@ -1,4 +1,4 @@
-import { INCOMPLETE } from '../json-scan.ts'
+import { INCOMPLETE } from '../scan/json-bytes.ts'
 
 const MARK = Buffer.from('\ufeff')
 

@@ -2,10 +2,11 @@
  * The JavaScript side of the CSV kernel (`kernel/assembly/csv-rows.ts`): copies a body into it frame by frame and copies
  * the rows out. Records that the kernel does not take are read by `scan-record.ts` and `json-row.ts`.
  */
-import { append, reserve } from '../byte-buffer.ts'
-import { reserveInts } from '../int-list.ts'
-import { kernelSums } from '../kernel-sums.ts'
-import type { BatchBuilder } from '../row-batch.ts'
+
+import type { BatchBuilder } from '../batch/row-batch.ts'
+import { append, reserve } from '../bytes/byte-buffer.ts'
+import { reserveInts } from '../bytes/int-list.ts'
+import { kernelSums } from '../decimal/kernel-sums.ts'
 import type { RowLayout } from '../row-layout.ts'
 import type { CsvColumns } from './csv-columns.ts'
 import { csvKernelConstant as constant, csvKernelInstance } from './csv-kernel-instance.ts'

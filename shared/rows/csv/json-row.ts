@@ -1,6 +1,6 @@
 /** Writes a CSV record as a JSON row, with the exact text of each field. */
-import { append, type ByteBuffer, reserve } from '../byte-buffer.ts'
-import { BACKSLASH, CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../json-scan.ts'
+import { append, type ByteBuffer, reserve } from '../bytes/byte-buffer.ts'
+import { BACKSLASH, CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../scan/json-bytes.ts'
 import type { CsvMember } from './csv-columns.ts'
 import { type FieldSpans, Quoting } from './scan-record.ts'
 

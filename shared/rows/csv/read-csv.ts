@@ -1,16 +1,18 @@
 import { ArchiveError } from '../../errors.ts'
-import type { BodyChecks } from '../body-checks.ts'
-import { asBuffer, byteBuffer, reserve } from '../byte-buffer.ts'
-import { noteDrift } from '../drift.ts'
-import { INCOMPLETE } from '../json-scan.ts'
+import { addRow } from '../batch/row-batch.ts'
+import { type RowBuffers, rowBuffers } from '../batch/row-buffers.ts'
+import { bodyBatches } from '../body/body-batches.ts'
+import type { BodyChecks } from '../body/body-checks.ts'
+import { bodyWindow } from '../body/body-window.ts'
+import type { RowReader } from '../body/row-reader.ts'
+import { byteBuffer } from '../bytes/byte-buffer.ts'
+import { invalidUtf8In } from '../bytes/utf8.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ROW_BYTES } from '../limits.ts'
-import { addRow, batchBuilder, finishBatch } from '../row-batch.ts'
-import { type RowBuffers, rowBuffers } from '../row-buffers.ts'
-import { assertRow } from '../row-identity.ts'
 import type { RowLayout } from '../row-layout.ts'
-import { rowSpans, scanRow } from '../scan-row.ts'
-import type { Transcoder } from '../transcode.ts'
-import { invalidUtf8In } from '../utf8.ts'
+import { noteDrift } from '../scan/drift.ts'
+import { INCOMPLETE } from '../scan/json-bytes.ts'
+import { assertRow } from '../scan/row-identity.ts'
+import { rowSpans, scanRow } from '../scan/scan-row.ts'
 import { skipByteOrderMark } from './byte-order-mark.ts'
 import { type CsvColumns, csvColumns } from './csv-columns.ts'
 import { type CsvKernel, csvKernel } from './csv-kernel.ts'
@@ -30,7 +32,7 @@ import {
 const MAX_HEADER_BYTES = MAX_ENVELOPE_BYTES
 
 /** Reads one CSV body. */
-export interface CsvReader extends Transcoder {
+export interface CsvReader extends RowReader {
   /** Facts about the part of the body read so far. */
   facts(): CsvFacts
 }
@@ -54,26 +56,21 @@ export function csvReader(
   buffers: RowBuffers = rowBuffers(),
   checks: BodyChecks = {},
 ): CsvReader {
-  const { rest } = buffers
-  rest.length = 0
+  const batches = bodyBatches(layout, buffers)
+  const body = bodyWindow(buffers.rest, scan)
   const spans = rowSpans(layout)
   const fields: FieldSpans = []
   const row = byteBuffer(4_096) // the current record as JSON
-  let out = batchBuilder(layout, buffers)
-  let isTaken = false
-  let rowsBefore = 0 // rows of the batches already taken
   let columns: CsvColumns | null = null // null until the header has been read
   let header: Buffer = Buffer.alloc(0)
   let kernel: CsvKernel | null = null
   let isSampled = false
   let blankLines = 0
-  let isEnding = false
-  let offset = 0 // offset of window[0] in the body
-  let window: Buffer = rest.bytes // the bytes being scanned
-  let waitFor = 0 // bytes to collect before scanning again
+  let window: Buffer = buffers.rest.bytes // the bytes being scanned
 
   /** Reads the complete records of the window; returns how many bytes have been read. */
   function consume(): number {
+    const { offset, isEnding } = body
     let pos = 0
     if (offset === 0) {
       pos = skipByteOrderMark(window, isEnding)
@@ -86,7 +83,7 @@ export function csvReader(
         pos = after
         continue
       }
-      const taken = isSampled ? (kernel?.take(pos, out) ?? pos) : pos
+      const taken = isSampled ? (kernel?.take(pos, batches.out) ?? pos) : pos
       if (taken > pos) {
         pos = taken
         continue
@@ -127,37 +124,28 @@ export function csvReader(
     appendJsonRow(row, window, fields, members)
     assertSize(row.length, MAX_ROW_BYTES, pos) // readers of the archive have the same limit
     scanRow(row.bytes, 0, row.length, layout, spans)
-    if (!isSampled) noteDrift(row.bytes, spans, layout, out.drift)
+    if (!isSampled) noteDrift(row.bytes, spans, layout, batches.out.drift)
     isSampled = true
     const { rowWords: words } = checks
     if (words !== undefined) {
-      assertRow(row.bytes, 0, row.length, spans, layout, { row: rowsSoFar() + 1, words })
+      assertRow(row.bytes, 0, row.length, spans, layout, { row: batches.rows + 1, words })
     }
-    addRow(out, row.bytes, 0, row.length, layout, spans)
-  }
-
-  function rowsSoFar(): number {
-    return rowsBefore + out.rows
+    addRow(batches.out, row.bytes, 0, row.length, layout, spans)
   }
 
   /** Adds the record number and the offset in the body to an InvalidCsv; returns any other error unchanged. */
   function inBody(error: unknown): unknown {
     if (!(error instanceof InvalidCsv)) return error
     const { code, position, message } = error
-    const record = columns === null ? 'the header' : `record ${rowsSoFar() + 1}`
-    return new ArchiveError(code, `${record}, at byte ${offset + position}: ${message}`)
+    const record = columns === null ? 'the header' : `record ${batches.rows + 1}`
+    return new ArchiveError(code, `${record}, at byte ${body.offset + position}: ${message}`)
   }
 
-  /** Scans `bytes`; an incomplete record at their end becomes the rest. */
-  function scan(bytes: Buffer): void {
-    if (isTaken) {
-      rowsBefore += out.rows
-      out = batchBuilder(layout, buffers)
-    }
-    isTaken = false
+  function scan(bytes: Buffer): number {
+    batches.begin()
     window = bytes
     kernel?.begin(window)
-    const before = columns === null ? null : rowsSoFar()
+    const before = columns === null ? null : batches.rows
     let done: number
     try {
       done = consume()
@@ -165,26 +153,19 @@ export function csvReader(
       assertText(window, before)
       throw inBody(error)
     }
-    kernel?.addSums(out)
+    kernel?.addSums(batches.out)
     assertText(window.subarray(0, done), before)
-    offset += done
-    const left = window.length - done
-    rest.length = 0
-    reserve(rest, left)
-    rest.bytes.set(window.subarray(done), 0)
-    rest.length = left
-    // An incomplete record is scanned again from its start. Waiting until it has doubled keeps the work proportional to
-    // the bytes, however small the chunks are.
-    waitFor = left * 2
     try {
-      assertSize(left, columns === null ? MAX_HEADER_BYTES : MAX_ROW_BYTES, 0)
+      assertSize(window.length - done, columns === null ? MAX_HEADER_BYTES : MAX_ROW_BYTES, done)
     } catch (error) {
       throw inBody(error)
     }
+    return done
   }
 
   /** Rejects invalid UTF-8. `before`: number of rows before the window; null if the header is in it. */
   function assertText(text: Buffer, before: number | null): void {
+    const { offset, isEnding } = body
     const bad = invalidUtf8In(text)
     if (bad === null || (bad === text.length && !isEnding)) return
     const record = (before ?? -1) + 1 + recordsBefore(window, bad, offset === 0)
@@ -194,24 +175,10 @@ export function csvReader(
   }
 
   return {
-    push(chunk) {
-      if (rest.length === 0) {
-        scan(asBuffer(chunk))
-        return
-      }
-      reserve(rest, chunk.length)
-      rest.bytes.set(chunk, rest.length)
-      rest.length += chunk.length
-      if (rest.length >= waitFor) scan(rest.bytes.subarray(0, rest.length))
-    },
-    take() {
-      if (isTaken || out.rows === 0) return null
-      isTaken = true
-      return finishBatch(out)
-    },
+    push: body.push,
+    take: batches.take,
     end() {
-      isEnding = true
-      if (rest.length > 0) scan(rest.bytes.subarray(0, rest.length))
+      body.end()
       checks.envelope?.({}, columns !== null)
       if (columns === null) {
         throw new ArchiveError('ROWS_UNEXPECTED_SHAPE', 'the body is empty: it has no header')

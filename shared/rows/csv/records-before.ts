@@ -1,4 +1,4 @@
-import { INCOMPLETE } from '../json-scan.ts'
+import { INCOMPLETE } from '../scan/json-bytes.ts'
 import { skipByteOrderMark } from './byte-order-mark.ts'
 import { InvalidCsv, scanRecord, skipLineEnd } from './scan-record.ts'
 

@@ -3,7 +3,7 @@
  * one into a JavaScript string.
  */
 import type { ErrorCode } from '../../errors.ts'
-import { COMMA, INCOMPLETE, QUOTE } from '../json-scan.ts'
+import { COMMA, INCOMPLETE, QUOTE } from '../scan/json-bytes.ts'
 
 export const CR = 0x0d
 export const LF = 0x0a

@@ -1,7 +1,7 @@
 /** How this source is asked for each of its datasets. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs. */
 import type { DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
-import type { BodyShape } from '../../rows/body-shape.ts'
+import type { BodyShape } from '../../rows/json/body-shape.ts'
 
 /** How the source is asked for a dataset. */
 export interface AskedFor {

@@ -1,6 +1,6 @@
 /** Checks the fields beside a page's rows for signs of more pages, or of an error. */
 import { ArchiveError } from '../../errors.ts'
-import type { Envelope } from '../../rows/envelope.ts'
+import type { Envelope } from '../../rows/body/envelope.ts'
 
 /** Names, as lower-case letters, that other services use for a link to more rows. */
 const MORE = new Set([

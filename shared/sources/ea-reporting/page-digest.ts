@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RowBatch } from '../../rows/row-batch.ts'
+import type { RowBatch } from '../../rows/batch/row-batch.ts'
 import type { Page } from './page.ts'
 
 /** SHA-256 over the row lines of a page, batch by batch. */

@@ -1,5 +1,5 @@
 /** Fetches one page. */
-import type { BodyShape } from '../../rows/body-shape.ts'
+import type { BodyShape } from '../../rows/json/body-shape.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { HttpAnswer } from '../http/http-client.ts'
 import type { Counter, RetriedRequest } from '../http/retried-request.ts'

@@ -1,10 +1,11 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
-import type { BodyShape } from '../../rows/body-shape.ts'
-import type { Envelope } from '../../rows/envelope.ts'
-import type { RowBatch } from '../../rows/row-batch.ts'
-import type { RowBufferPool, RowBuffers } from '../../rows/row-buffers.ts'
+import type { RowBatch } from '../../rows/batch/row-batch.ts'
+import type { RowBufferPool, RowBuffers } from '../../rows/batch/row-buffers.ts'
+import type { Envelope } from '../../rows/body/envelope.ts'
+import type { RowReader } from '../../rows/body/row-reader.ts'
+import type { BodyShape } from '../../rows/json/body-shape.ts'
+import { transcoder } from '../../rows/json/read-json.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { type Transcoder, transcoder } from '../../rows/transcode.ts'
 import { isFinal, reasonOf } from '../http/errors.ts'
 import { MAX_SAID_BYTES } from '../http/said.ts'
 import type { TimeLimit } from '../http/time-limit.ts'
@@ -80,7 +81,7 @@ function notJson(error: unknown, head: Buffer | null, words: (text: string) => s
   return new ArchiveError(error.code, `the body is ${what}: "${words(text)}"`, { cause: error })
 }
 
-function wholePage(reader: Transcoder, envelope: Envelope, free: () => void): Page {
+function wholePage(reader: RowReader, envelope: Envelope, free: () => void): Page {
   return {
     async *batches() {
       try {
@@ -96,7 +97,7 @@ function wholePage(reader: Transcoder, envelope: Envelope, free: () => void): Pa
   }
 }
 
-function streamedPage(rest: AsyncIterator<Uint8Array>, reader: Transcoder, free: () => void): Page {
+function streamedPage(rest: AsyncIterator<Uint8Array>, reader: RowReader, free: () => void): Page {
   let envelope: Envelope | null = null
 
   async function* batches(): AsyncGenerator<RowBatch> {

@@ -1,10 +1,10 @@
 /** The rows of a part, page by page, with a check that the pages belong together. */
 import { ArchiveError } from '../../errors.ts'
 import type { Cursor } from '../../format/part-progress.ts'
-import type { Envelope } from '../../rows/envelope.ts'
-import type { RowBatch } from '../../rows/row-batch.ts'
+import type { RowBatch } from '../../rows/batch/row-batch.ts'
+import { sliceBatch } from '../../rows/blocks/slice-batch.ts'
+import type { Envelope } from '../../rows/body/envelope.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { sliceBatch } from '../../rows/slice-batch.ts'
 import { endless } from '../http/errors.ts'
 import type { Counter } from '../http/retried-request.ts'
 import type { SentSecrets } from '../http/sent-secrets.ts'

@@ -1,5 +1,5 @@
-import { isLoopback } from '../../config.ts'
 import { ArchiveError } from '../../errors.ts'
+import { isLoopback } from '../../setting-values.ts'
 import type { HttpAnswer, HttpClient } from './http-client.ts'
 import { whatItSays } from './said.ts'
 import type { SentSecrets } from './sent-secrets.ts'

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { ArchiveError } from '../../errors.ts'
 import { grantDigest, grantName } from '../../format/layout.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import type { StateStore } from '../../storage/ports.ts'
 import { type Grant, grantBytes, makeGrant, parseGrant } from './check-access.ts'
 

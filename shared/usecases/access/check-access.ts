@@ -8,7 +8,7 @@ import { keeping } from '../../format/kept-fields.ts'
 import { grantName } from '../../format/layout.ts'
 import { parsedOnce } from '../../format/parsed-once.ts'
 import { enrollmentSchema } from '../../format/series.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 
 const GRANT_FORMAT = 'billing-archive-grant/1'

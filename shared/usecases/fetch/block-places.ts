@@ -2,7 +2,7 @@
 import { hasCode } from '../../errors.ts'
 import { type PartIndex, parseIndex } from '../../format/part-index.ts'
 import type { FileRecord, Segment } from '../../format/part-record.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { blockOffsets } from './remake-index.ts'
 

@@ -10,7 +10,7 @@ import {
   segmentsOf,
 } from '../../format/part-record.ts'
 import type { Log } from '../../log.ts'
-import { contentDigest } from '../../rows/digest.ts'
+import { contentDigest } from '../../rows/blocks/digest.ts'
 import type { Archive } from '../archive.ts'
 import type { Fetched, Work } from './fetch-part.ts'
 import { rebuildSegment } from './rebuild-segment.ts'

@@ -1,8 +1,9 @@
 /** Counts and sums the rows of a segment while they pass. */
-import { addSum, decimalSum, formatSum } from '../../rows/decimal.ts'
+
+import { addOdd, type OddTally, type OddValues } from '../../rows/batch/odd-values.ts'
+import type { RowBatch } from '../../rows/batch/row-batch.ts'
+import { addSum, decimalSum, formatSum } from '../../rows/decimal/decimal.ts'
 import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
-import { addOdd, type OddTally, type OddValues } from '../../rows/odd-values.ts'
-import type { RowBatch } from '../../rows/row-batch.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 
 /** The content of a segment's rows. */

@@ -6,7 +6,8 @@ import { type ClosedState, stateBytes } from '../../format/series-state.ts'
 import { kindsOf, sourceOf } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { readState } from '../state/read-state.ts'
-import { dueSeries, openOrJoin } from './archive-dataset.ts'
+import { dueSeries } from './due-series.ts'
+import { openOrJoin } from './open-or-join.ts'
 
 /**
  * Opens the plan that was requested while the last one was open, if any. The series' state keeps the request

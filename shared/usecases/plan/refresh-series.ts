@@ -6,10 +6,11 @@ import type { OpenState, Outcome } from '../../format/series-state.ts'
 import { sourceOf } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { partStatuses, type ReadState, readState } from '../state/read-state.ts'
-import { dueSeries, openOrJoin } from './archive-dataset.ts'
 import { askAgain } from './ask-again.ts'
 import { driveState } from './drive-plan.ts'
+import { dueSeries } from './due-series.ts'
 import { openAgain } from './open-again.ts'
+import { openOrJoin } from './open-or-join.ts'
 
 /** The result of a request: the plan that serves it, or how long to wait before one may be opened. */
 export type Refreshed = { readonly planId: string } | { readonly waitSeconds: number }

@@ -1,8 +1,8 @@
 /** Compares two snapshots of a series: rows as a multiset, and totals. */
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../../format/manifest.ts'
-import { difference } from '../../rows/decimal-text.ts'
-import { numberTexts } from '../../rows/number-texts.ts'
+import { difference } from '../../rows/decimal/decimal-text.ts'
+import { numberTexts } from '../../rows/select/number-texts.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { blocksOf, rowTexts, type StoredBlock } from './read-rows.ts'
 

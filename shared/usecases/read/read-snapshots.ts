@@ -4,7 +4,7 @@ import { type Manifest, parseManifest } from '../../format/manifest.ts'
 import { parsedOnce } from '../../format/parsed-once.ts'
 import { type PartIndex, parseIndex } from '../../format/part-index.ts'
 import type { Series } from '../../format/series.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 
 /** A manifest with the digest of its bytes. */

@@ -2,11 +2,12 @@
  * The content of a stored JSON file: its text, and its rows as the worker had them when it wrote the other
  * files.
  */
-import { type Inflate, inflate as inflateInPool } from '../../rows/inflate.ts'
-import type { RowBatch } from '../../rows/row-batch.ts'
-import { type RowBuffers, rowBuffers } from '../../rows/row-buffers.ts'
+
+import type { RowBatch } from '../../rows/batch/row-batch.ts'
+import { type RowBuffers, rowBuffers } from '../../rows/batch/row-buffers.ts'
+import { type Inflate, inflate as inflateInPool } from '../../rows/blocks/inflate.ts'
+import { transcoder } from '../../rows/json/read-json.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { transcoder } from '../../rows/transcode.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 
 /** The text of a JSON file, as a stream. */

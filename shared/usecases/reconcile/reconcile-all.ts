@@ -3,7 +3,8 @@ import type { Archive } from '../archive.ts'
 import { listSeries } from '../read/list-series.ts'
 import { resolveSeries } from '../resolve-series.ts'
 import { seriesFailures } from '../state/series-failures.ts'
-import { type Reconciliation, reconcilePeriod } from './reconcile-period.ts'
+import { reconcilePeriod } from './reconcile-period.ts'
+import { type Reconciliation } from './reconciliation.ts'
 
 /**
  * The use case of the daily timer: reconciles every billing period that has a balance. A failing period does

@@ -2,74 +2,30 @@
  * Compares the datasets of one billing period, and the days with the whole; the result is stored in
  * `billing-state`.
  */
-import { z } from 'zod'
 import { balanceSummary } from '../../datasets/balance-summary.ts'
 import { marketplaceCharges } from '../../datasets/marketplace-charges.ts'
 import { usageDetails } from '../../datasets/usage-details.ts'
-import { hasCode } from '../../errors.ts'
-import { canonicalJson, parseDocument } from '../../format/canonical-json.ts'
-import { keeping, withUnknown } from '../../format/kept-fields.ts'
+import { canonicalJson } from '../../format/canonical-json.ts'
+import { withUnknown } from '../../format/kept-fields.ts'
 import { reconciliationName } from '../../format/layout.ts'
-import { type Manifest, seriesOfManifest } from '../../format/manifest.ts'
+import type { Manifest } from '../../format/manifest.ts'
 import type { PartRecord } from '../../format/part-record.ts'
-import { decimalSum, formatSum, isSummable, sumTexts } from '../../rows/decimal.ts'
-import { NumberText, parseExactly } from '../../rows/exact-json.ts'
-import { sumWhere } from '../../rows/sum-where.ts'
+import { decimalSum, formatSum, isSummable, sumTexts } from '../../rows/decimal/decimal.ts'
+import { NumberText, parseExactly } from '../../rows/scan/exact-json.ts'
+import { sumWhere } from '../../rows/select/sum-where.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
-import { diffSnapshots } from '../read/diff-snapshots.ts'
 import { blocksOf, blocksOfPart, layoutFor } from '../read/read-rows.ts'
-import { newestSnapshot, readSnapshot } from '../read/read-snapshots.ts'
+import { newestSnapshot } from '../read/read-snapshots.ts'
 import { resolveSeries } from '../resolve-series.ts'
+import { daysAgainstWhole } from './days-against-whole.ts'
+import {
+  parseReconciliation,
+  RECONCILIATION_FORMAT,
+  type Reconciliation,
+  reconciliationSchema,
+} from './reconciliation.ts'
 import { type Balance, checkRelations } from './relations.ts'
-
-const FORMAT = 'billing-archive-reconciliation/1'
-
-/** How many of the rows that only one side has are shown. */
-const SHOWN_ROWS = 10
-
-const daysSchema = keeping({
-  dataset: z.string(),
-  /** The snapshots compared: the last one fetched by day, and the first of the whole period. */
-  days: z.int(),
-  whole: z.int(),
-  rowsOfDays: z.int(),
-  rowsOfWhole: z.int(),
-  onlyInDays: z.int(),
-  onlyInWhole: z.int(),
-  totals: z.array(
-    keeping({ column: z.string(), from: z.string(), to: z.string(), difference: z.string() }),
-  ),
-  /** Digests and dates of some rows that only one side has; not the rows, which contain names of people. */
-  examples: z.array(keeping({ side: z.enum(['days', 'whole']), row: z.string() })),
-})
-
-const reconciliationSchema = keeping({
-  format: z.literal(FORMAT),
-  enrollment: z.string(),
-  billingPeriod: z.string(),
-  at: z.iso.datetime({ precision: 3 }),
-  /** False while the source still changes the period: differences are expected then. */
-  settled: z.boolean(),
-  currency: z.string(),
-  /** Digests of the compared manifests, by dataset: nothing needs to be done while they are the same. */
-  manifests: z.record(z.string(), z.string()),
-  relations: z.array(
-    keeping({
-      relation: z.string(),
-      left: z.string(),
-      right: z.string(),
-      difference: z.string(),
-      agrees: z.boolean(),
-    }),
-  ),
-  days: z.array(daysSchema),
-  /** Sums of costs billed separately, by the digest of their part: each part is read once. */
-  separately: z.record(z.string(), z.string()),
-})
-
-/** The result of reconciling a billing period. */
-export type Reconciliation = z.infer<typeof reconciliationSchema>
 
 type Reconciler = Pick<Archive, 'snapshots' | 'state' | 'sources' | 'policy' | 'log'>
 
@@ -108,12 +64,12 @@ export async function reconcilePeriod(
   const relations = checkRelations({ currency, fields }, sums, archive.policy.reconcileTolerance)
   const days = []
   for (const each of [usage, marketplace]) {
-    const compared = each === null ? null : await daysAgainstWhole(archive, each.manifest)
+    const compared = each === null ? null : await daysAgainstWhole(snapshots, each.manifest)
     if (compared !== null) days.push(compared)
   }
   const isSettled = [balance, usage, marketplace].every((each) => each?.manifest.settled !== false)
   const result: Reconciliation = withUnknown(reconciliationSchema, last, {
-    format: FORMAT,
+    format: RECONCILIATION_FORMAT,
     enrollment,
     billingPeriod,
     at: at.toISOString(),
@@ -128,27 +84,6 @@ export async function reconcilePeriod(
   // After a conflict another host did the same.
   await archive.state.write(name, canonicalJson(result), etag)
   return result
-}
-
-/** The last reconciliation of a billing period; null if there is no readable one. */
-export async function lastReconciliation(
-  { state }: Pick<Archive, 'state'>,
-  enrollment: string,
-  billingPeriod: string,
-): Promise<Reconciliation | null> {
-  const name = reconciliationName(enrollment, billingPeriod)
-  const { bytes } = await state.read(name)
-  return parseReconciliation(bytes, name)
-}
-
-/** An unreadable result is treated as missing: it is computed again. */
-function parseReconciliation(bytes: Buffer | null, name: string): Reconciliation | null {
-  try {
-    return bytes === null ? null : parseDocument(reconciliationSchema, bytes, name)
-  } catch (error) {
-    if (hasCode(error, 'FORMAT_INVALID')) return null
-    throw error
-  }
 }
 
 /** Logs differences in periods that no longer change, which need attention. */
@@ -205,52 +140,4 @@ async function readBalance(snapshots: BlobReader, manifest: Manifest): Promise<B
     }
   }
   return { currency: '', fields: {} }
-}
-
-/** At settlement: the days as last fetched, compared with the period as a whole. Null before. */
-async function daysAgainstWhole(
-  { snapshots }: Reconciler,
-  newest: Manifest,
-): Promise<Reconciliation['days'][number] | null> {
-  if (!newest.settled) return null
-  const { dataset } = newest
-  const series = seriesOfManifest(newest)
-  let whole = newest
-  for (let number = newest.number - 1; number >= 1; number--) {
-    const before = await readSnapshot(snapshots, series, number)
-    if (before === null) return null // verify reports the gap
-    if (before.manifest.settled) {
-      whole = before.manifest
-      continue
-    }
-    const examples: Reconciliation['days'][number]['examples'] = []
-    const diff = await diffSnapshots(snapshots, before.manifest, whole, (kind, row) => {
-      if (examples.length < SHOWN_ROWS) {
-        examples.push({ side: kind === 'added' ? 'whole' : 'days', row: summaryOf(row) })
-      }
-    })
-    return {
-      dataset,
-      days: diff.from.number,
-      whole: diff.to.number,
-      rowsOfDays: diff.from.rows,
-      rowsOfWhole: diff.to.rows,
-      onlyInDays: diff.removed,
-      onlyInWhole: diff.added,
-      totals: [...diff.totals],
-      examples,
-    }
-  }
-  return null
-}
-
-/** Identifies a row without naming anyone. */
-function summaryOf(row: string): string {
-  const fields = parseExactly(row) as Record<string, unknown>
-  const shown = ['date', 'usageStartDate', 'meterId', 'cost', 'extendedCost'].flatMap((name) => {
-    const value = fields[name]
-    const text = value instanceof NumberText ? value.text : value
-    return typeof text === 'string' ? [`${name} ${text}`] : []
-  })
-  return shown.join(', ')
 }

@@ -4,14 +4,14 @@
  * minor unit, usage costs are not.
  */
 
-import { sumTexts } from '../../rows/decimal.ts'
+import { sumTexts } from '../../rows/decimal/decimal.ts'
 import {
   compareDecimals,
   difference,
   magnitude,
   minorUnits,
   rounded,
-} from '../../rows/decimal-text.ts'
+} from '../../rows/decimal/decimal-text.ts'
 
 /** Exact sums over the rows of a period; null if the dataset is not archived. */
 export interface PeriodSums {

@@ -6,7 +6,7 @@ import { attemptFileOf, type FileExtension, partFile, repairName } from '../../f
 import type { FileRecord, Segment } from '../../format/part-record.ts'
 import { REPAIR_FORMAT, repairBytes } from '../../format/repair-record.ts'
 import type { Series } from '../../format/series.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import { BLOCK_BYTES } from '../../rows/limits.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { Archive } from '../archive.ts'

@@ -3,10 +3,11 @@
 import { ALL_PERIODS } from '../../format/series.ts'
 import type { KeyRing } from '../../sources/key-ring.ts'
 import type { Archive } from '../archive.ts'
-import { lastReconciliation, type Reconciliation } from '../reconcile/reconcile-period.ts'
+import { lastReconciliation, type Reconciliation } from '../reconcile/reconciliation.ts'
 import { type ArchiveResult, lastArchiveVerification } from '../verify/kept-result.ts'
-import { checkHealth, type SeriesHealth } from './check-health.ts'
+import { checkHealth } from './check-health.ts'
 import { checkKeys, type KeyHealth } from './check-keys.ts'
+import { type SeriesHealth } from './series-health.ts'
 
 export interface ArchiveStatus {
   /** `failed`: needs attention now. `warning`: will need attention. */

@@ -3,7 +3,7 @@ import type { Log } from '../../log.ts'
 import type { Archive } from '../archive.ts'
 import { resolveSeries } from '../resolve-series.ts'
 import { type ArchiveStatus, archiveStatus, differs, type StatusDeps } from './archive-status.ts'
-import type { SeriesHealth } from './check-health.ts'
+import type { SeriesHealth } from './series-health.ts'
 
 /**
  * What the daily timer does: a log line for everything that needs a person, every day for as long as it does, for the

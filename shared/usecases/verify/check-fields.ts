@@ -4,9 +4,9 @@
  */
 
 import type { Segment } from '../../format/part-record.ts'
-import { csvRecords } from '../../rows/csv-records.ts'
-import { NumberText, parseExactly, stringifyExactly } from '../../rows/exact-json.ts'
+import { csvRecords } from '../../rows/csv/csv-records.ts'
 import { OTHER_FIELDS, OTHER_FIELDS_NAME, type RowLayout } from '../../rows/row-layout.ts'
+import { NumberText, parseExactly, stringifyExactly } from '../../rows/scan/exact-json.ts'
 import { inflated } from '../read/stored-rows.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'

@@ -8,7 +8,7 @@ import {
   seriesOf,
 } from '../../format/layout.ts'
 import { type Ledger, parseLedger } from '../../format/ledger.ts'
-import { sha256 } from '../../rows/digest.ts'
+import { sha256 } from '../../rows/blocks/digest.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import { type Fault, fault } from './fault.ts'
 import { ledgerContradictions, type MadeSnapshots } from './ledger-rules.ts'

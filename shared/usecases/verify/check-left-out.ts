@@ -1,5 +1,5 @@
 import type { PartRecord } from '../../format/part-record.ts'
-import { leftOutOf, type OddValues } from '../../rows/odd-values.ts'
+import { leftOutOf, type OddValues } from '../../rows/batch/odd-values.ts'
 
 /** Faults in a part's record of values left out of the totals; `odd`: the odd values of its rows. */
 export function leftOutFaults({ leftOut }: PartRecord, odd: readonly OddValues[]): string[] {

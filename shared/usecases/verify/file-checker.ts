@@ -1,6 +1,6 @@
-import type { RowBuffers } from '../../rows/row-buffers.ts'
+import type { RowBuffers } from '../../rows/batch/row-buffers.ts'
+import type { TextPool } from '../../rows/bytes/text-pool.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import type { TextPool } from '../../rows/text-pool.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 
 /** Dependencies and options of file checks. */

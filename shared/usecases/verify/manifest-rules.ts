@@ -7,7 +7,7 @@ import { attemptFileOf, type FileExtension, partFile, seriesFolder } from '../..
 import { type Manifest, seriesOfManifest, snapshotDigest } from '../../format/manifest.ts'
 import { type FileRecord, type PartRecord, segmentsOf } from '../../format/part-record.ts'
 import { ALL_PART, idSchema, type Series } from '../../format/series.ts'
-import { sumTexts } from '../../rows/decimal.ts'
+import { sumTexts } from '../../rows/decimal/decimal.ts'
 import type { Offer } from '../../sources/source.ts'
 
 const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {

@@ -1,7 +1,7 @@
 import { indexDate } from '../../format/part-index.ts'
-import { Kind } from '../../rows/json-scan.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
-import { rowSpans, scanRow } from '../../rows/scan-row.ts'
+import { Kind } from '../../rows/scan/json-scan.ts'
+import { rowSpans, scanRow } from '../../rows/scan/scan-row.ts'
 
 const LIKE_A_DATE = /^\d{4}-\d{2}-\d{2}/
 

@@ -1,6 +1,6 @@
 /** Questions over a real archive: real storage, queue and vault, against the rows that the source has. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sumTexts } from '../../../shared/rows/decimal.ts'
+import { sumTexts } from '../../../shared/rows/decimal/decimal.ts'
 import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
 import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { type CsvReader, csvReader } from '../../../shared/rows/csv/read-csv.ts'
-import { formatSum } from '../../../shared/rows/decimal.ts'
+import { formatSum } from '../../../shared/rows/decimal/decimal.ts'
 import { MAX_ENVELOPE_BYTES, MAX_ROW_BYTES } from '../../../shared/rows/limits.ts'
 import { rowLayout } from '../../../shared/rows/row-layout.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { freeList } from '../../../shared/rows/free-list.ts'
-import { rowBufferPool } from '../../../shared/rows/row-buffers.ts'
-import { textPool } from '../../../shared/rows/text-pool.ts'
+import { rowBufferPool } from '../../../shared/rows/batch/row-buffers.ts'
+import { freeList } from '../../../shared/rows/bytes/free-list.ts'
+import { textPool } from '../../../shared/rows/bytes/text-pool.ts'
 
 const never = new AbortController().signal
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import type { BodyShape } from '../../../shared/rows/body-shape.ts'
+import type { BodyShape } from '../../../shared/rows/json/body-shape.ts'
+import { transcoder } from '../../../shared/rows/json/read-json.ts'
 import { MAX_ROW_BYTES } from '../../../shared/rows/limits.ts'
 import { rowLayout } from '../../../shared/rows/row-layout.ts'
-import { transcoder } from '../../../shared/rows/transcode.ts'
 
 const layout = rowLayout([{ name: 'a' }, { name: 'b', decimal: true }])
 

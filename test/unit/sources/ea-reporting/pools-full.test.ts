@@ -1,8 +1,8 @@
 /** However a part ends, all memory that parts share is back afterwards, and no body is left open. */
 import { describe, expect, it } from 'vitest'
 import { ArchiveError } from '../../../../shared/errors.ts'
-import { rowBufferPool } from '../../../../shared/rows/row-buffers.ts'
-import { type TextPool, textPool } from '../../../../shared/rows/text-pool.ts'
+import { rowBufferPool } from '../../../../shared/rows/batch/row-buffers.ts'
+import { type TextPool, textPool } from '../../../../shared/rows/bytes/text-pool.ts'
 import type { EaReportingOptions } from '../../../../shared/sources/ea-reporting/ea-reporting.ts'
 import type { SnapshotStore } from '../../../../shared/storage/ports.ts'
 import { fetchPart } from '../../../../shared/usecases/fetch/fetch-part.ts'

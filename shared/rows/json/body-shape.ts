@@ -1,0 +1,38 @@
+import { ArchiveError } from '../../errors.ts'
+import { CLOSE_BRACKET } from '../scan/json-bytes.ts'
+
+/**
+ * Where the rows are in a body: `list`, an array of rows, bare or as `data` of an envelope; `object`, the
+ * body is the one row, bare or in an array.
+ */
+export type BodyShape = 'list' | 'object'
+
+/** The body ends before its JSON does. */
+export function cut(at: number): ArchiveError {
+  return new ArchiveError('ROWS_CUT', `the body ends at byte ${at}, before its JSON does`)
+}
+
+/** The body does not have the dataset's shape. */
+export function unexpected(at: number, shape: BodyShape): ArchiveError {
+  const expected =
+    shape === 'list'
+      ? 'an array of rows or an envelope with "data"'
+      : 'an object, or an array of one,'
+  return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `${expected} was expected at byte ${at}`)
+}
+
+/** The body should have one row but has more. */
+export function moreThanOne(at: number): ArchiveError {
+  return new ArchiveError(
+    'ROWS_UNEXPECTED_SHAPE',
+    `one object was expected, and at byte ${at} follows another`,
+  )
+}
+
+/** A value other than an object is in the place of a row. */
+export function notARow(at: number, byte: number | undefined): ArchiveError {
+  if (byte === CLOSE_BRACKET) {
+    return new ArchiveError('ROWS_INVALID_JSON', `invalid JSON at byte ${at}: a row behind ","`)
+  }
+  return new ArchiveError('ROWS_UNEXPECTED_SHAPE', `a row (an object) was expected at byte ${at}`)
+}
