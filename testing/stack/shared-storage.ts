@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { type Services, servicesOn, startServices } from '../../local/services.ts'
 import { type StorageOrigins, startAzurite, storageAt } from '../../local/stand-ins/azurite.ts'
-import { makeCertificate, trust } from '../../local/stand-ins/certificate.ts'
+import { makeCertificate } from '../../local/stand-ins/certificate.ts'
+import { trustAlso } from '../../local/trust-also.ts'
 import { containers } from '../../shared/format/layout.ts'
 
 export const SHARED_STORAGE = 'SHARED_STORAGE'
@@ -66,7 +67,7 @@ export async function joinStorage(): Promise<StackStorage | null> {
   if (origins === undefined) throw new Error(`${SHARED_STORAGE} names no storage`)
   const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
   const certificate = { cert, key, certFile, keyFile }
-  trust(certificate)
+  trustAlso(certificate.cert)
   const storage = storageAt(origins, async () => {})
   const services = await servicesOn(storage, certificate, new Map())
   const first = Math.floor(Math.random() * SHARED_ACCOUNTS)
