@@ -9,7 +9,7 @@ import { type Certificate, makeCertificate } from './stand-ins/certificate.ts'
 import { type EntraTenant, startEntra } from './stand-ins/entra.ts'
 import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
 import { startManagedIdentity } from './stand-ins/managed-identity.ts'
-import { tokenIssuer } from './stand-ins/tokens.ts'
+import { type TokenIssuer, tokenIssuer } from './stand-ins/tokens.ts'
 import { makeContainers } from './storage-setup.ts'
 import { trustAlso } from './trust-also.ts'
 
@@ -78,8 +78,8 @@ export async function servicesOn<S extends Storage>(
   storage: S,
   certificate: Certificate,
   secrets: Map<string, string>,
+  issuer: TokenIssuer = tokenIssuer(randomBytes(32)),
 ): Promise<Services<S>> {
-  const issuer = tokenIssuer(randomBytes(32))
   const [identity, vault, entra] = await Promise.all([
     startManagedIdentity(issuer, randomBytes(16).toString('hex')),
     startKeyVault(issuer, certificate, secrets),
