@@ -11,9 +11,9 @@ const inMemory = (name: string, include: string, timeoutMs: number) => {
   return { test: { ...test, isolate: false } }
 }
 
-/** A project whose files share storage; `npm run test:unit` does not start it. */
+/** The same, and the files share storage; `npm run test:unit` does not start it. */
 const onStorage = (name: string, include: string, timeoutMs: number) => {
-  const { test } = project(name, include, timeoutMs)
+  const { test } = inMemory(name, include, timeoutMs)
   return { test: { ...test, globalSetup: ['testing/stack/storage-setup.ts'] } }
 }
 

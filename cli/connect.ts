@@ -1,8 +1,8 @@
 /** Finds the settings of the archive for a command, and connects to it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import tls from 'node:tls'
 import { runningSettingsFile } from '../local/running-settings.ts'
+import { trustAlso } from '../local/trust-also.ts'
 import { readArchiveConfig } from '../shared/config.ts'
 import { createDeps } from '../shared/deps.ts'
 import { ArchiveError, hasCode } from '../shared/errors.ts'
@@ -10,6 +10,7 @@ import { jsonLog } from '../shared/log.ts'
 import { screenOf } from '../terminal/screen.ts'
 import type { Context } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
+import type { Invocation } from './invocation.ts'
 
 /** Receives each line that the use cases log. */
 export type OnLine = (level: string, line: string) => void
@@ -18,36 +19,43 @@ export type OnLine = (level: string, line: string) => void
 const home = resolve(import.meta.dirname, '..')
 
 /**
- * Settings are environment variables; the file supplies those that are unset. `from`: the current folder.
- * Throws `BAD_SETTINGS` with the places that were searched.
+ * Settings are environment variables; the file supplies those that are unset. Throws `BAD_SETTINGS` with the
+ * places that were searched.
  */
-export function connect(flags: GlobalFlags, from: string, onLine: OnLine = () => {}): Context {
+export function connect(
+  flags: GlobalFlags,
+  { folder, env, stdin, stdout, stderr }: Invocation,
+  onLine: OnLine = () => {},
+): Context {
   checkOnce(flags)
-  const places = placesOf(flags, from)
+  const places = placesOf(flags, folder)
   const file =
     flags.account !== undefined
       ? undefined
       : flags.settings === undefined
         ? places.find((name) => existsSync(name))
-        : resolve(from, flags.settings)
+        : resolve(folder, flags.settings)
   if (file === undefined && flags.dataDir !== undefined)
-    throw notRunning(resolve(from, flags.dataDir))
-  if (file !== undefined) readSettings(file)
-  setFlags(flags)
-  const { config, unset } = readSettingsOrHint(file, places)
+    throw notRunning(resolve(folder, flags.dataDir))
+  if (file !== undefined) readSettings(file, env)
+  setFlags(flags, env)
+  const { config, unset } = readSettingsOrHint(env, file, places)
   const log = jsonLog((level, line) => {
-    if (flags.verbose) process.stderr.write(`${level}: ${line}\n`)
+    if (flags.verbose) stderr.write(`${level}: ${line}\n`)
     onLine(level, line)
   })
   return {
     deps: createDeps(config, log),
     config,
     unset,
-    screen: screenOf(process.stdout, { isExact: flags.exact }),
+    screen: screenOf(stdout, { isExact: flags.exact, env }),
     say: (line) => {
-      if (!flags.quiet) process.stderr.write(`${line}\n`)
+      if (!flags.quiet) stderr.write(`${line}\n`)
     },
     isQuiet: flags.quiet,
+    folder,
+    stdin,
+    stderr,
     isSure: flags.yes,
     settings:
       flags.account ?? (file === undefined ? 'the environment' : `${file} and the environment`),
@@ -69,19 +77,19 @@ function placesOf({ dataDir }: GlobalFlags, from: string): string[] {
 }
 
 /** Flags override every setting. */
-function setFlags({ account, viewAccount, vault }: GlobalFlags): void {
+function setFlags({ account, viewAccount, vault }: GlobalFlags, env: NodeJS.ProcessEnv): void {
   const given = {
     ARCHIVE_STORAGE__blobServiceUri: account,
     VIEW_STORAGE__blobServiceUri: viewAccount,
     KEY_VAULT_URI: vault,
   }
   if (account !== undefined) {
-    delete process.env['ARCHIVE_STORAGE__queueServiceUri']
-    delete process.env['VIEW_STORAGE__blobServiceUri']
-    delete process.env['DOWNLOAD_STORAGE__blobServiceUri']
+    delete env['ARCHIVE_STORAGE__queueServiceUri']
+    delete env['VIEW_STORAGE__blobServiceUri']
+    delete env['DOWNLOAD_STORAGE__blobServiceUri']
   }
   for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) process.env[name] = value
+    if (value !== undefined) env[name] = value
   }
 }
 
@@ -92,14 +100,15 @@ function notRunning(folder: string): ArchiveError {
 }
 
 function readSettingsOrHint(
+  env: NodeJS.ProcessEnv,
   file: string | undefined,
   places: readonly string[],
 ): ReturnType<typeof readArchiveConfig> {
   try {
-    return readArchiveConfig()
+    return readArchiveConfig(env)
   } catch (error) {
     if (file !== undefined || !hasCode(error, 'BAD_SETTINGS')) throw error
-    const isNamed = (process.env['ARCHIVE_STORAGE__blobServiceUri'] ?? '') !== ''
+    const isNamed = (env['ARCHIVE_STORAGE__blobServiceUri'] ?? '') !== ''
     if (isNamed) throw error
     throw new ArchiveError(
       'BAD_SETTINGS',
@@ -109,7 +118,7 @@ function readSettingsOrHint(
   }
 }
 
-function readSettings(file: string): void {
+function readSettings(file: string, env: NodeJS.ProcessEnv): void {
   if (!existsSync(file)) {
     throw new ArchiveError('BAD_SETTINGS', `there is no file ${file}: name another with --settings`)
   }
@@ -120,8 +129,12 @@ function readSettings(file: string): void {
       `${file} is not a settings file: expected {"Values": {"NAME": "value"}} as in local.settings.example.json`,
     )
   }
-  for (const [name, value] of Object.entries(values)) process.env[name] ??= value
-  trust(values['NODE_EXTRA_CA_CERTS'])
+  for (const [name, value] of Object.entries(values)) env[name] ??= value
+  // Node reads this setting at startup, before the file's value is known.
+  const certificates = values['NODE_EXTRA_CA_CERTS']
+  if (certificates !== undefined && existsSync(certificates)) {
+    trustAlso(readFileSync(certificates, 'utf8'))
+  }
 }
 
 function valuesIn(file: string): Record<string, string> | null {
@@ -134,10 +147,4 @@ function valuesIn(file: string): Record<string, string> | null {
   } catch {
     return null // unreadable or not JSON: the caller reports what is expected
   }
-}
-
-/** Node reads NODE_EXTRA_CA_CERTS at startup, before the file's value is known. */
-function trust(file: string | undefined): void {
-  if (file === undefined || !existsSync(file)) return
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')])
 }

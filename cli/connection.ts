@@ -9,6 +9,7 @@ import type { ApiRequest } from '../shared/http/api-message.ts'
 import type { Context } from './context.ts'
 import { enrollmentsOf } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
+import type { Invocation } from './invocation.ts'
 
 /**
  * Holds the key for an archive over HTTP. Not a flag, because other users of the machine can read command
@@ -21,15 +22,15 @@ const ATTEMPTS = 4
 /** Runs `work` on the archive at `url`, or on the one that the flags name. */
 export async function withConnection<T>(
   flags: GlobalFlags,
-  from: string,
+  invocation: Invocation,
   url: string | undefined,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   try {
-    if (url !== undefined) return await work(overHttp(url))
+    if (url !== undefined) return await work(overHttp(url, invocation.env))
     const { connect } = await import('./connect.ts')
     let fault: string | null = null
-    const context = connect(flags, from, (_level, line) => {
+    const context = connect(flags, invocation, (_level, line) => {
       const { event, message } = JSON.parse(line) as { event: string; message?: string }
       if (event === 'http.failed') fault = message ?? null
     })
@@ -47,8 +48,8 @@ export async function withConnection<T>(
   }
 }
 
-function overHttp(url: string): Connection {
-  const key = process.env[KEY_VARIABLE]
+function overHttp(url: string, env: NodeJS.ProcessEnv): Connection {
+  const key = env[KEY_VARIABLE]
   if (key === undefined || key === '') {
     throw new ArchiveError(
       'BAD_SETTINGS',

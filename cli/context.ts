@@ -5,6 +5,7 @@ import type { Deps } from '../shared/deps.ts'
 import { ArchiveError } from '../shared/errors.ts'
 import { listSeries } from '../shared/usecases/read/list-series.ts'
 import type { Screen } from '../terminal/screen.ts'
+import type { Input, Output } from '../terminal/streams.ts'
 
 export interface Context {
   readonly deps: Deps
@@ -17,6 +18,11 @@ export interface Context {
   readonly say: (line: string) => void
   /** Print no progress, only the result. */
   readonly isQuiet: boolean
+  /** The user's current folder, against which paths are resolved. */
+  readonly folder: string
+  readonly stdin: Input
+  /** Where questions and progress are shown. */
+  readonly stderr: Output
   /** The user agreed in advance to all prompts (`--yes`). */
   readonly isSure: boolean
   /** Where the settings came from, in words. */

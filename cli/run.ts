@@ -1,10 +1,11 @@
-/** Runs a command, prints what it came to, and sets the exit code. */
+/** Runs a command and prints what it came to. */
 import { describeError, hasCode } from '../shared/errors.ts'
 import { redact } from '../shared/log.ts'
 import { adviceOn } from '../shared/usecases/status/advice.ts'
 import type { OnLine } from './connect.ts'
 import type { Context } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
+import type { Invocation } from './invocation.ts'
 import type { ExitCode, Outcome } from './outcome.ts'
 import { hasWritten } from './write-out.ts'
 
@@ -12,33 +13,39 @@ export interface Runner {
   /** Runs `work` on the archive that the flags name. */
   onArchive(work: (context: Context) => Promise<Outcome>, onLine?: OnLine): Promise<void>
   /** Runs `work` that finds its archive itself. */
-  alone(work: (flags: GlobalFlags, from: string) => Promise<Outcome | null>): Promise<void>
+  alone(
+    work: (flags: GlobalFlags, invocation: Invocation) => Promise<Outcome | null>,
+  ): Promise<void>
 }
 
-/** `from`: the current folder of the user. */
-export function runner(from: string, flagsOf: () => GlobalFlags): Runner {
+/** `onEnd` receives the exit code of the command; without a call it is 0. */
+export function runner(
+  invocation: Invocation,
+  flagsOf: () => GlobalFlags,
+  onEnd: (exitCode: ExitCode) => void,
+): Runner {
   async function alone(
-    work: (flags: GlobalFlags, from: string) => Promise<Outcome | null>,
+    work: (flags: GlobalFlags, invocation: Invocation) => Promise<Outcome | null>,
   ): Promise<void> {
     const flags = flagsOf()
     try {
-      const outcome = await work(flags, from)
+      const outcome = await work(flags, invocation)
       if (outcome === null) return // it has printed all that there is to say
       const text = flags.json ? JSON.stringify(outcome.json) : outcome.text
-      process.stdout.write(`${text}\n`)
-      process.exitCode = outcome.exitCode
+      invocation.stdout.write(`${text}\n`)
+      onEnd(outcome.exitCode)
     } catch (error) {
-      tell(error, flags.json)
-      process.exitCode = exitCodeOf(error)
+      tell(error, flags.json, invocation)
+      onEnd(exitCodeOf(error))
     }
   }
 
   return {
     alone,
     onArchive: (work, onLine) =>
-      alone(async (flags, place) => {
+      alone(async (flags) => {
         const { connect } = await import('./connect.ts')
-        const context = connect(flags, place, onLine)
+        const context = connect(flags, invocation, onLine)
         try {
           return await work(context)
         } finally {
@@ -48,16 +55,16 @@ export function runner(from: string, flagsOf: () => GlobalFlags): Runner {
   }
 }
 
-function tell(error: unknown, isJson: boolean): void {
+function tell(error: unknown, isJson: boolean, { stdout, stderr }: Invocation): void {
   const { code, message } = describeError(error)
-  if (isJson && !hasWritten()) {
+  if (isJson && !hasWritten(stdout)) {
     const told = { code, message: redact(message), advice: adviceOn(code) }
-    process.stdout.write(`${JSON.stringify({ error: told })}\n`)
+    stdout.write(`${JSON.stringify({ error: told })}\n`)
   } else {
-    process.stderr.write(`${redact(`${code}: ${message}`)}\n`)
+    stderr.write(`${redact(`${code}: ${message}`)}\n`)
     // What a person typed is answered by the message itself.
     const advice = isAboutQuestion(error) ? null : adviceOn(code)
-    if (advice !== null) process.stderr.write(`What to do: ${advice}\n`)
+    if (advice !== null) stderr.write(`What to do: ${advice}\n`)
   }
 }
 

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
+import type { Output } from '../terminal/streams.ts'
 
-let hasBegun = false
+const begun = new WeakSet<Output>()
 
-/** Writes to standard output, and waits while its reader is slower. */
-export async function writeOut(text: string): Promise<void> {
-  hasBegun = true
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+/** Writes a piece of a result to `stdout`, and waits while its reader is slower. */
+export async function writeOut(stdout: Output, text: string): Promise<void> {
+  begun.add(stdout)
+  if (!stdout.write(text)) await once(stdout, 'drain')
 }
 
-/** Whether something of a result is on standard output already: then an error belongs elsewhere. */
-export function hasWritten(): boolean {
-  return hasBegun
+/** Whether something of a result is on `stdout` already: then an error belongs elsewhere. */
+export function hasWritten(stdout: Output): boolean {
+  return begun.has(stdout)
 }

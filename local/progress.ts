@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import { type Series, seriesLabel } from '../shared/format/series.ts'
 import { grouped } from '../terminal/grouped.ts'
+import type { Output } from '../terminal/streams.ts'
 import type { HostEvent } from './host-process.ts'
 
 export interface Counts {
@@ -92,7 +93,7 @@ const BAR =
   '{bar} {value} of {total} parts, {rows} rows, {rate} rows/s, {mib} MiB, {eta_formatted} left'
 
 /** Shows progress until stopped: a bar with the remaining time on a terminal, plain lines in a log. */
-export function showProgress(stream: NodeJS.WriteStream, progress: Progress): () => void {
+export function showProgress(stream: Output, progress: Progress): () => void {
   if (stream.isTTY !== true) return showLines(stream, progress.line)
   const bar = new SingleBar({
     stream,
@@ -124,7 +125,7 @@ export function showProgress(stream: NodeJS.WriteStream, progress: Progress): ()
   }
 }
 
-function showLines(stream: NodeJS.WriteStream, line: () => string): () => void {
+function showLines(stream: Output, line: () => string): () => void {
   let last = ''
   const show = (): void => {
     const text = line()

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import type { TokenCredential } from '@azure/identity'
 import { makeFolder } from './make-folder.ts'
 import { type Azurite, type Storage, startAzurite } from './stand-ins/azurite.ts'
-import { type Certificate, makeCertificate, trust } from './stand-ins/certificate.ts'
+import { type Certificate, makeCertificate } from './stand-ins/certificate.ts'
 import { type EntraTenant, startEntra } from './stand-ins/entra.ts'
 import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
 import { startManagedIdentity } from './stand-ins/managed-identity.ts'
-import { tokenIssuer } from './stand-ins/tokens.ts'
+import { type TokenIssuer, tokenIssuer } from './stand-ins/tokens.ts'
 import { makeContainers } from './storage-setup.ts'
+import { trustAlso } from './trust-also.ts'
 
 /** Local replacements of Azure's services: storage, identity, a vault. */
 export interface Services<S extends Storage = Storage> {
@@ -51,7 +52,7 @@ async function temporaryFolder(): Promise<string> {
 export async function startServices(options: ServicesOptions): Promise<Services<Azurite>> {
   const temporary = await temporaryFolder()
   const certificate = await makeCertificate(temporary)
-  trust(certificate)
+  trustAlso(certificate.cert)
   const location = options.dataDir === undefined ? undefined : join(options.dataDir, 'storage')
   if (location !== undefined) await makeFolder(location)
   const azurite = await startAzurite({
@@ -77,8 +78,8 @@ export async function servicesOn<S extends Storage>(
   storage: S,
   certificate: Certificate,
   secrets: Map<string, string>,
+  issuer: TokenIssuer = tokenIssuer(randomBytes(32)),
 ): Promise<Services<S>> {
-  const issuer = tokenIssuer(randomBytes(32))
   const [identity, vault, entra] = await Promise.all([
     startManagedIdentity(issuer, randomBytes(16).toString('hex')),
     startKeyVault(issuer, certificate, secrets),

@@ -1,6 +1,8 @@
 /** Properties of the output: terminal width, colours, time zone. */
+import { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import { grouped } from './grouped.ts'
+import type { Output } from './streams.ts'
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 
@@ -9,7 +11,7 @@ export interface Screen {
   readonly width: number
   /** Print sums with all their digits instead of two decimals. */
   readonly isExact: boolean
-  /** Adds colour if the output is a terminal and NO_COLOR is not set. */
+  /** Adds colour if the output is a terminal and the environment does not forbid it (`NO_COLOR`). */
   style(style: Style, text: string): string
   /** A time in the local zone, with its zone. */
   time(iso: string): string
@@ -20,19 +22,32 @@ export interface Screen {
   quantity(decimal: string): string
 }
 
+export interface ScreenOptions {
+  readonly isExact?: boolean
+  /** Where `NO_COLOR` and `FORCE_COLOR` are read. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
 export function screenOf(
-  stream: NodeJS.WriteStream,
-  { isExact = false }: { readonly isExact?: boolean } = {},
+  stream: Output,
+  { isExact = false, env = process.env }: ScreenOptions = {},
 ): Screen {
+  const { isTTY = false, columns = Infinity } = stream
+  const isColoured = (isTTY || env['FORCE_COLOR'] !== undefined) && hasColours(env)
   return {
-    width: stream.isTTY ? stream.columns : Infinity,
+    width: isTTY ? columns : Infinity,
     isExact,
-    style: (style, text) => styleText(style, text, { stream }),
+    style: (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text),
     time: localTime,
     count: grouped,
     quantity: isExact ? withThousands : shortened,
     amount: (decimal) => (isExact ? withThousands(decimal) : withThousands(rounded(decimal, 2))),
   }
+}
+
+/** What Node finds in the environment: `TERM`, `NO_COLOR`, `FORCE_COLOR` and the like. */
+function hasColours(env: NodeJS.ProcessEnv): boolean {
+  return WriteStream.prototype.getColorDepth(env) > 2
 }
 
 const clock = new Intl.DateTimeFormat('sv-SE', {

@@ -24,7 +24,6 @@ const LONG: Readonly<Record<string, string>> = {
   'local/start.ts': 'to be split',
   'soak/payloads/cases/envelopes.ts': 'to be split',
   'test/contract/storage.test.ts': 'to be split',
-  'test/e2e/cli.test.ts': 'to be split',
   'test/integration/api/archive-api.test.ts': 'to be split',
   'test/integration/api/csv-reports.test.ts': 'to be split',
   'test/integration/archive.test.ts': 'to be split',

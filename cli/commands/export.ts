@@ -47,7 +47,7 @@ export async function exportFiles(
   const { snapshots } = context.deps.archive
   const series = await seriesNamed(context, dataset, words, enrollment)
   const snapshot = await findSnapshot(snapshots, series, wanted)
-  const root = resolve(to)
+  const root = resolve(context.folder, to)
   const written = csv
     ? await oneCsv(context, snapshot, root)
     : await storedFiles(context, snapshot, root)

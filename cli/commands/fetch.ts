@@ -56,7 +56,7 @@ export async function fetch(
   if (series.length === 0) {
     throw new ArchiveError('NOT_FOUND', await whyNothing(archive, options, signal))
   }
-  const stop = context.isQuiet ? () => {} : showProgress(process.stderr, progress)
+  const stop = context.isQuiet ? () => {} : showProgress(context.stderr, progress)
   try {
     for (const { dataset, target, plan } of series) {
       archive.log.info('dataset.planned', { series: 1, parts: plan.parts.length })

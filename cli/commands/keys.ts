@@ -47,13 +47,13 @@ export async function importKeys(
   context: Context,
   flags: KeyFlags & { readonly stdin: boolean },
 ): Promise<Outcome> {
-  const { config, deps, screen } = context
+  const { config, deps, screen, stdin } = context
   if (!flags.stdin) need(context, 'keys import', 'KEY_VAULT_URI')
   await sureOf(context, flags.enrollments)
   const access = accessWriter(config)
   const digests: string[] = []
   if (flags.stdin) {
-    const key = (await text(process.stdin)).trim()
+    const key = (await text(stdin)).trim()
     if (key === '' || /\s/.test(key)) {
       throw new ArchiveError('BAD_REQUEST', 'standard input has to hold one key and nothing else')
     }
@@ -93,11 +93,12 @@ export async function listKeys({ config, screen }: Context): Promise<Outcome> {
   return ok(table(screen, columns, rows), grants)
 }
 
-export async function revokeKey({ config, isSure }: Context, digest: string): Promise<Outcome> {
+export async function revokeKey(context: Context, digest: string): Promise<Outcome> {
+  const { config, isSure } = context
   const access = accessWriter(config)
   const { name } = await findGrant(access, digest)
   const question = `End the key ${name} (${digest}) now? Whoever uses it is refused from then on.`
-  await confirm(question, { isSure, isNeeded: false })
+  await confirm(context, question, { isSure, isNeeded: false })
   const revoked = await revokeGrant(access, digest)
   return ok(
     `${revoked.name} (${revoked.digest.slice(0, DIGEST_SHOWN)}) opens nothing any more`,
@@ -118,7 +119,7 @@ async function sureOf(context: Context, enrollments: readonly string[]): Promise
   if (unknown.length === 0) return
   const are = unknown.length === 1 ? 'is' : 'are'
   const question = `${unknown.join(', ')} ${are} not archived here (${known.join(', ') || 'nothing'} is). Make a key for it all the same?`
-  await confirm(question, { isSure: context.isSure, isNeeded: true })
+  await confirm(context, question, { isSure: context.isSure, isNeeded: true })
 }
 
 function until(expires: string, screen: Screen): string {

@@ -18,10 +18,10 @@ export interface RepairFlags extends Filter {
 }
 
 /** Repairs what can be repaired, and reports what can't. Exit code 1 if damage remains. */
-export async function repair({ deps, say }: Context, flags: RepairFlags): Promise<Outcome> {
+export async function repair({ deps, say, folder }: Context, flags: RepairFlags): Promise<Outcome> {
   const copies: FindCopies[] = []
   if (!flags.isRemade) copies.push(deps.olderVersions)
-  if (flags.from !== undefined) copies.push(copiesIn(flags.from))
+  if (flags.from !== undefined) copies.push(copiesIn(resolve(folder, flags.from)))
   const { repaired, faults, series } = await repairArchive(deps.archive, {
     isWanted: matches(flags),
     copies,
@@ -47,8 +47,7 @@ export async function repair({ deps, say }: Context, flags: RepairFlags): Promis
 const LEFT =
   'What is left needs a copy with the same digest: name a folder of one with --from (an export, a backup laid out as the container), or recover the blob in storage (soft delete, point-in-time restore).'
 
-function copiesIn(folder: string): FindCopies {
-  const root = resolve(folder)
+function copiesIn(root: string): FindCopies {
   if (!existsSync(root)) {
     throw new ArchiveError(
       'BAD_REQUEST',

@@ -25,7 +25,7 @@ export interface RestoreFlags {
 export async function restore(context: Context, { from }: RestoreFlags): Promise<Outcome> {
   const { deps, say, isSure, settings } = context
   const { archive } = deps
-  await confirm(`Copy the snapshots of ${from} into the archive of ${settings}?`, {
+  await confirm(context, `Copy the snapshots of ${from} into the archive of ${settings}?`, {
     isSure,
     isNeeded: false,
   })

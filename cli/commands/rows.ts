@@ -4,11 +4,13 @@ import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import type { ColumnDefinition } from '../../shared/rows/row-layout.ts'
-import { screenOf } from '../../terminal/screen.ts'
+import { type Screen, screenOf } from '../../terminal/screen.ts'
+import type { Output } from '../../terminal/streams.ts'
 import { table } from '../../terminal/table.ts'
 import { checkOneName, namedSeries } from '../arguments.ts'
 import { enrollmentAt, withConnection } from '../connection.ts'
 import type { GlobalFlags } from '../flags.ts'
+import type { Invocation } from '../invocation.ts'
 import { counted, type Outcome } from '../outcome.ts'
 import { writeOut } from '../write-out.ts'
 
@@ -57,15 +59,17 @@ function newestColumns(name: DatasetName): readonly ColumnDefinition[] {
 /** Prints rows as they arrive, except for a table, which is short. */
 export async function rows(
   flags: GlobalFlags,
-  from: string,
+  invocation: Invocation,
   dataset: string,
   words: readonly string[],
   options: RowsFlags,
 ): Promise<Outcome | null> {
   const named = namedSeries(dataset, words, options.enrollment)
   checkOneName(options)
-  const format = flags.json ? 'json' : (options.format ?? (process.stdout.isTTY ? 'table' : 'csv'))
-  return withConnection(flags, from, options.url, async (connection) => {
+  const { stdout, env } = invocation
+  const byDefault = stdout.isTTY === true ? 'table' : 'csv'
+  const format = flags.json ? 'json' : (options.format ?? byDefault)
+  return withConnection(flags, invocation, options.url, async (connection) => {
     const enrollment = await enrollmentAt(connection, named.enrollment)
     const series = `/archive/enrollments/${enrollment}/${named.dataset}/${named.billingPeriod}`
     const path = options.number === undefined ? 'rows' : `snapshots/${options.number}/rows`
@@ -74,9 +78,11 @@ export async function rows(
     for (const condition of options.where ?? []) url.searchParams.append('where', condition)
     const columns = options.select ?? (format === 'table' ? shownColumns(named.dataset) : undefined)
     if (columns !== undefined) url.searchParams.set('select', columns.join(','))
-    if (format === 'table')
-      return shown(connection, url, named.dataset, columns ?? [], flags, options)
-    await streamed(connection, url, format, options.limit ?? Infinity)
+    if (format === 'table') {
+      const screen = screenOf(stdout, { isExact: flags.exact, env })
+      return shown(connection, url, named.dataset, columns ?? [], screen, options)
+    }
+    await streamed(connection, url, stdout, format, options.limit ?? Infinity)
     return null
   })
 }
@@ -91,10 +97,9 @@ async function shown(
   url: URL,
   dataset: DatasetName,
   columns: readonly string[],
-  { exact }: GlobalFlags,
+  screen: Screen,
   { limit = TABLE_ROWS, select }: RowsFlags,
 ): Promise<Outcome> {
-  const screen = screenOf(process.stdout, { isExact: exact })
   url.searchParams.set('format', 'json')
   url.searchParams.set('decimals', 'text')
   const found: Page['rows'][number][] = []
@@ -126,7 +131,7 @@ async function shown(
   const about = [
     `${next === null ? '' : 'the first '}${counted(found.length, 'row')} of snapshot ${number}, taken ${screen.time(takenAt)}, ${state}${next === null ? '' : '; --limit all has more'}`,
     ...(select === undefined ? ['--select names other columns, --format csv has all'] : []),
-    ...(exact ? [] : ['amounts are rounded here; --exact has every digit']),
+    ...(screen.isExact ? [] : ['amounts are rounded here; --exact has every digit']),
   ]
   return { text: `${text}\n${screen.style('dim', about.join('\n'))}`, json: found, exitCode: 0 }
 }
@@ -140,6 +145,7 @@ function textOf(value: unknown): string {
 async function streamed(
   connection: Connection,
   first: URL,
+  stdout: Output,
   format: 'csv' | 'json' | 'ndjson',
   limit: number,
 ): Promise<void> {
@@ -155,19 +161,20 @@ async function streamed(
     const text: string = await response.text()
     if (format === 'csv') {
       // Every page has the header row; the file has it once.
-      await writeOut(isFirst ? text : text.slice(text.indexOf('\r\n') + 2))
+      await writeOut(stdout, isFirst ? text : text.slice(text.indexOf('\r\n') + 2))
       if (Number.isFinite(left)) left -= recordsIn(text)
       isFirst = false
     } else {
       const lines = text === '' ? [] : text.trimEnd().split('\n')
       left -= lines.length
-      if (format === 'ndjson') await writeOut(text)
-      else if (lines.length > 0) await writeOut(`${isFirst ? '[' : ',\n'}${lines.join(',\n')}`)
+      if (format === 'ndjson') await writeOut(stdout, text)
+      else if (lines.length > 0)
+        await writeOut(stdout, `${isFirst ? '[' : ',\n'}${lines.join(',\n')}`)
       if (lines.length > 0) isFirst = false
     }
     next = link === undefined ? null : linked(connection, link)
   }
-  if (format === 'json') await writeOut(isFirst ? '[]\n' : ']\n')
+  if (format === 'json') await writeOut(stdout, isFirst ? '[]\n' : ']\n')
 }
 
 /** Counts the records of a CSV page without its header: line ends outside quotes. */

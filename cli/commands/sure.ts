@@ -3,15 +3,12 @@ import type { Filter } from '../arguments.ts'
 import type { Context } from '../context.ts'
 
 /** Asks before something is made anew for the series that the filter names. */
-export async function sure(
-  { isSure, settings }: Context,
-  filter: Filter,
-  what: string,
-): Promise<void> {
+export async function sure(context: Context, filter: Filter, what: string): Promise<void> {
+  const { isSure, settings } = context
   const { dataset, enrollment, period } = filter
   const words = [dataset, enrollment, period].filter((word) => word !== undefined).join(' ')
   const which = words === '' ? 'of every series' : `of ${words}`
-  await confirm(`${what} ${which} anew, in the archive of ${settings}?`, {
+  await confirm(context, `${what} ${which} anew, in the archive of ${settings}?`, {
     isSure,
     isNeeded: false,
   })

@@ -6,6 +6,7 @@ import { type Screen, screenOf } from '../../terminal/screen.ts'
 import { type Column, table } from '../../terminal/table.ts'
 import { currencyAt, enrollmentAt, withConnection } from '../connection.ts'
 import type { GlobalFlags } from '../flags.ts'
+import type { Invocation } from '../invocation.ts'
 import { counted, type Outcome, ok } from '../outcome.ts'
 
 export interface TotalsFlags {
@@ -29,7 +30,7 @@ type Totals = Sums & {
 
 export async function totals(
   flags: GlobalFlags,
-  from: string,
+  invocation: Invocation,
   dataset: string,
   {
     first,
@@ -42,7 +43,7 @@ export async function totals(
   if (first !== undefined && last !== undefined && first > last) {
     throw new ArchiveError('BAD_REQUEST', `the range is reversed: ${first} is after ${last}`)
   }
-  return withConnection(flags, from, options.url, async (connection) => {
+  return withConnection(flags, invocation, options.url, async (connection) => {
     const enrollment = await enrollmentAt(connection, options.enrollment)
     const url = new URL(`/archive/enrollments/${enrollment}/${dataset}/totals`, connection.url)
     const set = (name: string, value: string | undefined): void => {
@@ -56,7 +57,7 @@ export async function totals(
     const found = (await (await sendAndWait(connection, url, undefined)).json()) as Totals
     const newest = found.snapshots.at(-1)?.billingPeriod
     const currency = newest === undefined ? '' : await currencyAt(connection, enrollment, newest)
-    const screen = screenOf(process.stdout, { isExact: flags.exact })
+    const screen = screenOf(invocation.stdout, { isExact: flags.exact, env: invocation.env })
     return ok(shown(screen, found, options.groupBy ?? [], currency), { ...found, currency })
   })
 }

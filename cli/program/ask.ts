@@ -63,8 +63,8 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     .option('--as-of <time>', 'of the snapshot that was known then', timeArgument)
     .addOption(urlOption())
     .action((dataset: string, words: string[], options: RowsFlags) =>
-      alone(async (flags, from) =>
-        (await import('../commands/rows.ts')).rows(flags, from, dataset, words, options),
+      alone(async (flags, invocation) =>
+        (await import('../commands/rows.ts')).rows(flags, invocation, dataset, words, options),
       ),
     )
 
@@ -94,10 +94,10 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
         last: string | undefined,
         options: TotalsFlags,
       ) =>
-        alone(async (flags, from) =>
+        alone(async (flags, invocation) =>
           (await import('../commands/totals.ts')).totals(
             flags,
-            from,
+            invocation,
             dataset,
             { first, last },
             options,

@@ -1,5 +1,5 @@
 /** The command line: flags, commands and help. The code of a command is loaded when it runs. */
-import { Command } from 'commander'
+import { Command, type OutputConfiguration } from 'commander'
 import { WRITER } from '../../shared/version.ts'
 import { accountArgument, vaultArgument } from '../arguments.ts'
 import type { Runner } from '../run.ts'
@@ -20,8 +20,8 @@ Examples:
 Times are shown in local time, amounts with two decimals; --json has them as they are stored.
 "billing-archive help <command>" has examples of each.`
 
-/** `outputError` prints errors in the command line. */
-export function programOf(runner: Runner, outputError: (text: string) => void): Command {
+/** `output` prints help, and errors in the command line. */
+export function programOf(runner: Runner, output: OutputConfiguration): Command {
   const program = new Command('billing-archive')
     .description(
       'Looks at an archive, asks it, proves it, and works on it.\n' +
@@ -47,7 +47,7 @@ export function programOf(runner: Runner, outputError: (text: string) => void): 
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .showHelpAfterError('(add --help for how it is used)')
     .exitOverride()
-    .configureOutput({ outputError })
+    .configureOutput(output)
 
   const commands = commandsOf(program)
   askCommands(commands, runner)
@@ -55,7 +55,7 @@ export function programOf(runner: Runner, outputError: (text: string) => void): 
   workCommands(commands, runner)
   keyCommands(commands, runner)
   program.commandsGroup('This command:')
-  // Completion queries from the shell are answered by main.ts, the only file that needs the library for them.
+  // Completion queries from the shell are answered by run-command.ts, the only file that needs the library for them.
   commands
     .command(
       commands.program,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import tls from 'node:tls'
 import { generate } from 'selfsigned'
 
 /** A self-signed certificate for 127.0.0.1, as PEM texts and as files. */
@@ -38,9 +37,4 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
   await writeFile(certFile, cert)
   await writeFile(keyFile, key, { mode: 0o600 })
   return { cert, key, certFile, keyFile }
-}
-
-/** Makes this process trust the certificate, in addition to those that it already trusts. */
-export function trust(certificate: Certificate): void {
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate.cert])
 }

@@ -2,13 +2,16 @@
  * One storage for many: an Azurite takes a second of work to start, so the test run starts some and names them in
  * an environment variable to the processes of its files.
  */
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { type Services, servicesOn, startServices } from '../../local/services.ts'
 import { type StorageOrigins, startAzurite, storageAt } from '../../local/stand-ins/azurite.ts'
-import { makeCertificate, trust } from '../../local/stand-ins/certificate.ts'
+import { makeCertificate } from '../../local/stand-ins/certificate.ts'
+import { tokenIssuer } from '../../local/stand-ins/tokens.ts'
+import { trustAlso } from '../../local/trust-also.ts'
 import { containers } from '../../shared/format/layout.ts'
 
 export const SHARED_STORAGE = 'SHARED_STORAGE'
@@ -21,6 +24,8 @@ interface Shared {
   readonly storages: readonly StorageOrigins[]
   readonly certFile: string
   readonly keyFile: string
+  /** Signs tokens: @azure/identity remembers those of one file for the next file of the same process. */
+  readonly tokenSecret: string
 }
 
 /** Services, and accounts on their storage that nobody has used yet. */
@@ -46,6 +51,7 @@ export async function startSharedStorage(
     })),
     certFile: certificate.certFile,
     keyFile: certificate.keyFile,
+    tokenSecret: randomBytes(32).toString('base64'),
   }
   return {
     value: JSON.stringify(shared),
@@ -60,15 +66,16 @@ export async function startSharedStorage(
 export async function joinStorage(): Promise<StackStorage | null> {
   const text = process.env[SHARED_STORAGE]
   if (text === undefined) return null
-  const { storages, certFile, keyFile } = JSON.parse(text) as Shared
+  const { storages, certFile, keyFile, tokenSecret } = JSON.parse(text) as Shared
   // Workers that run at the same time have other numbers, so each storage has its own.
   const origins = storages[Number(process.env['VITEST_POOL_ID'] ?? 0) % storages.length]
   if (origins === undefined) throw new Error(`${SHARED_STORAGE} names no storage`)
   const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
   const certificate = { cert, key, certFile, keyFile }
-  trust(certificate)
+  trustAlso(certificate.cert)
   const storage = storageAt(origins, async () => {})
-  const services = await servicesOn(storage, certificate, new Map())
+  const issuer = tokenIssuer(Buffer.from(tokenSecret, 'base64'))
+  const services = await servicesOn(storage, certificate, new Map(), issuer)
   const first = Math.floor(Math.random() * SHARED_ACCOUNTS)
   let tried = 0
   return {
