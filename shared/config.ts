@@ -112,7 +112,7 @@ const settings = {
   /** Size of an instance's cache of snapshots. */
   SERVE_CACHE_BYTES: whole(32 * 1024 * 1024, 1024 * 1024, 1024 * 1024 * 1024),
   /** How long HTTP caches which snapshot is the newest, and what a key opens. */
-  BELIEVE_SECONDS: whole(10, 0, 300),
+  CACHE_TTL_SECONDS: whole(10, 0, 300),
   /** Minimum time between two on-demand fetches of a series. */
   REFRESH_SECONDS: whole(300, 0, 86_400),
   /** Sums and differences over more rows are composed by a worker. */

@@ -19,17 +19,13 @@ const ERROR_DAYS = 7
 const DAY_MS = 86_400_000
 
 /** A vault that did not answer, or has no key, is asked again soon. */
-const FAILURE_BELIEVED_MS = 30_000
+const FAILURE_TTL_MS = 30_000
 
 /**
- * A caching key ring for status checks: a result is cached for `believedMs`, a failure for at most half a
+ * A caching key ring for status checks: a result is cached for `ttlMs`, a failure for at most half a
  * minute. Concurrent callers share one request.
  */
-export function rememberedKeys(
-  keyRing: KeyRing,
-  believedMs: number,
-  elapsedMs: () => number,
-): KeyRing {
+export function rememberedKeys(keyRing: KeyRing, ttlMs: number, elapsedMs: () => number): KeyRing {
   const known = new Map<string, { until: number; keys: Promise<readonly string[]> }>()
   return {
     keys: (enrollment) => keyRing.keys(enrollment),
@@ -37,10 +33,10 @@ export function rememberedKeys(
       const found = known.get(enrollment)
       if (found !== undefined && elapsedMs() < found.until) return found.keys
       const keys = keyRing.reread(enrollment)
-      const read = { until: elapsedMs() + believedMs, keys }
+      const read = { until: elapsedMs() + ttlMs, keys }
       known.set(enrollment, read)
       keys.catch(() => {
-        read.until = Math.min(read.until, elapsedMs() + FAILURE_BELIEVED_MS)
+        read.until = Math.min(read.until, elapsedMs() + FAILURE_TTL_MS)
       })
       return keys
     },

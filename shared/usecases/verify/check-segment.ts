@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describeError, hasCode } from '../../errors.ts'
 import { indexDate } from '../../format/part-index.ts'
 import type { FileRecord, Segment } from '../../format/part-record.ts'
-import { blocker } from '../../rows/blocks.ts'
+import { blockSplitter } from '../../rows/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal.ts'
 import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { addOdd, type OddTally, type OddValues } from '../../rows/odd-values.ts'
@@ -163,7 +163,7 @@ async function readRows(
   odd: OddValues[]
   unknownFields: Set<string>
 }> {
-  const cut = blocker(texts, blockBytes)
+  const cut = blockSplitter(texts, blockBytes)
   const sums = layout.decimalColumns.map(decimalSum)
   const blocks: FoundBlock[] = []
   const odd: OddTally = new Map()
