@@ -78,7 +78,7 @@ export function transcoder(
   let sawRows = false
   let offset = 0 // offset of window[0] in the body
   let window: Buffer = rest.bytes // what is being scanned
-  let waitFor = 0 // bytes below which scanning again can't be worth it
+  let waitFor = 0 // the window is not scanned again before it has this many bytes
 
   /** Runs the state machine over the window; returns how many of its bytes are consumed. */
   function consume(): number {
@@ -124,7 +124,7 @@ export function transcoder(
         }
         case 'after-only-row':
           if (byte === COMMA) throw moreThanOne(offset + pos)
-          if (byte !== CLOSE_BRACKET) invalidJson('"]" behind the one row', pos)
+          if (byte !== CLOSE_BRACKET) invalidJson('"]" after the only row', pos)
           state = 'done'
           pos++
           break
@@ -144,7 +144,7 @@ export function transcoder(
         case 'after-row':
           if (byte === COMMA) state = 'row'
           else if (byte === CLOSE_BRACKET) state = inEnvelope ? 'after-member' : 'done'
-          else invalidJson('"," or "]" behind a row', pos)
+          else invalidJson('"," or "]" after a row', pos)
           pos++
           break
         case 'first-member':
@@ -161,11 +161,11 @@ export function transcoder(
         case 'after-member':
           if (byte === COMMA) state = 'member'
           else if (byte === CLOSE_BRACE) state = 'done'
-          else invalidJson('"," or "}" behind a member', pos)
+          else invalidJson('"," or "}" after a member', pos)
           pos++
           break
         case 'done':
-          invalidJson('nothing behind the body', pos)
+          invalidJson('the end of the body', pos)
       }
     }
   }
@@ -178,7 +178,7 @@ export function transcoder(
     if (valueStart === INCOMPLETE) return INCOMPLETE
     const name = JSON.parse(window.toString('utf8', pos, keyEnd)) as string
     assertMember(name, envelope, offset + pos)
-    if (name === 'data' && sawRows) invalidJson('rows only once', valueStart)
+    if (name === 'data' && sawRows) invalidJson('"data" only once', valueStart)
     if (name === 'data' && window[valueStart] === OPEN_BRACKET) {
       sawRows = true
       state = 'first-row'
@@ -191,7 +191,7 @@ export function transcoder(
     if (envelopeBytes > MAX_ENVELOPE_BYTES) {
       throw new ArchiveError(
         'ROWS_TOO_LARGE',
-        `more than ${MAX_ENVELOPE_BYTES} bytes stand beside the rows`,
+        `more than ${MAX_ENVELOPE_BYTES} bytes besides the rows`,
       )
     }
     envelope[name] = window.toString('utf8', valueStart, valueEnd)
@@ -290,7 +290,7 @@ export function transcoder(
       if (!sawRows) {
         throw new ArchiveError(
           'ROWS_UNEXPECTED_SHAPE',
-          'the body is an object without "data": rows were expected there',
+          'the body is an object without "data", which should hold the rows',
         )
       }
       return envelope

@@ -123,7 +123,7 @@ export async function readArchivedPeriods(
       const { periods, skipped } = await parseList(archive, snapshot)
       problems.push(...skipped)
       if (periods.length === 0 && skipped.length > 0) continue
-      if (at < number) problems.push(`list ${at} goes on: those behind it have no good row`)
+      if (at < number) problems.push(`list ${at} is used instead: no newer one has a valid row`)
       return { periods, problems: toldOf(problems) }
     } catch (error) {
       if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
@@ -147,6 +147,7 @@ async function parseList(archive: ListReader, { manifest }: Snapshot): Promise<B
     throw new ArchiveError('BLOB_NOT_FOUND', 'the archived list of billing periods is missing')
   }
   const { periods } = sourceOf(archive.sources, manifest.source.kind).definition
-  if (periods === null) throw new ArchiveError('FORMAT_INVALID', 'its source keeps no such list')
+  if (periods === null)
+    throw new ArchiveError('FORMAT_INVALID', 'its source has no list of billing periods')
   return periods.parse(gunzipSync(found.bytes, { maxOutputLength: MAX_LIST_BYTES }).toString())
 }

@@ -67,13 +67,13 @@ export async function checkKeys(
 function healthOf(enrollment: string, place: number, expiry: Date | null, now: Date): KeyHealth {
   if (expiry === null) {
     const message =
-      'the key does not tell when it expires: note when it was made, it lasts six months'
+      'the key has no readable expiry: note when it was created; it is valid for six months'
     return { enrollment, place, expiresAt: null, daysLeft: null, level: 'unknown', message }
   }
   const daysLeft = Math.floor((expiry.getTime() - now.getTime()) / DAY_MS)
   const level = daysLeft < ERROR_DAYS ? 'error' : daysLeft < WARNING_DAYS ? 'warning' : 'ok'
   const when = daysLeft < 0 ? 'has expired' : `expires in ${daysLeft} days`
-  const todo = level === 'ok' ? '' : ': make a new one in the EA portal and put it into the vault'
+  const todo = level === 'ok' ? '' : ': create a new one in the EA portal and store it in the vault'
   const message = `key ${place} ${when}${todo}`
   return { enrollment, place, expiresAt: expiry.toISOString(), daysLeft, level, message }
 }

@@ -79,18 +79,18 @@ export async function checkSegment(checker: FileChecker, named: Segment): Promis
     }
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
-    const why = `its bytes are as written, but it can't be read: ${describeError(error).message}`
+    const why = `its bytes are as written, but it is unreadable: ${describeError(error).message}`
     const faults = [...told, fault('FILE_INCONSISTENT', json.path, why)]
     return { faults, rows: null, bytes, repaired }
   }
 }
 
 function safeWords(isJsonGood: boolean, isCsvGood: boolean, { json, csv }: Segment): string {
-  if (isJsonGood && isCsvGood) return 'its JSON and CSV are sound, so no row is lost'
+  if (isJsonGood && isCsvGood) return 'its JSON and CSV are intact, so no row is lost'
   if (isJsonGood)
-    return `${json.path} is sound and holds every row: "repair" makes the CSV again from it`
-  if (isCsvGood) return `${csv.path} is sound and holds every row`
-  return 'nothing of these rows here: look for them in other snapshots of the series'
+    return `${json.path} is intact and has every row: "repair" rebuilds the CSV from it`
+  if (isCsvGood) return `${csv.path} is intact and has every row`
+  return 'none of these rows here: look for them in other snapshots of the series'
 }
 
 interface SoundFile {

@@ -62,7 +62,7 @@ export function knownDamage(state: Pick<StateStore, 'read'>, ttlMs: number): Pla
     if (why === undefined) return name
     throw new ArchiveError(
       'FILE_DAMAGED',
-      `${name} is damaged (${why}), so nothing of it is given: \`billing-archive repair\` restores it where it can`,
+      `${name} is damaged (${why}) and not served: run \`billing-archive repair\``,
     )
   }
 }
