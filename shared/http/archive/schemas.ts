@@ -50,7 +50,7 @@ export const snapshotSummary = z
     totals: decimals,
     contentSha256,
     sha256: hex64.meta({
-      description: 'Of the manifest, which the next snapshot and ledgers name',
+      description: 'SHA-256 of the manifest, as the next snapshot and the ledgers record it',
     }),
     manifest: link,
     rows: link,
@@ -89,7 +89,7 @@ export const rows = z
 
 export const rowArray = z
   .array(row)
-  .meta({ id: 'RowArray', description: 'Every row, as `limit=all` gives them' })
+  .meta({ id: 'RowArray', description: 'All rows, as returned for `limit=all`' })
 
 const side = z.object({ number, rows: count }).meta({ id: 'SnapshotSize' })
 
@@ -115,7 +115,8 @@ const sums = {
   rows: count,
   totals: decimals,
   leftOut: z.record(z.string(), count).optional().meta({
-    description: 'How many values are no number, or too long, and stand in no total, by column',
+    description:
+      'Number of values left out of the totals, by column, because they are not numbers or too long',
   }),
 }
 
@@ -147,7 +148,7 @@ export const refresh = z
     number: z
       .int()
       .nullable()
-      .meta({ description: 'The snapshot that it made or found unchanged' }),
+      .meta({ description: 'The snapshot that it created or found unchanged' }),
     failed: z.array(partFailure),
     url: link,
   })
@@ -171,14 +172,15 @@ export const downloadable = z
     failure: failure.nullable(),
     url: link,
     file: link.nullable().meta({
-      description: 'The answer, once there is one: redirects to its file, if it has rows',
+      description:
+        'URL of the file once it exists; redirects to storage unless the file has no rows',
     }),
   })
   .meta({ id: 'Download' })
 
 const ledgerDigest = z.object({ number, takenAt: time, sha256: hex64 }).meta({
   id: 'LedgerDigest',
-  description: 'The newest ledger: kept elsewhere, its digest pins the whole archive',
+  description: 'The newest ledger. Its digest, kept elsewhere, proves the whole archive',
 })
 const fault = z
   .object({ code: text, blob: text, message: text, safe: text.nullable() })
@@ -237,7 +239,7 @@ export const health = z
     status: healthStatus,
     faults: count.optional().meta({
       description:
-        'Faults that the last verification found beside the series, in ledgers above all',
+        'Number of faults that the last verification found outside the series, mainly in ledgers',
     }),
     series: z.array(seriesHealth).optional(),
     keys: z.array(keyHealth).optional(),
@@ -266,7 +268,7 @@ export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>(
 /** The name of a schema in the description. */
 export function nameOf(schema: z.ZodType): string {
   const id = schema.meta()?.id
-  if (id === undefined) throw new Error('a schema of an answer has no id')
+  if (id === undefined) throw new Error('the schema of a response needs an id')
   return id
 }
 
