@@ -21,7 +21,7 @@ export async function pagingFigures(say: (line: string) => void): Promise<Figure
   const stack = await startStack()
   const served = await serve(stack, {
     simulator: { day: '2017-05-05', rowsPerDay: 130 },
-    hostSettings: { BELIEVE_SECONDS: '0' },
+    hostSettings: { CACHE_TTL_SECONDS: '0' },
   })
   const { archive, url } = served
   const readers: Reader[] = []

@@ -67,7 +67,7 @@ const settings = {
   /** Size of an instance's cache of snapshots. */
   SERVE_CACHE_BYTES: whole(32 * 1024 * 1024, 1024 * 1024, 1024 * 1024 * 1024),
   /** How long HTTP caches which snapshot is the newest, and what a key opens. */
-  BELIEVE_SECONDS: whole(10, 0, 300),
+  CACHE_TTL_SECONDS: whole(10, 0, 300),
   /** Minimum time between two on-demand fetches of a series. */
   REFRESH_SECONDS: whole(300, 0, 86_400),
   /** Sums and differences over more rows are composed by a worker. */
@@ -118,13 +118,13 @@ const schema = z
     (all) => all.PART_SECONDS + all.RETRY_BUDGET_SECONDS < INVOCATION_SECONDS,
     nested(
       'PART_SECONDS',
-      `together with RETRY_BUDGET_SECONDS less than ${INVOCATION_SECONDS}, which is what a function has`,
+      `together with RETRY_BUDGET_SECONDS less than ${INVOCATION_SECONDS}, the time that a function has`,
     ),
   )
   .refine(
     ({ ENTRA_TENANT_ID, ENTRA_AUDIENCE }) =>
       ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE.length > 0,
-    { path: ['ENTRA_AUDIENCE'], message: 'with ENTRA_TENANT_ID, what tokens have to be for' },
+    { path: ['ENTRA_AUDIENCE'], message: 'with ENTRA_TENANT_ID, the audience of its tokens' },
   )
 
 /** The settings as the program uses them. */
@@ -173,7 +173,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   })
   throw new ArchiveError(
     'BAD_SETTINGS',
-    `the settings are not usable (docs/settings.md lists them all):\n${[...new Set(faults)].join('\n')}`,
+    `invalid settings (docs/settings.md lists them all):\n${[...new Set(faults)].join('\n')}`,
   )
 }
 

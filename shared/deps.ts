@@ -120,7 +120,7 @@ export function createDeps(config: Config, log: Log): Deps {
   const container = (name: keyof typeof containers) =>
     archiveStorage.getContainerClient(containers[name])
   const state = stateStore(container('state'))
-  const placeOf = knownDamage(state, config.BELIEVE_SECONDS * 1_000)
+  const placeOf = knownDamage(state, config.CACHE_TTL_SECONDS * 1_000)
   const archive: Archive = {
     policy: policyOf(config),
     enrollments: config.ENROLLMENTS,
@@ -176,11 +176,11 @@ function servingDeps(
   placeOf: PlaceOf,
   grants: BlobReader,
 ): Omit<HttpDeps, 'serving' | 'downloads' | 'downloadQueue' | 'reportFields' | 'sign' | 'keyRing'> {
-  const { ENTRA_TENANT_ID: tenantId, BELIEVE_SECONDS, SERVE_CACHE_BYTES } = config
+  const { ENTRA_TENANT_ID: tenantId, CACHE_TTL_SECONDS, SERVE_CACHE_BYTES } = config
   // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })
   const reader = soundReader(remembered, placeOf)
-  const believedMs = BELIEVE_SECONDS * 1_000
+  const ttlMs = CACHE_TTL_SECONDS * 1_000
   const entra = {
     authority: config.ENTRA_AUTHORITY,
     audiences: config.ENTRA_AUDIENCE,
@@ -190,11 +190,10 @@ function servingDeps(
     archive,
     reader,
     placeOf,
-    newest: newestSnapshots(reader, believedMs),
-    periods: findPeriods(reader, believedMs),
+    newest: newestSnapshots(reader, ttlMs),
+    periods: findPeriods(reader, ttlMs),
     access: {
-      grants:
-        believedMs === 0 ? grants : cachedReader(grants, { maxBytes: GRANT_BYTES, believedMs }),
+      grants: ttlMs === 0 ? grants : cachedReader(grants, { maxBytes: GRANT_BYTES, ttlMs }),
       tokens: tenantId === undefined ? null : entraTokens({ ...entra, tenantId }),
       now: () => new Date(),
     },

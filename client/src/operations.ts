@@ -1,7 +1,7 @@
 /* Generated from the descriptions of the HTTP API by `npm run client:generate`. */
 
 /**
- * Dataset, by the name of its old route
+ * Dataset, by the name of the old API's route
  */
 export type Dataset =
   'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -17,15 +17,15 @@ export type PlanState = 'open' | 'sealing' | 'closed' | 'none'
 export type KeyLevel = 'ok' | 'warning' | 'error' | 'unknown'
 export type ReportStatus = 1 | 2 | 3 | 4 | 5 | 7
 /**
- * Every row, as `limit=all` gives them
+ * All rows, as returned for `limit=all`
  */
 export type RowArray = Row[]
 /**
- * Wins over the header Accept
+ * Format of the rows; takes precedence over the Accept header
  */
 export type RowFormat = 'json' | 'ndjson' | 'csv'
 /**
- * text: every number of a row as a string of the digits that the archive holds, for clients that read numbers as doubles; CSV is text anyway
+ * text: every number in a row is a string of the archived digits, for clients that read numbers as doubles. CSV is always text
  */
 export type DecimalsForm = 'number' | 'text'
 
@@ -34,14 +34,14 @@ export type DecimalsForm = 'number' | 'text'
  */
 export interface Operations {
   /**
-   * Enrollments that are open to the caller
+   * Enrollments that the caller may read
    */
   listEnrollments: {
     params: {}
     answer: Enrollments
   }
   /**
-   * Billing periods of an enrollment with the datasets that are archived, newest first
+   * Billing periods of an enrollment, newest first, with their archived datasets
    */
   listPeriods: {
     params: {
@@ -53,7 +53,7 @@ export interface Operations {
     answer: Periods
   }
   /**
-   * Every snapshot of a series, newest first
+   * All snapshots of a series, newest first
    */
   listSnapshots: {
     params: {
@@ -62,7 +62,7 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -71,11 +71,11 @@ export interface Operations {
        */
       period: string
       /**
-       * At most so many, 200 at the most
+       * Maximum number of items, up to 200
        */
       limit?: number
       /**
-       * Only snapshots of lower numbers
+       * Only snapshots with lower numbers
        */
       before?: number
     }
@@ -91,7 +91,7 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -100,7 +100,7 @@ export interface Operations {
        */
       period: string
       /**
-       * Number of a snapshot, from 1 on
+       * Number of a snapshot, starting at 1
        */
       number: number
     }
@@ -116,7 +116,7 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -125,32 +125,32 @@ export interface Operations {
        */
       period: string
       /**
-       * Number of a snapshot, from 1 on
+       * Number of a snapshot, starting at 1
        */
       number: number
       /**
-       * Columns to give, in this order, e.g. date,meterName,cost
+       * Columns to return, in this order, e.g. date,meterName,cost
        */
       select?: string
       /**
-       * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+       * A condition, e.g. cost>=10.5 or date>=2017-04-05; can be repeated, and all conditions must hold
        *
        * @maxItems 10
        */
       where?: string[]
       /**
-       * Rows of a page, 1000 if absent; all: the whole answer as one file
+       * Rows per page, by default 1000; all: all rows as one file
        */
       limit?: number
       /**
-       * Where the page begins, from a link to it
+       * Where the page begins, as given in the link to it
        */
       cursor?: string
     }
     answer: Rows
   }
   /**
-   * Rows of the newest snapshot, or of the one that was known at a time
+   * Rows of the newest snapshot, or of the newest one at a given time
    */
   newestRows: {
     params: {
@@ -159,7 +159,7 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -168,21 +168,21 @@ export interface Operations {
        */
       period: string
       /**
-       * Columns to give, in this order, e.g. date,meterName,cost
+       * Columns to return, in this order, e.g. date,meterName,cost
        */
       select?: string
       /**
-       * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+       * A condition, e.g. cost>=10.5 or date>=2017-04-05; can be repeated, and all conditions must hold
        *
        * @maxItems 10
        */
       where?: string[]
       /**
-       * Rows of a page, 1000 if absent; all: the whole answer as one file
+       * Rows per page, by default 1000; all: all rows as one file
        */
       limit?: number
       /**
-       * A time with its zone: what was known then, e.g. 2026-11-24T12:00:00Z; a day is its first moment, UTC
+       * The data as known at this time, e.g. 2026-11-24T12:00:00Z; a day means 00:00 UTC
        */
       asOf?: string
     }
@@ -198,7 +198,7 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -207,22 +207,22 @@ export interface Operations {
        */
       period: string
       /**
-       * The one before `to` if absent
+       * Older snapshot; by default, the one before `to`
        */
       from?: number
       /**
-       * The newest if absent
+       * Newer snapshot; by default, the newest
        */
       to?: number
       /**
-       * Show so many of the changed rows
+       * Maximum number of changed rows to include
        */
       rows?: number
     }
     answer: Diff
   }
   /**
-   * Exact decimal sums by one or two columns over billing periods, from their newest snapshots
+   * Exact totals over billing periods, grouped by one or two columns, from the newest snapshots
    */
   getTotals: {
     params: {
@@ -231,28 +231,28 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
       /**
-       * First period, yyyyMM
+       * First billing period, yyyyMM; by default, the first archived one
        */
       from?: string
       /**
-       * Last period, yyyyMM
+       * Last billing period, yyyyMM; by default, the last archived one
        */
       to?: string
       /**
-       * One or two columns, or billingPeriod, e.g. serviceName,resourceGroup
+       * One or two columns to group by, or billingPeriod, e.g. serviceName,resourceGroup
        */
       groupBy?: string
       /**
-       * Decimal columns to sum; all if absent
+       * Decimal columns to sum; by default, all
        */
       sum?: string
       /**
-       * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+       * A condition, e.g. cost>=10.5 or date>=2017-04-05; can be repeated, and all conditions must hold
        *
        * @maxItems 10
        */
@@ -261,7 +261,7 @@ export interface Operations {
     answer: Totals
   }
   /**
-   * Fetch a series now; asking again while it runs gives the same refresh
+   * Fetch a series now; repeating the request while it runs returns the same refresh
    */
   refresh: {
     params: {
@@ -270,7 +270,7 @@ export interface Operations {
        */
       enrollment: string
       /**
-       * Dataset, by the name of its old route
+       * Dataset, by the name of the old API's route
        */
       dataset:
         'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -282,38 +282,38 @@ export interface Operations {
     answer: Refresh
   }
   /**
-   * How a refresh stands
+   * The progress of a refresh
    */
   getRefresh: {
     params: {
       /**
-       * Id of a refresh
+       * Id of the refresh
        */
       id: string
     }
     answer: Refresh
   }
   /**
-   * How far the composing of an answer is
+   * The state of a download
    */
   getDownload: {
     params: {
       /**
-       * Id of a download
+       * Id of the download
        */
       id: string
     }
     answer: Download
   }
   /**
-   * What the last verification of each series came to, and the newest ledger
+   * The last verification result of each series, and the newest ledger
    */
   getVerification: {
     params: {}
     answer: Verification
   }
   /**
-   * Whether the archive answers; with a key, how everything of its enrollments stands
+   * Whether the archive responds; with a key, the state of all series of its enrollments
    */
   getHealth: {
     params: {}
@@ -409,7 +409,7 @@ export interface Operations {
        */
       startTime: string
       /**
-       * Last usage date, yyyy-MM-dd; included
+       * Last usage date, yyyy-MM-dd, inclusive
        */
       endTime: string
       /**
@@ -437,14 +437,14 @@ export interface Operations {
        */
       startTime?: string
       /**
-       * Last usage date, yyyy-MM-dd; included
+       * Last usage date, yyyy-MM-dd, inclusive
        */
       endTime?: string
     }
     answer: Report
   }
   /**
-   * How far a report is
+   * The progress of a report
    */
   UsageDetails_GetReport: {
     params: {
@@ -453,7 +453,7 @@ export interface Operations {
        */
       enrollmentNumber: string
       /**
-       * Id of a report
+       * Id of the report
        */
       reportId: string
     }
@@ -501,7 +501,7 @@ export interface Operations {
        */
       startTime: string
       /**
-       * Last usage date, yyyy-MM-dd; included
+       * Last usage date, yyyy-MM-dd, inclusive
        */
       endTime: string
     }
@@ -587,7 +587,7 @@ export interface SnapshotSummary {
   }
   contentSha256: string
   /**
-   * Of the manifest, which the next snapshot and ledgers name
+   * SHA-256 of the manifest, as the next snapshot and the ledgers record it
    */
   sha256: string
   manifest: string
@@ -714,7 +714,7 @@ export interface Totals {
     [k: string]: string
   }
   /**
-   * How many values are no number, or too long, and stand in no total, by column
+   * Number of values left out of the totals, by column, because they are not numbers or too long
    */
   leftOut?: {
     [k: string]: number
@@ -737,7 +737,7 @@ export interface TotalsGroup {
     [k: string]: string
   }
   /**
-   * How many values are no number, or too long, and stand in no total, by column
+   * Number of values left out of the totals, by column, because they are not numbers or too long
    */
   leftOut?: {
     [k: string]: number
@@ -756,7 +756,7 @@ export interface Refresh {
   closedAt: string | null
   parts: null | Progress
   /**
-   * The snapshot that it made or found unchanged
+   * The snapshot that it created or found unchanged
    */
   number: number | null
   failed: PartFailure[]
@@ -782,7 +782,7 @@ export interface Download {
   failure: null | Failure
   url: string
   /**
-   * The answer, once there is one: redirects to its file, if it has rows
+   * URL of the file once it exists; redirects to storage unless the file has no rows
    */
   file: string | null
 }
@@ -795,7 +795,7 @@ export interface Verification {
   series: VerifiedSeries[]
 }
 /**
- * The newest ledger: kept elsewhere, its digest pins the whole archive
+ * The newest ledger. Its digest, kept elsewhere, proves the whole archive
  */
 export interface LedgerDigest {
   number: number
@@ -824,7 +824,7 @@ export interface Fault {
 export interface Health {
   status: HealthStatus
   /**
-   * Faults that the last verification found beside the series, in ledgers above all
+   * Number of faults that the last verification found outside the series, mainly in ledgers
    */
   faults?: number
   series?: SeriesHealth[]
@@ -1028,7 +1028,7 @@ export interface FileOperations {
      */
     enrollment: string
     /**
-     * Dataset, by the name of its old route
+     * Dataset, by the name of the old API's route
      */
     dataset:
       'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -1037,31 +1037,31 @@ export interface FileOperations {
      */
     period: string
     /**
-     * Number of a snapshot, from 1 on
+     * Number of a snapshot, starting at 1
      */
     number: number
     format?: RowFormat
     /**
-     * Columns to give, in this order, e.g. date,meterName,cost
+     * Columns to return, in this order, e.g. date,meterName,cost
      */
     select?: string
     /**
-     * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+     * A condition, e.g. cost>=10.5 or date>=2017-04-05; can be repeated, and all conditions must hold
      *
      * @maxItems 10
      */
     where?: string[]
     /**
-     * Rows of a page, 1000 if absent; all: the whole answer as one file
+     * Rows per page, by default 1000; all: all rows as one file
      */
     limit?: string
     /**
-     * Where the page begins, from a link to it
+     * Where the page begins, as given in the link to it
      */
     cursor?: string
   }
   /**
-   * Rows of the newest snapshot, or of the one that was known at a time
+   * Rows of the newest snapshot, or of the newest one at a given time
    */
   newestRows: {
     /**
@@ -1069,7 +1069,7 @@ export interface FileOperations {
      */
     enrollment: string
     /**
-     * Dataset, by the name of its old route
+     * Dataset, by the name of the old API's route
      */
     dataset:
       'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -1079,26 +1079,26 @@ export interface FileOperations {
     period: string
     format?: RowFormat
     /**
-     * Columns to give, in this order, e.g. date,meterName,cost
+     * Columns to return, in this order, e.g. date,meterName,cost
      */
     select?: string
     /**
-     * A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold
+     * A condition, e.g. cost>=10.5 or date>=2017-04-05; can be repeated, and all conditions must hold
      *
      * @maxItems 10
      */
     where?: string[]
     /**
-     * Rows of a page, 1000 if absent; all: the whole answer as one file
+     * Rows per page, by default 1000; all: all rows as one file
      */
     limit?: string
     /**
-     * A time with its zone: what was known then, e.g. 2026-11-24T12:00:00Z; a day is its first moment, UTC
+     * The data as known at this time, e.g. 2026-11-24T12:00:00Z; a day means 00:00 UTC
      */
     asOf?: string
   }
   /**
-   * A file that a snapshot names, byte for byte; large ones by a redirect
+   * A file of a snapshot, byte for byte; large files by redirect
    */
   getPartFile: {
     /**
@@ -1106,7 +1106,7 @@ export interface FileOperations {
      */
     enrollment: string
     /**
-     * Dataset, by the name of its old route
+     * Dataset, by the name of the old API's route
      */
     dataset:
       'billingperiods' | 'balancesummary' | 'usagedetails' | 'marketplacecharges' | 'pricesheet'
@@ -1115,29 +1115,29 @@ export interface FileOperations {
      */
     period: string
     /**
-     * Number of a snapshot, from 1 on
+     * Number of a snapshot, starting at 1
      */
     number: number
     /**
-     * all, or a usage day
+     * all, or a usage day as yyyy-MM-dd
      */
     part: string
     /**
-     * Name of the file, the last segment of its path in the manifest
+     * Name of the file: the last segment of its path in the manifest
      */
     file: string
   }
   /**
-   * The file of a composed answer
+   * The file of a download
    */
   getDownloadFile: {
     /**
-     * Id of a download
+     * Id of the download
      */
     id: string
   }
   /**
-   * Usage details as CSV, at once
+   * Usage details as CSV
    */
   UsageDetails_Download: {
     /**
@@ -1153,7 +1153,7 @@ export interface FileOperations {
      */
     startTime?: string
     /**
-     * Last usage date, yyyy-MM-dd; included
+     * Last usage date, yyyy-MM-dd, inclusive
      */
     endTime?: string
   }

@@ -17,7 +17,10 @@ export interface Caller {
 /** Throws `FORBIDDEN` unless the caller has the role. */
 export function checkRole(caller: Caller, role: Role): void {
   if (caller.roles.includes(role)) return
-  throw new ArchiveError('FORBIDDEN', `this needs the role ${role}, which ${caller.name} has not`)
+  throw new ArchiveError(
+    'FORBIDDEN',
+    `this needs the role ${role}, which ${caller.name} does not have`,
+  )
 }
 
 /** Throws `FORBIDDEN` unless the enrollment is open to the caller. */

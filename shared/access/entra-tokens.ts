@@ -96,7 +96,7 @@ function refusal(error: unknown): ArchiveError {
     return new ArchiveError('UNAUTHORIZED', 'the token has expired', { cause: error })
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return new ArchiveError('UNAUTHORIZED', `the token's ${error.claim} is not what it has to be`, {
+    return new ArchiveError('UNAUTHORIZED', `the token's ${error.claim} is not the expected one`, {
       cause: error,
     })
   }
@@ -108,7 +108,7 @@ function refusal(error: unknown): ArchiveError {
     error instanceof errors.JOSEAlgNotAllowed ||
     error instanceof errors.JOSENotSupported
   if (isToken) {
-    return new ArchiveError('UNAUTHORIZED', "the token's signature is not the tenant's", {
+    return new ArchiveError('UNAUTHORIZED', 'the token is not signed by the tenant', {
       cause: error,
     })
   }

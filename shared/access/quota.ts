@@ -48,7 +48,7 @@ export function hourlyQuota(perHour: number, elapsedMs: () => number): Quota {
       const account = accountOf(callerId)
       if (account.left < ONE) {
         const retryAfterSeconds = Math.ceil(((1 - account.left) * msForOne) / 1_000)
-        const message = `${perHour} answers were composed for you within the hour, which is what one caller may ask for; try again in ${retryAfterSeconds} seconds`
+        const message = `${perHour} downloads were composed for you within the last hour, which is the limit for one caller; try again in ${retryAfterSeconds} seconds`
         throw new ArchiveError('TOO_MANY_REQUESTS', message, { retryAfterSeconds })
       }
       account.left--

@@ -38,7 +38,7 @@ export function datasetNamed(name: string): Dataset {
   const dataset = catalogue.find(name)
   if (dataset === null) {
     const names = datasets.map((known) => known.name).join(', ')
-    throw new ArchiveError('NOT_FOUND', `no dataset is called "${name}"; there are: ${names}`)
+    throw new ArchiveError('NOT_FOUND', `there is no dataset "${name}"; the datasets are: ${names}`)
   }
   return dataset
 }

@@ -36,10 +36,10 @@ export function columnsAt(dataset: Dataset, rowsVersion: number): DatasetColumns
 
 function columnsOf({ name, columns, rowsVersion: latest }: Dataset, at: number): DatasetColumns {
   if (at > latest) {
-    const known = `this program knows ${name} up to version ${latest} of its columns`
+    const known = `this program knows the columns of ${name} up to version ${latest}`
     throw new ArchiveError(
       'CATALOGUE_TOO_OLD',
-      `${known} and this is version ${at}: a newer program works on it`,
+      `${known}, not version ${at}: use the newer program that wrote it`,
     )
   }
   // At the latest version all of them, as they are listed.

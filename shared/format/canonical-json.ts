@@ -5,7 +5,7 @@ import { ArchiveError } from '../errors.ts'
 /** RFC 8785 text of `value` as UTF-8, without a final newline. Numbers must be integers below 2^53. */
 export function canonicalJson(value: unknown): Buffer {
   const text = canonicalize(value)
-  if (text === undefined) throw new ArchiveError('FORMAT_INVALID', 'nothing to write as JSON')
+  if (text === undefined) throw new ArchiveError('FORMAT_INVALID', 'this value has no JSON form')
   return Buffer.from(text)
 }
 
@@ -20,7 +20,7 @@ export function parseDocument<T>(schema: z.ZodType<T>, bytes: Uint8Array, what: 
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const why = z.prettifyError(result.error)
-  throw new ArchiveError('FORMAT_INVALID', `${what} is not as the format says: ${why}`)
+  throw new ArchiveError('FORMAT_INVALID', `${what} does not match the format: ${why}`)
 }
 
 /** Compares by UTF-8 bytes, the order of parts and names. */

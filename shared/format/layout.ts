@@ -215,7 +215,7 @@ function checkPart(part: string): string {
 
 function checkDownload(downloadId: string): string {
   if (/^[0-9a-f]{64}$/.test(downloadId)) return downloadId
-  throw new ArchiveError('FORMAT_INVALID', 'the id of a download is 64 hex digits')
+  throw new ArchiveError('FORMAT_INVALID', "a download's id is 64 hex digits")
 }
 
 function checkId(id: string): string {

@@ -43,7 +43,10 @@ export function ledgerBytes(
 export function parseLedger(bytes: Uint8Array, name: string): Ledger {
   const { format } = parseDocument(z.object({ format: z.string() }), bytes, name)
   if (format !== LEDGER_FORMAT) {
-    throw new ArchiveError('FORMAT_UNSUPPORTED', `${name} has the format "${format}"`)
+    throw new ArchiveError(
+      'FORMAT_UNSUPPORTED',
+      `${name} has the unknown format "${format}": use a newer program`,
+    )
   }
   return parseDocument(ledgerSchema, bytes, name)
 }

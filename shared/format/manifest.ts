@@ -104,7 +104,7 @@ export function parseManifest(bytes: Uint8Array, name: string): Manifest {
   if (format !== MANIFEST_FORMAT) {
     throw new ArchiveError(
       'FORMAT_UNSUPPORTED',
-      `${name} has the format "${format}" and this program reads "${MANIFEST_FORMAT}": use a newer one`,
+      `${name} has the format "${format}", but this program reads "${MANIFEST_FORMAT}": use a newer program`,
     )
   }
   return parseDocument(manifestSchema, bytes, name)

@@ -80,7 +80,7 @@ export function segmentsOf(files: readonly FileRecord[]): Segment[] {
   return ofFormat('json').map((json, i) => {
     const [csv, index] = [csvs[i], indexes[i]]
     if (csv === undefined || index === undefined) {
-      throw new ArchiveError('FORMAT_INVALID', `${json.path} has no CSV or index beside it`)
+      throw new ArchiveError('FORMAT_INVALID', `${json.path} has no CSV or no index`)
     }
     return { json, csv, index }
   })
@@ -104,8 +104,8 @@ export function isSamePart(a: PartRecord, b: PartRecord): boolean {
 export function assertVersion({ key, files }: PartRecord, rowsVersion: number): void {
   const other = files.find((file) => file.rowsVersion !== rowsVersion)
   if (other === undefined) return
-  const what = `part ${key}: ${other.path} has version ${other.rowsVersion} of its columns`
-  throw new ArchiveError('FORMAT_INVALID', `${what}, and its snapshot version ${rowsVersion}`)
+  const what = `part ${key}: ${other.path} has columns of version ${other.rowsVersion}`
+  throw new ArchiveError('FORMAT_INVALID', `${what}, its snapshot of version ${rowsVersion}`)
 }
 
 /** The rowsVersion of a part's files. */

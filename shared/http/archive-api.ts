@@ -27,7 +27,7 @@ async function answer(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse>
     const segments = matchPath(route.path, pathname)
     return segments === null ? [] : [{ route, segments }]
   })
-  if (found.length === 0) throw new ArchiveError('NOT_FOUND', `there is nothing at ${pathname}`)
+  if (found.length === 0) throw new ArchiveError('NOT_FOUND', `there is no route ${pathname}`)
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const match = found.find(({ route }) => route.method === method)
   if (match === undefined) return wrongMethod(found.map(({ route }) => route))
@@ -43,7 +43,7 @@ async function answer(deps: HttpDeps, request: ApiRequest): Promise<ApiResponse>
 
 function wrongMethod(there: readonly Route[]): ApiResponse {
   const methods = there.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  const message = `this is for ${methods.join(', ')}`
+  const message = `this route only accepts ${methods.join(', ')}`
   const problem = { status: 405, code: 'METHOD_NOT_ALLOWED', message }
   return problemResponse(problem, { allow: methods.join(', ') })
 }
@@ -67,7 +67,7 @@ function decoded(segments: Record<string, string>): Record<string, string> {
       Object.entries(segments).map(([name, text]) => [name, decodeURIComponent(text)]),
     )
   } catch (cause) {
-    throw new ArchiveError('BAD_REQUEST', 'the path is not UTF-8', { cause })
+    throw new ArchiveError('BAD_REQUEST', 'the path is not valid UTF-8', { cause })
   }
 }
 

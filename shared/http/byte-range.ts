@@ -28,7 +28,7 @@ export function requestedRange(
   const { code, type, ranges } = parse(bytes, header)
   if (type !== 'bytes' || (code & INVALID) !== 0) return null
   if (ranges.length === 0 && (code & OUTSIDE) !== 0) {
-    throw new ArchiveError('RANGE_NOT_SATISFIABLE', `there are ${bytes} bytes`)
+    throw new ArchiveError('RANGE_NOT_SATISFIABLE', `the answer has ${bytes} bytes`)
   }
   const [range, ...more] = ranges
   return range === undefined || more.length > 0 ? null : { first: range.start, last: range.end }

@@ -22,6 +22,6 @@ export async function checkPosition(
     left -= blocks.length
     if (left < 0) break
   }
-  const message = 'the page begins where there are no rows: take the link to it as it was given'
+  const message = 'no page begins there: use the link to the page unchanged'
   throw new ArchiveError('BAD_REQUEST', message)
 }

@@ -26,22 +26,23 @@ const SHOWN: Partial<Record<ErrorCode, Pick<Problem, 'code' | 'message'>>> = {
   },
   SOURCE_UNAVAILABLE: {
     code: 'SOURCE_UNAVAILABLE',
-    message: 'the source does not answer; what is archived can be read, try the rest again later',
+    message:
+      'the source does not answer; archived data is still served, try again later for the rest',
   },
   TENANT_UNAVAILABLE: {
     code: 'TENANT_UNAVAILABLE',
     message:
-      "the signing keys of the tenant can't be read, so its tokens can't be checked; try again later, or send a key of the archive",
+      "the tenant's signing keys are unavailable, so tokens can't be checked; try again later, or send a key of the archive",
   },
   COMPOSITION_FAILED: {
     code: 'COMPOSITION_FAILED',
-    message: 'the answer could not be composed; ask again to start it anew',
+    message: 'the answer could not be composed; repeat the request to start again',
   },
   // So that it is not mistaken for an outage: retrying does not help until the file is repaired.
   FILE_DAMAGED: {
     code: 'FILE_DAMAGED',
     message:
-      'a stored file of this answer is damaged, so nothing of it is given; other snapshots and series are not touched by this',
+      'a stored file for this answer is damaged and not served; other snapshots and series are not affected',
   },
 }
 

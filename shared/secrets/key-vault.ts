@@ -28,7 +28,7 @@ export function keyVaultKeyRing(
     if (keys.length > 0) return keys
     throw new ArchiveError(
       'SECRET_NOT_FOUND',
-      `Key Vault has no secret called ${names.join(' or ')}: put the key of enrollment ${enrollment} there`,
+      `Key Vault has no secret ${names.join(' or ')}: store the key of enrollment ${enrollment} there`,
     )
   }
 
@@ -62,7 +62,7 @@ async function readSecret(
     if (status === 404) return null
     const why =
       status === 403 || status === 401
-        ? 'refused us: give the identity the role Key Vault Secrets User on it'
+        ? 'refused access: give the identity the role Key Vault Secrets User on it'
         : `did not answer (${status ?? (abortSignal.aborted ? `within ${timeoutMs / 1_000} s` : 'no status')})`
     throw new ArchiveError('SECRET_UNAVAILABLE', `Key Vault ${why}, secret ${name}`, { cause })
   }

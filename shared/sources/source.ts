@@ -139,7 +139,10 @@ export function sourceOf<S extends { readonly definition: SourceDefinition }>(
 ): S {
   const source = sources.find(({ definition }) => definition.kind === kind)
   if (source !== undefined) return source
-  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no source called ${kind}`)
+  throw new ArchiveError(
+    'CATALOGUE_TOO_OLD',
+    `this program does not know the source ${kind}: use the newer program that wrote it`,
+  )
 }
 
 /** The sources that offer `dataset`, in their order. */

@@ -6,7 +6,7 @@ export interface CacheOptions {
   /** Maximum size of the cache, in bytes of blobs. */
   readonly maxBytes: number
   /** How long cached data is valid; absent for blobs that never change. */
-  readonly believedMs?: number
+  readonly ttlMs?: number
 }
 
 /** A document is cached as bytes and also as parsed objects, which take several times as much. */
@@ -17,11 +17,11 @@ const DOCUMENT_WEIGHT = 4
  * Missing blobs are not cached.
  */
 export function cachedReader(reader: BlobReader, options: CacheOptions): BlobReader {
-  const { maxBytes, believedMs } = options
+  const { maxBytes, ttlMs } = options
   // Half for each kind.
   const limits = {
     maxSize: Math.ceil(maxBytes / 2),
-    ...(believedMs === undefined ? {} : { ttl: believedMs }),
+    ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
   }
   const blobs = new LRUCache<string, StoredBlob>({
     ...limits,

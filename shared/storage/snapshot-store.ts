@@ -24,7 +24,7 @@ interface StageBuffers {
   take(): Buffer
   give(buffer: Buffer): void
   /** A failed request may still read its buffer, so the buffer is not reused. */
-  lose(count: number): void
+  discard(count: number): void
   /** Runs `send` when fewer than {@link STAGE_MAX} blocks are being uploaded. */
   limited(send: () => Promise<unknown>): Promise<void>
 }
@@ -36,7 +36,7 @@ function stageBuffers(): StageBuffers {
   return {
     take: list.take,
     give: list.give,
-    lose: list.lose,
+    discard: list.discard,
     async limited(send) {
       // The slot passes to the next in line, so the count stays the same.
       if (sending === STAGE_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
@@ -101,7 +101,7 @@ function fileUpload(
         },
         (error: unknown) => {
           staging.delete(request)
-          buffers.lose(1)
+          buffers.discard(1)
           failure ??= error
         },
       )
@@ -118,7 +118,7 @@ function fileUpload(
     try {
       await blob.upload(body, body.length, options)
     } catch (error) {
-      if (held !== null) buffers.lose(1)
+      if (held !== null) buffers.discard(1)
       throw error
     }
     if (held !== null) buffers.give(held)

@@ -67,7 +67,7 @@ export function storageError(
   if (code === 'ContainerNotFound' || code === 'QueueNotFound') {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',
-      `${what}: its container or queue does not exist on ${host}: is this the right account? The deployment makes them, and has views in an account of their own (--view-account)`,
+      `${what}: ${host} has no such container or queue: check the account's name (the deployment creates them; views have an account of their own, --view-account)`,
       { cause },
     )
   }
@@ -76,14 +76,14 @@ export function storageError(
   if (status === 403 || status === 401) {
     return new ArchiveError(
       'STORAGE_UNAVAILABLE',
-      `${what}: ${host} refused us (${code || status}): ${refusedTodo(code)}`,
+      `${what}: ${host} refused access (${code || status}): ${refusedTodo(code)}`,
       { cause },
     )
   }
   const said =
     status === 0
       ? `no answer from ${host} (${noAnswer(code)})`
-      : `${host} said ${code || status}: try again, and look at the account if it stays`
+      : `${host} answered ${code || status}: try again, and check the account if this persists`
   return new ArchiveError('STORAGE_UNAVAILABLE', `${what}: ${said}`, { cause })
 }
 
@@ -95,31 +95,32 @@ export function storageError(
 function refusedTodo(code: string): string {
   switch (code) {
     case 'AuthorizationFailure':
-      return "its firewall may not let this network in, or the identity has no role: check the account's networking first"
+      return "its firewall may block this network, or the identity lacks a role: check the account's networking first"
     case 'InvalidAuthenticationInfo':
     case 'AuthenticationFailed':
-      return 'the token was not accepted: log in again, with "az login" into the tenant of the account, and check the clock'
+      return 'it rejected the token: run "az login" for the tenant of the account, and check this machine\'s clock'
     default:
-      return "check the identity's roles on the account: Storage Blob Data Reader to look, Storage Blob Data Contributor to write"
+      return "check the identity's roles on the account: Storage Blob Data Reader to read, Storage Blob Data Contributor to write"
   }
 }
 
 /** Describes a failed connection, from the system's error code. */
 function noAnswer(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `${code}: there is no such host, or no DNS: check the account's name`
-  if (code === 'ECONNREFUSED') return `${code}: nothing listens there: is the archive running?`
+    return `${code}: no such host, or no DNS: check the account's name`
+  if (code === 'ECONNREFUSED')
+    return `${code}: nothing listens there: check that the archive is running`
   const todo = "check the network and the account's firewall"
-  return code === '' ? `its time-out was reached: ${todo}` : `${code}: ${todo}`
+  return code === '' ? `time-out: ${todo}` : `${code}: ${todo}`
 }
 
 /** Describes a failure before any request was sent: usually there is no identity. */
 function whyOf(cause: unknown): string {
   const { name = '', message = '' } = cause instanceof Error ? cause : {}
   if (/Credential|Authentication/.test(name)) {
-    return `no identity to ask storage with (${name}): log in with "az login", or give the app its managed identity`
+    return `no identity for storage (${name}): run "az login", or give the app a managed identity`
   }
   // Only the first line, without addresses; the cause has the rest.
   const [line = ''] = message.replace(/https?:\/\/\S+/g, '…').split('\n')
-  return `it failed (${name}${line === '' ? '' : `: ${line.slice(0, 200)}`})`
+  return `the request failed (${name}${line === '' ? '' : `: ${line.slice(0, 200)}`})`
 }

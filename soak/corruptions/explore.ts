@@ -91,7 +91,7 @@ async function damageOnce(
 
 /** Told by the digest that a ledger, or whoever kept a ledger's digest, has of it. */
 function isByLedger({ code, message }: Fault): boolean {
-  return code === 'ANCHOR_NOT_FOUND' || /^(the )?ledger \d|^the ledger behind it/.test(message)
+  return code === 'ANCHOR_NOT_FOUND' || /^ledger \d|^the next ledger says/.test(message)
 }
 
 /** Puts blobs back as they were. */

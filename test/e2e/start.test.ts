@@ -124,7 +124,7 @@ describe('npm start -- --once --json', () => {
       dataset: 'billingperiods',
       code: 'SOURCE_UNAUTHORIZED',
       message: expect.stringMatching(
-        /401: key for enrollment 4711 was refused; put a valid/,
+        /401: the key for enrollment 4711 was refused; store a valid/,
       ) as string,
     })
     expect(stderr).not.toContain('the-wrong-key')

@@ -49,7 +49,7 @@ describe('an answer under 200', () => {
       {
         dataset: 'balancesummary',
         code: 'ROWS_NOT_A_ROW',
-        message: `row 1 of the answer is no row: it has no billingPeriodId or currencyCode, and no totalUsage; nothing was stored; it says: ${ERROR}`,
+        message: `row 1 of the answer is not a row of this dataset: it has no billingPeriodId or currencyCode, and no totalUsage; nothing was stored; it says: ${ERROR}`,
       },
     ])
   })
@@ -71,7 +71,9 @@ describe('an answer under 200', () => {
       {
         dataset: 'usagedetails',
         code: 'ROWS_NOT_A_ROW',
-        message: expect.stringContaining('row 2 of the answer is no row: it has no cost or'),
+        message: expect.stringContaining(
+          'row 2 of the answer is not a row of this dataset: it has no cost or',
+        ),
       },
     ])
   })

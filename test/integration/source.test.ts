@@ -142,10 +142,10 @@ describe('keys', () => {
     await test
       .run()
       .catch((error: Error) =>
-        expect(error.message).toMatch(/401: key for enrollment 100 was refused/),
+        expect(error.message).toMatch(/401: the key for enrollment 100 was refused/),
       )
     const lines = test.lines.join('\n')
-    expect(lines).toMatch(/401: key for enrollment 100 was refused; put a valid/)
+    expect(lines).toMatch(/401: the key for enrollment 100 was refused; store a valid/)
     expect(lines).not.toContain('a-wrong-and-secret-key')
   })
 

@@ -102,7 +102,7 @@ describe('a damaged archive', () => {
         code: 'FILE_ALTERED',
         blob: name,
       })
-      expect(faults[0]?.safe).toContain('.json.gz is sound and holds every row')
+      expect(faults[0]?.safe).toContain('.json.gz is intact and has every row')
     })
   })
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blocker } from '../../shared/rows/blocks/blocks.ts'
+import { blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
@@ -46,7 +46,7 @@ describe('blocks', () => {
         const groups = runs.map(({ rows, width }) =>
           Array.from({ length: rows }, (_, i) => `{"n":"${'x'.repeat((i * 7) % (width + 1))}"}`),
         )
-        const cutter = blocker(textPool(), maxBytes)
+        const cutter = blockSplitter(textPool(), maxBytes)
         const blocks = groups.flatMap((group) => {
           const reader = transcoder('list', layout)
           reader.push(Buffer.from(`[${group.join(',')}]`))

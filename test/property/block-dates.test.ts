@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { indexDate } from '../../shared/format/part-index.ts'
 import { addOdd, type OddTally } from '../../shared/rows/batch/odd-values.ts'
-import { type Block, blocker } from '../../shared/rows/blocks/blocks.ts'
+import { type Block, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
@@ -76,7 +76,7 @@ function rowOf({ text }: Sample, i: number): string {
 function read(rows: readonly string[], cut: number): { blocks: Block[]; odd: OddTally } {
   const bytes = Buffer.from(`[${rows.join(',')}]`)
   const reader = transcoder('list', layout)
-  const cutter = blocker(textPool())
+  const cutter = blockSplitter(textPool())
   const blocks: Block[] = []
   const odd: OddTally = new Map()
   let count = 0

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arrayEnd, type Block, blocker } from '../../shared/rows/blocks/blocks.ts'
+import { arrayEnd, type Block, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import {
   deflateBlock,
   GZIP_HEADER,
@@ -31,7 +31,7 @@ describe('a JSON file', () => {
               (_, i) =>
                 `{"n":${seed + i},"date":"2017-04-${String((i % 30) + 1).padStart(2, '0')}T00:00:00"}`,
             )
-          const cut = blocker(textPool())
+          const cut = blockSplitter(textPool())
           const blocks = []
           let from = 0
           for (const size of sizes) {

@@ -142,7 +142,7 @@ describe('values that are too long to be summed, or are no numbers', () => {
       'cost is too long to be summed in 25 rows: 2, 4, 6, …',
     ])
     expect(oddWords(read(['{"quantity":"2"}'], []).odd)).toEqual([
-      'quantity is no number and not summed in 1 row: 1',
+      'quantity is not a number and not summed in 1 row: 1',
     ])
   })
 })

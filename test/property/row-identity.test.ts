@@ -104,7 +104,9 @@ describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
             expect(read(dataset, all, cut, true)).toBe(all.length)
             return
           }
-          const message = expect.stringContaining(`row ${wrong + 1} of the answer is no row`)
+          const message = expect.stringContaining(
+            `row ${wrong + 1} of the answer is not a row of this dataset`,
+          )
           expect(() => read(dataset, all, cut, true)).toThrow(
             expect.objectContaining({ code: 'ROWS_NOT_A_ROW', message }),
           )
@@ -137,7 +139,7 @@ describe('what is told of an object that is no row', () => {
 
   it('is nothing of what may be data', () => {
     expect(messageOf('{"accountOwnerEmail":"a@example.com"}')).toBe(
-      'row 1 of the answer is no row: it has no cost or consumedQuantity; nothing was stored',
+      'row 1 of the answer is not a row of this dataset: it has no cost or consumedQuantity; nothing was stored',
     )
   })
 })

@@ -35,7 +35,7 @@ describe('a month with an amount that is too long to be summed', () => {
     expect(month.driftOf('all')).toEqual(
       expect.arrayContaining([
         'cost is too long to be summed in 2 rows: 2, 3',
-        'consumedQuantity is no number and not summed in 1 row: 3',
+        'consumedQuantity is not a number and not summed in 1 row: 3',
       ]),
     )
     expect(await totalCost(snapshot)).toBe('3.75')

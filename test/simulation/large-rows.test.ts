@@ -5,7 +5,7 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { manifestBytes, snapshotDigest } from '../../shared/format/manifest.ts'
 import { indexBytes, parseIndex } from '../../shared/format/part-index.ts'
 import { segmentsOf } from '../../shared/format/part-record.ts'
-import { arrayEnd, blocker } from '../../shared/rows/blocks/blocks.ts'
+import { arrayEnd, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { contentDigest, sha256 } from '../../shared/rows/blocks/digest.ts'
 import { deflateBlock, GZIP_HEADER, gzipTrailer } from '../../shared/rows/blocks/gzip-blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
@@ -116,7 +116,7 @@ describe('rows of many kilobytes', () => {
   })
 
   it('take the memory of one measure and one row', () => {
-    const cutter = blocker(textPool())
+    const cutter = blockSplitter(textPool())
     const largest: number[] = []
     for (let i = 0; i < 12; i++) {
       const reader = transcoder('list', layout)

@@ -61,14 +61,14 @@ describe('verify --deep', () => {
         for (const part of manifest.parts) part.totals = {}
         manifest.totals = {}
       },
-      /INCONSISTENT 000001.json its totals lack/,
+      /INCONSISTENT 000001.json its totals do not include/,
     ],
     [
       'says that it is not settled',
       (manifest) => {
         manifest.settled = false
       },
-      /INCONSISTENT 000001.json it is not settled and its parts are no run of days/,
+      /INCONSISTENT 000001.json it is not settled, so its parts should be consecutive days/,
     ],
     [
       'was checked a year earlier',
@@ -78,21 +78,21 @@ describe('verify --deep', () => {
           part.fetchedAt = moved(part.fetchedAt, -1)
         }
       },
-      /INCONSISTENT 000001.json .*longer after a part was checked than any plan/,
+      /INCONSISTENT 000001.json .*longer after the check of a part than any plan/,
     ],
     [
       'is from the year 2999',
       (manifest) => {
         manifest.takenAt = '2999-01-01T00:00:00.000Z'
       },
-      /INCONSISTENT 000001.json it says 2999.*storage had its file/,
+      /INCONSISTENT 000001.json it says 2999.*storage already had its file/,
     ],
     [
       'keeps a link beside its rows',
       (manifest) => {
         for (const part of manifest.parts) part.envelope = { ...part.envelope, nextLink: '"x"' }
       },
-      /INCONSISTENT 000001.json part all keeps nextLink/,
+      /INCONSISTENT 000001.json part all has nextLink/,
     ],
   ])('tells of a first snapshot that %s', async (_what, change, fault) => {
     lie(1, change)
@@ -106,7 +106,7 @@ describe('verify --deep', () => {
       const before = readManifest(month.storage.stored.snapshots, nameOf(2))
       for (const part of manifest.parts) part.fetchedAt = before.parts[0]?.fetchedAt ?? ''
     })
-    expect(await told()).toContainEqual(expect.stringMatching(/something else stood beside/))
+    expect(await told()).toContainEqual(expect.stringMatching(/the fields beside the rows/))
   })
 
   it('tells of wrong pieces in the index of an older snapshot', async () => {
@@ -122,7 +122,7 @@ describe('verify --deep', () => {
     overwriteFile(month.storage.stored, index?.path ?? '', canonicalJson(document))
     makeFit({ snapshots, view })
     expect(await told()).toEqual([
-      expect.stringMatching(/^FILE_INCONSISTENT .*index.json its csvPieces are not those/),
+      expect.stringMatching(/^FILE_INCONSISTENT .*index.json its csvPieces are not the CSV/),
     ])
   })
 

@@ -53,7 +53,7 @@ describe('a day of custom dates', () => {
     const snapshot = await month.seal({ all: rowsOn(...days) })
     expect(await rowsOfDays(month, snapshot, '2017-04-01', '2017-04-30')).toBe(899)
     expect(await rowsOfDays(month, snapshot, '2017-04-02', '2017-04-02')).toBe(30)
-    expect(month.driftOf('all')).toContain('date is no date in 1 row: 451')
+    expect(month.driftOf('all')).toContain('date is not a date in 1 row: 451')
     expect(await month.faults()).toEqual([])
   })
 
@@ -62,7 +62,7 @@ describe('a day of custom dates', () => {
     const snapshot = await month.seal({
       all: rowsOn('2017-04-05', '04/09/2017', '4/9/2017 12:00:00 AM', '2017-04-05T00:00:00'),
     })
-    expect(month.driftOf('all').join()).not.toContain('date is no date')
+    expect(month.driftOf('all').join()).not.toContain('date is not a date')
     const [file] =
       snapshot.manifest.parts[0]?.files.filter(({ format }) => format === 'index') ?? []
     const { bytes } = await month.archive.snapshots.read(file?.path ?? '')
@@ -92,9 +92,7 @@ describe('an index file that an older program wrote', () => {
       { firstDate: null, lastDate: '2017-04-09' },
     ]) {
       put(wrong)
-      expect(await month.faults()).toEqual([
-        'FILE_INCONSISTENT its blocks are not those of the JSON file',
-      ])
+      expect(await month.faults()).toEqual(["FILE_INCONSISTENT its blocks are not the JSON file's"])
     }
   })
 })

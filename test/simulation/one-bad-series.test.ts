@@ -199,7 +199,7 @@ describe('a list of billing periods', () => {
       (await listPeriods(archive, onlySource(archive), '100', signal)).map(({ id }) => id),
     ).toEqual(['201704', '201703'])
     const health = await healthOf('all')
-    expect(health?.drift).toContainEqual(expect.stringContaining('list 1 goes on'))
+    expect(health?.drift).toContainEqual(expect.stringContaining('list 1 is used'))
     expect(await healthOf('201704')).toMatchObject({ listed: true })
   })
 

@@ -116,6 +116,6 @@ async function* inflateAtOnce(file: AsyncIterable<Buffer>): AsyncGenerator<Buffe
 const smallTexts: TextPool = {
   take: () => byteBuffer(256),
   give() {},
-  lose() {},
+  discard() {},
   isScarce: () => false,
 }

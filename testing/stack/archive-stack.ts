@@ -104,7 +104,7 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         EA_REPORTING_ENDPOINT: simulator.url,
         RECHECK_DAYS: '0',
         RETRY_BASE_MS: '5',
-        BELIEVE_SECONDS: '0',
+        CACHE_TTL_SECONDS: '0',
         ...options.settings,
       }
       const host = (settings: Readonly<Record<string, string>> = {}): Deps => {

@@ -18,5 +18,5 @@ export function acceptedFormat(request: Pick<ApiRequest, 'header'>): RowFormat {
   const type = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES)
   const format = type === undefined ? undefined : FORMATS[type]
   if (format !== undefined) return format
-  throw new ArchiveError('NOT_ACCEPTABLE', `rows come as ${MEDIA_TYPES.join(', ')}`)
+  throw new ArchiveError('NOT_ACCEPTABLE', `rows are available as ${MEDIA_TYPES.join(', ')}`)
 }

@@ -29,15 +29,17 @@ const MAX_CHANGES = 1_000
 
 export const getDiff = route({
   id: 'getDiff',
-  subject: 'Sums and differences',
+  subject: 'Totals and differences',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/diff',
   summary: 'Rows added and removed, and totals changed, between two snapshots',
   params: seriesParams,
   query: z.strictObject({
-    from: snapshotNumber.optional().meta({ description: 'The one before `to` if absent' }),
-    to: snapshotNumber.optional().meta({ description: 'The newest if absent' }),
-    rows: limit(MAX_CHANGES).meta({ description: 'Show so many of the changed rows' }),
+    from: snapshotNumber
+      .optional()
+      .meta({ description: 'Older snapshot; by default, the one before `to`' }),
+    to: snapshotNumber.optional().meta({ description: 'Newer snapshot; by default, the newest' }),
+    rows: limit(MAX_CHANGES).meta({ description: 'Maximum number of changed rows to include' }),
     decimals: decimalsForm.optional(),
   }),
   role: 'Archive.Read',
@@ -49,17 +51,21 @@ export const getDiff = route({
       content: { 'application/json': schemas.diff },
     },
     202: {
-      description: 'A worker compares them; ask at the URL in Location',
+      description: 'A worker compares the snapshots; poll the URL in Location',
       headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.downloadable },
     },
-    307: { description: 'To the composed differences; the link needs no key' },
+    307: { description: 'Redirects to the composed differences; the link needs no key' },
   },
   handle: async (deps, { params, query, request, caller }) => {
     const series = seriesOf(deps, params)
     const found = await snapshotOf(deps, series, { number: query.to })
     const number = query.from ?? found.snapshot.manifest.number - 1
-    if (number === 0) throw new ArchiveError('NOT_FOUND', 'snapshot 1 is the only one there is')
+    if (number === 0)
+      throw new ArchiveError(
+        'NOT_FOUND',
+        'snapshot 1 is the only snapshot, so there is nothing to compare',
+      )
     const { snapshot: from } = await snapshotOf(deps, series, { number })
     const to = found.snapshot
     const decimals = textOf(query)

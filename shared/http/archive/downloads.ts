@@ -26,12 +26,13 @@ const params = z.strictObject({
   id: z
     .string()
     .regex(/^[0-9a-f]{64}$/, '64 hex digits')
-    .meta({ description: 'Id of a download' }),
+    .meta({ description: 'Id of the download' }),
 })
 
 /** The description of answers that may have to be composed. */
 export const QUOTA_EXCEEDED: AnswerDescription = {
-  description: 'You had too many answers composed within the hour; Retry-After says when to go on',
+  description:
+    'Too many downloads were composed for this caller within the hour; Retry-After says when to try again',
   content: { 'application/problem+json': schemas.problem },
 }
 
@@ -100,17 +101,20 @@ function isThere({ file, status }: DownloadStatus): boolean {
 
 export const getDownload = route({
   id: 'getDownload',
-  subject: 'Composed answers',
+  subject: 'Downloads',
   method: 'GET',
   path: '/archive/downloads/{id}',
-  summary: 'How far the composing of an answer is',
+  summary: 'The state of a download',
   params,
   query: z.strictObject({}),
   role: 'Archive.Read',
   answers: {
-    200: { description: 'It has ended', content: { 'application/json': schemas.downloadable } },
+    200: {
+      description: 'Composing has ended',
+      content: { 'application/json': schemas.downloadable },
+    },
     202: {
-      description: 'It goes on',
+      description: 'Composing is in progress',
       headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.downloadable },
     },
@@ -120,16 +124,16 @@ export const getDownload = route({
 
 export const getDownloadFile = route({
   id: 'getDownloadFile',
-  subject: 'Composed answers',
+  subject: 'Downloads',
   method: 'GET',
   path: '/archive/downloads/{id}/file',
-  summary: 'The file of a composed answer',
+  summary: 'The file of a download',
   params,
   query: z.strictObject({}),
   role: 'Archive.Read',
   answers: {
     200: {
-      description: 'The file; from here only if it has no row',
+      description: 'The file, if it has no rows; otherwise a redirect',
       headers: ['ETag'],
       content: {
         'application/json': null,
@@ -137,12 +141,13 @@ export const getDownloadFile = route({
         'text/csv': null,
       },
     },
-    307: { description: 'To the file in storage; the link needs no key' },
+    307: { description: 'Redirects to the file in storage; the link needs no key' },
   },
   handle: async (deps, ask) => {
     const { request, status } = await theirs(deps, ask)
     if (status.status === 'empty' && request.kind === 'rows') return emptyResponse(deps, request)
-    if (status.file === null) throw new ArchiveError('NOT_FOUND', 'there is no file (yet)')
+    if (status.file === null)
+      throw new ArchiveError('NOT_FOUND', 'this download has no file, or not yet: poll its status')
     const as = request.kind === 'rows' ? request.as : 'json'
     const fileName = `${request.dataset}-${request.enrollment}.${as}`
     return toDownloadFile(deps, status.file.path, { contentType: contentTypeOf(as), fileName })

@@ -14,10 +14,10 @@ import * as schemas from './schemas.ts'
 
 export const listEnrollments = route({
   id: 'listEnrollments',
-  subject: 'What there is',
+  subject: 'Contents',
   method: 'GET',
   path: '/archive/enrollments',
-  summary: 'Enrollments that are open to the caller',
+  summary: 'Enrollments that the caller may read',
   params: z.strictObject({}),
   query: z.strictObject({}),
   role: 'Archive.Read',
@@ -39,10 +39,10 @@ export const listEnrollments = route({
 
 export const listPeriods = route({
   id: 'listPeriods',
-  subject: 'What there is',
+  subject: 'Contents',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/periods',
-  summary: 'Billing periods of an enrollment with the datasets that are archived, newest first',
+  summary: 'Billing periods of an enrollment, newest first, with their archived datasets',
   params: z.strictObject({ enrollment }),
   query: z.strictObject({}),
   role: 'Archive.Read',
@@ -56,7 +56,10 @@ export const listPeriods = route({
   handle: async (deps, { params, request }) => {
     const archived = await archivedDatasets(deps, params.enrollment)
     if (archived.size === 0) {
-      throw new ArchiveError('NOT_FOUND', `nothing of ${params.enrollment} is in the archive yet`)
+      throw new ArchiveError(
+        'NOT_FOUND',
+        `nothing is archived for enrollment ${params.enrollment} yet`,
+      )
     }
     const days = await daysOfPeriods(deps, params.enrollment)
     const ids = [...archived.keys()].sort().toReversed()

@@ -14,7 +14,7 @@ export const getHealth = route({
   subject: 'State',
   method: 'GET',
   path: '/archive/health',
-  summary: 'Whether the archive answers; with a key, how everything of its enrollments stands',
+  summary: 'Whether the archive responds; with a key, the state of all series of its enrollments',
   params: z.strictObject({}),
   query: z.strictObject({}),
   role: null,

@@ -18,16 +18,16 @@ const names = datasets.map(({ name }) => name) as [DatasetName, ...DatasetName[]
 const number = (what: string, max: number) =>
   z
     .string()
-    .regex(/^[1-9]\d{0,8}$/, `a whole number from 1 on`)
+    .regex(/^[1-9]\d{0,8}$/, 'a whole number, at least 1')
     .transform(Number)
-    .refine((value) => value <= max, `${max} at most`)
+    .refine((value) => value <= max, `a whole number, at most ${max}`)
     // In a URL it is text, but generated clients should use a number.
     .meta({ description: what, type: 'integer', minimum: 1, maximum: max, pattern: undefined })
 
 export const enrollment = enrollmentSchema.meta({ description: 'Enrollment number, e.g. 100' })
 export const dataset = z
   .enum(names)
-  .meta({ id: 'Dataset', description: 'Dataset, by the name of its old route' })
+  .meta({ id: 'Dataset', description: "Dataset, by the name of the old API's route" })
 /** One pattern, because generators would turn a union of a word and a pattern into a class. */
 export const period = z
   .string()
@@ -36,12 +36,13 @@ export const period = z
     `a billing period as yyyyMM, or ${ALL_PERIODS}`,
   )
   .meta({ description: 'Billing period as yyyyMM; `all` for the list of billing periods' })
-export const snapshotNumber = number('Number of a snapshot, from 1 on', 999_999_999)
+export const snapshotNumber = number('Number of a snapshot, starting at 1', 999_999_999)
 
 /** The path of one series. */
 export const seriesParams = z.strictObject({ enrollment, dataset, period })
 
-export const limit = (max: number) => number(`At most so many, ${max} at the most`, max).optional()
+export const limit = (max: number) =>
+  number(`Maximum number of items, up to ${max}`, max).optional()
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
 
@@ -51,18 +52,18 @@ export const asOf = z
   .transform((text) => new Date(text).toISOString())
   .optional()
   .meta({
-    description:
-      'A time with its zone: what was known then, e.g. 2026-11-24T12:00:00Z; a day is its first moment, UTC',
+    description: 'The data as known at this time, e.g. 2026-11-24T12:00:00Z; a day means 00:00 UTC',
   })
 
-export const format = z
-  .enum(['json', 'ndjson', 'csv'])
-  .meta({ id: 'RowFormat', description: 'Wins over the header Accept' })
+export const format = z.enum(['json', 'ndjson', 'csv']).meta({
+  id: 'RowFormat',
+  description: 'Format of the rows; takes precedence over the Accept header',
+})
 
 export const decimalsForm = z.enum(['number', 'text']).meta({
   id: 'DecimalsForm',
   description:
-    'text: every number of a row as a string of the digits that the archive holds, for clients that read numbers as doubles; CSV is text anyway',
+    'text: every number in a row is a string of the archived digits, for clients that read numbers as doubles. CSV is always text',
 })
 
 /** The option for text decimals, if the query asks for them. */
@@ -85,12 +86,12 @@ const list = z
     z
       .array(z.string().min(1).max(100))
       .max(100)
-      .refine((names) => new Set(names).size === names.length, 'each name once'),
+      .refine((names) => new Set(names).size === names.length, 'each name only once'),
   )
 
 export const select = list
   .optional()
-  .meta({ description: 'Columns to give, in this order, e.g. date,meterName,cost' })
+  .meta({ description: 'Columns to return, in this order, e.g. date,meterName,cost' })
 
 export const where = z
   .array(
@@ -102,14 +103,14 @@ export const where = z
   .max(10)
   .optional()
   .meta({
-    description: 'A condition, e.g. cost>=10.5 or date>=2017-04-05; all of them have to hold',
+    description:
+      'A condition, e.g. cost>=10.5 or date>=2017-04-05; can be repeated, and all conditions must hold',
   })
 
-export const groupBy = list
-  .pipe(z.array(z.string()).max(2))
-  .optional()
-  .meta({ description: 'One or two columns, or billingPeriod, e.g. serviceName,resourceGroup' })
-export const sum = list.optional().meta({ description: 'Decimal columns to sum; all if absent' })
+export const groupBy = list.pipe(z.array(z.string()).max(2)).optional().meta({
+  description: 'One or two columns to group by, or billingPeriod, e.g. serviceName,resourceGroup',
+})
+export const sum = list.optional().meta({ description: 'Decimal columns to sum; by default, all' })
 
 /** Throws `BAD_REQUEST` for names that are not columns of the dataset. */
 export function checkColumns(
@@ -121,7 +122,7 @@ export function checkColumns(
   if (wrong.length === 0) return
   throw new ArchiveError(
     'BAD_REQUEST',
-    `${parameter}: no such column: ${wrong.join(', ')}; there are: ${known.join(', ')}`,
+    `${parameter}: no such column: ${wrong.join(', ')}; the columns are: ${known.join(', ')}`,
   )
 }
 
@@ -153,7 +154,7 @@ export function queryValues(
     const all = params.getAll(name)
     const isList = isArray(schema.shape[name])
     if (!isList && all.length > 1) {
-      throw new ArchiveError('BAD_REQUEST', `the parameter ${name.slice(0, 40)} stands twice`)
+      throw new ArchiveError('BAD_REQUEST', `the parameter ${name.slice(0, 40)} occurs twice`)
     }
     values[name] = isList ? all : (all[0] ?? '')
   }

@@ -22,21 +22,21 @@ const TIMEOUT_MS = 60_000
 
 export const postRefresh = route({
   id: 'refresh',
-  subject: 'Fetching on demand',
+  subject: 'Refreshes',
   method: 'POST',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/refresh',
-  summary: 'Fetch a series now; asking again while it runs gives the same refresh',
+  summary: 'Fetch a series now; repeating the request while it runs returns the same refresh',
   params: seriesParams,
   query: z.strictObject({}),
   role: 'Archive.Refresh',
   answers: {
     202: {
-      description: 'It is under way; ask at the URL in Location',
+      description: 'The refresh is in progress; poll the URL in Location',
       headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.refresh },
     },
     429: {
-      description: 'It was fetched just now; Retry-After says when it may be again',
+      description: 'The series was fetched recently; Retry-After says when it can be fetched again',
       content: { 'application/problem+json': schemas.problem },
     },
   },
@@ -45,12 +45,14 @@ export const postRefresh = route({
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     const dataset = datasetNamed(params.dataset)
     if (dataset.perPeriod === (series.billingPeriod === 'all')) {
-      const what = dataset.perPeriod ? 'has billing periods' : 'has the one period "all"'
+      const what = dataset.perPeriod
+        ? 'needs a billing period as yyyyMM'
+        : 'has only the period "all"'
       throw new ArchiveError('BAD_REQUEST', `${dataset.name} ${what}`)
     }
     const found = await refreshSeries(deps.archive, dataset, series, signal)
     if ('waitSeconds' in found) {
-      const message = `it was fetched just now; try again in ${found.waitSeconds} seconds`
+      const message = `the series was fetched recently; try again in ${found.waitSeconds} seconds`
       const retryAfterSeconds = found.waitSeconds
       throw new ArchiveError('TOO_MANY_REQUESTS', message, { retryAfterSeconds })
     }
@@ -60,16 +62,16 @@ export const postRefresh = route({
 
 export const getRefresh = route({
   id: 'getRefresh',
-  subject: 'Fetching on demand',
+  subject: 'Refreshes',
   method: 'GET',
   path: '/archive/refreshes/{id}',
-  summary: 'How a refresh stands',
+  summary: 'The progress of a refresh',
   params: z.strictObject({
     id: z
       .string()
       .max(200)
       .regex(/^[a-z-]+\.[A-Za-z0-9-]+\.(all|\d{6})\.[a-z0-9-]+$/, 'the id of a refresh')
-      .meta({ description: 'Id of a refresh' }),
+      .meta({ description: 'Id of the refresh' }),
   }),
   query: z.strictObject({}),
   role: 'Archive.Read',

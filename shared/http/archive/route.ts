@@ -25,12 +25,12 @@ export interface AnswerDescription {
 
 /** Headings of the description, in reading order. */
 export const SUBJECTS = [
-  'What there is',
+  'Contents',
   'Rows',
-  'Sums and differences',
+  'Totals and differences',
   'History',
-  'Fetching on demand',
-  'Composed answers',
+  'Refreshes',
+  'Downloads',
   'State',
 ] as const
 export type Subject = (typeof SUBJECTS)[number]

@@ -17,16 +17,16 @@ export const rowsQuery = z.strictObject({
     .string()
     .regex(/^(all|[1-9]\d{0,3})$/, `all, or a whole number up to ${MAX_ROWS}`)
     .transform((text) => (text === 'all' ? text : Number(text)))
-    .refine((value) => value === 'all' || value <= MAX_ROWS, `${MAX_ROWS} at most`)
+    .refine((value) => value === 'all' || value <= MAX_ROWS, `a whole number, at most ${MAX_ROWS}`)
     .optional()
     .meta({
-      description: `Rows of a page, ${DEFAULT_ROWS} if absent; all: the whole answer as one file`,
+      description: `Rows per page, by default ${DEFAULT_ROWS}; all: all rows as one file`,
     }),
   cursor: z
     .string()
-    .regex(/^\d{1,7}-\d{1,7}-\d{1,7}$/, 'what a link to the next page holds')
+    .regex(/^\d{1,7}-\d{1,7}-\d{1,7}$/, 'the cursor of a link to a next page')
     .optional()
-    .meta({ description: 'Where the page begins, from a link to it' }),
+    .meta({ description: 'Where the page begins, as given in the link to it' }),
 })
 
 export type RowsQuery = z.output<typeof rowsQuery>

@@ -29,7 +29,7 @@ export async function wholeFile(
 ): Promise<ApiResponse> {
   const { snapshot, asked, as } = ask
   if (asked.cursor !== undefined) {
-    throw new ArchiveError('BAD_REQUEST', 'limit=all is the whole answer: it has no cursor')
+    throw new ArchiveError('BAD_REQUEST', 'limit=all returns all rows, so it takes no cursor')
   }
   const { manifest } = snapshot
   const dataset = datasetNamed(manifest.dataset)

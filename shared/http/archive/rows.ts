@@ -18,7 +18,7 @@ import * as schemas from './schemas.ts'
 const answers: Route['answers'] = {
   429: QUOTA_EXCEEDED,
   200: {
-    description: 'Rows; the header Link leads to the next page',
+    description: 'Rows; the Link header has the URL of the next page',
     headers: ['ETag', 'Link', 'x-archive-snapshots', 'x-archive-settled'],
     content: {
       'application/json': schemas.rows,
@@ -28,13 +28,15 @@ const answers: Route['answers'] = {
     other: { with: 'limit=all', schema: schemas.rowArray },
   },
   202: {
-    description: 'A worker composes the file; ask at the URL in Location',
+    description: 'A worker composes the file; poll the URL in Location',
     headers: ['Location', 'Retry-After'],
     content: { 'application/json': schemas.downloadable },
   },
-  307: { description: 'To a blob that holds exactly the answer; the link needs no key' },
+  307: {
+    description: 'Redirects to a blob with exactly the requested rows; the link needs no key',
+  },
   406: {
-    description: 'No such media type',
+    description: 'None of the accepted media types is available',
     content: { 'application/problem+json': schemas.problem },
   },
 }
@@ -44,7 +46,7 @@ export const newestRows = route({
   subject: 'Rows',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/rows',
-  summary: 'Rows of the newest snapshot, or of the one that was known at a time',
+  summary: 'Rows of the newest snapshot, or of the newest one at a given time',
   params: seriesParams,
   query: rowsQuery.omit({ cursor: true }).extend({ asOf }),
   role: 'Archive.Read',

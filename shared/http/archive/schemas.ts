@@ -43,7 +43,7 @@ export const snapshotSummary = z
     totals: decimals,
     contentSha256,
     sha256: hex64.meta({
-      description: 'Of the manifest, which the next snapshot and ledgers name',
+      description: 'SHA-256 of the manifest, as the next snapshot and the ledgers record it',
     }),
     manifest: link,
     rows: link,
@@ -82,7 +82,7 @@ export const rows = z
 
 export const rowArray = z
   .array(row)
-  .meta({ id: 'RowArray', description: 'Every row, as `limit=all` gives them' })
+  .meta({ id: 'RowArray', description: 'All rows, as returned for `limit=all`' })
 
 const side = z.object({ number, rows: count }).meta({ id: 'SnapshotSize' })
 
@@ -108,7 +108,8 @@ const sums = {
   rows: count,
   totals: decimals,
   leftOut: z.record(z.string(), count).optional().meta({
-    description: 'How many values are no number, or too long, and stand in no total, by column',
+    description:
+      'Number of values left out of the totals, by column, because they are not numbers or too long',
   }),
 }
 
@@ -140,7 +141,7 @@ export const refresh = z
     number: z
       .int()
       .nullable()
-      .meta({ description: 'The snapshot that it made or found unchanged' }),
+      .meta({ description: 'The snapshot that it created or found unchanged' }),
     failed: z.array(partFailure),
     url: link,
   })
@@ -164,7 +165,8 @@ export const downloadable = z
     failure: failure.nullable(),
     url: link,
     file: link.nullable().meta({
-      description: 'The answer, once there is one: redirects to its file, if it has rows',
+      description:
+        'URL of the file once it exists; redirects to storage unless the file has no rows',
     }),
   })
   .meta({ id: 'Download' })
@@ -188,7 +190,7 @@ export const named: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>(
 /** The name of a schema in the description. */
 export function nameOf(schema: z.ZodType): string {
   const id = schema.meta()?.id
-  if (id === undefined) throw new Error('a schema of an answer has no id')
+  if (id === undefined) throw new Error('the schema of a response needs an id')
   return id
 }
 

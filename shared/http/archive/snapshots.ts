@@ -30,11 +30,11 @@ export const listSnapshots = route({
   subject: 'History',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots',
-  summary: 'Every snapshot of a series, newest first',
+  summary: 'All snapshots of a series, newest first',
   params: seriesParams,
   query: z.strictObject({
     limit: limit(MAX_HISTORY),
-    before: snapshotNumber.optional().meta({ description: 'Only snapshots of lower numbers' }),
+    before: snapshotNumber.optional().meta({ description: 'Only snapshots with lower numbers' }),
   }),
   role: 'Archive.Read',
   answers: {
@@ -116,8 +116,8 @@ export const getManifest = route({
       headers: ['ETag', 'Repr-Digest', 'x-archive-snapshots', 'x-archive-settled'],
       content: { 'application/json': schemas.manifest },
     },
-    206: { description: 'The bytes that were asked for', content: { 'application/json': null } },
-    416: { description: 'No such bytes' },
+    206: { description: 'The requested bytes', content: { 'application/json': null } },
+    416: { description: 'The range is outside the file; Content-Range has the size' },
   },
   handle: async (deps, { params, request }) => {
     const series = seriesOf(deps, params)
@@ -141,13 +141,13 @@ export const getPartFile = route({
   subject: 'History',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}/files/{part}/{file}',
-  summary: 'A file that a snapshot names, byte for byte; large ones by a redirect',
+  summary: 'A file of a snapshot, byte for byte; large files by redirect',
   params: oneSnapshot.extend({
-    part: partKeySchema.meta({ description: 'all, or a usage day' }),
+    part: partKeySchema.meta({ description: 'all, or a usage day as yyyy-MM-dd' }),
     file: z
       .string()
       .regex(/^[a-z0-9-]{8,64}\.(json\.gz|csv|index\.json)$/)
-      .meta({ description: 'Name of the file, the last segment of its path in the manifest' }),
+      .meta({ description: 'Name of the file: the last segment of its path in the manifest' }),
   }),
   query: z.strictObject({}),
   role: 'Archive.Read',
@@ -158,11 +158,11 @@ export const getPartFile = route({
       content: { 'application/gzip': null, 'text/csv': null, 'application/json': null },
     },
     206: {
-      description: 'The bytes that were asked for',
+      description: 'The requested bytes',
       content: { 'application/gzip': null, 'text/csv': null, 'application/json': null },
     },
-    307: { description: 'To the file in storage; the link needs no key' },
-    416: { description: 'No such bytes' },
+    307: { description: 'Redirects to the file in storage; the link needs no key' },
+    416: { description: 'The range is outside the file; Content-Range has the size' },
   },
   handle: async (deps, { params, request }) => {
     const found = await snapshotOf(deps, seriesOf(deps, params), params)
@@ -171,7 +171,7 @@ export const getPartFile = route({
       .flatMap((part) => part.files)
     const file = files.find(({ path }) => path.endsWith(`/${params.file}`))
     if (file === undefined) {
-      throw new ArchiveError('NOT_FOUND', `the snapshot names no file ${params.file} of this part`)
+      throw new ArchiveError('NOT_FOUND', `the snapshot has no file ${params.file} of this part`)
     }
     const contentType = CONTENT_TYPES[file.format]
     if (file.bytes > deps.serving.redirectOverBytes) {
@@ -214,7 +214,7 @@ async function fileResponse(request: ApiRequest, file: ServedFile): Promise<ApiR
       if (sha256(whole) === file.sha256) return { status: 200, headers: {}, body: [whole] }
       throw new ArchiveError(
         'FILE_DAMAGED',
-        `${request.url.pathname} does not have the digest that its snapshot names: \`billing-archive verify\` tells what is damaged`,
+        `${request.url.pathname} does not match the digest in its snapshot: run \`billing-archive verify\``,
       )
     }
     if ('status' in range) return range

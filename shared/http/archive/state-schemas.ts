@@ -5,7 +5,7 @@ import { count, hex64, number, text, time } from './schema-values.ts'
 
 const ledgerDigest = z.object({ number, takenAt: time, sha256: hex64 }).meta({
   id: 'LedgerDigest',
-  description: 'The newest ledger: kept elsewhere, its digest pins the whole archive',
+  description: 'The newest ledger. Its digest, kept elsewhere, proves the whole archive',
 })
 const fault = z
   .object({ code: text, blob: text, message: text, safe: text.nullable() })
@@ -64,7 +64,7 @@ export const health = z
     status: healthStatus,
     faults: count.optional().meta({
       description:
-        'Faults that the last verification found beside the series, in ledgers above all',
+        'Number of faults that the last verification found outside the series, mainly in ledgers',
     }),
     series: z.array(seriesHealth).optional(),
     keys: z.array(keyHealth).optional(),

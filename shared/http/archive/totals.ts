@@ -30,15 +30,19 @@ import * as schemas from './schemas.ts'
 
 export const getTotals = route({
   id: 'getTotals',
-  subject: 'Sums and differences',
+  subject: 'Totals and differences',
   method: 'GET',
   path: '/archive/enrollments/{enrollment}/{dataset}/totals',
   summary:
-    'Exact decimal sums by one or two columns over billing periods, from their newest snapshots',
+    'Exact totals over billing periods, grouped by one or two columns, from the newest snapshots',
   params: z.strictObject({ enrollment, dataset: datasetName }),
   query: z.strictObject({
-    from: billingPeriodSchema.optional().meta({ description: 'First period, yyyyMM' }),
-    to: billingPeriodSchema.optional().meta({ description: 'Last period, yyyyMM' }),
+    from: billingPeriodSchema
+      .optional()
+      .meta({ description: 'First billing period, yyyyMM; by default, the first archived one' }),
+    to: billingPeriodSchema
+      .optional()
+      .meta({ description: 'Last billing period, yyyyMM; by default, the last archived one' }),
     groupBy,
     sum,
     where,
@@ -52,11 +56,11 @@ export const getTotals = route({
       content: { 'application/json': schemas.totals },
     },
     202: {
-      description: 'A worker sums; ask at the URL in Location',
+      description: 'A worker computes the totals; poll the URL in Location',
       headers: ['Location', 'Retry-After'],
       content: { 'application/json': schemas.downloadable },
     },
-    307: { description: 'To the composed sums; the link needs no key' },
+    307: { description: 'Redirects to the composed totals; the link needs no key' },
   },
   handle: async (deps, { params, query, request, caller }) => {
     const dataset = datasetNamed(params.dataset)
@@ -123,5 +127,5 @@ async function snapshotsOf(
   )
   const snapshots = found.filter((snapshot) => snapshot !== null)
   if (snapshots.length > 0) return snapshots
-  throw new ArchiveError('NOT_FOUND', `no ${params.dataset} of these periods is in the archive`)
+  throw new ArchiveError('NOT_FOUND', `no ${params.dataset} of these periods is archived`)
 }

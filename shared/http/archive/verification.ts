@@ -19,7 +19,7 @@ export const getVerification = route({
   subject: 'State',
   method: 'GET',
   path: '/archive/verification',
-  summary: 'What the last verification of each series came to, and the newest ledger',
+  summary: 'The last verification result of each series, and the newest ledger',
   params: z.strictObject({}),
   query: z.strictObject({}),
   role: 'Archive.Read',

@@ -8,15 +8,15 @@ import { componentSchemas, parameterSchemas, refTo } from './openapi-schemas.ts'
 
 /** Errors that every route may return. */
 const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'A parameter is not what it has to be; the title says which',
+  400: 'A parameter is invalid; the title says which one',
   401: 'No credential, or one that is unknown, expired or revoked',
-  403: 'The credential does not open this',
-  404: 'There is no such thing',
-  500: 'Our fault; the title has the id of the request',
-  503: 'Storage does not answer, or work is under way; try again later',
+  403: 'The credential does not permit this',
+  404: 'Not found',
+  500: 'Internal error; the title has the id of the request',
+  503: 'Storage does not answer, or work is in progress; try again later',
 }
 
-const NOT_CHANGED = 'Not changed since If-None-Match'
+const NOT_CHANGED = 'Unchanged since If-None-Match'
 
 /** The document, for a server at `origin`. */
 export function openApi(routes: readonly Route[], origin: string, version: string): Json {
@@ -30,7 +30,7 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
       title: 'Billing Archive',
       version,
       description:
-        'History, any snapshot by number or time, rows as JSON, NDJSON or CSV, differences, exact sums, fetching on demand. ' +
+        'History: any snapshot by number or time, rows as JSON, NDJSON or CSV, differences, exact totals, refreshes on demand. ' +
         'The routes of the old Enterprise Reporting API are described at /swagger/docs/v3.\n\n' +
         NUMBERS,
     },
@@ -44,7 +44,7 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A key of this archive, or a token of Entra ID',
+          description: 'A key of this archive, or an Entra ID token',
         },
       },
     },
@@ -74,7 +74,7 @@ function operation(route: Route): Json {
     responses: {
       ...Object.fromEntries(results.map(([status, described]) => [status, answer(described)])),
       default: answer({
-        description: 'What is wrong',
+        description: 'An error',
         content: { 'application/problem+json': problem },
         headers: ['Retry-After'],
       }),
@@ -90,7 +90,8 @@ const IF_NONE_MATCH = {
   name: 'If-None-Match',
   in: 'header',
   required: false,
-  description: 'The ETag of an earlier answer: 304 without a body while it is the same',
+  description:
+    'The ETag of an earlier response; 304 without a body while the response is unchanged',
   schema: { type: 'string' },
 }
 
@@ -110,7 +111,7 @@ function told(answers: Route['answers']): Json {
 function inWords({ role, answers }: Route, isTagged: boolean): string {
   const others = Object.entries({ ...(isTagged ? { 304: NOT_CHANGED } : {}), ...told(answers) })
   return [
-    role === null ? 'Open to everybody.' : `Needs ${role}.`,
+    role === null ? 'Needs no credential.' : `Needs ${role}.`,
     ...others.map(([status, text]) => `${status}: ${text}.`),
   ].join(' ')
 }

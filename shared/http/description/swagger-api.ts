@@ -22,7 +22,7 @@ export function swaggerApi(deps: HttpDeps, request: ApiRequest): Promise<ApiResp
         path === `/swagger/docs/${known}` || segments(path).join('/') === `${known}/swagger`,
     )
     if (version !== undefined) return documentOf(version, request.url)
-    throw new ArchiveError('NOT_FOUND', `there is nothing at ${request.url.pathname}`)
+    throw new ArchiveError('NOT_FOUND', `there is no description at ${request.url.pathname}`)
   })
 }
 

@@ -71,7 +71,7 @@ export function definitions(version: ApiVersion, decimals: Decimals): Json {
   }
 }
 
-const EXAMPLE_ERROR = { code: '404', message: 'usagedetails of 201704 is not in the archive' }
+const EXAMPLE_ERROR = { code: '404', message: 'usagedetails of 201704 is not archived' }
 const EXAMPLE_REPORT = '4d0e4c7d5f7d7f5d0b1b4d6a4f0c9b8a7e6d5c4b3a29181706f5e4d3c2b1a090'
 
 const REPORT: Json = {

@@ -12,23 +12,27 @@ import { answerSchema, type Decimals, definition, definitions, STRING } from './
 const ENROLLMENT = parameter('enrollmentNumber', 'path', 'Enrollment number')
 const PERIOD = parameter('billingPeriod', 'path', 'Billing period, yyyyMM')
 const START = parameter('startTime', 'query', 'First usage date, yyyy-MM-dd')
-const END = parameter('endTime', 'query', 'Last usage date, yyyy-MM-dd; included')
+const END = parameter('endTime', 'query', 'Last usage date, yyyy-MM-dd, inclusive')
 const OF_PERIOD = parameter('billingPeriod', 'query', 'Billing period, yyyyMM')
 const SKIPTOKEN = optional(parameter('skiptoken', 'query', 'From a nextLink'))
-const REPORT_ID = parameter('reportId', 'path', 'Id of a report')
+const REPORT_ID = parameter('reportId', 'path', 'Id of the report')
 const IF_NONE_MATCH = optional(
-  parameter('If-None-Match', 'header', 'The ETag of an earlier answer: 304 while it is the same'),
+  parameter(
+    'If-None-Match',
+    'header',
+    'The ETag of an earlier response; 304 while the response is unchanged',
+  ),
 )
 
 /** Answers that generators should not turn into a result, and their meaning. */
 const OTHERS: Readonly<Record<number, string>> = {
-  304: 'Not refreshed since If-None-Match',
-  307: 'A large answer: to a file that holds exactly it, without a key',
-  400: 'A parameter is not what it has to be',
-  401: 'No key, or one that does not open this',
-  404: 'There is no such report, or nothing of it is archived',
-  429: 'Too many answers were composed for this key within the hour',
-  500: 'Our fault; the message has the id of the request',
+  304: 'Unchanged since If-None-Match',
+  307: 'Redirects to a file with exactly this response; the link needs no key',
+  400: 'A parameter is invalid',
+  401: 'No key, or a key that does not permit this',
+  404: 'There is no such report, or its data is not archived',
+  429: 'Too many files were composed for this key within the hour',
+  500: 'Internal error; the message has the id of the request',
   503: 'Storage does not answer, or a file is being composed; try again later',
 }
 
@@ -46,11 +50,11 @@ export function swagger(version: ApiVersion, base: URL, decimals: Decimals = 'nu
       title: 'Enterprise Reporting API, from the archive',
       version,
       description:
-        `The routes of ${OLD_API}; only the host name is another.\n\n` +
+        `The routes of ${OLD_API} with another host name.\n\n` +
         `${NUMBERS} ` +
         (decimals === 'text'
-          ? 'This description is of such answers: give decimals=text with every call.'
-          : 'A typed client of such answers can be made from this description with ?decimals=text.'),
+          ? 'This description is for decimals=text: send it with every call.'
+          : 'To generate a typed client for it, get this description with ?decimals=text.'),
     },
     host: base.host,
     schemes: [base.protocol.replace(':', '')],
@@ -120,13 +124,20 @@ function csvOperations(contract: ReportContract): PathOperation[] {
   const download = operation(
     contract,
     'Download',
-    `${title} as CSV, at once`,
+    `${title} as CSV`,
     [...scope, IF_NONE_MATCH],
     file,
     tags,
   )
   const submit = operation(contract, 'Submit', `${title} as CSV, queued`, scope, report, [])
-  const status = operation(contract, 'GetReport', 'How far a report is', [REPORT_ID], report, [])
+  const status = operation(
+    contract,
+    'GetReport',
+    'The progress of a report',
+    [REPORT_ID],
+    report,
+    [],
+  )
   return [
     {
       path: `${route}/download`,
@@ -154,7 +165,7 @@ function operation(
     responses: {
       200: { description: 'OK', schema, headers: headersOf(headers) },
       default: {
-        description: 'What is wrong',
+        description: 'An error',
         schema: definition('Error'),
         headers: headersOf(['Retry-After']),
       },
@@ -179,7 +190,7 @@ function optional(given: Json): Json {
 
 /** Clients for text decimals have to request them. */
 function decimalsParameter(decimals: Decimals): Json {
-  const text = 'text: every number of a row as a string of its digits; number if absent'
+  const text = 'text: every number in a row is a string of its digits; by default, number'
   const given = parameter('decimals', 'query', text)
   return decimals === 'text' ? { ...given, description: 'Always: text' } : optional(given)
 }

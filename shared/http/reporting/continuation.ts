@@ -34,6 +34,8 @@ export function decodeContinuation(token: string): Continuation {
     const [snapshot, part, block, row = 0] = at
     return { snapshots: s, position: { snapshot, part, block, row } }
   } catch (cause) {
-    throw new ArchiveError('BAD_REQUEST', 'the skiptoken is not one of ours', { cause })
+    throw new ArchiveError('BAD_REQUEST', 'invalid skiptoken: use the nextLink unchanged', {
+      cause,
+    })
   }
 }

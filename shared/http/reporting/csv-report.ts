@@ -60,7 +60,7 @@ export async function reportStatus(
   const requestedOn = new Date(time === '' ? status.requestedAt : Number(time))
   const isTheirs = request.enrollment === enrollment && request.dataset === dataset.name
   if (!isTheirs || requestedOn > deps.now()) {
-    throw new ArchiveError('NOT_FOUND', 'there is no such report; reports live for an hour')
+    throw new ArchiveError('NOT_FOUND', 'there is no such report; reports expire after an hour')
   }
   return reportOf(deps, url, version, found, requestedOn)
 }

@@ -105,7 +105,7 @@ function csvReport(params: URLSearchParams, rest: string): Rest<ReportRequest> |
   const period = parameter(params, 'billingPeriod')
   if (period !== null) {
     if (parameter(params, 'startTime') !== null || parameter(params, 'endTime') !== null) {
-      throw new ArchiveError('BAD_REQUEST', 'either billingPeriod, or startTime and endTime')
+      throw new ArchiveError('BAD_REQUEST', 'send either billingPeriod, or startTime and endTime')
     }
     const billingPeriod = checked(billingPeriodSchema, period, 'billing period')
     return { kind, dataset, billingPeriod, dates: null }
@@ -119,7 +119,7 @@ function decimalsOf(params: URLSearchParams): Pick<ReportScope, 'decimals'> {
   const form = parameter(params, 'decimals')?.toLowerCase() ?? 'number'
   if (form === 'text') return { decimals: 'text' }
   if (form === 'number') return {}
-  throw new ArchiveError('BAD_REQUEST', 'decimals is text or number')
+  throw new ArchiveError('BAD_REQUEST', 'decimals must be text or number')
 }
 
 /** Parameter names match in any case, like path segments. */

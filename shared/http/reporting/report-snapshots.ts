@@ -25,7 +25,7 @@ export async function newestFor(
   if (billingPeriod !== null) {
     const newest = await deps.newest(seriesOf(deps, target, billingPeriod))
     if (newest !== null) return [newest]
-    throw new ArchiveError('NOT_FOUND', `${dataset.name} of ${billingPeriod} is not in the archive`)
+    throw new ArchiveError('NOT_FOUND', `${dataset.name} of ${billingPeriod} is not archived`)
   }
   const ids = await archivedIds(deps, target)
   if (dates === null) {
@@ -33,7 +33,7 @@ export async function newestFor(
       const newest = await deps.newest(seriesOf(deps, target, id))
       if (newest !== null) return [newest]
     }
-    throw new ArchiveError('NOT_FOUND', `no ${dataset.name} is in the archive yet`)
+    throw new ArchiveError('NOT_FOUND', `no ${dataset.name} is archived yet`)
   }
   // A later period may have billed a day late, so all periods from the first day on are included.
   const wanted = ids.filter((id) => daysOfPeriod(id).last >= dates.first)
@@ -71,7 +71,7 @@ export async function pinnedFor(
     pins.map(async ([period, number]) => {
       const found = await readSnapshot(deps.reader, seriesOf(deps, target, period), number)
       if (found !== null) return found
-      throw new ArchiveError('BAD_REQUEST', 'the skiptoken names a snapshot that is not there')
+      throw new ArchiveError('BAD_REQUEST', 'the skiptoken names a snapshot that does not exist')
     }),
   )
 }
@@ -80,7 +80,7 @@ async function periodsList(deps: HttpDeps, enrollment: string): Promise<Snapshot
   const { kind } = answeringSource(deps.archive.sources, billingPeriods.name).definition
   const newest = await deps.newest(periodsSeries(kind, enrollment))
   if (newest !== null) return newest
-  throw new ArchiveError('NOT_FOUND', `nothing of enrollment ${enrollment} is in the archive yet`)
+  throw new ArchiveError('NOT_FOUND', `nothing is archived for enrollment ${enrollment} yet`)
 }
 
 function seriesOf(

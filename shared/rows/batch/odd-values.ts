@@ -53,8 +53,8 @@ function entryOf(tally: OddTally, column: string, what: Oddity): OddValues {
 
 const WORDS: Readonly<Record<Oddity, string>> = {
   'too-long': 'is too long to be summed',
-  'no-number': 'is no number and not summed',
-  'no-day': 'is no date',
+  'no-number': 'is not a number and not summed',
+  'no-day': 'is not a date',
 }
 
 /** In words: `cost is too long to be summed in 5 rows: 7, 12, 40, …`. */

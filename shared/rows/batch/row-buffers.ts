@@ -74,7 +74,7 @@ export function rowBufferPool(limit: number): RowBufferPool {
         waiting.delete(next)
         next(isLarge ? rowBuffers() : buffers)
       } else if (isLarge) {
-        list.lose(1)
+        list.discard(1)
       } else {
         list.give(buffers)
       }

@@ -28,7 +28,7 @@ export interface Block {
 }
 
 /** Cuts batches of any size into the same blocks: their boundaries depend only on the rows. */
-export interface Blocker {
+export interface BlockSplitter {
   /** Copies what it needs from the batch. */
   add(batch: RowBatch): Block[]
   /** The last block, if it is not full. */
@@ -46,7 +46,7 @@ export function arrayEnd(isEmpty: boolean): Buffer {
  * The texts come from `pool`, and the receiver of a block returns its text. `maxBytes`: a size limit other
  * than the format's.
  */
-export function blocker(pool: TextPool, maxBytes = BLOCK_BYTES): Blocker {
+export function blockSplitter(pool: TextPool, maxBytes = BLOCK_BYTES): BlockSplitter {
   let separator = OPEN_BRACKET
   let text: ByteBuffer | null = null
   let hash = createHash('sha256')

@@ -17,13 +17,13 @@ export function assertMember(name: string, envelope: Envelope, at: number): void
   if (known !== name) {
     throw new ArchiveError(
       'ROWS_HIDDEN',
-      `the envelope has ${JSON.stringify(name)} at byte ${at} where ${known} was expected: rows could be missed`,
+      `the envelope has ${JSON.stringify(name)} at byte ${at} instead of ${known}: rows could be missed`,
     )
   }
   if (Object.hasOwn(envelope, name)) {
     throw new ArchiveError(
       'ROWS_HIDDEN',
-      `the envelope has ${known} twice, again at byte ${at}: only one of them could be believed`,
+      `the envelope has ${known} twice, again at byte ${at}: it is unclear which one counts`,
     )
   }
 }

@@ -3,7 +3,7 @@ export interface FreeList<T> {
   take(): T
   give(one: T): void
   /** Counts objects as returned that can't be reused. */
-  lose(count: number): void
+  discard(count: number): void
   taken(): number
 }
 
@@ -23,7 +23,7 @@ export function freeList<T>(make: () => T): FreeList<T> {
       free.push(one)
       if (taken === 0) free.length = Math.min(free.length, KEPT_IDLE)
     },
-    lose(count) {
+    discard(count) {
       taken -= count
     },
     taken: () => taken,

@@ -7,7 +7,7 @@ export interface TextPool {
   /** Returns a buffer that no longer has any views. */
   give(text: ByteBuffer): void
   /** Counts buffers as gone that may still be read. */
-  lose(count: number): void
+  discard(count: number): void
   /** True if so many are in use that a user should wait for its own before it takes more. */
   isScarce(): boolean
 }
@@ -24,10 +24,10 @@ export function textPool(): TextPool {
     take: list.take,
     give(text) {
       text.length = 0
-      if (text.bytes.length > KEPT_BYTES) list.lose(1)
+      if (text.bytes.length > KEPT_BYTES) list.discard(1)
       else list.give(text)
     },
-    lose: list.lose,
+    discard: list.discard,
     isScarce: () => list.taken() >= ENOUGH,
   }
 }

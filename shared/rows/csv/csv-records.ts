@@ -20,7 +20,7 @@ export async function* csvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator
     text = text.slice(from)
   }
   text += decoder.decode()
-  if (text !== '') throw new SyntaxError('the last record has no end')
+  if (text !== '') throw new SyntaxError('the last record has no line end')
 }
 
 /** The record at `from`, and where the next one begins; null if its end has not arrived yet. */
@@ -43,7 +43,7 @@ function readRecord(text: string, from: number): { record: CsvRecord; end: numbe
     record.push(field)
     if (text[pos] === ',') pos++
     else if (text[pos] === '\r' && text[pos + 1] === '\n') return { record, end: pos + 2 }
-    else throw new SyntaxError(`a field does not end at ${pos}`)
+    else throw new SyntaxError(`expected the end of a field at ${pos}`)
   }
 }
 

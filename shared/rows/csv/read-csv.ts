@@ -117,7 +117,7 @@ export function csvReader(
       )
     }
     if (header.equals(withoutLineEnd(window.subarray(pos, next)))) {
-      throw shape('the header again: the body seems to be several files in one', pos)
+      throw shape('the header is repeated: the body seems to be several files in one', pos)
     }
     assertSize(next - pos, MAX_ROW_BYTES, pos)
     row.length = 0

@@ -125,7 +125,10 @@ export function sumTexts(texts: Iterable<string>): string {
   const sum = decimalSum()
   for (const text of texts) {
     if (addText(sum, text, MAX_TERM_DIGITS)) continue
-    throw new ArchiveError('FORMAT_INVALID', `a decimal out of all measure: ${text.slice(0, 40)}`)
+    throw new ArchiveError(
+      'FORMAT_INVALID',
+      `a decimal beyond any possible sum: ${text.slice(0, 40)}`,
+    )
   }
   return formatSum(sum)
 }

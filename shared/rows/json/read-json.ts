@@ -101,7 +101,7 @@ export function transcoder(
         }
         case 'after-only-row':
           if (byte === COMMA) throw moreThanOne(offset + pos)
-          if (byte !== CLOSE_BRACKET) invalidJson('"]" behind the one row', pos)
+          if (byte !== CLOSE_BRACKET) invalidJson('"]" after the only row', pos)
           state = 'done'
           pos++
           break
@@ -121,7 +121,7 @@ export function transcoder(
         case 'after-row':
           if (byte === COMMA) state = 'row'
           else if (byte === CLOSE_BRACKET) state = inEnvelope ? 'after-member' : 'done'
-          else invalidJson('"," or "]" behind a row', pos)
+          else invalidJson('"," or "]" after a row', pos)
           pos++
           break
         case 'first-member':
@@ -138,11 +138,11 @@ export function transcoder(
         case 'after-member':
           if (byte === COMMA) state = 'member'
           else if (byte === CLOSE_BRACE) state = 'done'
-          else invalidJson('"," or "}" behind a member', pos)
+          else invalidJson('"," or "}" after a member', pos)
           pos++
           break
         case 'done':
-          invalidJson('nothing behind the body', pos)
+          invalidJson('the end of the body', pos)
       }
     }
   }
@@ -155,7 +155,7 @@ export function transcoder(
     if (valueStart === INCOMPLETE) return INCOMPLETE
     const name = JSON.parse(window.toString('utf8', pos, keyEnd)) as string
     assertMember(name, envelope, body.offset + pos)
-    if (name === 'data' && sawRows) invalidJson('rows only once', valueStart)
+    if (name === 'data' && sawRows) invalidJson('"data" only once', valueStart)
     if (name === 'data' && window[valueStart] === OPEN_BRACKET) {
       sawRows = true
       state = 'first-row'
@@ -168,7 +168,7 @@ export function transcoder(
     if (envelopeBytes > MAX_ENVELOPE_BYTES) {
       throw new ArchiveError(
         'ROWS_TOO_LARGE',
-        `more than ${MAX_ENVELOPE_BYTES} bytes stand beside the rows`,
+        `more than ${MAX_ENVELOPE_BYTES} bytes besides the rows`,
       )
     }
     envelope[name] = window.toString('utf8', valueStart, valueEnd)
@@ -209,7 +209,7 @@ export function transcoder(
       if (!sawRows) {
         throw new ArchiveError(
           'ROWS_UNEXPECTED_SHAPE',
-          'the body is an object without "data": rows were expected there',
+          'the body is an object without "data", which should hold the rows',
         )
       }
       return envelope

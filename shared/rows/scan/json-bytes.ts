@@ -37,7 +37,7 @@ export class InvalidJson extends Error {
   at(offset: number): ArchiveError {
     return new ArchiveError(
       'ROWS_INVALID_JSON',
-      `invalid JSON at byte ${offset + this.position}: ${this.message}`,
+      `invalid JSON at byte ${offset + this.position}: expected ${this.message}`,
     )
   }
 }

@@ -80,7 +80,7 @@ function scanEscape(bytes: Uint8Array, pos: number, end: number): number {
   if (pos >= end) return INCOMPLETE
   const escape = bytes[pos] as number
   if (escape !== 0x75) {
-    if (!isSimpleEscape(escape)) invalidJson('an escape that JSON knows', pos)
+    if (!isSimpleEscape(escape)) invalidJson('a valid escape', pos)
     return pos
   }
   for (let i = 1; i <= 4; i++) {
@@ -163,7 +163,7 @@ export function scanKey(bytes: Uint8Array, pos: number, end: number): number {
 export function scanColon(bytes: Uint8Array, pos: number, end: number): number {
   pos = skipSpace(bytes, pos, end)
   if (pos >= end) return INCOMPLETE
-  if (bytes[pos] !== COLON) invalidJson('":" behind a key', pos)
+  if (bytes[pos] !== COLON) invalidJson('":" after a key', pos)
   pos = skipSpace(bytes, pos + 1, end)
   return pos >= end ? INCOMPLETE : pos
 }

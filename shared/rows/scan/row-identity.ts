@@ -35,7 +35,7 @@ export function assertRow(
   const says = isError ? `; it says: ${words(shown()).slice(0, SHOWN_CHARS)}` : ''
   throw new ArchiveError(
     'ROWS_NOT_A_ROW',
-    `row ${row} of the answer is no row: ${lacks}; nothing was stored${says}`,
+    `row ${row} of the answer is not a row of this dataset: ${lacks}; nothing was stored${says}`,
   )
 }
 

@@ -107,7 +107,7 @@ export function scanRow(
       spans.compact = spaces === 0
       return next + 1
     }
-    if (bytes[next] !== COMMA) invalidJson('"," or "}" behind a value', next)
+    if (bytes[next] !== COMMA) invalidJson('"," or "}" after a value', next)
     const after = skipSpace(bytes, next + 1, end)
     spaces += after - next - 1
     next = after

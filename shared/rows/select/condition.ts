@@ -23,7 +23,7 @@ export const CONDITION = /^\s*([A-Za-z]\w{0,63})\s*(!=|<=|>=|=|<|>)([\s\S]{0,100
 
 /** The expected form, for the error message about a condition that does not match {@link CONDITION}. */
 export const CONDITION_FORM =
-  'a column, one of = != < <= > >=, and a value, e.g. date>=2017-04-05; in double quotes a value keeps its spaces'
+  'a column, one of = != < <= > >=, and a value, e.g. date>=2017-04-05; double quotes keep the spaces of a value'
 
 /** Parses a condition; throws `BAD_REQUEST`. The value is checked against its column later. */
 export function parseCondition(text: string): Condition {
@@ -39,7 +39,7 @@ function unquoted(value: string, text: string): string {
   try {
     return JSON.parse(value) as string
   } catch (cause) {
-    throw wrong(text.trim(), 'in double quotes, a text with " as \\" and \\ as \\\\', cause)
+    throw wrong(text.trim(), 'a text in double quotes, with " written as \\" and \\ as \\\\', cause)
   }
 }
 
@@ -77,7 +77,7 @@ function dayIn(value: string, condition: Condition): string {
 function numberIn(value: string, condition: Condition): string {
   const number = exactNumber(value)
   if (number === null) {
-    throw wrong(written(condition), 'a number with a point, e.g. 10.5, -3 or 1e-05')
+    throw wrong(written(condition), 'a number with a decimal point, e.g. 10.5, -3 or 1e-05')
   }
   const plain = plainNotation(number, MAX_DECIMAL_DIGITS)
   if (plain !== null) return plain

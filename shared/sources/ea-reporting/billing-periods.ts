@@ -18,8 +18,8 @@ export function parseBillingPeriods(json: string): BillingPeriodList {
   const skipped: string[] = []
   for (const [index, row] of rowsOf(json).entries()) {
     const read = periodOf(row)
-    if (typeof read === 'string') skipped.push(`row ${index + 1} is no billing period: ${read}`)
-    else if (periods.has(read.id)) skipped.push(`row ${index + 1} is ${read.id} a second time`)
+    if (typeof read === 'string') skipped.push(`row ${index + 1} is not a billing period: ${read}`)
+    else if (periods.has(read.id)) skipped.push(`row ${index + 1} repeats ${read.id}`)
     else periods.set(read.id, read)
   }
   const newestFirst = [...periods.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
@@ -31,15 +31,16 @@ function rowsOf(json: string): unknown[] {
   try {
     value = JSON.parse(json)
   } catch (cause) {
-    throw new ArchiveError('SOURCE_BAD_VALUE', 'the list of billing periods is no JSON', { cause })
+    throw new ArchiveError('SOURCE_BAD_VALUE', 'the list of billing periods is not JSON', { cause })
   }
   if (Array.isArray(value)) return value
-  throw new ArchiveError('SOURCE_BAD_VALUE', 'the list of billing periods is no list')
+  throw new ArchiveError('SOURCE_BAD_VALUE', 'the list of billing periods is not a JSON array')
 }
 
 /** The period that a row describes, or why it is invalid. */
 function periodOf(value: unknown): BillingPeriod | string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object'
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'it is not an object'
   const row = value as Row
   const id = field(row, 'billingPeriodId')
   // Documented as a string, sent as a number in examples.
@@ -51,8 +52,9 @@ function periodOf(value: unknown): BillingPeriod | string {
   const end = field(row, 'billingEnd')
   const firstDay = dayOf(start, text)
   const lastDay = dayOf(end, text)
-  if (firstDay === null) return `billingStart of ${text} is ${shown(start)}, no date that is clear`
-  if (lastDay === null) return `billingEnd of ${text} is ${shown(end)}, no date that is clear`
+  if (firstDay === null)
+    return `billingStart of ${text} is ${shown(start)}, not an unambiguous date`
+  if (lastDay === null) return `billingEnd of ${text} is ${shown(end)}, not an unambiguous date`
   if (lastDay < firstDay) return `${text} ends at ${lastDay}, before it begins`
   const names = askedFor.flatMap(({ dataset, periodField }) =>
     periodField !== null && isPath(field(row, periodField)) ? [dataset] : [],

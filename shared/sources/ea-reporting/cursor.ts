@@ -36,8 +36,5 @@ export type ResumePoint = z.infer<typeof resumePointSchema>
 export function resumePoint(cursor: Cursor): ResumePoint {
   const { success, data } = resumePointSchema.safeParse(cursor)
   if (success) return data
-  throw new ArchiveError(
-    'SOURCE_CHANGED',
-    'where to continue is not readable: the part starts over',
-  )
+  throw new ArchiveError('SOURCE_CHANGED', 'the cursor is unreadable: the part starts over')
 }

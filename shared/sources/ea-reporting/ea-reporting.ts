@@ -66,7 +66,7 @@ export function eaReporting(options: EaReportingOptions): Source {
       for await (const { batch } of answer.kind === 'rows' ? answer.batches : []) {
         bytes += batch.lines.length
         if (bytes > pageBytes) {
-          throw new ArchiveError('ROWS_TOO_LARGE', 'the list of billing periods is far too long')
+          throw new ArchiveError('ROWS_TOO_LARGE', 'the list of billing periods is too long')
         }
         lines.push(Buffer.from(batch.lines))
       }
@@ -76,7 +76,7 @@ export function eaReporting(options: EaReportingOptions): Source {
         options.log.warn('periods.skipped', { enrollment, rows: words(skipped.join('; ')) })
       }
       if (periods.length > 0 || skipped.length === 0) return periods
-      const what = `no row of the list of enrollment ${enrollment} is a billing period`
+      const what = `the list of enrollment ${enrollment} contains no billing period`
       throw new ArchiveError('SOURCE_BAD_VALUE', `${what}: ${skipped[0]}`)
     },
 

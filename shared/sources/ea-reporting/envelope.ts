@@ -48,7 +48,10 @@ export function checkEnvelope(
     if (failure === undefined) {
       throw new ArchiveError('ROWS_UNEXPECTED_SHAPE', `the body has no "data" with rows: ${body}`)
     }
-    throw new ArchiveError('SOURCE_ERROR', `status 200 with an error in its body: ${body}`)
+    throw new ArchiveError(
+      'SOURCE_ERROR',
+      `the answer has status 200 but its body is an error: ${body}`,
+    )
   }
   for (const [name, raw] of members) {
     if (name === 'nextLink') continue
@@ -56,7 +59,7 @@ export function checkEnvelope(
     if (found !== null) {
       throw new ArchiveError(
         'ROWS_HIDDEN',
-        `${words(found)} stands beside the rows, and may lead to more of them: only nextLink is followed`,
+        `${words(found)} beside the rows may link to more rows, but only nextLink is followed`,
       )
     }
   }

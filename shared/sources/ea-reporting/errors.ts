@@ -22,17 +22,17 @@ export function statusError(
     case 400:
       return new ArchiveError(
         'SOURCE_BAD_REQUEST',
-        `400: the source rejects ${what}; check that ${enrollment} is an enrollment number there and that the period exists${told(said)}`,
+        `400: the source rejects ${what}; check that it knows enrollment ${enrollment} and the period${told(said)}`,
       )
     case 401:
       return new ArchiveError(
         'SOURCE_UNAUTHORIZED',
-        `401: key for enrollment ${enrollment} was refused; put a valid primary or secondary key into the vault (keys last six months)${told(said)}`,
+        `401: the key for enrollment ${enrollment} was refused; store a valid primary or secondary key in the vault (keys last six months)${told(said)}`,
       )
     case 403:
       return new ArchiveError(
         'SOURCE_FORBIDDEN',
-        `403: key for enrollment ${enrollment} may not read ${what}; check that "view charges" is on for the enrollment${told(said)}`,
+        `403: the key for enrollment ${enrollment} may not read ${what}; check that "view charges" is on for the enrollment${told(said)}`,
       )
     case 404:
     case 410:

@@ -77,7 +77,7 @@ function notJson(error: unknown, head: Buffer | null, words: (text: string) => s
   if (!(error instanceof ArchiveError) || !error.code.startsWith('ROWS_')) return error
   const text = head?.toString().replace(/^\uFEFF?\s*/, '') ?? ''
   if (text === '' || text.startsWith('{') || text.startsWith('[')) return error
-  const what = text.startsWith('<') ? 'HTML or XML, not JSON' : 'no JSON with rows'
+  const what = text.startsWith('<') ? 'HTML or XML, not JSON' : 'not JSON with rows'
   return new ArchiveError(error.code, `the body is ${what}: "${words(text)}"`, { cause: error })
 }
 
@@ -114,7 +114,7 @@ function streamedPage(rest: AsyncIterator<Uint8Array>, reader: RowReader, free: 
       if (last !== null) yield last
     } catch (cause) {
       if (isFinal(cause) || hasCode(cause, 'SOURCE_ERROR')) throw cause
-      const why = `a long body failed in its middle: ${reasonOf(cause)}`
+      const why = `a long body broke off: ${reasonOf(cause)}`
       throw new ArchiveError('SOURCE_INTERRUPTED', why, { cause })
     } finally {
       free()

@@ -84,7 +84,7 @@ export function partRows(options: PartRowsOptions, start: Start): FetchResult {
         url = next
       }
     } finally {
-      stop.abort(new Error('nobody wants the next page any more'))
+      stop.abort(new Error('the next page is no longer needed'))
       await current.page.discard()
       await ahead?.then(({ page }) => page.discard()).catch(() => {}) // the reason no longer matters
     }
@@ -101,7 +101,10 @@ export function partRows(options: PartRowsOptions, start: Start): FetchResult {
     const link = nextPageUrl(endpoint, from['nextLink'], url)
     if (link === null) return null
     if (authorized.holdsKey(link)) {
-      throw new ArchiveError('SOURCE_BAD_VALUE', 'nextLink holds the API key: not followed')
+      throw new ArchiveError(
+        'SOURCE_BAD_VALUE',
+        'nextLink contains the API key and is not followed',
+      )
     }
     if (seen.has(link) || seen.size >= MAX_PAGES) throw endless(seen.size)
     seen.add(link)
@@ -192,5 +195,8 @@ async function* rowsOfPage(
 function assertSame(sha256: string, expected: string | undefined): void {
   // Segments of a version that did not store the digest are trusted.
   if (expected === undefined || sha256 === expected) return
-  throw new ArchiveError('SOURCE_CHANGED', 'rows that are archived have changed at the source')
+  throw new ArchiveError(
+    'SOURCE_CHANGED',
+    'rows that are already archived have changed at the source',
+  )
 }

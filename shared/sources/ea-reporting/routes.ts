@@ -20,7 +20,10 @@ export function partUrl(endpoint: URL, request: Omit<PartRequest, 'rowsVersion'>
     return urlOf(endpoint, `${enrollment}/billingPeriods/${billingPeriod}/${route}`)
   }
   if (customDateRoute === null) {
-    throw new ArchiveError('FORMAT_INVALID', `${dataset.name} can't be asked for by day: ${part}`)
+    throw new ArchiveError(
+      'FORMAT_INVALID',
+      `${dataset.name} has no route by day, so there is no part ${part}`,
+    )
   }
   const url = new URL(urlOf(endpoint, `${enrollment}/${customDateRoute}`))
   url.searchParams.set('startTime', part)
@@ -50,7 +53,7 @@ export function nextPageUrl(endpoint: URL, raw: string | undefined, page: string
   if (url.origin !== endpoint.origin) {
     throw new ArchiveError(
       'SOURCE_FOREIGN_LINK',
-      `nextLink leads to ${url.origin}, not to ${endpoint.origin}: not followed, so that no key goes there`,
+      `nextLink leads to ${url.origin} instead of ${endpoint.origin}: not followed, because the key would be sent there`,
     )
   }
   return url.href

@@ -31,7 +31,7 @@ function unreadable(body: Readable, contentEncoding: string): AsyncIterable<Buff
     body.destroy()
     throw new ArchiveError(
       'SOURCE_BAD_VALUE',
-      `the body is encoded as ${JSON.stringify(contentEncoding.slice(0, 50))}: only gzip was asked for`,
+      `the body has the encoding ${JSON.stringify(contentEncoding.slice(0, 50))}, but only gzip was requested`,
     )
   }
   return { [Symbol.asyncIterator]: () => ({ next }) }

@@ -10,7 +10,7 @@ export function givenUp(what: string, name: string, tries: number, cause?: unkno
     (cause.code.startsWith('ROWS_') || hasCode(cause, 'SOURCE_ERROR'))
   return new ArchiveError(
     isNamed ? cause.code : 'SOURCE_UNAVAILABLE',
-    `${what} for ${name}, ${tries} ${tries === 1 ? 'try' : 'tries'}; it is tried again later`,
+    `${what} for ${name}, ${tries} ${tries === 1 ? 'try' : 'tries'}; it will be tried again`,
     { cause },
   )
 }
@@ -23,7 +23,7 @@ export function toldToWait(
 ): ArchiveError {
   return new ArchiveError(
     'SOURCE_UNAVAILABLE',
-    `${what} for ${name}: the source asked to wait ${seconds(askedMs)}, of which ${seconds(leftMs)} are left, longer than RETRY_BUDGET_SECONDS; it is tried again later`,
+    `${what} for ${name}: the source asks for a pause of ${seconds(askedMs)}, of which ${seconds(leftMs)} are left, longer than RETRY_BUDGET_SECONDS; it will be tried again`,
   )
 }
 
@@ -33,7 +33,10 @@ function seconds(ms: number): string {
 
 /** The error for a source whose pages have no end. */
 export function endless(pages: number): ArchiveError {
-  return new ArchiveError('SOURCE_ENDLESS', `nextLink leads on and on after ${pages} pages`)
+  return new ArchiveError(
+    'SOURCE_ENDLESS',
+    `stopped after ${pages} pages: nextLink loops or never ends`,
+  )
 }
 
 /** True for errors that retrying can't fix. */

@@ -25,7 +25,7 @@ export async function redirectedFile(
     const said = await whatItSays(file, withoutKeys)
     throw new ArchiveError(
       'SOURCE_UNAVAILABLE',
-      `status ${file.status} of the file behind a redirect${said}`,
+      `the target of a redirect answered with status ${file.status}${said}`,
     )
   }
   return {

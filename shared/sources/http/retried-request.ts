@@ -74,7 +74,7 @@ export function retriedRequest(options: RetryOptions): RetriedRequest {
     let uncountedMs = 0
     const spent = (): number => elapsedMs() - began - uncountedMs
     const left = (): number => retry.budgetMs - spent()
-    let what = 'nothing was asked'
+    let what = 'no request was sent'
     let cause: unknown
 
     for (let attempt = 1; ; attempt++) {

@@ -58,7 +58,7 @@ export function timeLimit(ms: number, signal: AbortSignal, now: () => number): T
     lift: () => clearTimeout(timer),
     cancel() {
       clearTimeout(timer)
-      own.abort(new Error('nobody wants it any more'))
+      own.abort(new Error('the answer is no longer needed'))
     },
   }
 }

@@ -26,7 +26,7 @@ export async function storeKey(
 ): Promise<string> {
   const { name, bytes } = makeGrant(key, grant)
   if ((await access.write(name, bytes, null)) === null) {
-    throw new ArchiveError('ALREADY_EXISTS', 'this key has a grant already; revoke it first')
+    throw new ArchiveError('ALREADY_EXISTS', 'this key already has a grant: revoke it first')
   }
   return sha256(key)
 }
@@ -50,7 +50,7 @@ export async function findGrant(access: StateStore, prefix: string): Promise<Sto
   const keys = matching.length === 0 ? 'no key has' : `${matching.length} keys have`
   throw new ArchiveError(
     'NOT_FOUND',
-    `${keys} a digest that begins with ${prefix}: "keys list" shows them`,
+    `${keys} a digest that begins with ${prefix}: "keys list" shows all digests`,
   )
 }
 

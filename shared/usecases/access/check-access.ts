@@ -69,11 +69,11 @@ async function callerOfKey({ grants, now }: Access, key: string): Promise<Caller
   const digest = sha256(key)
   const name = grantName(digest)
   const { bytes } = await grants.read(name)
-  if (bytes === null) throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
+  if (bytes === null) throw new ArchiveError('UNAUTHORIZED', 'unknown key')
   const grant = parsedOnce(parsedGrants, bytes, () => parseGrant(bytes, name))
   // A grant copied to another name opens nothing.
   if (!timingSafeEqual(Buffer.from(grant.keySha256, 'hex'), Buffer.from(digest, 'hex'))) {
-    throw new ArchiveError('UNAUTHORIZED', 'the key is not known here')
+    throw new ArchiveError('UNAUTHORIZED', 'unknown key')
   }
   if (grant.revokedAt !== null) {
     throw new ArchiveError('UNAUTHORIZED', `the key was revoked on ${grant.revokedAt}`)

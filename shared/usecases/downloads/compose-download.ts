@@ -46,7 +46,7 @@ export async function composeDownload(
 ): Promise<void> {
   const request = await requestOf(deps, downloadId)
   if (request === null) {
-    deps.log.info('download.dropped', { download: downloadId, why: 'its day is over' })
+    deps.log.info('download.dropped', { download: downloadId, why: 'its request has expired' })
     return
   }
   const { status, at } = await readDownloadStatus(deps, downloadId)

@@ -26,7 +26,7 @@ export async function composedSoon(
     if (status.status === 'empty') return null
     if (status.status === 'failed') throw compositionFailed(status.failure)
     if (waitedMs + next > waitMs) {
-      throw new ArchiveError('NOT_READY', 'the report is being composed; ask again')
+      throw new ArchiveError('NOT_READY', 'the report is being composed; try again')
     }
     await sleep(next)
     waitedMs += next

@@ -22,7 +22,7 @@ export async function pinnedSnapshots(
       const found = await readSnapshot(reader, series, number)
       if (found?.sha256 === sha256) return found
       const what = `snapshot ${number} of ${seriesLabel(series)}`
-      throw new ArchiveError('DIGEST_MISMATCH', `${what} is not there as it was`)
+      throw new ArchiveError('DIGEST_MISMATCH', `${what} is missing or has changed`)
     }),
   )
 }

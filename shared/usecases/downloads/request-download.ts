@@ -107,7 +107,7 @@ export async function findDownload(
     downloads.read(downloadStatusName(id)),
   ])
   if (request.bytes === null || status.bytes === null) {
-    throw new ArchiveError('NOT_FOUND', 'there is no such download; downloads live for a day')
+    throw new ArchiveError('NOT_FOUND', 'there is no such download; downloads expire after a day')
   }
   return {
     id,

@@ -69,13 +69,13 @@ export async function workOnPart(
   if (!isKnownPlan(archive, state)) {
     await noteLeft(archive, message)
     const { rowsVersion } = state.plan
-    const what = `the plan is for version ${rowsVersion} of the columns of ${series.dataset}`
-    const why = 'which this program does not know: its message is left to a newer one'
+    const what = `the plan wants version ${rowsVersion} of the columns of ${series.dataset}`
+    const why = 'which this program does not know: a newer program will take the message'
     throw new ArchiveError('CATALOGUE_TOO_OLD', `${what}, ${why}`)
   }
   if (at.toISOString() < state.plan.freshAfter) {
     log.info('part.dropped', {
-      why: 'its plan waits for a second look, and it is too early for that',
+      why: 'too early: its plan waits before the second fetch',
     })
     return false
   }
@@ -83,7 +83,7 @@ export async function workOnPart(
   const before = await readPartState(archive.state, series, planId, part)
   const isRebuild = state.plan.rebuild !== undefined
   if (isFresh(before, state, archive.policy.sealSkewMs)) {
-    log.info('part.dropped', { why: 'it has a fresh receipt' })
+    log.info('part.dropped', { why: 'it already has a fresh receipt' })
   } else {
     try {
       const makePart = isRebuild ? rebuildPart : fetchPart
@@ -111,7 +111,7 @@ function endedWithin(cause: unknown): ArchiveError {
   const why = cause instanceof ArchiveError ? `: ${cause.message}` : ''
   return new ArchiveError(
     'INVOCATION_ENDED',
-    `the function's time was up, or its host stopped, before the part was done${why}; it is tried again`,
+    `the function's time ran out, or its host stopped, before the part was done${why}; it will be tried again`,
     { cause },
   )
 }

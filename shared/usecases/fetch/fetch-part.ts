@@ -55,7 +55,10 @@ export async function fetchPart(
 function datasetOf({ catalogue }: Archive, name: string): Dataset {
   const dataset = catalogue.find(name)
   if (dataset !== null) return dataset
-  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
+  throw new ArchiveError(
+    'CATALOGUE_TOO_OLD',
+    `this program does not know the dataset ${name}: use the newer program that planned it`,
+  )
 }
 
 /** Where a try begins. */
@@ -101,7 +104,11 @@ async function fetchOnce(
     return { kind: 'pending', progress: soFar, retryAfterMs }
   }
   if (answer.kind === 'unchanged') {
-    if (believed === null) throw new ArchiveError('SOURCE_BAD_VALUE', '304 to no condition')
+    if (believed === null)
+      throw new ArchiveError(
+        'SOURCE_BAD_VALUE',
+        'the source answered 304 to a request without If-None-Match',
+      )
     const { requests } = answer
     return unchanged(believed, { checkedAt }, { attempt, requests }, log)
   }

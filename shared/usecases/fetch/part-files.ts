@@ -11,7 +11,7 @@ import {
 import type { FileRecord } from '../../format/part-record.ts'
 import type { Series } from '../../format/series.ts'
 import type { RowBatch } from '../../rows/batch/row-batch.ts'
-import { arrayEnd, type Block, blocker } from '../../rows/blocks/blocks.ts'
+import { arrayEnd, type Block, blockSplitter } from '../../rows/blocks/blocks.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
 import { GZIP_HEADER, gzipTrailer } from '../../rows/blocks/gzip-blocks.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -46,7 +46,7 @@ export function partFiles(
   const json = hashedFile(snapshots.upload(nameOf('json.gz'), { contentType: CONTENT_TYPES.json }))
   const csv = hashedFile(snapshots.upload(nameOf('csv'), { contentType: CONTENT_TYPES.csv }))
   const pieces = pieceCutter(layout.header.length)
-  const blocks = blocker(texts)
+  const blocks = blockSplitter(texts)
   const tally = segmentTally(layout)
   const trailer = gzipTrailer()
   const entries: PartIndex['blocks'] = []
@@ -121,7 +121,7 @@ export function partFiles(
     },
 
     abandon() {
-      texts.lose(full.length + deflating.length + (blocks.isOpen() ? 1 : 0))
+      texts.discard(full.length + deflating.length + (blocks.isOpen() ? 1 : 0))
       full.length = 0
       deflating.length = 0
       json.abandon()

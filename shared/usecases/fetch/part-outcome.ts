@@ -45,7 +45,7 @@ export async function saveReceipt(
   }
   throw new ArchiveError(
     'CONDITION_NOT_MET',
-    'the part is being changed too often; tried again later',
+    'the state of the part changes too often; it will be tried again',
   )
 }
 
@@ -81,7 +81,7 @@ export async function saveProgress(
   }
   throw new ArchiveError(
     'CONDITION_NOT_MET',
-    'the part is being changed too often; tried again later',
+    'the state of the part changes too often; it will be tried again',
   )
 }
 
@@ -146,7 +146,7 @@ export async function recordExhausted(
   const { state } = await readPartState(archive.state, series, planId, part)
   if (state?.failure) return
   if (state?.leftAt !== undefined) return sendToNewer(archive, message)
-  const why = 'every delivery of its message failed; the sweep tries it again later'
+  const why = 'all deliveries of its message failed; the sweep will try it again'
   await recordFailure(archive, message, new ArchiveError('ATTEMPTS_EXHAUSTED', why))
 }
 

@@ -72,7 +72,10 @@ export async function rebuildPart(
 function datasetOf({ catalogue }: Pick<Archive, 'catalogue'>, name: string): Dataset {
   const dataset = catalogue.find(name)
   if (dataset !== null) return dataset
-  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
+  throw new ArchiveError(
+    'CATALOGUE_TOO_OLD',
+    `this program does not know the dataset ${name}: use the newer program that planned it`,
+  )
 }
 
 /** Where the next delivery continues: with the first row of the next stored file. */
@@ -123,9 +126,9 @@ function assertSameRows(old: PartRecord, made: PartRecord, contentSha256: string
     ...(made.rowCount === old.rowCount ? [] : [`${made.rowCount} rows instead of ${old.rowCount}`]),
     ...(contentSha256 === old.contentSha256 ? [] : ['other rows']),
     ...totals.map(
-      (name) => `${made.totals[name]} as total of ${name} instead of ${old.totals[name]}`,
+      (name) => `the total ${made.totals[name]} of ${name} instead of ${old.totals[name]}`,
     ),
   ]
   if (wrong.length === 0) return
-  throw new ArchiveError('DIGEST_MISMATCH', `the JSON of part ${old.key} gives ${wrong.join(', ')}`)
+  throw new ArchiveError('DIGEST_MISMATCH', `the JSON of part ${old.key} has ${wrong.join(', ')}`)
 }

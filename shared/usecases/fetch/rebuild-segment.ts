@@ -5,7 +5,7 @@ import { partFile } from '../../format/layout.ts'
 import { INDEX_FORMAT, indexBytes, indexDate, type PartIndex } from '../../format/part-index.ts'
 import type { FileRecord, Segment } from '../../format/part-record.ts'
 import type { Series } from '../../format/series.ts'
-import { type Block, blocker } from '../../rows/blocks/blocks.ts'
+import { type Block, blockSplitter } from '../../rows/blocks/blocks.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
 import { BLOCK_BYTES } from '../../rows/limits.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -87,7 +87,7 @@ async function writeCsv(
 ): Promise<Written> {
   const tally = segmentTally(layout)
   const pieces = csvPieces(layout.header.length)
-  const cut = blocker(texts, blockBytes)
+  const cut = blockSplitter(texts, blockBytes)
   const blocks: Omit<PartIndex['blocks'][number], 'offset'>[] = []
   const take = (full: readonly Block[]): void => {
     for (const { rows, sha256: digest, firstDate, lastDate, text } of full) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { INDEX_FORMAT, indexBytes, indexDate, type PartIndex } from '../../format/part-index.ts'
 import type { Segment } from '../../format/part-record.ts'
-import { type Block, blocker } from '../../rows/blocks/blocks.ts'
+import { type Block, blockSplitter } from '../../rows/blocks/blocks.ts'
 import { GZIP_HEADER, inflateBlock } from '../../rows/blocks/gzip-blocks.ts'
 import { textPool } from '../../rows/bytes/text-pool.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -27,7 +27,7 @@ export async function remakeIndex(
 ): Promise<Buffer | null> {
   const cut: Omit<IndexBlock, 'offset'>[] = []
   const texts = textPool()
-  const blocks = blocker(texts, blockBytes)
+  const blocks = blockSplitter(texts, blockBytes)
   const take = (full: readonly Block[]): void => {
     for (const { rows, sha256, firstDate, lastDate, text } of full) {
       cut.push({ rows, sha256, firstDate: indexDate(firstDate), lastDate: indexDate(lastDate) })

@@ -35,7 +35,7 @@ export async function* checkedRows(
   }
   const digest = hash.digest('hex')
   if (digest !== file.sha256) {
-    throw damaged(file, `has the SHA-256 ${digest}, and its snapshot says ${file.sha256}`)
+    throw damaged(file, `has the SHA-256 ${digest}, but its snapshot says ${file.sha256}`)
   }
 }
 

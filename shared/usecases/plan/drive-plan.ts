@@ -114,7 +114,7 @@ async function leaveOpen(archive: Driver, open: OpenState, etag: string, at: Dat
   archive.log.info('plan.left', { series: seriesLabel(series), plan: plan.id, why: TOO_OLD })
 }
 
-const TOO_OLD = 'a newer program opened it, with columns that are not known here'
+const TOO_OLD = 'a newer program opened it, with columns that this program does not know'
 
 /**
  * Parts whose receipts are older than `freshAfter`, or too far from the newest check. All parts, if even the
@@ -159,7 +159,10 @@ async function failOpen(
   const failed = undone.map((part) => {
     const reason = isKnown
       ? reasonOf(open, failures[part] ?? null, receipts[part] ?? null)
-      : { code: 'CATALOGUE_TOO_OLD', message: `${TOO_OLD}, and did not end it before its deadline` }
+      : {
+          code: 'CATALOGUE_TOO_OLD',
+          message: `${TOO_OLD}, and did not finish it before its deadline`,
+        }
     return { part, ...reason }
   })
   await failPlan(archive, open, etag, receipts, failed, at)
@@ -195,15 +198,15 @@ function reasonOf(
   if (failure !== null) return { code: failure.code, message: failure.message }
   if (plan.shrunk !== null) {
     const { was, rowCount } = plan.shrunk
-    const message = `its series fell from ${was} to ${rowCount} rows, which no second look confirmed`
+    const message = `its series fell from ${was} to ${rowCount} rows, and no second fetch has confirmed this`
     return { code: 'SHRUNK', message }
   }
   if (receipt !== null) {
     const { checkedAt } = receipt.part
-    const message = `it was last checked at ${checkedAt}, too long before the plan could be sealed`
+    const message = `its last check, at ${checkedAt}, is too old to seal the plan`
     return { code: 'NOT_DONE', message }
   }
-  return { code: 'NOT_DONE', message: 'no worker had finished it before the deadline' }
+  return { code: 'NOT_DONE', message: 'no worker finished it before the deadline' }
 }
 
 function isPast(time: string | undefined, at: Date, ms: number): boolean {

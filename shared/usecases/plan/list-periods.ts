@@ -17,7 +17,7 @@ import { newestSnapshot, readSnapshot, type Snapshot } from '../read/read-snapsh
 import { lastSuccess, readState } from '../state/read-state.ts'
 
 /** How long an archived list is trusted: a day, plus time for its timer to run again. */
-const BELIEVED_MS = 26 * 3_600_000
+const LIST_TTL_MS = 26 * 3_600_000
 
 /** A list of a hundred years takes half a megabyte. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024
@@ -90,7 +90,7 @@ async function isChecked(
     const { state, at } = await readState(archive.state, series)
     const success = lastSuccess(state)
     const checkedAt = success === null ? Number.NaN : Date.parse(checkedAtOf(success))
-    const oldest = Math.max(at.getTime() - BELIEVED_MS, since?.getTime() ?? 0)
+    const oldest = Math.max(at.getTime() - LIST_TTL_MS, since?.getTime() ?? 0)
     return checkedAt > oldest
   } catch (error) {
     // The list's own timer reports the unreadable state; other timers ask the source.
@@ -123,7 +123,7 @@ export async function readArchivedPeriods(
       const { periods, skipped } = await parseList(archive, snapshot)
       problems.push(...skipped)
       if (periods.length === 0 && skipped.length > 0) continue
-      if (at < number) problems.push(`list ${at} goes on: those behind it have no good row`)
+      if (at < number) problems.push(`list ${at} is used instead: no newer one has a valid row`)
       return { periods, problems: toldOf(problems) }
     } catch (error) {
       if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
@@ -147,6 +147,7 @@ async function parseList(archive: ListReader, { manifest }: Snapshot): Promise<B
     throw new ArchiveError('BLOB_NOT_FOUND', 'the archived list of billing periods is missing')
   }
   const { periods } = sourceOf(archive.sources, manifest.source.kind).definition
-  if (periods === null) throw new ArchiveError('FORMAT_INVALID', 'its source keeps no such list')
+  if (periods === null)
+    throw new ArchiveError('FORMAT_INVALID', 'its source has no list of billing periods')
   return periods.parse(gunzipSync(found.bytes, { maxOutputLength: MAX_LIST_BYTES }).toString())
 }

@@ -153,7 +153,7 @@ export async function planProgress(
   }
   const outcome = state?.outcomes.find((each) => each.planId === planId)
   if (outcome === undefined) {
-    throw new ArchiveError('NOT_FOUND', 'there is no such refresh; the last twenty are remembered')
+    throw new ArchiveError('NOT_FOUND', 'there is no such refresh; only the last twenty are kept')
   }
   const { status, openedAt, closedAt, number, failed } = outcome
   return { status, openedAt, closedAt, parts: null, number, failed }

@@ -14,15 +14,12 @@ export type FindPeriods = (family: SeriesFamily) => Promise<readonly string[]>
 
 const MAX_FAMILIES = 10_000
 
-/** Finds periods, and caches the result for `believedMs`. */
-export function findPeriods(
-  snapshots: Pick<BlobReader, 'folders'>,
-  believedMs: number,
-): FindPeriods {
+/** Finds periods, and caches the result for `ttlMs`. */
+export function findPeriods(snapshots: Pick<BlobReader, 'folders'>, ttlMs: number): FindPeriods {
   const known = new LRUCache<string, readonly string[], SeriesFamily>({
     max: MAX_FAMILIES,
     // The cache reads 0 as unlimited; here it means no caching.
-    ttl: Math.max(1, believedMs),
+    ttl: Math.max(1, ttlMs),
     ttlResolution: 0,
     ignoreFetchAbort: true,
     fetchMethod: async (_key, _stale, { context }) => {
@@ -31,7 +28,7 @@ export function findPeriods(
     },
   })
   return async (family) => {
-    const options = { context: family, forceRefresh: believedMs === 0 }
+    const options = { context: family, forceRefresh: ttlMs === 0 }
     return (await known.fetch(folderOf(family), options)) ?? []
   }
 }

@@ -10,14 +10,14 @@ export type FindNewest = (series: Series) => Promise<Snapshot | null>
 const MAX_SERIES = 10_000
 
 /**
- * Finds newest snapshots, and caches the result for `believedMs`. After that, one request for the next number
+ * Finds newest snapshots, and caches the result for `ttlMs`. After that, one request for the next number
  * suffices, because numbers have no gaps.
  */
-export function newestSnapshots(snapshots: BlobReader, believedMs: number): FindNewest {
+export function newestSnapshots(snapshots: BlobReader, ttlMs: number): FindNewest {
   const known = new LRUCache<string, Snapshot, Series>({
     max: MAX_SERIES,
     // The cache reads 0 as unlimited; here it means no caching.
-    ttl: Math.max(1, believedMs),
+    ttl: Math.max(1, ttlMs),
     ttlResolution: 0,
     ignoreFetchAbort: true,
     fetchMethod: async (_key, stale, { context: series }) => {
@@ -29,7 +29,7 @@ export function newestSnapshots(snapshots: BlobReader, believedMs: number): Find
     },
   })
   return async (series) => {
-    const options = { context: series, forceRefresh: believedMs === 0 }
+    const options = { context: series, forceRefresh: ttlMs === 0 }
     return (await known.fetch(seriesFolder(series), options)) ?? null
   }
 }

@@ -35,7 +35,7 @@ export async function readBlock(
     return await inflateBlock(bytes)
   } catch (cause) {
     const what = `${path} can't be read at ${offset} (${(cause as Error).message})`
-    const todo = 'verify the archive, and repair it'
+    const todo = 'verify and repair the archive'
     throw new ArchiveError('FILE_DAMAGED', `${what}: ${todo}`, { cause })
   }
 }

@@ -38,7 +38,7 @@ export async function restoreArchive(
     const known = there.get(name)
     if (known !== undefined) {
       if (known.metadata['sha256'] === metadata['sha256']) result.there++
-      else result.refused.push({ blob: name, why: 'another one is here under that name' })
+      else result.refused.push({ blob: name, why: 'this archive has another blob of that name' })
       return
     }
     try {
@@ -82,7 +82,7 @@ async function copyBlob(
     const digest = hash.digest('hex')
     const said = metadata['sha256'] ?? 'nothing'
     if (digest !== said) {
-      const what = `its SHA-256 is ${digest}, and its commit said ${said}`
+      const what = `its SHA-256 is ${digest}, but its metadata says ${said}`
       throw new ArchiveError('DIGEST_MISMATCH', `${name} of the copy: ${what}`)
     }
     await upload.commit(digest)

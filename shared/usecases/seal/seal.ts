@@ -186,8 +186,8 @@ function outrunOf(
   newest: Snapshot | null,
 ): Outcome['failed'] | null {
   if (plan.rebuild === undefined || newest?.manifest.number === plan.rebuild.number) return null
-  const found = newest === null ? 'it is missing' : `number ${newest.manifest.number} is there`
-  const message = `the files of snapshot ${plan.rebuild.number} were to be rebuilt, and ${found}`
+  const found = newest === null ? 'it is missing' : `the newest is number ${newest.manifest.number}`
+  const message = `the plan rebuilds the files of snapshot ${plan.rebuild.number}, but ${found}`
   return [{ part: ALL_PART, code: 'CONDITION_NOT_MET', message }]
 }
 
@@ -203,7 +203,10 @@ async function resealBehind(
 ): Promise<void> {
   if (newest === null || newest.manifest.number < numberOf(sealing)) {
     const name = manifestName(sealing.series, numberOf(sealing))
-    throw new ArchiveError('SNAPSHOT_CONFLICT', `${name} is there, and is not found in its folder`)
+    throw new ArchiveError(
+      'SNAPSHOT_CONFLICT',
+      `${name} exists, but a listing of its folder does not show it`,
+    )
   }
   const outrun = outrunOf(sealing, newest)
   if (outrun !== null) {

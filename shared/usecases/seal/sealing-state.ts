@@ -42,7 +42,10 @@ function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | 
   const { dataset: name } = plan.series
   const dataset = catalogue.find(name)
   if (dataset !== null) return [...columnsAt(dataset, plan.plan.rowsVersion).names]
-  throw new ArchiveError('CATALOGUE_TOO_OLD', `this program knows no dataset called ${name}`)
+  throw new ArchiveError(
+    'CATALOGUE_TOO_OLD',
+    `this program does not know the dataset ${name}: use the newer program that planned it`,
+  )
 }
 
 /**

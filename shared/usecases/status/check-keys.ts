@@ -19,17 +19,13 @@ const ERROR_DAYS = 7
 const DAY_MS = 86_400_000
 
 /** A vault that did not answer, or has no key, is asked again soon. */
-const FAILURE_BELIEVED_MS = 30_000
+const FAILURE_TTL_MS = 30_000
 
 /**
- * A caching key ring for status checks: a result is cached for `believedMs`, a failure for at most half a
+ * A caching key ring for status checks: a result is cached for `ttlMs`, a failure for at most half a
  * minute. Concurrent callers share one request.
  */
-export function rememberedKeys(
-  keyRing: KeyRing,
-  believedMs: number,
-  elapsedMs: () => number,
-): KeyRing {
+export function rememberedKeys(keyRing: KeyRing, ttlMs: number, elapsedMs: () => number): KeyRing {
   const known = new Map<string, { until: number; keys: Promise<readonly string[]> }>()
   return {
     keys: (enrollment) => keyRing.keys(enrollment),
@@ -37,10 +33,10 @@ export function rememberedKeys(
       const found = known.get(enrollment)
       if (found !== undefined && elapsedMs() < found.until) return found.keys
       const keys = keyRing.reread(enrollment)
-      const read = { until: elapsedMs() + believedMs, keys }
+      const read = { until: elapsedMs() + ttlMs, keys }
       known.set(enrollment, read)
       keys.catch(() => {
-        read.until = Math.min(read.until, elapsedMs() + FAILURE_BELIEVED_MS)
+        read.until = Math.min(read.until, elapsedMs() + FAILURE_TTL_MS)
       })
       return keys
     },
@@ -71,13 +67,13 @@ export async function checkKeys(
 function healthOf(enrollment: string, place: number, expiry: Date | null, now: Date): KeyHealth {
   if (expiry === null) {
     const message =
-      'the key does not tell when it expires: note when it was made, it lasts six months'
+      'the key has no readable expiry: note when it was created; it is valid for six months'
     return { enrollment, place, expiresAt: null, daysLeft: null, level: 'unknown', message }
   }
   const daysLeft = Math.floor((expiry.getTime() - now.getTime()) / DAY_MS)
   const level = daysLeft < ERROR_DAYS ? 'error' : daysLeft < WARNING_DAYS ? 'warning' : 'ok'
   const when = daysLeft < 0 ? 'has expired' : `expires in ${daysLeft} days`
-  const todo = level === 'ok' ? '' : ': make a new one in the EA portal and put it into the vault'
+  const todo = level === 'ok' ? '' : ': create a new one in the EA portal and store it in the vault'
   const message = `key ${place} ${when}${todo}`
   return { enrollment, place, expiresAt: expiry.toISOString(), daysLeft, level, message }
 }

@@ -26,16 +26,16 @@ export function chainFaults(
   const faults: Fault[] = []
   const broken = (why: string): void => void faults.push(fault('CHAIN_BROKEN', name, why))
   const made = plans.get(manifest.planId)
-  if (made !== undefined) broken(`its plan made snapshot ${made} already`)
+  if (made !== undefined) broken(`its plan already made snapshot ${made}`)
   plans.set(manifest.planId, number)
   if (number === 1) {
-    if (manifest.previous !== null) broken('number 1 names one before')
+    if (manifest.previous !== null) broken('it is number 1 but names a previous snapshot')
     faults.push(...sharedJsonFaults(name, null, manifest))
   } else if (before !== null) {
     // An unreadable previous snapshot is already reported.
     faults.push(...linkFaults(name, manifest, number, before))
     if (before.manifest.settled && !manifest.settled) {
-      broken('the one before it is settled, and it is not')
+      broken('the previous snapshot is settled, but this one is not')
     }
     faults.push(...sharedPartFaults(name, before.manifest, manifest))
     faults.push(...sharedJsonFaults(name, before.manifest, manifest))
@@ -51,14 +51,16 @@ function linkFaults(
 ): Fault[] {
   const previousName = manifestName(seriesOfManifest(before.manifest), number - 1)
   if (previous?.number !== number - 1) {
-    return [fault('CHAIN_BROKEN', name, `it does not name ${previousName}`)]
+    return [
+      fault('CHAIN_BROKEN', name, `it does not name ${previousName} as the previous snapshot`),
+    ]
   }
   if (previous.sha256 !== before.sha256) {
-    const what = `the snapshot behind it says that its SHA-256 was ${previous.sha256}`
+    const what = `the next snapshot says that its SHA-256 was ${previous.sha256}`
     return [fault('MANIFEST_ALTERED', previousName, what)]
   }
   if (takenAt > before.manifest.takenAt) return []
-  return [fault('CHAIN_BROKEN', name, 'it was not taken later than the one before')]
+  return [fault('CHAIN_BROKEN', name, 'it was not taken later than the previous snapshot')]
 }
 
 /** Rows read once have one record, in all snapshots that name them; only `checkedAt` advances. */
@@ -66,7 +68,7 @@ function sharedPartFaults(name: string, before: Manifest, manifest: Manifest): F
   return manifest.parts.flatMap((part) => {
     const earlier = before.parts.find((other) => isSameRead(other, part))
     if (earlier === undefined || isSameBeside(earlier, part)) return []
-    const why = `part ${part.key} was read once, and the snapshot before says that something else stood beside its rows`
+    const why = `the fields beside the rows of part ${part.key} differ from the previous snapshot's, though both describe the same fetch`
     return [fault('MANIFEST_INCONSISTENT', name, why)]
   })
 }
@@ -79,7 +81,7 @@ function sharedJsonFaults(name: string, before: Manifest | null, manifest: Manif
     return rebuiltSegments(part)
       .filter(({ json }) => !known.includes(json))
       .map(({ json }) => {
-        const why = `part ${part.key} has ${json} beside rebuilt files, and the snapshot before has it not`
+        const why = `part ${part.key} has rebuilt files of ${json}, which the previous snapshot does not have`
         return fault('MANIFEST_INCONSISTENT', name, why)
       })
   })

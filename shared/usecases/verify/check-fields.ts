@@ -15,7 +15,7 @@ import type { FileChecker } from './file-checker.ts'
 export async function checkFields(checker: FileChecker, segment: Segment): Promise<Fault[]> {
   const { json, csv } = segment
   const why = await firstDifference(checker, segment).catch((error: unknown) => {
-    if (error instanceof SyntaxError) return `it is no CSV: ${error.message}`
+    if (error instanceof SyntaxError) return `it is not valid CSV: ${error.message}`
     throw error
   })
   if (why === null) return []
@@ -30,7 +30,7 @@ async function firstDifference(
   const header = (await records.next()).value
   const columns = headerOf(layout)
   if (!Array.isArray(header) || header.join() !== columns.join()) {
-    return 'its header row is not that of the dataset'
+    return "its header row is not the dataset's"
   }
   let row = 0
   for await (const line of rowLines(inflated(snapshots, json.path))) {
@@ -43,7 +43,7 @@ async function firstDifference(
       (_, i) => !isSame(record.value[i] ?? null, expected[i] ?? null),
     )
     if (column >= 0 || record.value.length !== columns.length) {
-      return `row ${row}, column ${columns[column] ?? 'count'} is not what the JSON says`
+      return `row ${row}, column ${columns[column] ?? 'count'} differs from the JSON`
     }
   }
   return (await records.next()).done === true ? null : `it has more than ${row} rows`

@@ -21,7 +21,7 @@ const TRAILER_BYTES = 8
 /** Only a few dozen bytes follow the last block. */
 const MAX_TAIL_BYTES = 1_024
 
-const SAFE = 'its JSON and CSV are not touched by this'
+const SAFE = 'its JSON and CSV are not affected'
 
 /** The index of a segment; a fault if it is unreadable. */
 export async function readIndex(
@@ -60,17 +60,19 @@ export async function checkIndex(
     !isSameList(read.blocks, blocks, isSameBlock) ||
     !(await areDatesRight(checker, json, read, blocks))
   ) {
-    faults.push(wrong('its blocks are not those of the JSON file'))
+    faults.push(wrong("its blocks are not the JSON file's"))
   } else {
     const why =
       offsetsFault(read, json) ?? (isDeep ? await blocksFault(snapshots, json, read) : null)
     if (why !== null) faults.push(wrong(why))
   }
   if (isKnown && read.csvHeaderBytes !== layout.header.length) {
-    faults.push(wrong(`its CSV has a header row of ${layout.header.length} bytes`))
+    faults.push(
+      wrong(`its csvHeaderBytes are wrong: the header row has ${layout.header.length} bytes`),
+    )
   }
   if (pieces !== null && !isSameList(read.csvPieces, pieces, isSamePiece)) {
-    faults.push(wrong('its csvPieces are not those of the CSV file'))
+    faults.push(wrong("its csvPieces are not the CSV file's"))
   }
   return faults
 }
@@ -125,7 +127,7 @@ function offsetsFault({ blocks, blocksEnd }: PartIndex, json: FileRecord): strin
   const offsets = [...blocks.map(({ offset }) => offset), blocksEnd]
   if (offsets[0] !== GZIP_HEADER.length) return `its first block does not begin at ${offsets[0]}`
   const isOrdered = offsets.every((offset, i) => i === 0 || offset > (offsets[i - 1] as number))
-  if (!isOrdered || blocksEnd >= json.bytes) return 'its blocks do not follow each other'
+  if (!isOrdered || blocksEnd >= json.bytes) return 'its blocks are not contiguous'
   return null
 }
 

@@ -64,13 +64,15 @@ export async function checkLedgers(
     const name = ledgerName(number)
     const { bytes } = await snapshots.read(name)
     if (bytes === null) {
-      faults.push(fault('LEDGER_MISSING', name, 'it is not there'))
+      faults.push(fault('LEDGER_MISSING', name, 'it is missing'))
       expected = behind = null
       continue
     }
     const digest = sha256(bytes)
     if (expected !== null && digest !== expected) {
-      faults.push(fault('LEDGER_ALTERED', name, `the ledger behind it says ${expected}`))
+      faults.push(
+        fault('LEDGER_ALTERED', name, `the next ledger says that its SHA-256 was ${expected}`),
+      )
     }
     expected = null
     let ledger: Ledger
@@ -86,7 +88,7 @@ export async function checkLedgers(
     const blob = listed.get(number)
     const written = blob?.metadata['sha256'] ?? digest
     const wrong = [
-      ...(written === digest ? [] : [`its SHA-256 is ${digest}, and its commit said ${written}`]),
+      ...(written === digest ? [] : [`its SHA-256 is ${digest}, but its metadata says ${written}`]),
       ...ledgerContradictions({ ledger, bytes, number, behind, made, createdAt: blob?.createdAt }),
     ]
     faults.push(...wrong.map((why) => fault('LEDGER_ALTERED', name, why)))
@@ -96,7 +98,9 @@ export async function checkLedgers(
     for (const entry of entries) {
       const series = seriesOf(entry.series)
       if (series === null) {
-        faults.push(fault('LEDGER_ALTERED', name, `it names ${entry.series}`))
+        faults.push(
+          fault('LEDGER_ALTERED', name, `it names ${entry.series}, which is not a series`),
+        )
         continue
       }
       const manifest = manifestName(series, entry.number)
@@ -107,7 +111,7 @@ export async function checkLedgers(
     }
   }
   if (anchor !== null && anchored === null) {
-    const why = `no ledger has the SHA-256 ${anchor}: it was removed or altered since, or the hash is mistyped`
+    const why = `no ledger has the SHA-256 ${anchor}: it has been removed or altered, or the hash is mistyped`
     faults.push(fault('ANCHOR_NOT_FOUND', 'ledger/', why))
   }
   return {

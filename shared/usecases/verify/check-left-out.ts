@@ -9,6 +9,8 @@ export function leftOutFaults({ leftOut }: PartRecord, odd: readonly OddValues[]
   const columns = new Set([...Object.keys(found), ...Object.keys(leftOut ?? {})])
   return [...columns].flatMap((column) => {
     const [there, told] = [found[column] ?? 0, leftOut?.[column] ?? 0]
-    return there === told ? [] : [`its total of ${column} leaves out ${there} values, not ${told}`]
+    return there === told
+      ? []
+      : [`its total of ${column} leaves out ${there} values, but it says ${told}`]
   })
 }

@@ -37,14 +37,14 @@ export async function checkManifest(
   const name = manifestName(rules.series, number)
   const { bytes } = await snapshots.read(name)
   if (bytes === null) {
-    const safe = 'the snapshots before and behind it stand for themselves'
-    return { faults: [fault('SNAPSHOT_MISSING', name, 'it is not there', safe)], snapshot: null }
+    const safe = 'earlier and later snapshots are not affected'
+    return { faults: [fault('SNAPSHOT_MISSING', name, 'it is missing', safe)], snapshot: null }
   }
   const faults: Fault[] = []
   const digest = sha256(bytes)
   const written = rules.listed.get(name)?.metadata['sha256']
   if (written !== digest) {
-    const what = `its SHA-256 is ${digest}, and its commit said ${written ?? 'nothing'}`
+    const what = `its SHA-256 is ${digest}, but its metadata says ${written ?? 'nothing'}`
     faults.push(fault('MANIFEST_ALTERED', name, what))
   }
   let manifest: Manifest
@@ -69,7 +69,7 @@ function inconsistencies(
   { series, dataset, offer, created, policy, chain }: ManifestRules,
 ): string[] {
   if (!manifestBytes(manifest).equals(bytes))
-    return ['it is not canonical JSON of the known fields']
+    return ['its bytes are not the canonical JSON of its fields']
   try {
     return [
       ...contradictions(manifest, series, dataset, offer, number),

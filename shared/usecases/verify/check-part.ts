@@ -50,7 +50,7 @@ export async function checkPart(
       continue
     }
     if (files.some((file) => file.rows !== facts.rows?.count)) {
-      const why = `it says that ${segment.json.path} has other rows than ${facts.rows.count}`
+      const why = `it gives the files of a segment the wrong row count: ${segment.json.path} has ${facts.rows.count} rows`
       faults.push(fault('MANIFEST_INCONSISTENT', manifest, why))
     }
     addOdd(odd, facts.rows.odd, rows)
@@ -72,7 +72,9 @@ export async function checkPart(
       .filter(([column = '', total]) => part.totals[column] !== total)
       .map(([column = '', total]) => `${column} adds up to ${total}, not ${part.totals[column]}`),
     ...leftOutFaults(part, [...odd.values()]),
-    ...(contentDigest(digests) === part.contentSha256 ? [] : ['its contentSha256 is another']),
+    ...(contentDigest(digests) === part.contentSha256
+      ? []
+      : ['its contentSha256 is not that of its rows']),
   ]
   const told = wrong.map((why) => {
     return fault('MANIFEST_INCONSISTENT', manifest, `part ${part.key}: ${why}`)
@@ -92,9 +94,9 @@ export function unknownFieldsFault(
 ): string | null {
   if (found.size >= limit) return null // beyond the limit it depends on the order in which they came
   const missing = [...found].filter((name) => !told.includes(name))
-  if (missing.length > 0) return `its unknownFields lack ${missing.join(', ')}`
+  if (missing.length > 0) return `its unknownFields do not include ${missing.join(', ')}`
   const foreign = told.filter((name) => !found.has(name) && !before.includes(name))
-  if (foreign.length > 0) return `its unknownFields name ${foreign.join(', ')}, which no row has`
+  if (foreign.length > 0) return `its unknownFields include ${foreign.join(', ')}, which no row has`
   const isSorted = told.every((name, i) => i === 0 || byUtf8(told[i - 1] as string, name) < 0)
   return isSorted ? null : 'its unknownFields are not sorted'
 }

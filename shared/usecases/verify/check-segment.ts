@@ -5,7 +5,7 @@ import { indexDate } from '../../format/part-index.ts'
 import type { FileRecord, Segment } from '../../format/part-record.ts'
 import { addOdd, type OddTally, type OddValues } from '../../rows/batch/odd-values.ts'
 import type { RowBatch } from '../../rows/batch/row-batch.ts'
-import { blocker } from '../../rows/blocks/blocks.ts'
+import { blockSplitter } from '../../rows/blocks/blocks.ts'
 import { addSum, type DecimalSum, decimalSum } from '../../rows/decimal/decimal.ts'
 import { MAX_NAME_LENGTH, MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
 import { csvPieces } from '../read/csv-pieces.ts'
@@ -79,18 +79,18 @@ export async function checkSegment(checker: FileChecker, named: Segment): Promis
     }
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
-    const why = `its bytes are as written, but it can't be read: ${describeError(error).message}`
+    const why = `its bytes are as written, but it is unreadable: ${describeError(error).message}`
     const faults = [...told, fault('FILE_INCONSISTENT', json.path, why)]
     return { faults, rows: null, bytes, repaired }
   }
 }
 
 function safeWords(isJsonGood: boolean, isCsvGood: boolean, { json, csv }: Segment): string {
-  if (isJsonGood && isCsvGood) return 'its JSON and CSV are sound, so no row is lost'
+  if (isJsonGood && isCsvGood) return 'its JSON and CSV are intact, so no row is lost'
   if (isJsonGood)
-    return `${json.path} is sound and holds every row: "repair" makes the CSV again from it`
-  if (isCsvGood) return `${csv.path} is sound and holds every row`
-  return 'nothing of these rows here: look for them in other snapshots of the series'
+    return `${json.path} is intact and has every row: "repair" rebuilds the CSV from it`
+  if (isCsvGood) return `${csv.path} is intact and has every row`
+  return 'none of these rows here: look for them in other snapshots of the series'
 }
 
 interface SoundFile {
@@ -163,7 +163,7 @@ async function readRows(
   odd: OddValues[]
   unknownFields: Set<string>
 }> {
-  const cut = blocker(texts, blockBytes)
+  const cut = blockSplitter(texts, blockBytes)
   const sums = layout.decimalColumns.map(decimalSum)
   const blocks: FoundBlock[] = []
   const odd: OddTally = new Map()

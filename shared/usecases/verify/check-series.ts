@@ -179,13 +179,19 @@ async function foreignFiles(
   for (const { name, metadata } of others) {
     const isOurName = attemptFileOf(name) !== null && seriesOf(name) !== null
     if (!isOurName) {
-      faults.push(fault('FOREIGN_FILE', name, 'no file of this program has such a name'))
+      faults.push(fault('FOREIGN_FILE', name, 'this program writes no file of that name'))
       continue
     }
     const hash = createHash('sha256')
     for await (const chunk of snapshots.stream(name)) hash.update(chunk)
     if (hash.digest('hex') === metadata['sha256']) continue
-    faults.push(fault('FOREIGN_FILE', name, 'no snapshot names it, and its digest is not its own'))
+    faults.push(
+      fault(
+        'FOREIGN_FILE',
+        name,
+        'no snapshot names it, and its metadata does not have its digest',
+      ),
+    )
   }
   return faults
 }

@@ -17,14 +17,14 @@ export async function checkUnknown(
   const faults: Fault[] = []
   for (const { name, metadata } of blobs) {
     if (manifestNumber(name) === null && attemptFileOf(name) === null && !isRepairName(name)) {
-      faults.push(fault('FOREIGN_FILE', name, 'no file of this program has such a name'))
+      faults.push(fault('FOREIGN_FILE', name, 'this program writes no file of that name'))
       continue
     }
     const hash = createHash('sha256')
     for await (const chunk of snapshots.stream(name)) hash.update(chunk)
     const digest = hash.digest('hex')
     if (digest === metadata['sha256']) continue
-    const what = `its SHA-256 is ${digest}, and its commit said ${metadata['sha256'] ?? 'nothing'}`
+    const what = `its SHA-256 is ${digest}, but its metadata says ${metadata['sha256'] ?? 'nothing'}`
     faults.push(fault('FILE_ALTERED', name, what))
   }
   return { faults, unknown: blobs.length - faults.length }

@@ -17,7 +17,7 @@ export interface ViewCheck {
 }
 
 /** What remains trustworthy if a view is not. */
-export const SAFE = 'the snapshots are not touched by this: rebuild-view makes the view again'
+export const SAFE = 'snapshots are not affected; "rebuild-view" rebuilds the view'
 
 export async function checkView(
   archive: Pick<Archive, 'view' | 'snapshots'>,
@@ -39,12 +39,12 @@ export async function checkView(
     // A newer snapshot may have been sealed since the series was listed.
     const { bytes } = await archive.snapshots.read(manifestName(series, Number(number)))
     if (bytes !== null) return { status: 'current', fault: null }
-    return damaged(`it says number ${number}, which is not there`)
+    return damaged(`its metadata names snapshot ${number}, which does not exist`)
   }
   if (Number(number) < manifest.number) return { status: 'behind', fault: null }
   if (digest !== newest.sha256) return damaged('its metadata names another manifest')
   if (head.metadata['takenat'] !== manifest.takenAt) {
-    return damaged('its metadata tells another time than its snapshot')
+    return damaged('its metadata has a different time from its snapshot')
   }
   try {
     const pieces = await viewPieces(archive, manifest)
@@ -73,7 +73,7 @@ async function firstDifference(
   let hash: Hash = createHash('sha256')
   for await (const chunk of view) {
     for (let from = 0; from < chunk.length; ) {
-      if (piece === expected.length) return `it goes on behind its end, at ${offset}`
+      if (piece === expected.length) return `it continues past its end at ${offset}`
       const take = Math.min(left, chunk.length - from)
       hash.update(chunk.subarray(from, from + take))
       from += take
@@ -87,5 +87,5 @@ async function firstDifference(
       left = expected[piece]?.bytes ?? 0
     }
   }
-  return piece === expected.length ? null : `it ends at ${offset}`
+  return piece === expected.length ? null : `it ends too early, at ${offset}`
 }

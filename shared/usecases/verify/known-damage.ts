@@ -29,10 +29,10 @@ interface Damage {
 
 /**
  * Resolves the name of a part's file, using the result of the last verification of its series. A result is
- * cached for `believedMs`. Names of other blobs are returned unchanged.
+ * cached for `ttlMs`. Names of other blobs are returned unchanged.
  */
-export function knownDamage(state: Pick<StateStore, 'read'>, believedMs: number): PlaceOf {
-  const known = new LRUCache<string, Damage>({ max: MAX_SERIES, ttl: Math.max(1, believedMs) })
+export function knownDamage(state: Pick<StateStore, 'read'>, ttlMs: number): PlaceOf {
+  const known = new LRUCache<string, Damage>({ max: MAX_SERIES, ttl: Math.max(1, ttlMs) })
   const once = singleFlight()
 
   async function damageOf(series: Series): Promise<Damage> {
@@ -62,7 +62,7 @@ export function knownDamage(state: Pick<StateStore, 'read'>, believedMs: number)
     if (why === undefined) return name
     throw new ArchiveError(
       'FILE_DAMAGED',
-      `${name} is damaged (${why}), so nothing of it is given: \`billing-archive repair\` restores it where it can`,
+      `${name} is damaged (${why}) and not served: run \`billing-archive repair\``,
     )
   }
 }

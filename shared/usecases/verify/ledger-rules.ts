@@ -29,19 +29,19 @@ export function ledgerContradictions({
   const wrong: string[] = []
   const { takenAt, previous, entries } = ledger
   if (ledger.number !== number || (previous?.number ?? 0) !== number - 1) {
-    wrong.push('its numbers are not those of its place')
+    wrong.push('its number, or the number of the ledger before it, does not match its name')
   }
   if (!canonicalJson(JSON.parse(bytes.toString())).equals(bytes))
     wrong.push('it is not canonical JSON')
   if (entries.some(({ series }, i) => i > 0 && byUtf8(entries[i - 1]?.series ?? '', series) >= 0)) {
-    wrong.push('its entries are not in the order of their series')
+    wrong.push('its entries are not sorted by series')
   }
   const taken = Date.parse(takenAt)
   if (createdAt !== undefined && taken > createdAt.getTime() + TOLERANCE_MS) {
-    wrong.push(`it says ${takenAt}, and storage had its file at ${createdAt.toISOString()} already`)
+    wrong.push(`it says ${takenAt}, but storage already had its file at ${createdAt.toISOString()}`)
   }
   if (behind !== null && takenAt.slice(0, 10) >= behind.takenAt.slice(0, 10)) {
-    wrong.push(`it says ${takenAt}, and the ledger behind it says ${behind.takenAt}`)
+    wrong.push(`it says ${takenAt}, but the next ledger says ${behind.takenAt}`)
   }
   const numbers = new Map(entries.map((entry) => [entry.series, entry.number]))
   for (const [series, snapshots] of made) {
@@ -50,14 +50,15 @@ export function ledgerContradictions({
       .map(([snapshot]) => snapshot)
     const least = Math.max(0, ...there)
     if ((numbers.get(series) ?? 0) < least) {
-      wrong.push(`it leaves out snapshot ${least} of ${series}, which was there`)
+      wrong.push(`it omits snapshot ${least} of ${series}, which existed`)
     }
   }
   if (behind !== null) {
     for (const { series, number: later } of behind.entries)
       numbers.set(series, (numbers.get(series) ?? 0) - later)
     const ahead = [...numbers].filter(([, difference]) => difference > 0).map(([series]) => series)
-    if (ahead.length > 0) wrong.push(`it is ahead of the ledger behind it for ${ahead.join(', ')}`)
+    if (ahead.length > 0)
+      wrong.push(`it has newer snapshots than the next ledger for ${ahead.join(', ')}`)
   }
   return wrong
 }

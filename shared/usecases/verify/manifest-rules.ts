@@ -39,10 +39,10 @@ export function contradictions(
 function identity(manifest: Manifest, series: Series, number: number): string[] {
   const wrong: string[] = []
   if (seriesFolder(seriesOfManifest(manifest)) !== seriesFolder(series)) {
-    wrong.push('it is of another series')
+    wrong.push('it belongs to another series')
   }
   if (manifest.number !== number) wrong.push(`it says that its number is ${manifest.number}`)
-  if (!idSchema.safeParse(manifest.planId).success) wrong.push('its planId is no id')
+  if (!idSchema.safeParse(manifest.planId).success) wrong.push('its planId is not an id')
   return wrong
 }
 
@@ -54,10 +54,10 @@ function columns({ columns: names, rowsVersion, parts }: Manifest, dataset: Data
   const isRight = isLater
     ? names.length > known.length && known.every((name, i) => name === names[i])
     : names.length === known.length && known.every((name, i) => name === names[i])
-  if (!isRight) wrong.push(`its columns are not those of version ${rowsVersion} of the catalogue`)
+  if (!isRight) wrong.push(`its columns are not the catalogue's of version ${rowsVersion}`)
   for (const file of parts.flatMap((part) => part.files)) {
     if (file.rowsVersion === rowsVersion) continue
-    wrong.push(`${file.path} is of version ${file.rowsVersion} of the columns, not ${rowsVersion}`)
+    wrong.push(`${file.path} has columns of version ${file.rowsVersion}, not ${rowsVersion}`)
   }
   return wrong
 }
@@ -77,15 +77,15 @@ function sums(manifest: Manifest, dataset: Dataset): string[] {
   ]) {
     const missing = expected.filter((name) => of[name] === undefined)
     const foreign = isLater ? [] : Object.keys(of).filter((name) => !expected.includes(name))
-    if (missing.length > 0) wrong.push(`${what} lack ${missing.join(', ')}`)
-    if (foreign.length > 0) wrong.push(`${what} name ${foreign.join(', ')}`)
+    if (missing.length > 0) wrong.push(`${what} do not include ${missing.join(', ')}`)
+    if (foreign.length > 0) wrong.push(`${what} include ${foreign.join(', ')}, which is not summed`)
   }
   const isSummed = Object.entries(totals).every(
     ([column, total]) => total === sumTexts(parts.map((part) => part.totals[column] ?? '0')),
   )
-  if (!isSummed) wrong.push('its totals are not those of its parts')
+  if (!isSummed) wrong.push('its totals are not the sums of its parts')
   if (manifest.rowCount !== parts.reduce((sum, part) => sum + part.rowCount, 0)) {
-    wrong.push('its rowCount is not that of its parts')
+    wrong.push('its rowCount is not the sum of its parts')
   }
   if (manifest.contentSha256 !== snapshotDigest(parts)) {
     wrong.push('its contentSha256 is not that of its parts')
@@ -109,12 +109,16 @@ function parts(
   const isByDay = !settled && (offer === null ? !isWhole : offer.byDay)
   if (!isByDay && !isWhole) {
     const why = settled ? 'settled' : `of ${dataset.name}`
-    wrong.push(`it is ${why} and has other parts than one of everything: ${keys.join(', ')}`)
+    wrong.push(
+      `it is ${why}, so its only part should be "all", but its parts are ${keys.join(', ')}`,
+    )
   }
   if (isByDay && !isRunOfDays(keys)) {
-    wrong.push(`it is not settled and its parts are no run of days: ${keys.join(', ')}`)
+    wrong.push(
+      `it is not settled, so its parts should be consecutive days, but they are ${keys.join(', ')}`,
+    )
   }
-  if (settled && !dataset.perPeriod) wrong.push('it is settled, which its dataset never is')
+  if (settled && !dataset.perPeriod) wrong.push('it is settled, but its dataset is never settled')
   for (const { key, envelope } of parts) wrong.push(...envelopeFaults(key, envelope))
   return wrong
 }
@@ -128,8 +132,8 @@ function isRunOfDays(keys: readonly string[]): boolean {
 
 function envelopeFaults(part: string, envelope: Readonly<Record<string, string>>): string[] {
   return Object.entries(envelope).flatMap(([name, text]) => {
-    if (NO_ENVELOPE.includes(name)) return [`part ${part} keeps ${name} beside its rows`]
-    return isJson(text) ? [] : [`what part ${part} keeps as ${name} is no JSON text`]
+    if (NO_ENVELOPE.includes(name)) return [`part ${part} has ${name} beside its rows`]
+    return isJson(text) ? [] : [`${name} of part ${part} is not JSON text`]
   })
 }
 
@@ -148,7 +152,7 @@ function files({ parts }: Manifest, series: Series): string[] {
   const seen = new Set<string>()
   for (const part of parts) {
     for (const { path } of part.files) {
-      if (seen.has(path)) wrong.push(`${path} stands in it twice`)
+      if (seen.has(path)) wrong.push(`it names ${path} twice`)
       seen.add(path)
     }
     wrong.push(...segmentFaults(part, series))
@@ -159,7 +163,7 @@ function files({ parts }: Manifest, series: Series): string[] {
 function segmentFaults(part: PartRecord, series: Series): string[] {
   const segments = segmentsOf(part.files)
   if (segments.length === 0 || part.files.length !== segments.length * 3) {
-    return [`part ${part.key} has not one file of each format for every segment`]
+    return [`part ${part.key} does not have one file of each format per segment`]
   }
   // CSV and index may be of a later attempt than the JSON that they were rebuilt from.
   return segments.flatMap(({ json, csv, index }) => [
@@ -178,5 +182,5 @@ function nameFaults(
   const attempt = attemptFileOf(beside.path)?.attempt ?? ''
   const isOurs = idSchema.safeParse(attempt).success
   if (isOurs && path === partFile(series, key, attempt, EXTENSIONS[format])) return []
-  return [`${path} is no ${format} file of part ${key} beside ${beside.path}`]
+  return [`${path} is not a ${format} file of part ${key} that belongs to ${beside.path}`]
 }

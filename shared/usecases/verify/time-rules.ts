@@ -52,21 +52,23 @@ export function timeContradictions(
   const made = created.at(name) ?? created.now
   const latest = Math.min(made.getTime(), created.now.getTime())
   if (taken > latest + TOLERANCE_MS) {
-    wrong.push(`it says ${takenAt}, and storage had its file at ${made.toISOString()} already`)
+    wrong.push(`it says ${takenAt}, but storage already had its file at ${made.toISOString()}`)
   }
   const checks = parts.map((part) => Date.parse(part.checkedAt))
   const [first, last] = [Math.min(...checks), Math.max(...checks)]
   const skew = Math.max(policy.sealSkewMs, USUAL_SKEW_MS)
   if (last - first > skew) {
     wrong.push(
-      `its parts were checked more than SEAL_SKEW_MINUTES (${skew}) apart: verify with what was set when it was taken`,
+      `its parts were checked more than SEAL_SKEW_MINUTES (${skew}) apart: verify with the setting of that time`,
     )
   }
   // If the snapshot before is unreadable, which is already reported, this one may have been rebuilt from it.
   const isKnown = before !== null || manifest.number === 1
   const isRebuild = before !== null && isRebuiltFrom(before, manifest)
   if (isKnown && !isRebuild && taken - first > LONGEST_PLAN_MS) {
-    wrong.push(`it was taken ${takenAt}, longer after a part was checked than any plan stands open`)
+    wrong.push(
+      `it was taken ${takenAt}, longer after the check of a part than any plan may be open`,
+    )
   }
   for (const part of parts) {
     const why = partContradiction(part, taken, created, policy)
@@ -82,11 +84,12 @@ function partContradiction(
   policy: TimePolicy,
 ): string | null {
   const [fetched, checked] = [Date.parse(fetchedAt), Date.parse(checkedAt)]
-  if (checked > taken + TOLERANCE_MS) return `was checked at ${checkedAt}, after it was taken`
+  if (checked > taken + TOLERANCE_MS)
+    return `was checked at ${checkedAt}, after the snapshot was taken`
   if (fetched > checked + TOLERANCE_MS) return `was read at ${fetchedAt}, after it was checked`
   const days = Math.max(policy.fullFetchMs, USUAL_FETCH_MS)
   if (checked - fetched > days * DAY_MS + LONGEST_PLAN_MS) {
-    return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${days}) before it was checked: verify with what was set then`
+    return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${days}) before it was checked: verify with the setting of that time`
   }
   if (created.isCopy) return null
   // Files that were made from stored JSON, any time after that was read.
@@ -95,10 +98,10 @@ function partContradiction(
     const made = created.at(path)?.getTime()
     if (made === undefined) continue // missing, which is already reported
     if (made > taken + TOLERANCE_MS) {
-      return `has a file that was made after it was taken (verify copies with --copy): ${path}`
+      return `has a file that was created after the snapshot was taken (verify copies with --copy): ${path}`
     }
     if (made - fetched > LONGEST_PLAN_MS && !rebuilt.has(path)) {
-      return `was read at ${fetchedAt}, long before its file was made (verify copies with --copy): ${path}`
+      return `was read at ${fetchedAt}, long before its file was created (verify copies with --copy): ${path}`
     }
   }
   return null

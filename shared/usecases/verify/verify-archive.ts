@@ -87,7 +87,9 @@ export async function verifyArchive(
   for await (const { series, blobs } of groups(snapshots, options.prefix)) {
     options.signal?.throwIfAborted()
     if (series === null) {
-      beside.push(...blobs.map(({ name }) => fault('FOREIGN_FILE', name, 'it lies in no series')))
+      beside.push(
+        ...blobs.map(({ name }) => fault('FOREIGN_FILE', name, 'it belongs to no series')),
+      )
       continue
     }
     made.set(seriesFolder(series), madeSnapshots(blobs))
@@ -168,7 +170,7 @@ function lateView({ series, newest, newestAt, now }: SeriesCheck): Fault[] {
   if (newest === null || newestAt === null) return []
   const behindMs = now.getTime() - newestAt.getTime()
   if (behindMs < VIEW_LATE_MS) return []
-  const why = `it does not hold snapshot ${newest.manifest.number}, which is there since ${newestAt.toISOString()}`
+  const why = `it does not have snapshot ${newest.manifest.number}, which has existed since ${newestAt.toISOString()}`
   return [fault('VIEW_BEHIND', viewName(series), why, SAFE)]
 }
 

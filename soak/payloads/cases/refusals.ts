@@ -88,7 +88,7 @@ const pauses: readonly PayloadCase[] = ['3600', '86400', 'Fri, 31 Dec 2027 23:59
       expected: {
         kind: 'refused' as const,
         codes: ['SOURCE_UNAVAILABLE'] as const,
-        says: /wait|Retry-After|asked/i,
+        says: /pause/,
         requestsAtMost: 6,
       },
     })),

@@ -79,7 +79,7 @@ describe('a caller', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
     expect(await response.json()).toEqual({
       type: 'about:blank',
-      title: 'the key is not known here',
+      title: 'unknown key',
       status: 401,
       code: 'UNAUTHORIZED',
     })

@@ -339,7 +339,7 @@ describe('a refresh', () => {
 
 describe('what is wrong is said as a problem', () => {
   it.each([
-    [`${USAGE}/rows?select=nothing`, 400, /nothing; there are: serviceName/],
+    [`${USAGE}/rows?select=nothing`, 400, /nothing; the columns are: serviceName/],
     [`${USAGE}/rows?where=cost~3`, 400, /where/],
     [`${USAGE}/rows?limit=9999`, 400, /limit/],
     [`${USAGE}/rows?lmit=1`, 400, /lmit/],

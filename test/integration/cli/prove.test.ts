@@ -53,7 +53,7 @@ describe('a damaged archive', () => {
     const { code, stdout } = await bench.archive('verify')
     expect(code).toBe(1)
     expect(stdout).toMatch(/FILE_ALTERED .*\.csv/)
-    expect(stdout).toContain('"repair" makes the CSV again from it')
+    expect(stdout).toContain('"repair" rebuilds the CSV from it')
     expect(stdout).toContain('What can be trusted:')
     expect(stdout).toContain('FAULTY: 1 fault;')
 

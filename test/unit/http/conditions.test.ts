@@ -88,8 +88,8 @@ describe('a question that can only be a slip', () => {
     [`${TOTALS}?sum=cost,cost`, /sum.*once/],
     [`${TOTALS}?groupBy=meterName,`, /groupBy/],
     [`${TOTALS}?from=201705&to=201704`, /from.*201705/],
-    [`${ROOT}/201704/snapshots/1/rows?cursor=9-0-0`, /no rows/],
-    [`${ROOT}/201704/snapshots/1/rows?cursor=0-1-0`, /no rows/],
+    [`${ROOT}/201704/snapshots/1/rows?cursor=9-0-0`, /no page begins there/],
+    [`${ROOT}/201704/snapshots/1/rows?cursor=0-1-0`, /no page begins there/],
     [`${ROWS}?asOf=2026-11-24T12:00:00`, /asOf/],
   ])('%s is refused', async (url, title) => {
     const answer = await http.ask(url)

@@ -124,7 +124,7 @@ describe('a CSV body that is malformed', () => {
     ['a,b,A\n', 'ROWS_UNEXPECTED_SHAPE', /column twice: "a" and "A", both as a/],
     ['b,bee\n', 'ROWS_UNEXPECTED_SHAPE', /column twice: "b" and "bee", both as b/],
     ['a,new,New\n', 'ROWS_UNEXPECTED_SHAPE', /column twice: "new" and "New"$/],
-    ['a,b\nx,1\na,b\n', 'ROWS_UNEXPECTED_SHAPE', /record 2, at byte 8: the header again/],
+    ['a,b\nx,1\na,b\n', 'ROWS_UNEXPECTED_SHAPE', /record 2, at byte 8: the header is repeated/],
     ['a,b\nx,1\ny\n', 'ROWS_UNEXPECTED_SHAPE', /record 2, at byte 8: 1 of 2 fields/],
     ['a,b\nx,1,\n', 'ROWS_UNEXPECTED_SHAPE', /record 1, at byte 8: more than 2 fields/],
     [

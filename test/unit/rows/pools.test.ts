@@ -67,7 +67,7 @@ describe('texts of blocks', () => {
       pool.take()
       taken++
     }
-    pool.lose(taken)
+    pool.discard(taken)
     expect(pool.isScarce()).toBe(false)
   })
 })

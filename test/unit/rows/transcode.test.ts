@@ -52,7 +52,7 @@ describe('a body', () => {
     ['[[]]', 'list', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
     ['[]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
     ['[1]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 1/],
-    ['[{"b":1},{"b":2}]', 'object', 'ROWS_UNEXPECTED_SHAPE', /byte 8 follows another/],
+    ['[{"b":1},{"b":2}]', 'object', 'ROWS_UNEXPECTED_SHAPE', /another one follows at byte 8/],
     ['[{"b":1}', 'object', 'ROWS_CUT', /byte 8/],
     ['{"error":{"code":"x"}}', 'list', 'ROWS_UNEXPECTED_SHAPE', /"data"/],
     ['{"data":null}', 'list', 'ROWS_UNEXPECTED_SHAPE', /"data"/],

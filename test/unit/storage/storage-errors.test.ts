@@ -19,8 +19,8 @@ describe('an error of storage', () => {
     [restError({ code: 'ENOTFOUND' }), 'no such host'],
     [restError({ code: 'ECONNREFUSED' }), 'nothing listens there'],
     [restError({}), 'time-out'],
-    [restError({ statusCode: 500 }), 'said 500'],
-    [restError({ statusCode: 503, code: 'ServerBusy' }), 'said ServerBusy'],
+    [restError({ statusCode: 500 }), 'answered 500'],
+    [restError({ statusCode: 503, code: 'ServerBusy' }), 'answered ServerBusy'],
     [
       restError({ statusCode: 403, code: 'AuthorizationPermissionMismatch' }),
       "check the identity's roles",
@@ -40,6 +40,6 @@ describe('an error of storage', () => {
 
   it('holds the first line of anything else, and no address of it', () => {
     const message = messageOf(new TypeError(`bad https://a.example/x?${SECRET}\nat line 2`))
-    expect(message).toBe('listing ea-reporting/: it failed (TypeError: bad …)')
+    expect(message).toBe('listing ea-reporting/: the request failed (TypeError: bad …)')
   })
 })

@@ -68,7 +68,7 @@ describe('a number', () => {
     const condition = parseCondition(where)
     const shown = where.replace('cost', '')
     expect(() => checkedCondition(layout, condition)).toThrow(
-      `where: cost${shown}: expected a number with a point`,
+      `where: cost${shown}: expected a number with a decimal point`,
     )
   })
 

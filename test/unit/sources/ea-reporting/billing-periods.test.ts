@@ -35,7 +35,7 @@ describe('a row of the list of billing periods', () => {
     }
     const { periods, skipped } = listOf(may, good)
     expect(periods).toEqual([april])
-    expect(skipped).toEqual([expect.stringContaining(`row 1 is no billing period: ${why}`)])
+    expect(skipped).toEqual([expect.stringContaining(`row 1 is not a billing period: ${why}`)])
   })
 
   it.each([[null], [1], ['x'], [[]], [[good]]])('is skipped where it is %j', (row) => {
@@ -65,7 +65,7 @@ describe('a row of the list of billing periods', () => {
     const again = { ...good, billingEnd: '2017-04-29' }
     expect(listOf(good, again)).toEqual({
       periods: [april],
-      skipped: ['row 2 is 201704 a second time'],
+      skipped: ['row 2 repeats 201704'],
     })
   })
 

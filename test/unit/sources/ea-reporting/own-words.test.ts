@@ -95,7 +95,7 @@ describe('a failure', () => {
       /HTML or XML.*Service busy/,
     ],
     ['ROWS_UNEXPECTED_SHAPE', '\uFEFF <!DOCTYPE html>', /HTML or XML/],
-    ['ROWS_UNEXPECTED_SHAPE', '"Service busy"', /no JSON with rows: ""Service busy""/],
+    ['ROWS_UNEXPECTED_SHAPE', '"Service busy"', /not JSON with rows: ""Service busy""/],
     ['ROWS_CUT', '', /ends at byte 0/],
     [
       'ROWS_INVALID_JSON',

@@ -32,9 +32,9 @@ function countedTexts(): TextPool & { taken(): number } {
       taken--
       pool.give(text)
     },
-    lose(count) {
+    discard(count) {
       taken -= count
-      pool.lose(count)
+      pool.discard(count)
     },
     isScarce: pool.isScarce,
     taken: () => taken,

@@ -27,7 +27,7 @@ describe('Retry-After that is longer than the budget', () => {
   it('ends the request at once, saying what was asked for', async () => {
     const { source, asked, sleptMs } = scripted(TOO_MANY)
     const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
-    expect(failure).toMatch(/^SOURCE_UNAVAILABLE: status 429: "slow down".*asked to wait 3600 s/)
+    expect(failure).toMatch(/^SOURCE_UNAVAILABLE: status 429: "slow down".*a pause of 3600 s/)
     expect([asked.length, sleptMs()]).toEqual([1, 0])
   })
 
@@ -39,7 +39,7 @@ describe('Retry-After that is longer than the budget', () => {
       days.slice(1).map((day) => failureOf(source.fetch(usageOf('200', day), null, null, signal))),
     )
     expect(asked).toHaveLength(1)
-    expect(new Set(failures.map((failure) => /asked to wait 3600 s/.test(failure)))).toEqual(
+    expect(new Set(failures.map((failure) => /a pause of 3600 s/.test(failure)))).toEqual(
       new Set([true]),
     )
     expect(failures[28]).toContain('startTime=2017-04-30')
@@ -66,7 +66,7 @@ describe('Retry-After that is longer than the budget', () => {
       },
     }))
     const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
-    expect(failure).toContain('asked to wait 3600 s')
+    expect(failure).toContain('a pause of 3600 s')
   })
 
   it('of years is no reason to be silent for longer than hours', async () => {
