@@ -34,7 +34,7 @@ describe('archive keys', () => {
 
   it('imports the keys that scripts have, so that only the host name changes', async () => {
     const key = bench.stack.services.vault.secrets.get(bench.test.secret) ?? ''
-    expect(await open(key)).toMatch(/not known/)
+    expect(await open(key)).toMatch(/unknown key/)
     const flags = ['--enrollments', '100', '--name', 'old scripts', '--expires', 'never']
     const imported = await bench.archive('keys', 'import', ...flags)
     expect(imported).toMatchObject({ code: 0 })
