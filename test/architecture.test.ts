@@ -18,8 +18,6 @@ const LONG: Readonly<Record<string, string>> = {
   'infra/check/guards.ts': 'to be split',
   'infra/check/mode-assertions.ts': 'to be split',
   'infra/check/refusals.ts': 'to be split',
-  'kernel/assembly/csv-row.ts': 'to be split',
-  'kernel/assembly/rows.ts': 'to be split',
   'local/simulator/rows.ts': 'to be split',
   'local/start.ts': 'to be split',
   'soak/payloads/cases/envelopes.ts': 'to be split',

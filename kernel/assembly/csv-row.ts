@@ -1,6 +1,7 @@
 /** Writes one record as a JSON row and as a CSV record. */
 import { CLOSE_BRACE, COMMA, CR, LF, QUOTE } from './bytes'
 import { copyBytes, copyDoubled } from './csv'
+import { dateAt, isRow, NOT_A_DAY } from './csv-facts'
 import {
   COLUMNS,
   CSV,
@@ -25,14 +26,14 @@ import {
   SUM_BYTES,
   SUMS,
 } from './csv-memory'
-import { dayIn } from './days'
 import { addPending, readNumber } from './decimals'
 import { copied, copyEscaped, copyQuoted, needsEscapes, PLAIN } from './json-strings'
 import { scanNumber } from './scan'
 
 const NULL: u32 = 0x6c6c756e
-/** `""` */
-const EMPTY: u16 = 0x2222
+/** `"{` and `}"` */
+const OPEN: u32 = 0x7b22
+const CLOSE: u16 = 0x227d
 /** `scanNumber` decides reliably whether a text of up to this many bytes is a number. */
 const SURE_LENGTH: u32 = 30
 
@@ -76,16 +77,13 @@ export function beginRows(): void {
   csv = CSV
 }
 
-/**
- * Adds the record whose fields are in SLOTS. Returns false, and adds nothing, if it needs the slow path. `odd`: the
- * record may have bytes outside quotes that JSON escapes.
- */
+/** Adds the record in SLOTS; false, and nothing added, if it needs the slow path. `odd` sets {@link isOdd}. */
 export function takeRow(odd: bool): bool {
   isOdd = odd
   const lineBefore = line
   const csvBefore = csv
   const date = dateSlot === 0 ? 0 : dateAt(dateSlot)
-  if (date === NOT_A_DAY || !isRow() || !writeRow()) {
+  if (date === NOT_A_DAY || !isRow(identityEnd) || !writeRow()) {
     line = lineBefore
     csv = csvBefore
     return false
@@ -94,42 +92,6 @@ export function takeRow(odd: bool): bool {
   store<u32>(LINE_ENDS + rowCount * 4, line - LINES)
   store<u32>(DATES + rowCount * 4, date)
   rowCount++
-  return true
-}
-
-const NOT_A_DAY: u32 = u32.MAX_VALUE
-
-/** The usage date as yyyymmdd, 0 for null. */
-function dateAt(slot: u32): u32 {
-  if (isEmpty(slot)) return 0
-  let start = load<u32>(slot) + 1
-  let end = load<u32>(slot + 4)
-  if (load<u8>(start) === QUOTE) {
-    start++
-    end--
-  }
-  return dayIn(start, end) || NOT_A_DAY
-}
-
-/** True if the field is null: empty, quoted or not. */
-function isEmpty(slot: u32): bool {
-  const start = load<u32>(slot) + 1
-  const length = load<u32>(slot + 4) - start
-  return length === 0 || (length === 2 && load<u16>(start) === EMPTY)
-}
-
-/** True if the row has a value in each group of {@link IDENTITY}. */
-function isRow(): bool {
-  let isFound = false
-  for (let at = IDENTITY; at < identityEnd; at += 4) {
-    const slot = load<u32>(at)
-    if (slot !== 0) {
-      if (!isFound) isFound = !isEmpty(slot)
-    } else {
-      if (!isFound) return false
-      isFound = false
-    }
-  }
   return true
 }
 
@@ -194,10 +156,6 @@ function writeOthers(): bool {
   csv = target + 2
   return true
 }
-
-/** `"{` and `}"` */
-const OPEN: u32 = 0x7b22
-const CLOSE: u16 = 0x227d
 
 /** Writes a member's key and value to the JSON, and its value as a CSV field. */
 function writeMember(entry: u32): bool {

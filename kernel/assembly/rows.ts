@@ -3,14 +3,12 @@
  * row only if it is valid JSON whose keys stand as in the row before, without white space between the
  * tokens; any other one is left, untouched, to the slow path, which also words the errors.
  */
-import { CLOSE_BRACE, COLON, COMMA, CR, LF, MINUS, OPEN_BRACE, QUOTE, ZERO } from './bytes'
-import { copyBytes, copyDoubled, copyQuotes, copyUnescaped } from './csv'
+import { CLOSE_BRACE, COLON, COMMA, MINUS, OPEN_BRACE, QUOTE, ZERO } from './bytes'
 import { dateAt, NOT_ISO } from './dates'
 import { addPending, readNumber, sumsAreEmpty, sumsAreFull } from './decimals'
 import {
   CSV,
   CSV_BYTES,
-  CSV_ORDER,
   DATES,
   DECIMALS,
   ENTRY_BYTES,
@@ -32,17 +30,8 @@ import {
   SUMS,
   TEMPLATE,
 } from './memory'
-import {
-  ESCAPED,
-  ESCAPED_QUOTES,
-  FAILED,
-  PLAIN,
-  scanNumber,
-  scannedString,
-  scanString,
-  stoppedAt,
-  WITH_COMMA,
-} from './scan'
+import { setField, writeRow } from './row-csv'
+import { FAILED, PLAIN, scanNumber, scannedString, scanString, stoppedAt, WITH_COMMA } from './scan'
 
 export * from './memory'
 export { sumsAreEmpty }
@@ -51,10 +40,6 @@ const NULL: u32 = 0x6c6c756e
 const TRUE: u32 = 0x65757274
 const ALSE: u32 = 0x65736c61
 const F: u8 = 0x66
-
-/** In a field's length: the string's escapes, in the top two bits. */
-const ESCAPES_SHIFT: u32 = 30
-const LENGTH_MASK: u32 = (1 << 30) - 1
 
 let columns: u32 = 0
 let csvColumns: u32 = 0
@@ -129,7 +114,7 @@ export function takeRows(pos: u32): u32 {
     }
     for (let i: u32 = 0; i < decimals; i++) addPending(PENDING + i * PENDING_BYTES)
     if (others !== 0) sawOthers = true
-    target = writeRow(target)
+    target = writeRow(target, csvColumns, others)
     store<u32>(ROW_ENDS + rowCount * 4, end)
     store<u32>(DATES + rowCount * 4, date)
     rowCount++
@@ -210,59 +195,6 @@ function scanRow(pos: u32): u32 {
   }
   failedAt = pos
   return FAILED
-}
-
-function setField(field: u32, start: u32, length: u32, escapes: u32): void {
-  store<u32>(field, start)
-  store<u32>(field + 4, length | (escapes << ESCAPES_SHIFT))
-}
-
-function writeRow(target: u32): u32 {
-  const end = CSV_ORDER + csvColumns * 4
-  for (let column = CSV_ORDER; column < end; column += 4) {
-    const field = FIELDS + load<u32>(column) * 8
-    if (field === FIELDS + OTHER_FIELDS * 8) {
-      if (others !== 0) target = writeOthers(target)
-      store<u8>(target++, COMMA)
-      continue
-    }
-    const source = load<u32>(field)
-    const lengthAndEscapes = load<u32>(field + 4)
-    const length = lengthAndEscapes & LENGTH_MASK
-    const escapes = lengthAndEscapes >> ESCAPES_SHIFT
-    if (escapes === PLAIN) {
-      copyBytes(target, source, length)
-      target += length
-    } else {
-      store<u8>(target++, QUOTE)
-      if (escapes === ESCAPED_QUOTES) {
-        copyQuotes(target, source, length)
-        target += length
-      } else {
-        target = copyUnescaped(target, source, length)
-      }
-      store<u8>(target++, QUOTE)
-    }
-    store<u8>(target++, COMMA)
-  }
-  // The last comma gives way to the record's end.
-  store<u8>(target - 1, CR)
-  store<u8>(target, LF)
-  return target + 1
-}
-
-/** The members that have no column of their own, as one JSON object in quotes. */
-function writeOthers(target: u32): u32 {
-  store<u8>(target++, QUOTE)
-  store<u8>(target++, OPEN_BRACE)
-  for (let at: u32 = OTHERS; at < OTHERS + others; at += 8) {
-    if (at !== OTHERS) store<u8>(target++, COMMA)
-    const start = load<u32>(at)
-    target = copyDoubled(target, start, load<u32>(at + 4) - start)
-  }
-  store<u8>(target++, CLOSE_BRACE)
-  store<u8>(target++, QUOTE)
-  return target
 }
 
 /** Has the row one value of each group of {@link IDENTITY}? Null, as what is not there, has no length. */
