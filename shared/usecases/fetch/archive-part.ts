@@ -5,16 +5,23 @@ import { seriesLabel } from '../../format/series.ts'
 import type { OpenState } from '../../format/series-state.ts'
 import type { Log } from '../../log.ts'
 import type { Archive } from '../archive.ts'
+import type { PlanDriver } from '../plan/drive-plan.ts'
 import { driveOpenPlan, driveState } from '../plan/drive-plan.ts'
 import { DAMAGE, failRebuild } from '../plan/fail-rebuild.ts'
+import type { PlanOpener } from '../plan/open-again.ts'
 import { tryOpenAgain } from '../plan/open-again.ts'
 import { isKnownPlan } from '../state/known-plan.ts'
 import type { PartMessage } from '../state/part-message.ts'
 import { type ReadPartState, readPartState, readState } from '../state/read-state.ts'
 import { sendParts } from '../state/send-parts.ts'
+import type { Fetcher } from './fetch-part.ts'
 import { fetchPart } from './fetch-part.ts'
 import { noteLeft, recordFailure, saveProgress, saveReceipt } from './part-outcome.ts'
+import type { Rebuilder } from './rebuild-part.ts'
 import { rebuildPart } from './rebuild-part.ts'
+
+/** What working on a part takes. */
+export type PartWorker = PlanDriver & Fetcher & Rebuilder
 
 /** Failures of a fetch that retrying the message can't fix: recorded at once, with the reason. */
 const FINAL_CODES = [
@@ -40,7 +47,7 @@ const FINAL_CODES = [
  * `CATALOGUE_TOO_OLD` and records no failure.
  */
 export async function archivePart(
-  archive: Archive,
+  archive: PartWorker & PlanOpener,
   message: PartMessage,
   signal: AbortSignal,
 ): Promise<void> {
@@ -50,7 +57,7 @@ export async function archivePart(
 
 /** The same without opening the plan that follows; true if one was requested. */
 export async function workOnPart(
-  archive: Archive,
+  archive: PartWorker,
   message: PartMessage,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -118,7 +125,7 @@ function endedWithin(cause: unknown): ArchiveError {
 
 /** Records the reason; the queue delivers the message again. */
 async function noteAndRethrow(
-  archive: Archive,
+  archive: Pick<Archive, 'state' | 'log'>,
   message: PartMessage,
   error: unknown,
   old: Receipt | null,
@@ -150,7 +157,7 @@ function delayOf(retryAfterMs: number): number {
 
 /** Saves the progress of a part that is not done, and queues its continuation. */
 async function goOnLater(
-  archive: Archive,
+  archive: Pick<Archive, 'state' | 'queue' | 'policy'>,
   open: OpenState,
   message: PartMessage,
   progress: PartProgress,

@@ -29,9 +29,15 @@ export type Fetched =
   | { readonly kind: 'segment'; readonly progress: PartProgress }
   | { readonly kind: 'pending'; readonly progress: PartProgress; readonly retryAfterMs: number }
 
+/** What fetching a part takes. */
+export type Fetcher = Pick<
+  Archive,
+  'sources' | 'catalogue' | 'snapshots' | 'policy' | 'texts' | 'deflate' | 'newId' | 'elapsedMs'
+>
+
 /** Fetches a part or its next segment, and starts the part over if the source changes meanwhile. */
 export async function fetchPart(
-  archive: Archive,
+  archive: Fetcher,
   work: Work,
   signal: AbortSignal,
   log: Log,
@@ -52,7 +58,7 @@ export async function fetchPart(
   }
 }
 
-function datasetOf({ catalogue }: Archive, name: string): Dataset {
+function datasetOf({ catalogue }: Pick<Archive, 'catalogue'>, name: string): Dataset {
   const dataset = catalogue.find(name)
   if (dataset !== null) return dataset
   throw new ArchiveError(
@@ -72,7 +78,7 @@ interface Try {
 }
 
 async function fetchOnce(
-  archive: Archive,
+  archive: Fetcher,
   work: Work,
   { progress, starts, began }: Try,
   signal: AbortSignal,

@@ -16,12 +16,18 @@ import type { Fetched, Work } from './fetch-part.ts'
 import { rebuildSegment } from './rebuild-segment.ts'
 import { blockDigestsOf, joinSegments, partContent } from './segments.ts'
 
+/** What rebuilding a part takes. */
+export type Rebuilder = Pick<
+  Archive,
+  'catalogue' | 'snapshots' | 'policy' | 'texts' | 'inflate' | 'newId' | 'elapsedMs'
+>
+
 /**
  * Rebuilds a part, or as many of its segments as fit into `partMs`. Rejects with `FILE_DAMAGED` if a JSON
  * file is not what it was, and with `DIGEST_MISMATCH` if the part's rows or totals would be others.
  */
 export async function rebuildPart(
-  archive: Archive,
+  archive: Rebuilder,
   { open, part, before }: Work,
   signal: AbortSignal,
   log: Log,

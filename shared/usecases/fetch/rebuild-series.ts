@@ -3,12 +3,13 @@ import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError, type ErrorCode } from '../../errors.ts'
 import type { Series } from '../../format/series.ts'
 import type { OpenState } from '../../format/series-state.ts'
-import type { Archive } from '../archive.ts'
+import type { PlanDriver } from '../plan/drive-plan.ts'
 import { driveState } from '../plan/drive-plan.ts'
 import { openRebuild, type RebuildStart } from '../plan/open-rebuild.ts'
 import { readSnapshot } from '../read/read-snapshots.ts'
 import { type PartMessage, parseMessage } from '../state/part-message.ts'
 import { readState } from '../state/read-state.ts'
+import type { PartWorker } from './archive-part.ts'
 import { workOnPart } from './archive-part.ts'
 
 /** The result for one series. */
@@ -34,13 +35,13 @@ const PARTS_AT_ONCE = 4
  * else fails leaves the plan open, which the next call or the sweep goes on with.
  */
 export async function rebuildSeries(
-  archive: Archive,
+  archive: PartWorker,
   dataset: Dataset,
   series: Series,
   signal: AbortSignal,
 ): Promise<RebuildResult> {
   const more: PartMessage[] = []
-  const here: Archive = {
+  const here: PartWorker = {
     ...archive,
     queue: { send: async (body) => void more.push(parseMessage(JSON.parse(body))) },
   }
@@ -65,7 +66,7 @@ export async function rebuildSeries(
   return resultOf(here, start.state)
 }
 
-async function resultOf(archive: Archive, { series, plan }: OpenState): Promise<RebuildResult> {
+async function resultOf(archive: PlanDriver, { series, plan }: OpenState): Promise<RebuildResult> {
   let read = await readState(archive.state, series)
   if (read.state?.status === 'sealing' && read.etag !== null) {
     await driveState(archive, read.state, read.etag, read.at, 'stale')

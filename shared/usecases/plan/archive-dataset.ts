@@ -4,6 +4,7 @@ import { sourcesOffering } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { seriesFailures } from '../state/series-failures.ts'
 import { dueSeries, seriesAt } from './due-series.ts'
+import type { PlanOpener } from './open-again.ts'
 import { openOrJoin } from './open-or-join.ts'
 import { rebuildOutdated } from './rebuild-outdated.ts'
 
@@ -14,7 +15,7 @@ import { rebuildOutdated } from './rebuild-outdated.ts'
  * trusted, because missed timers run all at once, and that of the list need not be first.
  */
 export async function archiveDataset(
-  archive: Archive,
+  archive: PlanOpener & Pick<Archive, 'enrollments'>,
   dataset: Dataset,
   signal: AbortSignal,
   lastRun: Date | null = null,

@@ -9,7 +9,8 @@ import { isKnownPlan } from '../state/known-plan.ts'
 import { partStatuses, readPartState, readState } from '../state/read-state.ts'
 import { resendPart, sendPlan } from '../state/send-parts.ts'
 
-type Driver = Pick<
+/** What driving a plan takes. */
+export type PlanDriver = Pick<
   Archive,
   | 'state'
   | 'snapshots'
@@ -41,7 +42,7 @@ const READ_CONCURRENCY = 8
  * worker dies, its message is redelivered, and the sweep comes anyway. True if a follow-up plan was
  * requested.
  */
-export async function driveOpenPlan(archive: Driver, series: Series): Promise<boolean> {
+export async function driveOpenPlan(archive: PlanDriver, series: Series): Promise<boolean> {
   const { state, etag, at } = await readState(archive.state, series)
   if (state?.status !== 'open' || etag === null) return false
   await driveOpen(archive, state, etag, at, 'stale')
@@ -54,7 +55,7 @@ export async function driveOpenPlan(archive: Driver, series: Series): Promise<bo
  * time, from any process.
  */
 export async function driveState(
-  archive: Driver,
+  archive: PlanDriver,
   state: SeriesState,
   etag: string,
   at: Date,
@@ -65,7 +66,7 @@ export async function driveState(
 }
 
 async function driveOpen(
-  archive: Driver,
+  archive: PlanDriver,
   open: OpenState,
   etag: string,
   at: Date,
@@ -108,7 +109,12 @@ async function driveOpen(
 }
 
 /** How an older program treats a newer one's plan: it leaves it alone, but closes it past its deadline. */
-async function leaveOpen(archive: Driver, open: OpenState, etag: string, at: Date): Promise<void> {
+async function leaveOpen(
+  archive: PlanDriver,
+  open: OpenState,
+  etag: string,
+  at: Date,
+): Promise<void> {
   const { series, plan } = open
   if (at.toISOString() > plan.deadline) return failOpen(archive, open, etag, plan.parts, at)
   archive.log.info('plan.left', { series: seriesLabel(series), plan: plan.id, why: TOO_OLD })
@@ -135,7 +141,7 @@ function staleParts(
   return parts.filter((_, i) => (times[i] as number) < earliest)
 }
 
-async function sealOpen(archive: Driver, open: OpenState, etag: string): Promise<void> {
+async function sealOpen(archive: PlanDriver, open: OpenState, etag: string): Promise<void> {
   // A snapshot is not taken before its files existed, however long ago the state was read.
   const { receipts, at } = await readParts(archive, open)
   // Listing and reading are two moments: a part may have been checked again in between.
@@ -147,7 +153,7 @@ async function sealOpen(archive: Driver, open: OpenState, etag: string): Promise
 }
 
 async function failOpen(
-  archive: Driver,
+  archive: PlanDriver,
   open: OpenState,
   etag: string,
   undone: readonly string[],

@@ -15,6 +15,12 @@ import { listPeriods } from './list-periods.ts'
 /** How many states are read concurrently. */
 const READ_CONCURRENCY = 8
 
+/** What finding the due series takes. */
+export type DueReader = Pick<
+  Archive,
+  'state' | 'snapshots' | 'sources' | 'log' | 'policy' | 'businessDay'
+>
+
 /** Options that narrow what is due. */
 export interface DueOptions {
   /** Plan these periods, due or not. */
@@ -27,7 +33,7 @@ export interface DueOptions {
 
 /** The series of a source's dataset that are due, newest first. */
 export async function dueSeries(
-  archive: Archive,
+  archive: DueReader,
   source: Source,
   dataset: Dataset,
   enrollment: string,
@@ -68,7 +74,11 @@ export async function dueSeries(
 }
 
 /** From the state or, if that was lost, from the newest manifest. */
-async function historyOf(archive: Archive, { state }: ReadState, series: Series): Promise<History> {
+async function historyOf(
+  archive: Pick<Archive, 'snapshots'>,
+  { state }: ReadState,
+  series: Series,
+): Promise<History> {
   const success = lastSuccess(state)
   if (success !== null) {
     return { settled: success.settled, checkedAt: new Date(checkedAtOf(success)) }

@@ -1,4 +1,6 @@
-/** Opens a follow-up plan for a request for fresher data that came while a plan was open. */
+/** What opening a plan takes: the list of periods decides its parts. */
+export type PlanOpener = PlanDriver & DueReader
+
 import { describeError } from '../../errors.ts'
 import { planName } from '../../format/layout.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
@@ -6,6 +8,9 @@ import { type ClosedState, stateBytes } from '../../format/series-state.ts'
 import { kindsOf, sourceOf } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { readState } from '../state/read-state.ts'
+/** Opens a follow-up plan for a request for fresher data that came while a plan was open. */
+import type { PlanDriver } from './drive-plan.ts'
+import type { DueReader } from './due-series.ts'
 import { dueSeries } from './due-series.ts'
 import { openOrJoin } from './open-or-join.ts'
 
@@ -15,7 +20,7 @@ import { openOrJoin } from './open-or-join.ts'
  * refresh, timer or sweep.
  */
 export async function openAgain(
-  archive: Archive,
+  archive: PlanOpener,
   series: Series,
   signal: AbortSignal,
 ): Promise<void> {
@@ -32,7 +37,7 @@ export async function openAgain(
 
 /** The same, at the end of a worker's own work, which must not fail because of it: the sweep retries. */
 export async function tryOpenAgain(
-  archive: Archive,
+  archive: PlanOpener,
   series: Series,
   signal: AbortSignal,
 ): Promise<void> {
@@ -46,7 +51,11 @@ export async function tryOpenAgain(
 }
 
 /** Drops the request: the source no longer lists the period. */
-async function forget(archive: Archive, closed: ClosedState, etag: string): Promise<void> {
+async function forget(
+  archive: Pick<Archive, 'state' | 'log'>,
+  closed: ClosedState,
+  etag: string,
+): Promise<void> {
   const { again, ...rest } = closed
   archive.log.warn('plan.forgotten', {
     series: seriesLabel(closed.series),

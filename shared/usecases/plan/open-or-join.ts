@@ -9,14 +9,13 @@ import {
   STATE_FORMAT,
 } from '../../format/series-state.ts'
 import { sourceOf } from '../../sources/source.ts'
-import type { Archive } from '../archive.ts'
 import { newestSnapshot } from '../read/read-snapshots.ts'
 import { isKnownPlan } from '../state/known-plan.ts'
 import { lastSuccess, readState, receiptsOf } from '../state/read-state.ts'
 import { sendPlan } from '../state/send-parts.ts'
 import { writeState } from '../state/write-state.ts'
 import { askAgain } from './ask-again.ts'
-import { driveState } from './drive-plan.ts'
+import { driveState, type PlanDriver } from './drive-plan.ts'
 import type { DuePlan } from './due.ts'
 
 /** Maximum steps to open a plan: finish the current one, close it as failed, open. */
@@ -24,7 +23,7 @@ const MAX_TURNS = 4
 
 /** Opens a plan, or joins and drives the open one: a series has at most one open plan. */
 export async function openOrJoin(
-  archive: Archive,
+  archive: PlanDriver,
   dataset: Dataset,
   series: Series,
   due: DuePlan,
@@ -49,14 +48,14 @@ export async function openOrJoin(
 }
 
 /** True for a plan that this program can work on and that does not ask the source. */
-function isRebuild(archive: Archive, state: SeriesState): state is OpenState {
+function isRebuild(archive: PlanDriver, state: SeriesState): state is OpenState {
   if (state.status !== 'open' || state.plan.rebuild === undefined) return false
   return isKnownPlan(archive, state)
 }
 
 /** Has a plan that asks the source opened after a rebuild. False if one may be opened, or tried again, now. */
 async function followRebuild(
-  archive: Archive,
+  archive: PlanDriver,
   rebuild: OpenState,
   etag: string,
   at: Date,
@@ -70,7 +69,7 @@ async function followRebuild(
 
 /** True if the newest snapshot covers the period as a whole. After that, no plan goes back to days. */
 async function isSettled(
-  archive: Archive,
+  archive: PlanDriver,
   series: Series,
   closed: SeriesState | null,
 ): Promise<boolean> {
@@ -80,7 +79,7 @@ async function isSettled(
 }
 
 async function openPlan(
-  archive: Archive,
+  archive: PlanDriver,
   dataset: Dataset,
   series: Series,
   due: DuePlan,
@@ -115,7 +114,7 @@ async function openPlan(
 
 /** A join that wants other parts (one more day, or all instead of days, never the reverse) updates the plan. */
 async function joinPlan(
-  archive: Archive,
+  archive: PlanDriver,
   open: OpenState,
   etag: string,
   due: DuePlan,
@@ -129,7 +128,7 @@ async function joinPlan(
 }
 
 async function receiptsOfNewest(
-  archive: Archive,
+  archive: PlanDriver,
   series: Series,
 ): Promise<Record<string, Receipt>> {
   const newest = await newestSnapshot(archive.snapshots, series)

@@ -1,12 +1,12 @@
 import type { Dataset } from '../../datasets/dataset.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
 import type { OpenState, SeriesState } from '../../format/series-state.ts'
-import type { Archive } from '../archive.ts'
 import { newestSnapshot } from '../read/read-snapshots.ts'
 import { isKnownPlan } from '../state/known-plan.ts'
 import { readState } from '../state/read-state.ts'
 import { sendPlan } from '../state/send-parts.ts'
 import { writeState } from '../state/write-state.ts'
+import type { PlanDriver } from './drive-plan.ts'
 import { driveState } from './drive-plan.ts'
 import { DAMAGE } from './fail-rebuild.ts'
 import { isKnownCurrent, isOutdated, rebuildPlan } from './rebuild-plan.ts'
@@ -24,20 +24,6 @@ export type RebuildStart =
   /** The last rebuild found damage, and nobody asked for another. */
   | { readonly kind: 'damaged' }
 
-type Opener = Pick<
-  Archive,
-  | 'state'
-  | 'snapshots'
-  | 'view'
-  | 'queue'
-  | 'log'
-  | 'writer'
-  | 'policy'
-  | 'newId'
-  | 'catalogue'
-  | 'sources'
->
-
 /** Steps at most: finish a plan that is being sealed, lose to another writer, open. */
 const MAX_TURNS = 4
 
@@ -47,7 +33,7 @@ const MAX_TURNS = 4
  * it, so damage that was found earlier is looked at again.
  */
 export async function openRebuild(
-  archive: Opener,
+  archive: PlanDriver,
   dataset: Dataset,
   series: Series,
   { isAsked }: { readonly isAsked: boolean },
@@ -85,7 +71,7 @@ export async function openRebuild(
 }
 
 /** A rebuild that this program can go on with, or a committed plan, which any program can finish. */
-function isOurs(archive: Opener, state: Exclude<SeriesState, { status: 'closed' }>): boolean {
+function isOurs(archive: PlanDriver, state: Exclude<SeriesState, { status: 'closed' }>): boolean {
   if (state.status === 'sealing') return true
   return state.plan.rebuild !== undefined && isKnownPlan(archive, state)
 }

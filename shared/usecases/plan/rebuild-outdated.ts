@@ -3,8 +3,8 @@ import type { Dataset } from '../../datasets/dataset.ts'
 import { enrollmentFolder, seriesOf } from '../../format/layout.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
 import type { Source } from '../../sources/source.ts'
-import type { Archive } from '../archive.ts'
 import type { SeriesFailures } from '../state/series-failures.ts'
+import type { PlanDriver } from './drive-plan.ts'
 import { openRebuild } from './open-rebuild.ts'
 
 /** The rowsVersion of a dataset that has never gained a column. */
@@ -18,7 +18,7 @@ const READ_CONCURRENCY = 8
  * source still lists its period or not. A failing series does not block the others.
  */
 export async function rebuildOutdated(
-  archive: Archive,
+  archive: PlanDriver,
   source: Pick<Source, 'definition'>,
   dataset: Dataset,
   enrollment: string,

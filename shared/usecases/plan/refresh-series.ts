@@ -1,4 +1,5 @@
 /** Fetches one series on demand: opens or joins a plan, and reports a plan's progress. */
+
 import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
@@ -9,6 +10,7 @@ import { partStatuses, type ReadState, readState } from '../state/read-state.ts'
 import { askAgain } from './ask-again.ts'
 import { driveState } from './drive-plan.ts'
 import { dueSeries } from './due-series.ts'
+import type { PlanOpener } from './open-again.ts'
 import { openAgain } from './open-again.ts'
 import { openOrJoin } from './open-or-join.ts'
 
@@ -25,7 +27,7 @@ const MAX_TURNS = 4
  * `NOT_FOUND` for a period that the source does not list.
  */
 export async function refreshSeries(
-  archive: Archive,
+  archive: PlanOpener,
   dataset: Dataset,
   series: Series,
   signal: AbortSignal,
@@ -75,7 +77,7 @@ export async function refreshSeries(
  * another writer changed the state at the same time.
  */
 async function requestAnother(
-  archive: Archive,
+  archive: PlanOpener,
   state: OpenState,
   { etag, at }: ReadState,
   signal: AbortSignal,

@@ -1,11 +1,11 @@
 import { seriesLabel } from '../../format/series.ts'
-import type { Archive } from '../archive.ts'
 import { listSeries } from '../read/list-series.ts'
 import { readSnapshot } from '../read/read-snapshots.ts'
 import { lastSuccess, readState } from '../state/read-state.ts'
 import { seriesFailures } from '../state/series-failures.ts'
 import { refreshView, viewNumberOf } from '../view/refresh-view.ts'
 import { driveState } from './drive-plan.ts'
+import type { PlanOpener } from './open-again.ts'
 import { openAgain } from './open-again.ts'
 
 /** How long lists of billing periods for follow-up plans are cached: the next sweep is soon. */
@@ -16,7 +16,7 @@ const LIST_MS = 10 * 60_000
  * no longer exist, requested follow-up plans, views behind their series. A failing series does not stop the
  * others; failures are thrown at the end.
  */
-export async function sweep(archive: Archive): Promise<void> {
+export async function sweep(archive: PlanOpener): Promise<void> {
   const signal = AbortSignal.timeout(LIST_MS)
   const failures = seriesFailures(archive.log, 'sweep.failed')
   for await (const series of listSeries(archive.state, archive.sources)) {
