@@ -21,7 +21,6 @@ const LONG: Readonly<Record<string, string>> = {
   'kernel/assembly/csv-row.ts': 'to be split',
   'kernel/assembly/rows.ts': 'to be split',
   'local/simulator/rows.ts': 'to be split',
-  'local/start.ts': 'to be split',
   'shared/config.ts': 'to be split',
   'shared/http/archive/schemas.ts': 'to be split',
   'shared/rows/json-scan.ts': 'to be split',
