@@ -4,9 +4,10 @@ import { takeDataFolder } from './data-folder.ts'
 import { fullDisk } from './disk-space.ts'
 import { checkPort } from './free-port.ts'
 import type { StartOptions } from './start-options.ts'
+import { remoteSource } from './upstream.ts'
 
 /**
- * Checks ports, settings and disk, and locks the data folder; gives what unlocks it. Rejects with a message for a
+ * Checks ports, settings, source and disk, and locks the data folder; gives what unlocks it. Rejects with a message for a
  * person.
  */
 export async function beforeStart(
@@ -16,6 +17,7 @@ export async function beforeStart(
   await checkPort(options.port, '--port')
   await checkPort(options.blobPort, '--blob-port')
   checkSettings(options, process.env)
+  remoteSource(process.env)
   const unlock = await takeDataFolder(dataDir)
   const full = await fullDisk(dataDir)
   if (full === null) return unlock
