@@ -47,14 +47,17 @@ export async function drained(
 ): Promise<void> {
   const names = [ARCHIVE_QUEUE, POISON_QUEUE, DOWNLOAD_QUEUE, DOWNLOAD_POISON_QUEUE]
   const queues = names.map((name) => new QueueClient(`${queueUrl}/${name}`, credential))
-  for (;;) {
+  const areEmpty = async (): Promise<boolean> => {
     const counts = await Promise.all(
       queues.map(async (queue) => (await queue.getProperties()).approximateMessagesCount ?? 0),
     )
-    if (counts.every((count) => count === 0)) {
-      const working = await Promise.all(hosts.map((host) => host.inFlight()))
-      if (working.every((count) => count === 0)) return
-    }
-    await delay(POLL_MS)
+    return counts.every((count) => count === 0)
   }
+  const areIdle = async (): Promise<boolean> => {
+    const working = await Promise.all(hosts.map((host) => host.inFlight()))
+    return working.every((count) => count === 0)
+  }
+  // Hosts first, because their answer costs storage nothing; and after the queues, because a host may have taken
+  // the last message.
+  while (!((await areIdle()) && (await areEmpty()) && (await areIdle()))) await delay(POLL_MS)
 }

@@ -1,216 +1,22 @@
 /** `npm start`: Billing Archive on one machine, without Azure. */
-import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { adviceOn } from '../shared/usecases/status/advice.ts'
-import { screenOf } from '../terminal/screen.ts'
-import { callerKey } from './caller-key.ts'
-import { checkSettings } from './check-settings.ts'
-import { takeDataFolder } from './data-folder.ts'
-import { fullDisk, watchDisk } from './disk-space.ts'
+import { beforeStart } from './before-start.ts'
 import { endWithNpm } from './end-with-npm.ts'
-import { checkPort } from './free-port.ts'
-import { type HostEvent, startHost } from './host-process.ts'
 import { parseOptions } from './options.ts'
-import { runPass } from './pass.ts'
-import { showProgress, startProgress } from './progress.ts'
-import { type RunResult, readResult } from './result.ts'
-import { publishSettings } from './running-settings.ts'
-import { startServices } from './services.ts'
-import type { StartOptions } from './start-options.ts'
-import { grantKey } from './storage-setup.ts'
-import { countsOf, tableOf } from './table.ts'
-import { startUpstream, type Upstream } from './upstream.ts'
+import { startStops } from './stops.ts'
 
-/** Events shown while the archive works, besides the progress. */
-const SHOWN = new Set([
-  'host.line',
-  'part.failed',
-  'plan.failed',
-  'plan.not-opened',
-  'periods.skipped',
-  'http.failed',
-  'host.timer',
-])
+const stops = startStops(onFatal)
 
-/** Things to stop, the last started first. */
-const running: (() => Promise<void>)[] = []
-
-let stopping: Promise<void> | null = null
-
-/** Stops everything, once: further callers wait for the same end. */
-function stopAll(): Promise<void> {
-  stopping ??= (async () => {
-    for (const stop of running.toReversed()) await stop()
-  })()
-  return stopping
-}
-
-/** Resolves when a child process has ended unexpectedly. */
-const { promise: anyEnded, resolve: hasEnded } = Promise.withResolvers<void>()
-
-/** If a child process ends by itself, everything stops: without it, the archive would only appear to work. */
-function endsWith(what: string, ended: Promise<unknown>): void {
-  void ended.then(() => {
-    hasEnded()
-    if (stopping !== null) return
-    process.stderr.write(
-      `\nStopping, as ${what} has ended by itself: start again, and it goes on from where it was.\n`,
-    )
-    void stopAll().then(() => process.exit(1))
-  })
-}
-
-async function start(options: StartOptions): Promise<void> {
-  const out = options.json ? process.stderr : process.stdout
-  const say = (text: string): void => void out.write(`${text}\n`)
-  const dataDir = resolve(options.dataDir)
-
-  await checkPort(options.port, '--port')
-  await checkPort(options.blobPort, '--blob-port')
-  checkSettings(options, process.env)
-  running.push(await takeDataFolder(dataDir))
-  const full = await fullDisk(dataDir)
-  if (full !== null) throw new Error(full)
-  say('Starting storage, a vault and the functions. The first run takes some seconds.')
-  const stopWatching = watchDisk(dataDir, (words) => {
-    process.stderr.write(`\n${words}\n`)
-    void stopAll().then(() => process.exit(1))
-  })
-  running.push(async () => stopWatching())
-  const upstream = await startUpstream(options, dataDir, process.env)
-  running.push(upstream.stop)
-  endsWith('the simulated source', upstream.ended)
-  const services = await startServices({
-    dataDir,
-    blobPort: options.blobPort,
-    secrets: upstream.secrets,
-  })
-  running.push(services.close)
-  const { azurite, credential } = services
-  endsWith('the storage', once(azurite.process, 'exit'))
-  const key = await callerKey(dataDir)
-  await grantKey(azurite.blobUrl, credential, key, upstream.enrollments)
-
-  const progress = startProgress(() => performance.now())
-  const onEvent = (event: HostEvent, level: string): void => {
-    progress.take(event)
-    if (SHOWN.has(event.event)) process.stderr.write(`${level}: ${describe(event)}\n`)
-  }
-  const settings = {
-    ...services.env,
-    ENROLLMENTS: upstream.enrollments.join(','),
-    ENTRA_ENROLLMENTS: upstream.enrollments.join(','),
-    ...upstream.settings,
-    ...(options.day === undefined ? {} : { BUSINESS_DAY: options.day }),
-  }
-  running.push(await publishSettings(dataDir, settings))
-  const host = await startHost({ ...settings, LOCAL_PORT: String(options.port) }, onEvent)
-  running.push(host.stop)
-  endsWith('the function host', host.exited)
-  const others = await Promise.all(
-    Array.from({ length: options.hosts - 1 }, () =>
-      startHost({ ...settings, LOCAL_TIMERS: 'off' }, onEvent),
-    ),
-  )
-  for (const other of others) running.push(other.stop)
-
-  say(`Archiving from ${upstream.isSimulated ? 'a simulated source' : upstream.url}`)
-  const stopShowing = showProgress(out, progress)
-  let timerFailures: string[]
-  try {
-    timerFailures = await runPass([host, ...others], azurite.queueUrl, credential)
-  } finally {
-    stopShowing() // otherwise it would run forever
-  }
-
-  const at = {
-    url: host.url,
-    key,
-    blobUrl: azurite.blobUrl,
-    enrollments: upstream.enrollments,
-  }
-  const result = await readResult(at, credential, progress)
-  for (const failure of timerFailures) say(`Timer failed: ${failure}`)
-  report(result, say, options, upstream, dataDir)
-  if (!options.once) {
-    say(`\nA token of the local tenant, for an hour:\n  ${await services.entra.token()}`)
-  }
-  if (options.once) {
-    if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
-    const faults = [result.failed, result.unreadable, timerFailures]
-    if (faults.some((found) => found.length > 0)) process.exitCode = 1
-    return stopAll()
-  }
-  // From here on, everything reported survives a power failure.
-  await azurite.saved()
-  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
-  say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
-  await host.exited
-}
-
-function report(
-  result: RunResult,
-  say: (text: string) => void,
-  options: StartOptions,
-  upstream: Upstream,
-  dataDir: string,
-): void {
-  const screen = screenOf(options.json ? process.stderr : process.stdout)
-  say(`\n${tableOf(result, screen)}\n${countsOf(result)}\n`)
-  if (result.snapshots.some((line) => !line.settled)) {
-    say('unsettled: the source still changes it')
-  }
-  for (const { dataset, enrollment, billingPeriod, was, rows } of result.waiting) {
-    say(
-      `WAITING ${dataset} ${enrollment} ${billingPeriod}: it fell from ${was} to ${rows} rows, so it is read once more in an hour, and archived then if they are still missing. Keep this running, or start it again.`,
-    )
-  }
-  for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
-    say(`FAILED ${dataset} ${enrollment} ${billingPeriod}, part ${part}: ${code}: ${message}`)
-    const advice = adviceOn(code)
-    if (advice !== null) say(`  what to do: ${advice}`)
-  }
-  for (const line of result.unreadable) say(`UNREADABLE ${line}`)
-  say(`The data is in ${dataDir}`)
-  if (!options.once) say(`\n${curlLines(result, upstream, dataDir).join('\n')}`)
-}
-
-function curlLines(result: RunResult, upstream: Upstream, dataDir: string): string[] {
-  const where = dataDir === resolve('.data') ? '' : ` --data-dir ${dataDir}`
-  const enrollment = upstream.enrollments[0] ?? ''
-  const period = result.snapshots.find((line) => line.dataset === 'usagedetails')?.billingPeriod
-  const curl = (path: string): string =>
-    `curl -s -H 'Authorization: bearer ${result.key}' '${result.url}${path}'`
-  const root = `/v3/enrollments/${enrollment}`
-  return [
-    'Ask the archive as you asked the Reporting API:',
-    `  ${curl(`${root}/billingperiods`)}`,
-    ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
-    `  ${curl(`${root}/balancesummary`)}`,
-    'Or from a terminal, exact to the last digit:',
-    ...(period === undefined
-      ? []
-      : [`  npx billing-archive totals usagedetails ${period} --group-by serviceName${where}`]),
-    `  npx billing-archive --help`,
-    `And for what the Reporting API never had; ${result.url}/archive/docs describes it:`,
-    `  ${curl(`/archive/enrollments/${enrollment}/usagedetails/totals?groupBy=serviceName`)}`,
-    `  ${curl('/archive/health')}`,
-  ]
-}
-
-function describe(event: HostEvent): string {
-  const { event: name, line, ...fields } = event
-  if (name === 'host.line') return String(line)
-  const shown = ['enrollment', 'series', 'part', 'code', 'message', 'why', 'rows']
-  const words = shown.map((field) => fields[field])
-  return [name, ...words.filter((word) => typeof word === 'string')].join(' ')
+function onFatal(words: string): void {
+  process.stderr.write(`\n${words}\n`)
+  void stops.all().then(() => process.exit(1))
 }
 
 // The reader closed the pipe, as `head` does: there is no one left to inform.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
-  void stopAll().then(() => process.exit(0))
+  void stops.all().then(() => process.exit(0))
 })
 
 /** The unexpected end of a process is reported within this time after its connections are closed. */
@@ -227,12 +33,12 @@ function onSignal(signal: NodeJS.Signals, exitCode: number): void {
   let first: number | null = null
   process.on(signal, () => {
     first ??= performance.now()
-    if (stopping !== null) {
+    if (stops.isStopping()) {
       if (performance.now() - first > TWICE_MS) process.exit(exitCode)
       return
     }
     process.stderr.write('\nStopping: what is under way goes on at the next start.\n')
-    void stopAll().then(() => process.exit(exitCode))
+    void stops.all().then(() => process.exit(exitCode))
   })
 }
 onSignal('SIGHUP', 129)
@@ -240,22 +46,27 @@ onSignal('SIGINT', 130)
 onSignal('SIGTERM', 143)
 
 endWithNpm(() => {
-  if (stopping !== null) return
+  if (stops.isStopping()) return
   process.stderr.write('\nStopping, as npm has ended.\n')
-  void stopAll().then(() => process.exit(143))
+  void stops.all().then(() => process.exit(143))
 })
 
 try {
-  await start(parseOptions(process.argv))
+  const options = parseOptions(process.argv)
+  const dataDir = resolve(options.dataDir)
+  stops.add(await beforeStart(options, dataDir))
+  // Loaded only now: a start that is refused takes a third of the time.
+  const { runArchive } = await import('./run-archive.ts')
+  await runArchive(options, dataDir, stops, onFatal)
 } catch (error) {
   // A client may see a closed connection before the end of its process is reported, which is the actual
   // cause.
-  await Promise.race([anyEnded, delay(SOON_MS)])
+  await Promise.race([stops.anyEnded, delay(SOON_MS)])
   // Errors during the stop are caused by the stop.
-  if (stopping === null) {
+  if (!stops.isStopping()) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
   }
 } finally {
-  await stopAll()
+  await stops.all()
 }

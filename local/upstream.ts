@@ -38,28 +38,47 @@ async function rememberedPort(file: string): Promise<number> {
   }
 }
 
-/** The source that the environment names, or a simulated one. */
+/** A source that the environment names. */
+interface RemoteSource {
+  readonly endpoint: string
+  readonly key: string
+  readonly enrollments: readonly string[]
+}
+
+/** The source that the environment names; null for a simulated one. Throws if something of it is missing. */
+export function remoteSource(env: NodeJS.ProcessEnv): RemoteSource | null {
+  const endpoint = env['EA_REPORTING_ENDPOINT']?.trim() ?? ''
+  if (endpoint === '') return null
+  const enrollments = enrollmentsIn(env)
+  const key = env['EA_REPORTING_KEY']?.trim() ?? ''
+  if (key === '' || enrollments.length === 0) {
+    throw new Error(
+      'EA_REPORTING_ENDPOINT is set, so EA_REPORTING_KEY (a Reporting API key) and ENROLLMENTS (e.g. 100,200) have to be set too.',
+    )
+  }
+  return { endpoint, key, enrollments }
+}
+
+function enrollmentsIn(env: NodeJS.ProcessEnv, byDefault = ''): string[] {
+  return (env['ENROLLMENTS']?.trim() || byDefault)
+    .split(',')
+    .map((enrollment) => enrollment.trim())
+    .filter((enrollment) => enrollment !== '')
+}
+
+/** Starts the source that the environment names, or a simulated one. */
 export async function startUpstream(
   options: StartOptions,
   dataDir: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Upstream> {
-  const endpoint = env['EA_REPORTING_ENDPOINT']?.trim()
-  const enrollments = (env['ENROLLMENTS']?.trim() || (endpoint ? '' : SIMULATED_ENROLLMENTS))
-    .split(',')
-    .map((enrollment) => enrollment.trim())
-    .filter((enrollment) => enrollment !== '')
-  if (endpoint) {
-    const key = env['EA_REPORTING_KEY']?.trim() ?? ''
-    if (key === '' || enrollments.length === 0) {
-      throw new Error(
-        'EA_REPORTING_ENDPOINT is set, so EA_REPORTING_KEY (a Reporting API key) and ENROLLMENTS (e.g. 100,200) have to be set too.',
-      )
-    }
+  const remote = remoteSource(env)
+  if (remote !== null) {
     const ended = new Promise<void>(() => {})
-    const asked = askedWith(endpoint, key, enrollments)
+    const asked = askedWith(remote.endpoint, remote.key, remote.enrollments)
     return { ...asked, isSimulated: false, ended, stop: async () => {} }
   }
+  const enrollments = enrollmentsIn(env, SIMULATED_ENROLLMENTS)
   const key = env['EA_REPORTING_KEY']?.trim() || randomBytes(32).toString('base64url')
   const portFile = join(dataDir, 'simulator-port')
   const message: SimulatorMessage = {

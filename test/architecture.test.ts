@@ -19,7 +19,6 @@ const LONG: Readonly<Record<string, string>> = {
   'infra/check/mode-assertions.ts': 'to be split',
   'infra/check/refusals.ts': 'to be split',
   'local/simulator/rows.ts': 'to be split',
-  'local/start.ts': 'to be split',
   'soak/payloads/cases/envelopes.ts': 'to be split',
   'test/contract/storage.test.ts': 'to be split',
   'test/integration/api/archive-api.test.ts': 'to be split',

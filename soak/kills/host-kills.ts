@@ -1,12 +1,18 @@
 /** The function host as a process, killed with SIGKILL at a write or at a moment, while storage lives on. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { QueueClient } from '@azure/storage-queue'
 import { startHost } from '../../local/host-process.ts'
 import { runPass } from '../../local/pass.ts'
 import type { Services } from '../../local/services.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 import { makeContainers } from '../../local/storage-setup.ts'
+import { readConfig } from '../../shared/config.ts'
+import { createDeps } from '../../shared/deps.ts'
+import { ARCHIVE_QUEUE } from '../../shared/format/layout.ts'
+import { jsonLog } from '../../shared/log.ts'
 import { openArchive, sameness } from '../../testing/stack/read-archive.ts'
 import { joinStorage, ownStorage } from '../../testing/stack/shared-storage.ts'
+import { pass } from '../races/races.ts'
 
 export const DAY = '2017-04-02'
 const KEY = 'key'
@@ -19,8 +25,8 @@ export interface KillStack {
   readonly writes: number
   readonly runMs: number
   /**
-   * Kills a host on a fresh storage, then lets another one finish: whether the first one died, and what the
-   * archive differs in from an undisturbed one, null if in nothing.
+   * Kills a host on a fresh storage, then lets another one, in this process, finish: whether the first one died,
+   * and what the archive differs in from an undisturbed one, null if in nothing.
    */
   kill(death: Death): Promise<{ died: boolean; difference: unknown }>
   close(): Promise<void>
@@ -66,6 +72,8 @@ export function hostSettings(
 /** Makes room for so many kills, and runs the reference. */
 export async function startKillStack(kills: number): Promise<KillStack> {
   const { services, takeAccount } = (await joinStorage()) ?? (await ownStorage(kills + 1))
+  // @azure/identity finds its endpoint where App Service puts it.
+  Object.assign(process.env, services.env)
   for (const [name, key] of secrets()) services.vault.secrets.set(name, key)
   const simulator = await startBill()
   let writes = 0
@@ -106,6 +114,21 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     return outcome === 'died'
   }
 
+  /** The next run: the same timers and messages as those of a host process. */
+  async function finish(storage: Storage): Promise<void> {
+    const config = readConfig(hostSettings(services, storage, simulator))
+    const deps = createDeps(
+      config,
+      jsonLog(() => {}),
+    )
+    const queue = new QueueClient(`${storage.queueUrl}/${ARCHIVE_QUEUE}`, services.credential)
+    try {
+      await pass(deps, { queue })
+    } finally {
+      await deps.close()
+    }
+  }
+
   const contents = ({ blobUrl }: Storage): Promise<Record<string, unknown>> =>
     sameness(openArchive(blobUrl, services.credential))
 
@@ -123,7 +146,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
       const isAtWrite = typeof death === 'string'
       const env: Record<string, string> = isAtWrite ? { LOCAL_FAULT_AT: death } : {}
       const died = await run(storage, env, isAtWrite ? null : death)
-      await run(storage, {}, null)
+      await finish(storage)
       const found = await contents(storage)
       const isSame = JSON.stringify(found) === JSON.stringify(reference)
       return { died, difference: isSame ? null : found }

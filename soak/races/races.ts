@@ -91,7 +91,7 @@ async function takeAll({ queue }: TestArchive): Promise<PartMessage[]> {
 }
 
 /** One pass of a host: timers, then messages until there are none that anybody could see. */
-export async function pass(deps: Deps, test: TestArchive): Promise<void> {
+export async function pass(deps: Deps, { queue }: Pick<TestArchive, 'queue'>): Promise<void> {
   const signal = AbortSignal.timeout(120_000)
   const { archive } = withDay(deps, DAY)
   const handle = (message: PartMessage): Promise<void> => archivePart(archive, message, signal)
@@ -99,6 +99,6 @@ export async function pass(deps: Deps, test: TestArchive): Promise<void> {
   const work = { ...lease, read: readMessage, handle }
   for (const stage of stages) {
     for (const dataset of stage) await archiveDataset(archive, dataset, signal)
-    await workQueue(test.queue, work)
+    await workQueue(queue, work)
   }
 }

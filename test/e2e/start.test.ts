@@ -3,164 +3,89 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../local/result.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
 import { runHttpFile } from '../../testing/http/http-file.ts'
 import { answers, printed, start, startOnce } from '../../testing/stack/start-process.ts'
 
 let dataDir: string
-const small = ['--months', '2', '--rows-per-day', '20', '--day', '2017-05-12']
+/** April is archived as a whole, and of May there are three days. */
+const small = ['--months', '2', '--rows-per-day', '40']
+const SETTLED = { SETTLEMENT_DAYS: '1' }
+const DAY = '2017-05-03'
+const NEXT_DAY = '2017-05-04'
 
-beforeEach(async () => {
+beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'billing-archive-test-'))
 })
-afterEach(() => rm(dataDir, { recursive: true, force: true }))
+afterAll(() => rm(dataDir, { recursive: true, force: true }))
 
 const numbers = (result: RunResult): Record<string, number> =>
   Object.fromEntries(
     result.snapshots.map((line) => [`${line.dataset} ${line.billingPeriod}`, line.number]),
   )
 
+// One archive for both: what comes later goes on from the first run.
 describe('npm start -- --once --json', () => {
-  it('archives, then finds nothing to do, then a day later only what changed', async () => {
-    const args = ['--data-dir', dataDir, ...small]
-    const first = await startOnce(args)
-    expect(first.code).toBe(0)
-    const { checked } = first.result.parts
-    expect(first.result.parts).toEqual({ checked, unchanged: 0, written: checked, failed: 0 })
-    expect(first.result.failed).toEqual([])
-    expect(first.result.snapshots.every((line) => line.isNew && line.number === 1)).toBe(true)
-    const usage = first.result.snapshots.find(
-      (line) => line.dataset === 'usagedetails' && line.settled,
-    )
+  let first: RunResult
+
+  it('archives, and with several hosts on one queue every series is sealed once', async () => {
+    const file = join(dataDir, 'timers.json')
+    const args = ['--data-dir', join(dataDir, 'archive'), ...small, '--day', DAY, '--hosts', '3']
+    const { code, result } = await startOnce(args, { ...SETTLED, LOCAL_TIMER_STATUS: file })
+    first = result
+    expect(code).toBe(0)
+    const { checked } = result.parts
+    expect(result.parts).toEqual({ checked, unchanged: 0, written: checked, failed: 0 })
+    expect(result.upstreamRequests).toBeGreaterThanOrEqual(checked)
+    expect(result.failed).toEqual([])
+    expect(result.snapshots.every((line) => line.isNew && line.number === 1)).toBe(true)
+    expect(result.snapshots).toHaveLength(8)
+    const usage = result.snapshots.find((line) => line.dataset === 'usagedetails' && line.settled)
     expect(usage).toMatchObject({ enrollment: '100', billingPeriod: '201704' })
-    expect(usage?.rows).toBeGreaterThan(600)
+    expect(usage?.rows).toBeGreaterThan(1_200)
     expect(usage?.totals['cost']).toMatch(/^\d+\.\d+$/)
     expect(usage?.jsonBytes).toBeGreaterThan(0)
     expect(usage?.csvBytes).toBeGreaterThan(usage?.jsonBytes ?? 0)
-
-    const second = await startOnce(args)
-    expect(second.code).toBe(0)
-    expect(second.result.parts).toEqual({ checked, unchanged: checked, written: 0, failed: 0 })
-    expect(second.result.upstreamRequests).toBe(checked)
-    expect(second.result.snapshots.some((line) => line.isNew)).toBe(false)
-    expect(numbers(second.result)).toEqual(numbers(first.result))
-
-    const third = await startOnce(['--data-dir', dataDir, ...small.slice(0, -1), '2017-05-13'])
-    expect(third.code).toBe(0)
-    expect(third.result.parts.written).toBeGreaterThan(1)
-    expect(third.result.parts.written).toBeLessThan(10)
-    expect(numbers(third.result)).toMatchObject({
-      'usagedetails 201705': 2,
-      'usagedetails 201704': 1,
-    })
-    expect(await answers(third.result.blobUrl)).toBe(false)
-    expect(await answers(third.result.url)).toBe(false)
-  })
-
-  it('gives the same with several hosts on one queue: every series is sealed once', async () => {
-    const file = join(dataDir, 'timers.json')
-    const { code, result } = await startOnce(['--data-dir', dataDir, ...small, '--hosts', '3'], {
-      LOCAL_TIMER_STATUS: file,
-    })
-    expect(code).toBe(0)
     // The host remembers its timers where it is told to.
     const timers = JSON.parse(await readFile(file, 'utf8')) as Record<string, { next: string }>
     expect(Object.keys(timers)).toHaveLength(10)
     expect(Date.parse(timers['archive-usagedetails']?.next ?? '')).toBeGreaterThan(Date.now())
-    const { checked } = result.parts
-    expect(result.parts).toEqual({ checked, unchanged: 0, written: checked, failed: 0 })
-    expect(result.snapshots.every((line) => line.isNew && line.number === 1)).toBe(true)
-    expect(result.snapshots).toHaveLength(8)
   })
 
-  it('reads from the server that the environment names, and starts no simulator', async () => {
-    const mirror = await startSimulator({
-      seed: 7,
-      months: 1,
-      rowsPerDay: 1_200,
-      day: '2018-02-02',
-      enrollments: ['4711'],
-      keys: () => ['the-mirrors-key'],
-    })
-    const env = {
-      EA_REPORTING_ENDPOINT: mirror.url,
-      EA_REPORTING_KEY: 'the-mirrors-key',
-      ENROLLMENTS: '4711',
-    }
-    // The open period is what the source lists: the clock of this machine is years ahead.
-    const { code, result, stderr } = await startOnce(['--data-dir', dataDir], env)
-    expect(stderr).not.toContain('the-mirrors-key')
+  it('archives only what changed a day later, and ends with all of its processes', async () => {
+    const args = ['--data-dir', join(dataDir, 'archive'), ...small, '--day', NEXT_DAY]
+    const { code, result } = await startOnce(args, SETTLED)
     expect(code).toBe(0)
-    const usage = result.snapshots.find((line) => line.dataset === 'usagedetails')
-    expect(usage).toMatchObject({ enrollment: '4711', billingPeriod: '201802', settled: false })
-    expect(usage?.rows).toBe(
-      mirror.rows(
-        '/v3/enrollments/4711/usagedetailsbycustomdate?startTime=2018-02-01&endTime=2018-02-28',
-      ).length,
-    )
-    expect(result.upstreamRequests).toBe(mirror.requests.length)
-    await mirror.close()
-  })
-
-  it('ends non-zero and says what to do when the key is refused', async () => {
-    const mirror = await startSimulator({
-      seed: 7,
-      months: 1,
-      rowsPerDay: 5,
-      day: '2018-02-02',
-      enrollments: ['4711'],
-      keys: () => ['another-key'],
+    expect(result.parts.written).toBeGreaterThan(1)
+    expect(result.parts.written).toBeLessThan(10)
+    expect(result.parts.unchanged).toBe(result.parts.checked - result.parts.written)
+    expect(numbers(result)).toEqual({
+      ...numbers(first),
+      'usagedetails 201705': 2,
+      'balancesummary 201705': 2,
+      'marketplacecharges 201705': 2,
     })
-    const env = {
-      EA_REPORTING_ENDPOINT: mirror.url,
-      EA_REPORTING_KEY: 'the-wrong-key',
-      ENROLLMENTS: '4711',
-    }
-    const { code, result, stderr } = await startOnce(['--data-dir', dataDir], env)
-    expect(code).toBe(1)
-    expect(result.failed[0]).toMatchObject({
-      dataset: 'billingperiods',
-      code: 'SOURCE_UNAUTHORIZED',
-      message: expect.stringMatching(
-        /401: the key for enrollment 4711 was refused; store a valid/,
-      ) as string,
-    })
-    expect(stderr).not.toContain('the-wrong-key')
-    await mirror.close()
-  })
-
-  it.each([
-    [['--day', 'yesterday'], {}, /yyyy-MM-dd/],
-    [['--months', '0'], {}, /whole number from 1/],
-    [['--nonsense'], {}, /unknown option/],
-    [[], { EA_REPORTING_ENDPOINT: 'http://127.0.0.1:9' }, /EA_REPORTING_KEY .* and ENROLLMENTS/],
-    [
-      ['--rows-per-day', '1'],
-      { SETTLEMENT_DAYS: 'ten' },
-      /SETTLEMENT_DAYS is wrong: expected a whole number/,
-    ],
-  ])('refuses %j with %j', async (args, env, message) => {
-    const run = start(
-      ['--once', '--data-dir', dataDir, '--months', '1', ...args],
-      env as Record<string, string>,
-    )
-    expect(await run.exit).not.toBe(0)
-    expect(run.stdout() + run.stderr()).toMatch(message)
+    expect(await answers(result.blobUrl)).toBe(false)
+    expect(await answers(result.url)).toBe(false)
   })
 })
 
 describe('npm start', () => {
-  it('prints the table and curl lines that work, serves, and leaves no process behind', async () => {
-    // A month has a second page.
-    const run = start(['--data-dir', dataDir, ...small, '--rows-per-day', '40'])
+  it('finds nothing to do, prints curl lines that work, serves, and leaves no process behind', async () => {
+    const run = start(
+      ['--data-dir', join(dataDir, 'archive'), ...small, '--day', NEXT_DAY],
+      SETTLED,
+    )
     await printed(run, 'A token of the local tenant')
     const text = run.stdout()
     expect(text).toMatch(
       /^dataset +enrollment +period +state +number +rows +cost +JSON bytes +CSV bytes$/m,
     )
-    expect(text).toMatch(/^\d+ parts checked, 0 unchanged, \d+ written, \d+ upstream requests$/m)
+    // Every part costs one request, and none is written.
+    expect(text).toMatch(/^(\d+) parts checked, \1 unchanged, 0 written, \1 upstream requests$/m)
+    expect(text).not.toContain(' new')
     expect(text).toContain(`The data is in ${dataDir}`)
 
     const lines = [...text.matchAll(/curl -s -H '([^:]+): ([^']+)' '([^']+)'/g)]
@@ -214,6 +139,85 @@ describe('npm start', () => {
     ]) {
       expect(run.stdout()).toContain(flag)
     }
+  })
+})
+
+describe('npm start on another source', () => {
+  it('reads from the server that the environment names, and starts no simulator', async () => {
+    const mirror = await startSimulator({
+      seed: 7,
+      months: 1,
+      rowsPerDay: 1_200,
+      day: '2018-02-02',
+      enrollments: ['4711'],
+      keys: () => ['the-mirrors-key'],
+    })
+    const env = {
+      EA_REPORTING_ENDPOINT: mirror.url,
+      EA_REPORTING_KEY: 'the-mirrors-key',
+      ENROLLMENTS: '4711',
+      BUSINESS_DAY: '2018-02-02',
+    }
+    const { code, result, stderr } = await startOnce(['--data-dir', join(dataDir, 'mirror')], env)
+    expect(stderr).not.toContain('the-mirrors-key')
+    expect(code).toBe(0)
+    const usage = result.snapshots.find((line) => line.dataset === 'usagedetails')
+    expect(usage).toMatchObject({ enrollment: '4711', billingPeriod: '201802', settled: false })
+    expect(usage?.rows).toBe(
+      mirror.rows(
+        '/v3/enrollments/4711/usagedetailsbycustomdate?startTime=2018-02-01&endTime=2018-02-28',
+      ).length,
+    )
+    expect(result.upstreamRequests).toBe(mirror.requests.length)
+    await mirror.close()
+  })
+
+  it('ends non-zero and says what to do when the key is refused', async () => {
+    const mirror = await startSimulator({
+      seed: 7,
+      months: 1,
+      rowsPerDay: 5,
+      day: '2018-02-02',
+      enrollments: ['4711'],
+      keys: () => ['another-key'],
+    })
+    const env = {
+      EA_REPORTING_ENDPOINT: mirror.url,
+      EA_REPORTING_KEY: 'the-wrong-key',
+      ENROLLMENTS: '4711',
+    }
+    const { code, result, stderr } = await startOnce(['--data-dir', join(dataDir, 'refused')], env)
+    expect(code).toBe(1)
+    expect(result.failed[0]).toMatchObject({
+      dataset: 'billingperiods',
+      code: 'SOURCE_UNAUTHORIZED',
+      message: expect.stringMatching(
+        /401: the key for enrollment 4711 was refused; store a valid/,
+      ) as string,
+    })
+    expect(stderr).not.toContain('the-wrong-key')
+    await mirror.close()
+  })
+})
+
+describe('npm start with wrong options or settings', () => {
+  it.each([
+    [['--day', 'yesterday'], {}, /yyyy-MM-dd/],
+    [['--months', '0'], {}, /whole number from 1/],
+    [['--nonsense'], {}, /unknown option/],
+    [[], { EA_REPORTING_ENDPOINT: 'http://127.0.0.1:9' }, /EA_REPORTING_KEY .* and ENROLLMENTS/],
+    [
+      ['--rows-per-day', '1'],
+      { SETTLEMENT_DAYS: 'ten' },
+      /SETTLEMENT_DAYS is wrong: expected a whole number/,
+    ],
+  ])('refuses %j with %j', async (args, env, message) => {
+    const run = start(
+      ['--once', '--data-dir', join(dataDir, 'none'), '--months', '1', ...args],
+      env as Record<string, string>,
+    )
+    expect(await run.exit).not.toBe(0)
+    expect(run.stdout() + run.stderr()).toMatch(message)
   })
 })
 
