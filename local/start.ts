@@ -55,7 +55,7 @@ function endsWith(what: string, ended: Promise<unknown>): void {
     hasEnded()
     if (stopping !== null) return
     process.stderr.write(
-      `\nStopping, as ${what} has ended by itself: start again, and it goes on from where it was.\n`,
+      `\nStopping, because ${what} has ended unexpectedly. Start again to continue.\n`,
     )
     void stopAll().then(() => process.exit(1))
   })
@@ -72,7 +72,7 @@ async function start(options: StartOptions): Promise<void> {
   running.push(await takeDataFolder(dataDir))
   const full = await fullDisk(dataDir)
   if (full !== null) throw new Error(full)
-  say('Starting storage, a vault and the functions. The first run takes some seconds.')
+  say('Starting storage, a vault and the functions. The first run takes a few seconds.')
   const stopWatching = watchDisk(dataDir, (words) => {
     process.stderr.write(`\n${words}\n`)
     void stopAll().then(() => process.exit(1))
@@ -134,7 +134,7 @@ async function start(options: StartOptions): Promise<void> {
   for (const failure of timerFailures) say(`Timer failed: ${failure}`)
   report(result, say, options, upstream, dataDir)
   if (!options.once) {
-    say(`\nA token of the local tenant, for an hour:\n  ${await services.entra.token()}`)
+    say(`\nA token of the local tenant, valid for an hour:\n  ${await services.entra.token()}`)
   }
   if (options.once) {
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -145,7 +145,7 @@ async function start(options: StartOptions): Promise<void> {
   // From here on, everything reported survives a power failure.
   await azurite.saved()
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
-  say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
+  say('\nServing, with timers on schedule. Press Ctrl-C to stop.')
   await host.exited
 }
 
@@ -163,7 +163,7 @@ function report(
   }
   for (const { dataset, enrollment, billingPeriod, was, rows } of result.waiting) {
     say(
-      `WAITING ${dataset} ${enrollment} ${billingPeriod}: it fell from ${was} to ${rows} rows, so it is read once more in an hour, and archived then if they are still missing. Keep this running, or start it again.`,
+      `WAITING ${dataset} ${enrollment} ${billingPeriod}: it fell from ${was} to ${rows} rows, so it is fetched again in an hour, and archived if rows are still missing. Keep this running, or start it again.`,
     )
   }
   for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
@@ -184,16 +184,16 @@ function curlLines(result: RunResult, upstream: Upstream, dataDir: string): stri
     `curl -s -H 'Authorization: bearer ${result.key}' '${result.url}${path}'`
   const root = `/v3/enrollments/${enrollment}`
   return [
-    'Ask the archive as you asked the Reporting API:',
+    'Query the archive like the Reporting API:',
     `  ${curl(`${root}/billingperiods`)}`,
     ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
     `  ${curl(`${root}/balancesummary`)}`,
-    'Or from a terminal, exact to the last digit:',
+    'Or use the command line, exact to the last digit:',
     ...(period === undefined
       ? []
       : [`  npx billing-archive totals usagedetails ${period} --group-by serviceName${where}`]),
     `  npx billing-archive --help`,
-    `And for what the Reporting API never had; ${result.url}/archive/docs describes it:`,
+    `Or use what the Reporting API never had (documentation: ${result.url}/archive/docs):`,
     `  ${curl(`/archive/enrollments/${enrollment}/usagedetails/totals?groupBy=serviceName`)}`,
     `  ${curl('/archive/health')}`,
   ]
@@ -231,7 +231,7 @@ function onSignal(signal: NodeJS.Signals, exitCode: number): void {
       if (performance.now() - first > TWICE_MS) process.exit(exitCode)
       return
     }
-    process.stderr.write('\nStopping: what is under way goes on at the next start.\n')
+    process.stderr.write('\nStopping. The next start continues any unfinished work.\n')
     void stopAll().then(() => process.exit(exitCode))
   })
 }
@@ -241,7 +241,7 @@ onSignal('SIGTERM', 143)
 
 endWithNpm(() => {
   if (stopping !== null) return
-  process.stderr.write('\nStopping, as npm has ended.\n')
+  process.stderr.write('\nStopping, because npm has ended.\n')
   void stopAll().then(() => process.exit(143))
 })
 
