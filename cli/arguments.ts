@@ -38,20 +38,20 @@ export const periodArgument = (text: string): string =>
   text === ALL_PERIODS ? text : monthArgument(text)
 export const numberArgument = checked(
   (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : null),
-  'the number of a snapshot, from 1 on',
+  'a snapshot number, starting at 1',
 )
 export const limitArgument = checked(
   (text) => (text === 'all' ? Infinity : /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null),
-  'how many rows, or all',
+  'a number of rows, or all',
 )
 export const timeArgument = checked(timeOf, 'a time, e.g. 2026-11-24 or 2026-11-24T12:00:00Z')
 export const hashArgument = checked(
   (text) => like(/^[0-9a-f]{64}$/)(text.toLowerCase()),
-  'a SHA-256 as 64 hex digits, as "ledger" prints it',
+  'a SHA-256 in 64 hex digits, as "ledger" prints it',
 )
 export const digestArgument = checked(
   like(/^[0-9a-f]{6,64}$/),
-  'the beginning of a digest, six hex digits or more, as "keys list" shows it',
+  'the first six or more hex digits of a digest, as "keys list" shows it',
 )
 export const nameArgument = checked(like(/^[^\n]{1,100}$/), 'a name of 1 to 100 characters')
 export const columnsArgument = checked((text) => {
@@ -94,7 +94,7 @@ export const vaultArgument = azureArgument(
 )
 export const urlArgument = azureArgument(
   'azurewebsites.net',
-  'where an archive is served, e.g. https://mybilling.azurewebsites.net or mybilling',
+  'the URL of an archive, e.g. https://mybilling.azurewebsites.net or mybilling',
 )
 
 const DAY_MS = 86_400_000
@@ -110,7 +110,7 @@ export function expiryArgument(text: string): string {
   if (days >= 1 && days <= MAX_DAYS) return new Date(Date.now() + days * DAY_MS).toISOString()
   const time = timeOf(text)
   if (time !== null && time > new Date().toISOString()) return time
-  throw new InvalidArgumentError('Expected e.g. 180d, a time to come, or never.')
+  throw new InvalidArgumentError('Expected e.g. 180d, a future time, or never.')
 }
 
 /** A time with its zone, or an existing day; the platform would read 31 February as 3 March. */
@@ -180,8 +180,5 @@ export function matches({ dataset, enrollment, period }: Filter): (series: Serie
 /** Throws `BAD_REQUEST` if a snapshot is named both by number and by time. */
 export function checkOneName(named: { readonly number?: number; readonly asOf?: string }): void {
   if (named.number === undefined || named.asOf === undefined) return
-  throw new ArchiveError(
-    'BAD_REQUEST',
-    'a snapshot is named by --number or by --as-of, not by both',
-  )
+  throw new ArchiveError('BAD_REQUEST', 'name the snapshot with --number or with --as-of, not both')
 }

@@ -6,6 +6,6 @@ export function checkEnrollment({ ENROLLMENTS }: Config, named: string | undefin
   if (named === undefined || ENROLLMENTS.includes(named)) return
   throw new ArchiveError(
     'BAD_REQUEST',
-    `enrollment ${named} is not archived here: the setting ENROLLMENTS names ${ENROLLMENTS.join(', ')}`,
+    `enrollment ${named} is not archived here: the setting ENROLLMENTS is ${ENROLLMENTS.join(', ')}`,
   )
 }

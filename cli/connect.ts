@@ -66,7 +66,7 @@ function checkOnce({ account, settings, dataDir }: GlobalFlags): void {
   if ([account, settings, dataDir].filter((flag) => flag !== undefined).length < 2) return
   throw new ArchiveError(
     'BAD_REQUEST',
-    'name the archive once: by --account, by --settings, or by --data-dir',
+    'name the archive only once: with --account, --settings or --data-dir',
   )
 }
 
@@ -112,7 +112,7 @@ function readSettingsOrHint(
     if (isNamed) throw error
     throw new ArchiveError(
       'BAD_SETTINGS',
-      `no archive is named, and there is no ${places.join(' and no ')}: start one with \`npm start\` in another terminal, or name one with --account, --data-dir, or --settings`,
+      `no archive given, and there is no ${places.join(' and no ')}: start one with \`npm start\` in another terminal, or name one with --account, --data-dir or --settings`,
       { cause: error },
     )
   }
@@ -120,7 +120,10 @@ function readSettingsOrHint(
 
 function readSettings(file: string, env: NodeJS.ProcessEnv): void {
   if (!existsSync(file)) {
-    throw new ArchiveError('BAD_SETTINGS', `there is no file ${file}: name another with --settings`)
+    throw new ArchiveError(
+      'BAD_SETTINGS',
+      `there is no file ${file}: name another one with --settings`,
+    )
   }
   const values = valuesIn(file)
   if (values === null) {

@@ -53,7 +53,7 @@ function overHttp(url: string, env: NodeJS.ProcessEnv): Connection {
   if (key === undefined || key === '') {
     throw new ArchiveError(
       'BAD_SETTINGS',
-      `${url} is asked with a key: set the environment variable ${KEY_VARIABLE} to one that "keys create" made`,
+      `${url} needs a key: set the environment variable ${KEY_VARIABLE} to a key from "keys create"`,
     )
   }
   const authorization = async (): Promise<string> => `bearer ${key}`
@@ -114,7 +114,7 @@ function named(error: unknown, where: string, isRemote: boolean): unknown {
   if (!(error instanceof TypeError)) return error
   // fetch reports "fetch failed"; its cause has the reason.
   const { message } = (error.cause ?? error) as Error
-  const todo = 'is it running, and is the address right?'
+  const todo = 'check that it is running and that the address is right'
   return new ArchiveError('ARCHIVE_UNAVAILABLE', `${where} does not answer (${message}): ${todo}`, {
     cause: error,
   })
@@ -137,10 +137,7 @@ export async function enrollmentAt(
   }
   if (flag !== undefined && known.includes(flag)) return flag
   if (flag !== undefined) {
-    throw new ArchiveError(
-      'NOT_FOUND',
-      `nothing of enrollment ${flag} is open here, only of ${all}`,
-    )
+    throw new ArchiveError('NOT_FOUND', `enrollment ${flag} is not available here, only ${all}`)
   }
   if (known.length === 1) return known[0] as string
   const todo = 'name one with --enrollment'

@@ -42,7 +42,7 @@ export function need({ unset }: Context, command: string, ...names: DispensableS
   const missing = names.filter((name) => unset.includes(name))
   if (missing.length === 0) return
   const how = missing.map((name) => HOW_TO_SET[name]).join(', and ')
-  throw new ArchiveError('BAD_SETTINGS', `${command} asks the source: give it ${how}`)
+  throw new ArchiveError('BAD_SETTINGS', `${command} fetches from the source and needs ${how}`)
 }
 
 /** The enrollments in the settings or, if there are none, all that have archived data. */

@@ -8,8 +8,8 @@ export interface Outcome {
 }
 
 /**
- * Exit codes for scripts: 0, all is well; 1, done, but something is wrong with the archive; 2, wrong usage or
- * settings; 3, it could not be done, e.g. storage does not answer.
+ * Exit codes for scripts: 0, success; 1, done, but something is wrong with the archive; 2, wrong usage or
+ * settings; 3, failed, e.g. because storage does not answer.
  */
 export type ExitCode = 0 | 1 | 2 | 3
 

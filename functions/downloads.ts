@@ -24,7 +24,7 @@ app.storageQueue('archive-downloads-poison', {
   connection: 'ARCHIVE_STORAGE',
   handler: (body, context) => {
     const { archive } = invocation(hostDeps().archive, context)
-    const error = new ArchiveError('ATTEMPTS_EXHAUSTED', 'its message was delivered too often')
+    const error = new ArchiveError('ATTEMPTS_EXHAUSTED', 'all deliveries of its message failed')
     const deps = { ...hostDeps().http, ...archive }
     return takePoison(archive.log, body, parseDownloadMessage, (downloadId) =>
       recordDownloadFailure(deps, downloadId, error),

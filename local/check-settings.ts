@@ -30,7 +30,7 @@ export function checkSettings({ day }: Pick<StartOptions, 'day'>, env: NodeJS.Pr
     } catch (cause) {
       throw new ArchiveError(
         'BAD_SETTINGS',
-        `${name} is wrong: expected a schedule as NCRONTAB, e.g. 0 0 3 * * * for every day at three`,
+        `${name} is wrong: expected a schedule as NCRONTAB, e.g. 0 0 3 * * * for 03:00 every day`,
         { cause },
       )
     }

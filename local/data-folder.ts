@@ -69,13 +69,13 @@ async function ownerIn(file: string): Promise<Owner | null> {
     if (error instanceof SyntaxError) return null
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return null
-    const todo = 'delete it, or give another folder with --data-dir'
+    const todo = 'delete it, or choose another folder with --data-dir'
     throw new Error(`${file} can't be read (${code}): ${todo}`, { cause: error })
   }
 }
 
 function inUse(dataDir: string, { pid, since }: Owner): FolderInUse {
   return new FolderInUse(
-    `${dataDir} is in use by process ${pid} since ${since}: stop that one, or give another folder with --data-dir (if that process is no archive, delete ${join(dataDir, 'owner.json')})`,
+    `${dataDir} is in use by process ${pid} since ${since}: stop that process, or choose another folder with --data-dir (if it is not an archive, delete ${join(dataDir, 'owner.json')})`,
   )
 }

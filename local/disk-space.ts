@@ -14,7 +14,7 @@ export async function fullDisk(
   const { bavail, bsize } = await statfs(folder)
   const freeMib = (bavail * bsize) / 1024 / 1024
   if (freeMib >= leastMib) return null
-  return `ENOSPC: the disk of ${folder} has ${freeMib.toFixed(0)} MiB left, and at least ${leastMib} are needed: make room, or name a folder on another disk with --data-dir. What is archived is safe.`
+  return `ENOSPC: the disk of ${folder} has ${freeMib.toFixed(0)} MiB left, but at least ${leastMib} MiB are needed: free some space, or choose a folder on another disk with --data-dir. Archived data is safe.`
 }
 
 function leastFrom(text: string | undefined): number {

@@ -14,7 +14,7 @@ export async function checkPort(port: number, flag: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException
     const why =
       code === 'EADDRINUSE' ? 'is in use' : `can't be used (${code ?? (error as Error).message})`
-    throw new Error(`port ${port} ${why}: give another with ${flag}, or 0 for a free one`, {
+    throw new Error(`port ${port} ${why}: choose another one with ${flag}, or 0 for a free one`, {
       cause: error,
     })
   } finally {

@@ -11,7 +11,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await makeOne(folder)
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException
-    const message = `the folder ${folder} can't be made (${code}): name another`
+    const message = `can't create the folder ${folder} (${code}): choose another one`
     throw new ArchiveError('BAD_REQUEST', message, { cause: error })
   }
 }

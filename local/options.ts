@@ -21,7 +21,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     return value
   }
   const day = (text: string): string => {
-    if (!isDay(text)) throw new InvalidArgumentError('Expected a day that there is, as yyyy-MM-dd.')
+    if (!isDay(text)) throw new InvalidArgumentError('Expected an existing day, as yyyy-MM-dd.')
     return text
   }
   const folder = (text: string): string => {
@@ -30,11 +30,11 @@ export function parseOptions(argv: readonly string[]): StartOptions {
   }
   return new Command('npm start --')
     .description(
-      'Runs Billing Archive on this machine: storage, a simulated Reporting API, the functions.\n' +
+      'Runs Billing Archive on this machine: storage, a simulated Reporting API, and the functions.\n' +
         UPSTREAM_HELP,
     )
     .option('--once', 'archive, print, and exit; non-zero if a part failed', false)
-    .option('--json', 'print one JSON object on stdout, all else on stderr', false)
+    .option('--json', 'print one JSON object on stdout, everything else on stderr', false)
     .option('--data-dir <folder>', 'where the local storage keeps its data', folder, '.data')
     .option('--port <port>', 'port of the HTTP functions, 0 for a free one', whole(0, MAX_PORT), 0)
     .option(
@@ -43,13 +43,13 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       whole(0, MAX_PORT),
       0,
     )
-    .option('--hosts <number>', 'function hosts that work on one queue', whole(1, 16), 1)
-    .option('--seed <number>', 'which simulated bill', whole(0, 2 ** 31), 1)
-    .option('--months <number>', 'billing periods of the simulated bill', whole(1, 60), 3)
-    .option('--rows-per-day <number>', 'usage rows a day', whole(1, 1_000_000), 1_100)
+    .option('--hosts <number>', 'number of function hosts on one queue', whole(1, 16), 1)
+    .option('--seed <number>', 'random seed of the simulated bill', whole(0, 2 ** 31), 1)
+    .option('--months <number>', 'number of billing periods of the simulated bill', whole(1, 60), 3)
+    .option('--rows-per-day <number>', 'usage rows per day', whole(1, 1_000_000), 1_100)
     .option(
       '--day <yyyy-MM-dd>',
-      'today, for the simulator and the archiver alike (default: as the clock says)',
+      "today's date for simulator and archiver (default: the clock's)",
       day,
     )
     .allowExcessArguments(false)

@@ -23,7 +23,7 @@ export function report(
   }
   for (const { dataset, enrollment, billingPeriod, was, rows } of result.waiting) {
     say(
-      `WAITING ${dataset} ${enrollment} ${billingPeriod}: it fell from ${was} to ${rows} rows, so it is read once more in an hour, and archived then if they are still missing. Keep this running, or start it again.`,
+      `WAITING ${dataset} ${enrollment} ${billingPeriod}: it fell from ${was} to ${rows} rows, so it is fetched again in an hour, and archived if rows are still missing. Keep this running, or start it again.`,
     )
   }
   for (const { dataset, enrollment, billingPeriod, part, code, message } of result.failed) {
@@ -44,16 +44,16 @@ function curlLines(result: RunResult, upstream: Upstream, dataDir: string): stri
     `curl -s -H 'Authorization: bearer ${result.key}' '${result.url}${path}'`
   const root = `/v3/enrollments/${enrollment}`
   return [
-    'Ask the archive as you asked the Reporting API:',
+    'Query the archive like the Reporting API:',
     `  ${curl(`${root}/billingperiods`)}`,
     ...(period === undefined ? [] : [`  ${curl(`${root}/billingPeriods/${period}/usagedetails`)}`]),
     `  ${curl(`${root}/balancesummary`)}`,
-    'Or from a terminal, exact to the last digit:',
+    'Or use the command line, exact to the last digit:',
     ...(period === undefined
       ? []
       : [`  npx billing-archive totals usagedetails ${period} --group-by serviceName${where}`]),
     `  npx billing-archive --help`,
-    `And for what the Reporting API never had; ${result.url}/archive/docs describes it:`,
+    `Or use what the Reporting API never had (documentation: ${result.url}/archive/docs):`,
     `  ${curl(`/archive/enrollments/${enrollment}/usagedetails/totals?groupBy=serviceName`)}`,
     `  ${curl('/archive/health')}`,
   ]

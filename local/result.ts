@@ -107,7 +107,7 @@ async function askHealth(at: { url: string; key: string }): Promise<ArchiveStatu
   const response = await fetch(`${url}/archive/health`, {
     headers: { authorization: `bearer ${key}` },
   })
-  if (!response.ok) return `the archive's health could not be read: status ${response.status}`
+  if (!response.ok) return `the archive's health is unavailable: status ${response.status}`
   return (await response.json()) as ArchiveStatus
 }
 

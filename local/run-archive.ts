@@ -27,7 +27,7 @@ export async function runArchive(
   const out = options.json ? process.stderr : process.stdout
   const say = (text: string): void => void out.write(`${text}\n`)
 
-  say('Starting storage, a vault and the functions. The first run takes some seconds.')
+  say('Starting storage, a vault and the functions. The first run takes a few seconds.')
   const stopWatching = watchDisk(dataDir, onFatal)
   stops.add(async () => stopWatching())
   const upstream = await startUpstream(options, dataDir, process.env)
@@ -87,7 +87,7 @@ export async function runArchive(
   for (const failure of timerFailures) say(`Timer failed: ${failure}`)
   report(result, say, options, upstream, dataDir)
   if (!options.once) {
-    say(`\nA token of the local tenant, for an hour:\n  ${await services.entra.token()}`)
+    say(`\nA token of the local tenant, valid for an hour:\n  ${await services.entra.token()}`)
   }
   if (options.once) {
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -98,6 +98,6 @@ export async function runArchive(
   // From here on, everything reported survives a power failure.
   await azurite.saved()
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
-  say('\nServing, with the timers on their schedules. Ctrl-C stops everything.')
+  say('\nServing, with timers on schedule. Press Ctrl-C to stop.')
   await host.exited
 }

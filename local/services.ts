@@ -43,8 +43,8 @@ async function temporaryFolder(): Promise<string> {
     return await mkdtemp(join(tmpdir(), 'billing-archive-'))
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException
-    const todo = 'set TMPDIR to one that may be written'
-    throw new Error(`no file can be made in ${tmpdir()} (${code}): ${todo}`, { cause })
+    const todo = 'set TMPDIR to a writable folder'
+    throw new Error(`can't create a file in ${tmpdir()} (${code}): ${todo}`, { cause })
   }
 }
 

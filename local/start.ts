@@ -37,7 +37,7 @@ function onSignal(signal: NodeJS.Signals, exitCode: number): void {
       if (performance.now() - first > TWICE_MS) process.exit(exitCode)
       return
     }
-    process.stderr.write('\nStopping: what is under way goes on at the next start.\n')
+    process.stderr.write('\nStopping. The next start continues any unfinished work.\n')
     void stops.all().then(() => process.exit(exitCode))
   })
 }
@@ -47,7 +47,7 @@ onSignal('SIGTERM', 143)
 
 endWithNpm(() => {
   if (stops.isStopping()) return
-  process.stderr.write('\nStopping, as npm has ended.\n')
+  process.stderr.write('\nStopping, because npm has ended.\n')
   void stops.all().then(() => process.exit(143))
 })
 

@@ -23,7 +23,7 @@ export const SIMULATED_ENROLLMENTS = '100'
 
 /** How to archive from another source than the simulated one, for `--help`. */
 export const UPSTREAM_HELP =
-  'With EA_REPORTING_ENDPOINT, EA_REPORTING_KEY and ENROLLMENTS set, it archives from there.'
+  'To archive from a real server, set EA_REPORTING_ENDPOINT, EA_REPORTING_KEY and ENROLLMENTS.'
 
 /**
  * The port that the simulator used last for this data. ETags are trusted for the same URL only, so after a
@@ -53,7 +53,7 @@ export function remoteSource(env: NodeJS.ProcessEnv): RemoteSource | null {
   const key = env['EA_REPORTING_KEY']?.trim() ?? ''
   if (key === '' || enrollments.length === 0) {
     throw new Error(
-      'EA_REPORTING_ENDPOINT is set, so EA_REPORTING_KEY (a Reporting API key) and ENROLLMENTS (e.g. 100,200) have to be set too.',
+      'EA_REPORTING_ENDPOINT is set, so EA_REPORTING_KEY (a Reporting API key) and ENROLLMENTS (e.g. 100,200) must be set too.',
     )
   }
   return { endpoint, key, enrollments }

@@ -22,7 +22,7 @@ export async function confirm(
     if (!isNeeded) return
     throw new ArchiveError(
       'BAD_REQUEST',
-      `${question} There is no terminal to ask on: say --yes if so.`,
+      `${question} There is no terminal to ask on: use --yes to confirm.`,
     )
   }
   const reader = createInterface({ input: stdin, output: stderr })
@@ -32,5 +32,5 @@ export async function confirm(
   } finally {
     reader.close()
   }
-  throw new ArchiveError('BAD_REQUEST', 'nothing was done')
+  throw new ArchiveError('BAD_REQUEST', 'cancelled: nothing was changed')
 }

@@ -81,7 +81,7 @@ export function table(
   if (dropped.length > 0) {
     const names = dropped.join(', ')
     lines.push(
-      screen.style('dim', `(not shown, as the terminal is narrow: ${names}; --json has all)`),
+      screen.style('dim', `(hidden, because the terminal is narrow: ${names}; --json has all)`),
     )
   }
   return lines.join('\n')

@@ -30,7 +30,7 @@ export async function diff(
   if (before === 0)
     throw new ArchiveError(
       'NOT_FOUND',
-      `${seriesLabel(target)} has no snapshot before number 1, so there is nothing to compare it with: name two with --from and --to when there are more`,
+      `${seriesLabel(target)} has no snapshot before number 1, so there is nothing to compare: name two snapshots with --from and --to once there are more`,
     )
   const from = await findSnapshot(snapshots, target, { number: before })
   const rows: { kind: string; row: string }[] = []

@@ -47,7 +47,7 @@ export async function doctor(context: Context): Promise<Outcome> {
     ])
     findings.push(...(await keys(context)), ...(await endpoint(context)))
   } else {
-    const message = 'not looked at: what is wrong above comes first'
+    const message = 'not checked: fix the errors above first'
     findings.push({ what: 'storage, keys', level: 'skipped', message })
   }
   const isBad = findings.some(({ level }) => level === 'error')
@@ -75,7 +75,7 @@ function linesOf({ screen }: Context, findings: readonly Finding[]): string {
     error: screen.style('red', 'ERROR'),
     skipped: screen.style('dim', '-'),
   }
-  const columns = [{ title: 'what', least: 20 }, { title: '' }, { title: 'found', least: 30 }]
+  const columns = [{ title: 'check', least: 20 }, { title: '' }, { title: 'result', least: 30 }]
   const rows = findings.map(({ what, level, message }) => [what, words[level], message])
   return table(screen, columns, rows, { isWrapped: true })
 }
@@ -102,11 +102,11 @@ function network({ hostname }: URL): Promise<Finding> {
   return looked(`host ${hostname}`, async () => {
     try {
       const { address } = await lookup(hostname)
-      return `found at ${address}`
+      return `resolves to ${address}`
     } catch (cause) {
       const { code = '' } = cause as NodeJS.ErrnoException
       throw new Error(
-        `there is no such host, or no DNS (${code}): check its name; behind a private endpoint its DNS zone has to be linked to this network`,
+        `no such host, or no DNS (${code}): check the name; behind a private endpoint, link its DNS zone to this network`,
         { cause },
       )
     }
@@ -118,11 +118,11 @@ function login({ deps, config }: Context): Promise<Finding> {
     try {
       const token = await deps.credential.getToken(STORAGE_SCOPE)
       const who = isLoopback(config.ARCHIVE_STORAGE__blobServiceUri)
-        ? 'the identity of this machine'
+        ? "this machine's identity"
         : whoIn(token?.token ?? '')
-      return `tokens are given to ${who}`
+      return `got a token for ${who}`
     } catch (error) {
-      throw storageError(error, 'asking for a token')
+      throw storageError(error, 'requesting a token')
     }
   })
 }
@@ -149,17 +149,16 @@ async function checkSnapshots({ deps }: Context): Promise<string> {
   let series = 0
   for await (const _ of listSeries(snapshots, sources)) series++
   const ledger = await newestLedger(snapshots)
-  if (ledger === null)
-    return `${series} series can be read; nothing was tried to be written, as there is no ledger yet`
+  if (ledger === null) return `${series} series readable; write access not tested: no ledger yet`
   const options = { contentType: 'application/json', sha256: ledger.sha256 }
   try {
     await snapshots.create(ledgerName(ledger.ledger.number), Buffer.from('{}'), options)
   } catch (error) {
     if (hasCode(error, 'ALREADY_EXISTS'))
-      return `${series} series can be read, and new ones created`
+      return `${series} series readable, snapshots can be created`
     throw error
   }
-  return `${series} series can be read, and new ones created`
+  return `${series} series readable, snapshots can be created`
 }
 
 async function checkState({ deps }: Context): Promise<string> {
@@ -167,7 +166,7 @@ async function checkState({ deps }: Context): Promise<string> {
   const { etag, at } = await state.read(DOCTOR_STATE)
   // After a conflict another doctor has written it, which shows the same.
   await state.write(DOCTOR_STATE, canonicalJson({ at: at.toISOString() }), etag)
-  return 'can be read and written'
+  return 'readable and writable'
 }
 
 async function checkView(context: Context): Promise<string> {
@@ -176,15 +175,15 @@ async function checkView(context: Context): Promise<string> {
   const named = { dataset: 'billingperiods', enrollment, billingPeriod: 'all' }
   const series = resolveSeries(sources, named)
   const head = await view.head(viewName(series))
-  return head === null ? 'can be read; nothing is there yet' : 'can be read'
+  return head === null ? 'readable, but empty so far' : 'readable'
 }
 
 async function checkClock({ deps }: Context): Promise<string> {
   const { at } = await deps.archive.state.read(DOCTOR_STATE)
   const skewMs = Math.abs(Date.now() - at.getTime())
-  if (skewMs <= MAX_SKEW_MS) return "this machine's clock is storage's, to the minute"
+  if (skewMs <= MAX_SKEW_MS) return "this machine's clock agrees with storage's to the minute"
   throw new Error(
-    `this machine's clock and storage's are ${Math.round(skewMs / 1_000)} s apart: snapshots go by storage's; set this one right, or tokens may be refused`,
+    `this machine's clock differs from storage's by ${Math.round(skewMs / 1_000)} s: correct it, or tokens may be rejected (snapshots use storage's clock)`,
   )
 }
 
@@ -192,20 +191,20 @@ function retention({ config }: Context): Finding {
   const { RETENTION_DAYS, MIN_RETENTION_DAYS } = config
   if (RETENTION_DAYS === 0) {
     const message =
-      'RETENTION_DAYS is 0: no immutability policy is known of. In Azure, set one (docs/deploy.md) and the setting to its days'
+      'RETENTION_DAYS is 0: no immutability policy. In Azure, create one (docs/deploy.md) and set RETENTION_DAYS to its days'
     return { what: 'retention', level: 'warning', message }
   }
   if (RETENTION_DAYS >= MIN_RETENTION_DAYS) {
-    const message = `files are kept for ${RETENTION_DAYS} days from their creation; "verify" tells what the oldest has left`
+    const message = `files are protected for ${RETENTION_DAYS} days from their creation; "verify" shows how long the oldest still is`
     return { what: 'retention', level: 'ok', message }
   }
-  const message = `${RETENTION_DAYS} days are less than MIN_RETENTION_DAYS (${MIN_RETENTION_DAYS}): extend the policy`
+  const message = `RETENTION_DAYS (${RETENTION_DAYS}) is less than MIN_RETENTION_DAYS (${MIN_RETENTION_DAYS}): extend the policy`
   return { what: 'retention', level: 'error', message }
 }
 
 async function keys({ deps, config, unset }: Context): Promise<Finding[]> {
   if (unset.includes('KEY_VAULT_URI')) {
-    const message = 'not looked at: no vault is named (--vault, or the setting KEY_VAULT_URI)'
+    const message = 'not checked: no vault given (--vault, or the setting KEY_VAULT_URI)'
     return [{ what: 'source keys', level: 'skipped', message }]
   }
   const found = await checkKeys(deps.keyRing, config.ENROLLMENTS, new Date())
@@ -218,7 +217,7 @@ async function keys({ deps, config, unset }: Context): Promise<Finding[]> {
 
 async function endpoint({ deps, config, unset }: Context): Promise<Finding[]> {
   if (unset.length > 0) {
-    const message = 'not asked: that takes a vault (--vault) and the setting ENROLLMENTS'
+    const message = 'not checked: this needs a vault (--vault) and the setting ENROLLMENTS'
     return [{ what: 'source', level: 'skipped', message }]
   }
   const signal = AbortSignal.timeout(60_000)

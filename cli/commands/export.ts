@@ -53,8 +53,7 @@ export async function exportFiles(
     : await storedFiles(context, snapshot, root)
   const { number, rowCount } = snapshot.manifest
   const { files, unchanged, bytes } = written
-  const there =
-    unchanged === 0 ? '' : `, of which ${counted(unchanged, 'was', 'were')} there already`
+  const there = unchanged === 0 ? '' : ` (${unchanged} already there)`
   const text = `snapshot ${number} with ${counted(rowCount, 'row')}: ${counted(files, 'file')}${there}, ${sizeOf(bytes)}, in ${root}`
   return ok(text, { number, manifestSha256: snapshot.sha256, folder: root, ...written })
 }
@@ -71,7 +70,7 @@ async function storedFiles(
     if (!file.startsWith(root + sep)) {
       throw new ArchiveError(
         'FORMAT_INVALID',
-        `${name} would lie outside of ${root}: verify the archive`,
+        `${name} would be outside ${root}, so the manifest was tampered with: verify the archive`,
       )
     }
     if (await save(file, bytes)) unchanged++
@@ -155,10 +154,10 @@ async function digestOf(file: string): Promise<string> {
 function fileError(error: unknown, file: string): unknown {
   const { code } = error as NodeJS.ErrnoException
   const why: Record<string, string> = {
-    ENOSPC: 'the disk is full: make room, or name another folder with --to',
-    EACCES: 'it may not be written: name another folder with --to',
-    EROFS: 'it lies on a disk that is read-only: name another folder with --to',
-    EISDIR: 'a folder has its name: name another folder with --to',
+    ENOSPC: 'the disk is full: free some space, or name another folder with --to',
+    EACCES: 'permission denied: name another folder with --to',
+    EROFS: 'the disk is read-only: name another folder with --to',
+    EISDIR: 'a folder has that name: name another folder with --to',
   }
   const words = why[code ?? '']
   if (words === undefined) return error

@@ -87,7 +87,7 @@ function checkRange({ period, from, to }: FetchOptions): void {
   if (period !== undefined && (from !== undefined || to !== undefined)) {
     throw new ArchiveError(
       'BAD_REQUEST',
-      'name one period with --period, or a range with --from and --to, not both',
+      'name one period with --period or a range with --from and --to, not both',
     )
   }
   if (from !== undefined && to !== undefined && from > to) {
@@ -108,8 +108,8 @@ async function whyNothing(
   const [newest, oldest] = [listed[0], listed.at(-1)]
   const wanted = period ?? [from ?? oldest, to ?? newest].join(' to ')
   return newest === undefined
-    ? `the source lists no billing period of enrollment ${enrollment} at all: nothing was billed yet, or ask it why`
-    : `the source lists nothing of ${wanted} for enrollment ${enrollment}, only ${oldest} to ${newest}: name a period of those`
+    ? `the source lists no billing period for enrollment ${enrollment}: either nothing has been billed yet, or ask the source why`
+    : `the source does not list ${wanted} for enrollment ${enrollment}: name periods from ${oldest} to ${newest}`
 }
 
 interface ToFetch {

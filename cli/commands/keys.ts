@@ -35,7 +35,7 @@ export async function createKey(context: Context, flags: KeyFlags): Promise<Outc
   await sureOf(context, flags.enrollments)
   const key = newKey()
   const digest = await storeKey(accessWriter(config), key, grantOf(flags))
-  const words = `It opens ${flags.enrollments.join(', ')}${until(flags.expires, screen)}. It is shown this once.`
+  const words = `It opens ${flags.enrollments.join(', ')}${until(flags.expires, screen)}. It is not shown again.`
   return ok(`${key}\n${words}`, { key, digest, ...flags })
 }
 
@@ -55,7 +55,7 @@ export async function importKeys(
   if (flags.stdin) {
     const key = (await text(stdin)).trim()
     if (key === '' || /\s/.test(key)) {
-      throw new ArchiveError('BAD_REQUEST', 'standard input has to hold one key and nothing else')
+      throw new ArchiveError('BAD_REQUEST', 'standard input must contain one key and nothing else')
     }
     digests.push(await storeKey(access, key, grantOf(flags)))
   } else {
@@ -97,13 +97,10 @@ export async function revokeKey(context: Context, digest: string): Promise<Outco
   const { config, isSure } = context
   const access = accessWriter(config)
   const { name } = await findGrant(access, digest)
-  const question = `End the key ${name} (${digest}) now? Whoever uses it is refused from then on.`
+  const question = `Revoke the key ${name} (${digest})? It stops working.`
   await confirm(context, question, { isSure, isNeeded: false })
   const revoked = await revokeGrant(access, digest)
-  return ok(
-    `${revoked.name} (${revoked.digest.slice(0, DIGEST_SHOWN)}) opens nothing any more`,
-    revoked,
-  )
+  return ok(`${revoked.name} (${revoked.digest.slice(0, DIGEST_SHOWN)}) is revoked`, revoked)
 }
 
 function grantOf({ enrollments, name, expires, refresh }: KeyFlags) {
@@ -118,12 +115,12 @@ async function sureOf(context: Context, enrollments: readonly string[]): Promise
   const unknown = enrollments.filter((each) => !known.includes(each))
   if (unknown.length === 0) return
   const are = unknown.length === 1 ? 'is' : 'are'
-  const question = `${unknown.join(', ')} ${are} not archived here (${known.join(', ') || 'nothing'} is). Make a key for it all the same?`
+  const question = `${unknown.join(', ')} ${are} not archived here (archived: ${known.join(', ') || 'nothing'}). Create the key anyway?`
   await confirm(context, question, { isSure: context.isSure, isNeeded: true })
 }
 
 function until(expires: string, screen: Screen): string {
-  return expires === NEVER ? ', without an end' : ` until ${screen.time(expires)}`
+  return expires === NEVER ? ', without expiry' : ` until ${screen.time(expires)}`
 }
 
 function statusOf({ revokedAt, expiresAt }: StoredGrant, now: string, screen: Screen): string {

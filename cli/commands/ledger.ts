@@ -10,11 +10,11 @@ export async function ledger({ deps, settings, screen }: Context): Promise<Outco
   if (done === true) {
     throw new ArchiveError(
       'NOT_FOUND',
-      `the archive of ${settings} holds no series, so a ledger would pin nothing: archive something first, or name another archive`,
+      `the archive of ${settings} has no series, so there is nothing to record: archive something first, or name another archive`,
     )
   }
   const { ledger: found, sha256 } = await writeLedger(deps.archive)
   const { number, takenAt, entries } = found
-  const text = `ledger ${number} of ${screen.time(takenAt)}, ${entries.length} series\n${sha256}\nKeep this hash where nobody who can write to the archive can change it; "verify --anchor" takes it.`
+  const text = `ledger ${number} of ${screen.time(takenAt)}, ${entries.length} series\n${sha256}\nKeep this hash where those who can write to the archive can't change it, for "verify --anchor".`
   return ok(text, { number, takenAt, series: entries.length, sha256 })
 }

@@ -38,7 +38,7 @@ export async function list(
   }
   const exitCode = failures.count() === 0 ? 0 : 1
   if (found.length === 0) {
-    return { text: 'Nothing is archived (of what was asked for).', json: [], exitCode }
+    return { text: 'No archived snapshot matches.', json: [], exitCode }
   }
   const currencies = new Map<string, string>()
   for (const enrollment of new Set(found.map((each) => each.enrollment))) {

@@ -57,7 +57,7 @@ export async function plan(
     settled ? 'settled' : 'unsettled',
     screen.count(parts.length),
   ])
-  const title = options.open ? 'Opened or joined:' : 'Due now (nothing was done: --open does it):'
+  const title = options.open ? 'Opened or joined:' : 'Due now (--open opens these plans):'
   const exitCode = failures.count() === 0 ? 0 : 1
   const columns = [
     { title: 'dataset', least: 12 },

@@ -27,7 +27,7 @@ export async function rebuildFiles(context: Context, filter: Filter): Promise<Ou
   const { deps, config, say, screen } = context
   const { archive } = deps
   const failures = seriesFailures(archive.log, 'rebuild.failed', say)
-  await sure(context, filter, 'Write CSV and index files')
+  await sure(context, filter, 'Rebuild the CSV and index files')
   const signal = AbortSignal.timeout(config.PLAN_HOURS * 3_600_000)
   const rebuilt: Rebuilt[] = []
   const busy: string[] = []
@@ -48,21 +48,21 @@ export async function rebuildFiles(context: Context, filter: Filter): Promise<Ou
       if (found.kind === 'current') current++
       if (found.kind === 'busy') {
         busy.push(label)
-        say(`${label}: another plan is at work`)
+        say(`${label}: another plan is in progress`)
       }
       if (found.kind !== 'rebuilt') return
       const { number, from, rowsVersion, parts, rows } = found
       rebuilt.push({ series: label, number, from, rowsVersion, parts, rows })
-      const what = `${screen.count(rows)} rows, rebuilt from the JSON of ${from}`
-      say(`${label}: snapshot ${number} with version ${rowsVersion} of the columns, ${what}`)
+      const what = `${screen.count(rows)} rows, rebuilt from the JSON of snapshot ${from}`
+      say(`${label}: snapshot ${number} with columns of version ${rowsVersion}, ${what}`)
     })
   }
   const lines = [
-    `${counted(rebuilt.length, 'series', 'series')} rebuilt, ${current} had every column`,
+    `${counted(rebuilt.length, 'series', 'series')} rebuilt, ${current} up to date`,
     ...failed.map(({ series, code, message }) => `FAILED ${series}: ${code}: ${message}`),
     ...(busy.length === 0
       ? []
-      : [`Run it again for those at which another plan is at work: ${busy.join(', ')}`]),
+      : [`Run this again for series with another plan in progress: ${busy.join(', ')}`]),
   ]
   return {
     text: lines.join('\n'),

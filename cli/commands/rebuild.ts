@@ -14,7 +14,7 @@ export async function rebuildViews(context: Context, filter: Filter): Promise<Ou
   const { deps, say } = context
   const { archive } = deps
   const failures = seriesFailures(archive.log, 'rebuild.failed', say)
-  await sure(context, filter, 'Write the views')
+  await sure(context, filter, 'Rebuild the views')
   const made: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.sources)) {
     if (!matches(filter)(series)) continue
@@ -26,7 +26,7 @@ export async function rebuildViews(context: Context, filter: Filter): Promise<Ou
       say(`${seriesLabel(series)}: snapshot ${newest.manifest.number}`)
     })
   }
-  return outcome(`${counted(made.length, 'view')} made`, { made }, failures.count())
+  return outcome(`${counted(made.length, 'view')} rebuilt`, { made }, failures.count())
 }
 
 /** Rebuilds missing states from the newest snapshots; existing states are kept. */
@@ -34,7 +34,7 @@ export async function rebuildStates(context: Context, filter: Filter): Promise<O
   const { deps, say } = context
   const { archive } = deps
   const failures = seriesFailures(archive.log, 'rebuild.failed', say)
-  await sure(context, filter, 'Make the states that are gone')
+  await sure(context, filter, 'Rebuild missing states')
   const made: string[] = []
   const kept: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.sources)) {
@@ -46,7 +46,7 @@ export async function rebuildStates(context: Context, filter: Filter): Promise<O
       if (result === 'kept') kept.push(seriesLabel(series))
     })
   }
-  const text = `${counted(made.length, 'state')} made, ${kept.length} were there`
+  const text = `${counted(made.length, 'state')} rebuilt, ${kept.length} kept`
   return outcome(text, { made, kept }, failures.count())
 }
 

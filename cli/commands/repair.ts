@@ -33,7 +33,7 @@ export async function repair({ deps, say, folder }: Context, flags: RepairFlags)
     },
   })
   const lines = [
-    `${series} series looked at, ${counted(repaired.length, 'file')} repaired, ${counted(faults.length, 'fault')} left`,
+    `${series} series checked, ${counted(repaired.length, 'file')} repaired, ${counted(faults.length, 'fault')} left`,
     ...faults.map(({ code, blob, message }) => `${code} ${blob}\n  ${message}`),
     ...(faults.length === 0 ? [] : [LEFT]),
   ]
@@ -45,13 +45,13 @@ export async function repair({ deps, say, folder }: Context, flags: RepairFlags)
 }
 
 const LEFT =
-  'What is left needs a copy with the same digest: name a folder of one with --from (an export, a backup laid out as the container), or recover the blob in storage (soft delete, point-in-time restore).'
+  'The remaining files need a copy with the same digest: name a folder with --from (an export, or a backup with the layout of the container), or recover the blob in storage (soft delete, point-in-time restore).'
 
 function copiesIn(root: string): FindCopies {
   if (!existsSync(root)) {
     throw new ArchiveError(
       'BAD_REQUEST',
-      `there is no folder ${root}: --from names one with copies`,
+      `there is no folder ${root}: name the folder with the copies with --from`,
     )
   }
   return async function* (name) {

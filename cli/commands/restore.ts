@@ -45,9 +45,9 @@ export async function restore(context: Context, { from }: RestoreFlags): Promise
   const { copied, bytes, there, refused } = restored
   const lines = [
     ...refused.map(({ blob, why }) => `REFUSED ${blob}\n  ${why}`),
-    `${counted(copied, 'blob')} copied (${(bytes / 1024 / 1024).toFixed(1)} MiB), ${there} were there, ${refused.length} refused`,
-    `state and view of ${series} series are there`,
-    'Now prove it: "verify --copy --deep --anchor" with the hash of a ledger that was kept elsewhere',
+    `${counted(copied, 'blob')} copied (${(bytes / 1024 / 1024).toFixed(1)} MiB), ${there} already there, ${refused.length} refused`,
+    `state and view of ${series} series are complete`,
+    'Now verify it: "verify --copy --deep --anchor" with the hash of a ledger that was kept elsewhere',
   ]
   const isBad = refused.length > 0 || failures.count() > 0
   const json = { ...restored, series, failed: failures.count() }

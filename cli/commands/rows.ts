@@ -129,9 +129,9 @@ async function shown(
   )
   const state = settled ? 'settled' : 'unsettled'
   const about = [
-    `${next === null ? '' : 'the first '}${counted(found.length, 'row')} of snapshot ${number}, taken ${screen.time(takenAt)}, ${state}${next === null ? '' : '; --limit all has more'}`,
-    ...(select === undefined ? ['--select names other columns, --format csv has all'] : []),
-    ...(screen.isExact ? [] : ['amounts are rounded here; --exact has every digit']),
+    `${next === null ? '' : 'the first '}${counted(found.length, 'row')} of snapshot ${number}, taken ${screen.time(takenAt)}, ${state}${next === null ? '' : '; --limit all shows all'}`,
+    ...(select === undefined ? ['--select shows other columns, --format csv all of them'] : []),
+    ...(screen.isExact ? [] : ['amounts are rounded; --exact shows every digit']),
   ]
   return { text: `${text}\n${screen.style('dim', about.join('\n'))}`, json: found, exitCode: 0 }
 }

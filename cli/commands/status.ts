@@ -40,7 +40,7 @@ export async function status(context: Context, filter: Filter): Promise<Outcome>
     ...series.flatMap((each) => remarks(each, screen)),
     ...found.faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`),
     ...keys.map(({ enrollment, message }) => `enrollment ${enrollment}: ${message}`),
-    ...(hasVault ? [] : ['keys of the source: not looked at, as no vault is named (--vault)']),
+    ...(hasVault ? [] : ['keys of the source: not checked, no vault given (--vault)']),
     ...found.reconciliations.filter(differs).flatMap(differences),
     `\n${coloured(verdict, verdict.toUpperCase(), screen)}`,
   ]
@@ -60,7 +60,7 @@ function differences(
     ),
     ...days.map(
       (one) =>
-        `${where}: ${one.dataset}: ${counted(one.onlyInDays, 'row')} only in the days, ${one.onlyInWhole} only in the whole`,
+        `${where}: ${one.dataset}: ${counted(one.onlyInDays, 'row')} only in the days, ${one.onlyInWhole} only in the whole period`,
     ),
   ]
 }
@@ -106,7 +106,7 @@ function remarks(each: SeriesHealth, screen: Screen): string[] {
   )
   if (each.status === 'damaged' && verified !== null) {
     lines.push(
-      `${where}: ${counted(verified.faults, 'fault')} found at ${screen.time(verified.at)}: "verify" names them, "repair" does what can be done`,
+      `${where}: ${counted(verified.faults, 'fault')} found at ${screen.time(verified.at)}: "verify" lists them, "repair" repairs what it can`,
     )
   }
   if ((verified?.repaired ?? 0) > 0) {
@@ -116,14 +116,13 @@ function remarks(each: SeriesHealth, screen: Screen): string[] {
   }
   if (shrunk !== null) {
     lines.push(
-      `${where}: fell from ${screen.count(shrunk.was)} to ${screen.count(shrunk.rows)} rows at ${screen.time(shrunk.since)}: it is read again an hour later, and archived if they are still missing`,
+      `${where}: fell from ${screen.count(shrunk.was)} to ${screen.count(shrunk.rows)} rows at ${screen.time(shrunk.since)}: it is fetched again an hour later, and archived if rows are still missing`,
     )
   }
   if (unknownFields.length > 0) {
-    lines.push(
-      `${where}: note: fields that are new, kept in otherFields: ${unknownFields.join(', ')}`,
-    )
+    lines.push(`${where}: note: unknown fields, kept in otherFields: ${unknownFields.join(', ')}`)
   }
-  if (drift.length > 0) lines.push(`${where}: rows of another shape: ${drift.join(', ')}`)
+  if (drift.length > 0)
+    lines.push(`${where}: rows differ from the documentation: ${drift.join(', ')}`)
   return lines
 }

@@ -8,7 +8,7 @@ export async function sure(context: Context, filter: Filter, what: string): Prom
   const { dataset, enrollment, period } = filter
   const words = [dataset, enrollment, period].filter((word) => word !== undefined).join(' ')
   const which = words === '' ? 'of every series' : `of ${words}`
-  await confirm(context, `${what} ${which} anew, in the archive of ${settings}?`, {
+  await confirm(context, `${what} ${which} in the archive of ${settings}?`, {
     isSure,
     isNeeded: false,
   })

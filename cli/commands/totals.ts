@@ -98,9 +98,9 @@ function shown(
   const oldest = found.snapshots.map(({ takenAt }) => takenAt).sort()[0] ?? ''
   const about = [
     `${counted(periods.length, 'billing period')} (${range}), as archived on ${screen.time(oldest)} or later`,
-    ...(screen.isExact ? [] : ['rounded to two decimals here; --exact has every digit']),
+    ...(screen.isExact ? [] : ['rounded to two decimals; --exact shows every digit']),
     ...Object.entries(found.leftOut ?? {}).map(
-      ([name, count]) => `${counted(count, 'value')} of ${name} could not be added up`,
+      ([name, count]) => `${counted(count, 'value')} of ${name} could not be summed`,
     ),
   ]
   return `${table(screen, columns, rows)}\n${screen.style('dim', about.join('\n'))}`

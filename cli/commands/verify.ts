@@ -45,7 +45,7 @@ export async function verify(
       const label = seriesLabel(check.series)
       const { sound, faults, rows, files, leftovers, view } = check
       say(
-        `${faults.length === 0 ? 'ok    ' : 'FAULTY'} ${label}: ${counted(sound.length, 'snapshot')} sound`,
+        `${faults.length === 0 ? 'ok    ' : 'FAULTY'} ${label}: ${counted(sound.length, 'snapshot')} intact`,
       )
       if (check.damaged.length > 0) damaged.push(damageLine(label, check))
       const days = retentionLeft(config.RETENTION_DAYS, check.oldestFile, now)
@@ -67,30 +67,30 @@ export async function verify(
     ...(repaired === 0
       ? []
       : [`${counted(repaired, 'damaged file is', 'damaged files are')} read from repaired copies`]),
-    `${counted(leftovers, 'leftover')} of attempts that did not count: harmless`,
+    `${counted(leftovers, 'leftover')} of superseded attempts (harmless)`,
     ...(unknown === 0
       ? []
-      : [`${counted(unknown, 'file')} of datasets that only a newer program knows: left alone`]),
+      : [
+          `${counted(unknown, 'file')} of datasets that only a newer program knows, not checked in full`,
+        ]),
     ...(viewsBehind === 0
       ? []
-      : [
-          `${counted(viewsBehind, 'view is', 'views are')} behind their series: the sweep brings them on`,
-        ]),
+      : [`${counted(viewsBehind, 'view is', 'views are')} out of date; the sweep updates them`]),
     newest === null
       ? 'no ledger yet: "ledger" writes the first'
-      : `newest ledger: ${newest.number} of ${screen.time(newest.takenAt)}, SHA-256 ${newest.sha256}: keep it elsewhere`,
+      : `newest ledger: ${newest.number} of ${screen.time(newest.takenAt)}, SHA-256 ${newest.sha256}(keep it elsewhere)`,
     ...(ledgers.anchored === null
       ? []
       : [
-          `the anchor is ledger ${ledgers.anchored.number} of ${screen.time(ledgers.anchored.takenAt)}: ${faults.length === 0 ? 'nothing of that day was removed or replaced' : 'see the faults above'}`,
+          `the anchor is ledger ${ledgers.anchored.number} of ${screen.time(ledgers.anchored.takenAt)}: ${faults.length === 0 ? 'nothing that it records was removed or replaced' : 'see the faults above'}`,
         ]),
     ...(unkept === null
       ? []
-      : [`this result could not be kept, so status and HTTP do not know of it: ${String(unkept)}`]),
+      : [`this result could not be stored, so status and HTTP do not show it: ${String(unkept)}`]),
     ...retentionLines(soonest, config.MIN_RETENTION_DAYS),
     faults.length === 0
-      ? `\n${screen.style('green', 'OK')}: everything that was read is as it was written`
-      : `\n${screen.style('red', 'FAULTY')}: ${counted(faults.length, 'fault')}; "repair" does what can be done`,
+      ? `\n${screen.style('green', 'OK')}: everything that was read is intact`
+      : `\n${screen.style('red', 'FAULTY')}: ${counted(faults.length, 'fault')}; "repair" repairs what it can`,
   ]
   const json = { ...found, seriesChecked: series, retentionDaysLeft: soonest }
   return { text: lines.join('\n'), json, exitCode: faults.length === 0 ? 0 : 1 }
@@ -102,7 +102,7 @@ function nothingVerified(options: Filter, settings: string): ArchiveError {
   const what = words === '' ? 'no series' : `no series of ${words}`
   return new ArchiveError(
     'NOT_FOUND',
-    `nothing was verified: the archive of ${settings} holds ${what}; "list" shows what it holds`,
+    `nothing was verified: the archive of ${settings} has ${what}; "list" shows its contents`,
   )
 }
 
@@ -120,14 +120,14 @@ function damageLine(label: string, { sound, damaged }: VerifiedSeries): string {
     parts.length === 0 ? `${number} (its manifest)` : `${number} (${parts.join(', ')})`,
   )
   const good =
-    sound.length === 0 ? 'no snapshot is whole' : `snapshots ${sound.join(', ')} are whole`
+    sound.length === 0 ? 'no snapshot is intact' : `snapshots ${sound.join(', ')} are intact`
   return `  ${label}: ${good}; damaged: ${bad.join('; ')}`
 }
 
 function retentionLines(days: number | null, least: number): string[] {
   if (days === null || days >= least) return []
   return [
-    `the oldest file of a snapshot is protected for ${counted(days, 'more day')}: extend the retention (docs/operations.md)`,
+    `the oldest file of a snapshot is protected for only ${counted(days, 'more day')}: extend the retention (docs/operations.md)`,
   ]
 }
 

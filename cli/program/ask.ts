@@ -20,19 +20,23 @@ import type { Runner } from '../run.ts'
 import { type Commands, datasetOf } from './commands.ts'
 
 export function askCommands(commands: Commands, { onArchive, alone }: Runner): void {
-  commands.program.commandsGroup('Look and ask:')
+  commands.program.commandsGroup('Inspect and query:')
   commands
-    .filtered('list', 'the newest snapshot of every series', ['', '--dataset usagedetails --all'])
-    .option('--all', 'every snapshot, not only the newest', false)
+    .filtered('list', 'list the newest snapshot of every series', [
+      '',
+      '--dataset usagedetails --all',
+    ])
+    .option('--all', 'all snapshots, not only the newest', false)
     .action((options: Filter & { all: boolean }) =>
       onArchive(async (context) => (await import('../commands/list.ts')).list(context, options)),
     )
 
   commands
-    .filtered('status', 'how every series stands, the keys, and whether the datasets agree', [
-      '',
-      '--period 202611 --json',
-    ])
+    .filtered(
+      'status',
+      'show the state of every series, the keys, and whether the datasets agree',
+      ['', '--period 202611 --json'],
+    )
     .action((options: Filter) =>
       onArchive(async (context) =>
         (await import('../commands/status.ts')).status(context, options),
@@ -40,7 +44,7 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     )
 
   commands
-    .ofSeries('rows', 'rows of a snapshot: some, in a table, or all of them, as CSV or JSON', [
+    .ofSeries('rows', 'print rows of a snapshot: the first as a table, or all as CSV or JSON', [
       'usagedetails 202611',
       "usagedetails 202611 --where 'cost >= 10' --select date,meterName,cost --format csv > costly.csv",
       'usagedetails 202611 --as-of 2026-11-10 --limit 5',
@@ -51,16 +55,16 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     .addOption(
       new Option(
         '--format <format>',
-        'how they are printed (default: a table on a terminal, else csv)',
+        'output format (default: table on a terminal, otherwise csv)',
       ).choices(['table', 'csv', 'json', 'ndjson']),
     )
     .option(
       '--limit <rows>',
-      'at most so many rows, or all (default: 20 in a table, else all)',
+      'maximum number of rows, or all (default: 20 in a table, otherwise all)',
       limitArgument,
     )
-    .option('--number <number>', 'of this snapshot (default: the newest)', numberArgument)
-    .option('--as-of <time>', 'of the snapshot that was known then', timeArgument)
+    .option('--number <number>', 'the number of the snapshot (default: the newest)', numberArgument)
+    .option('--as-of <time>', 'the snapshot that was the newest at this time', timeArgument)
     .addOption(urlOption())
     .action((dataset: string, words: string[], options: RowsFlags) =>
       alone(async (flags, invocation) =>
@@ -72,7 +76,7 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     .command(
       commands.program,
       'totals',
-      'exact sums of a dataset over billing periods, by column if you like',
+      'print exact totals of a dataset over billing periods, optionally grouped',
       [
         'usagedetails 202611 --group-by serviceName',
         "usagedetails 202601 202606 --group-by billingPeriod --where 'location = westeurope'",
@@ -82,9 +86,17 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
     .addArgument(datasetOf())
     .argument('[from]', 'the first period, yyyyMM (default: all)', monthArgument)
     .argument('[to]', 'the last period, yyyyMM (default: the first)', monthArgument)
-    .option('--enrollment <number>', 'the enrollment, if there are several', enrollmentArgument)
-    .option('--group-by <columns>', 'one or two columns, or billingPeriod', columnsArgument)
-    .option('--sum <columns>', "columns to add up (default: the dataset's cost)", columnsArgument)
+    .option(
+      '--enrollment <number>',
+      'the enrollment (required if there are several)',
+      enrollmentArgument,
+    )
+    .option(
+      '--group-by <columns>',
+      'group by one or two columns, or billingPeriod',
+      columnsArgument,
+    )
+    .option('--sum <columns>', "columns to sum (default: the dataset's cost)", columnsArgument)
     .addOption(whereOption())
     .addOption(urlOption())
     .action(
@@ -108,12 +120,12 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
   commands
     .ofSeries(
       'diff',
-      'what changed between two snapshots (default: the newest and the one before)',
+      'show what changed between two snapshots (default: the newest and the one before)',
       ['usagedetails 202611', 'usagedetails 100 202611 --from 3 --to 7 --rows | head'],
     )
     .option('--from <number>', 'the older snapshot', numberArgument)
     .option('--to <number>', 'the newer snapshot', numberArgument)
-    .option('--rows', 'print the rows, too', false)
+    .option('--rows', 'also print the changed rows', false)
     .action((dataset: string, words: string[], options: DiffFlags) =>
       onArchive(async (context) =>
         (await import('../commands/diff.ts')).diff(context, dataset, words, options),
@@ -123,13 +135,13 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
   commands
     .ofSeries(
       'export',
-      'the files of a snapshot into a folder, each checked on the way (default: the newest)',
+      'copy the files of a snapshot (default: the newest) to a folder, checking each digest',
       ['usagedetails 202611 --to ./evidence', 'usagedetails 202611 --csv --to ./for-finance'],
     )
-    .requiredOption('--to <folder>', 'where to', folderArgument)
-    .option('--csv', 'one CSV file with all rows, instead of the files as they are stored', false)
-    .option('--number <number>', 'which snapshot', numberArgument)
-    .option('--as-of <time>', 'the snapshot that was known then', timeArgument)
+    .requiredOption('--to <folder>', 'the folder to write to', folderArgument)
+    .option('--csv', 'one CSV file with all rows instead of the files as stored', false)
+    .option('--number <number>', 'the number of the snapshot', numberArgument)
+    .option('--as-of <time>', 'the snapshot that was the newest at this time', timeArgument)
     .action((dataset: string, words: string[], options: ExportFlags) =>
       onArchive(async (context) =>
         (await import('../commands/export.ts')).exportFiles(context, dataset, words, options),
@@ -138,11 +150,11 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
 }
 
 function whereOption(): Option {
-  const words = "only rows like this, e.g. 'cost >= 10'; may be given again"
+  const words = "only matching rows, e.g. 'cost >= 10'; can be repeated"
   return new Option('--where <condition>', words).argParser(conditionArgument)
 }
 
 function urlOption(): Option {
-  const words = 'ask an archive over HTTP, with the key in BILLING_ARCHIVE_KEY'
+  const words = 'query an archive over HTTP, with the key in BILLING_ARCHIVE_KEY'
   return new Option('--url <url|name>', words).argParser(urlArgument)
 }

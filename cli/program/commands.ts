@@ -3,8 +3,8 @@ import { Argument, type Command } from 'commander'
 import { datasetArgument, datasetNames, enrollmentArgument, periodArgument } from '../arguments.ts'
 
 export const EXIT_CODES = `
-Exit codes: 0, all is well; 1, done, and something is wrong with the archive; 2, wrong use or settings;
-3, it could not be done, e.g. storage does not answer.`
+Exit codes: 0, success; 1, done, but something is wrong with the archive; 2, wrong usage or settings;
+3, failed, e.g. because storage does not answer.`
 
 /** Shells complete the listed choices; input is accepted in any case. */
 export function datasetOf(): Argument {
@@ -50,9 +50,13 @@ export function commandsOf(program: Command): Commands {
       .addArgument(datasetOf())
       .argument(
         '<period...>',
-        'yyyyMM, or "all" for billingperiods; behind its enrollment if there are several',
+        'yyyyMM, or "all" for billingperiods; after the enrollment if there are several',
       )
-      .option('--enrollment <number>', 'the enrollment, if there are several', enrollmentArgument)
+      .option(
+        '--enrollment <number>',
+        'the enrollment (required if there are several)',
+        enrollmentArgument,
+      )
   }
 
   return { program, command, filtered, ofSeries }

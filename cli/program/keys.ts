@@ -9,31 +9,31 @@ export function keyCommands(commands: Commands, { onArchive }: Runner): void {
   commands.program.commandsGroup('Access:')
   const keys = commands.program
     .command('keys')
-    .description('the keys with which callers read the archive over HTTP')
+    .description('manage the keys with which callers read the archive over HTTP')
 
   function keyCommand(name: string, summary: string, examples: string[]): Command {
     return commands
       .command(keys, name, summary, examples)
       .requiredOption(
         '--enrollments <numbers>',
-        'what they open, e.g. 100,200',
+        'enrollments that the key may read, e.g. 100,200',
         enrollmentsArgument,
       )
-      .requiredOption('--name <name>', 'what a person calls them, e.g. the client', nameArgument)
+      .requiredOption('--name <name>', 'a name for people, e.g. of the client', nameArgument)
       .requiredOption('--expires <when>', 'e.g. 180d, a time, or never', expiryArgument)
-      .option('--refresh', 'they may also have series fetched on demand', false)
+      .option('--refresh', 'also allow refreshes on demand', false)
   }
 
-  keyCommand('create', 'make a random key, and print it this once', [
+  keyCommand('create', 'create a random key and print it once', [
     '--enrollments 100 --name finance-report --expires 180d',
   ]).action((flags: KeyFlags) =>
     onArchive(async (context) => (await import('../commands/keys.ts')).createKey(context, flags)),
   )
 
-  keyCommand('import', 'let keys open the archive that scripts have already: those in the vault', [
+  keyCommand('import', "register the keys that scripts already use: the vault's", [
     '--enrollments 100 --name old-scripts --expires never',
   ])
-    .option('--stdin', 'one key from standard input instead', false)
+    .option('--stdin', 'read one key from standard input instead', false)
     .action((flags: KeyFlags & { stdin: boolean }) =>
       onArchive(async (context) =>
         (await import('../commands/keys.ts')).importKeys(context, flags),
@@ -41,14 +41,14 @@ export function keyCommands(commands: Commands, { onArchive }: Runner): void {
     )
 
   commands
-    .command(keys, 'list', 'every key, by the digest that is stored of it', [''])
+    .command(keys, 'list', 'list all keys, by their digests', [''])
     .action(() =>
       onArchive(async (context) => (await import('../commands/keys.ts')).listKeys(context)),
     )
 
   commands
-    .command(keys, 'revoke', 'end a key now', ['3f9a12b04c77'])
-    .argument('<digest>', 'the beginning of its digest', digestArgument)
+    .command(keys, 'revoke', 'revoke a key', ['3f9a12b04c77'])
+    .argument('<digest>', 'the first digits of its digest', digestArgument)
     .action((digest: string) =>
       onArchive(async (context) =>
         (await import('../commands/keys.ts')).revokeKey(context, digest),

@@ -17,35 +17,35 @@ Examples:
   billing-archive verify --anchor 1f0c…
   billing-archive list --account mybilling          an archive in Azure, after az login
 
-Times are shown in local time, amounts with two decimals; --json has them as they are stored.
-"billing-archive help <command>" has examples of each.`
+Times are shown in local time, amounts with two decimals; --json prints them as stored.
+"billing-archive help <command>" shows examples.`
 
 /** `output` prints help, and errors in the command line. */
 export function programOf(runner: Runner, output: OutputConfiguration): Command {
   const program = new Command('billing-archive')
     .description(
-      'Looks at an archive, asks it, proves it, and works on it.\n' +
-        'Which archive: --account, --settings or --data-dir; else the environment and local.settings.json;\n' +
-        'else the one that `npm start` runs.',
+      'Inspects, queries, verifies and maintains an archive.\n' +
+        'The archive is named by --account, --settings or --data-dir, otherwise by the environment and\n' +
+        'local.settings.json; otherwise it is the one that `npm start` runs.',
     )
     .version(`${WRITER.name} ${WRITER.version}`, '-V, --version', 'print the version')
     .option('--account <url|name>', 'a storage account in Azure; uses az login', accountArgument)
     .option(
       '--view-account <url|name>',
-      'the account of its views (default: the same account)',
+      'the storage account of its views (default: the same account)',
       accountArgument,
     )
-    .option('--settings <file>', 'a file like local.settings.json')
+    .option('--settings <file>', 'a settings file like local.settings.json')
     .option('--data-dir <folder>', 'the folder of an archive that `npm start` runs')
     .option('--vault <url|name>', 'the Key Vault with the keys of the source', vaultArgument)
-    .option('--json', 'print one JSON document on stdout, errors too, and nothing else', false)
+    .option('--json', 'print a single JSON document on stdout, also for errors', false)
     .option('--exact', 'print amounts with all their digits', false)
-    .option('-q, --quiet', 'no progress, only the result', false)
-    .option('-v, --verbose', 'log what is done, on stderr', false)
-    .option('-y, --yes', 'answer yes to whatever would be asked', false)
+    .option('-q, --quiet', 'print no progress, only the result', false)
+    .option('-v, --verbose', 'log to stderr', false)
+    .option('-y, --yes', 'answer yes to all prompts', false)
     .addHelpText('after', `${EXIT_CODES}\n${FIRST_STEPS}`)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .showHelpAfterError('(add --help for how it is used)')
+    .showHelpAfterError('(use --help to see the usage)')
     .exitOverride()
     .configureOutput(output)
 
@@ -60,7 +60,7 @@ export function programOf(runner: Runner, output: OutputConfiguration): Command 
     .command(
       commands.program,
       'completion',
-      'print what makes a shell complete commands and flags',
+      'print a script with which the shell completes commands and flags',
       [
         'bash >> ~/.bashrc',
         'zsh > ~/.zfunc/_billing-archive',

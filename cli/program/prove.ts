@@ -6,19 +6,15 @@ import type { Runner } from '../run.ts'
 import type { Commands } from './commands.ts'
 
 export function proveCommands(commands: Commands, { onArchive }: Runner): void {
-  commands.program.commandsGroup('Prove and repair:')
+  commands.program.commandsGroup('Verify and repair:')
   commands
-    .filtered('verify', 'read every file again: is everything as it was written?', [
+    .filtered('verify', 'read every file again and check it against its digest', [
       '',
       '--deep --period 202611',
       '--anchor 1f0c…        the hash that an auditor kept',
     ])
-    .option('--deep', 'compare JSON with CSV field by field, too', false)
-    .option(
-      '--copy',
-      'its blobs were copied or restored: their dates of creation tell nothing',
-      false,
-    )
+    .option('--deep', 'also compare JSON with CSV field by field', false)
+    .option('--copy', 'the blobs were copied or restored, so ignore their creation times', false)
     .option('--anchor <sha256>', 'the hash of a ledger that was kept elsewhere', hashArgument)
     .action((options: VerifyFlags) =>
       onArchive(async (context) =>
@@ -30,7 +26,7 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
     .command(
       commands.program,
       'ledger',
-      "write the day's ledger, and print the hash to be kept elsewhere",
+      "write the day's ledger and print its hash, to be kept elsewhere",
       [''],
     )
     .action(() =>
@@ -40,13 +36,17 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
   commands
     .filtered(
       'repair',
-      'put sound files beside damaged ones: from older versions, copies, or made again',
+      'replace damaged files by intact ones: older versions, copies, or rebuilt ones',
       [
         '',
         '--from ./evidence        a folder that "export --to" filled, or a backup of the container',
       ],
     )
-    .option('--from <folder>', 'copies, laid out as the container is', folderArgument)
+    .option(
+      '--from <folder>',
+      'a folder with copies, in the layout of the container',
+      folderArgument,
+    )
     .action((options: Filter & { from?: string }) =>
       onArchive(async (context) =>
         (await import('../commands/repair.ts')).repair(context, { ...options, isRemade: false }),
@@ -57,7 +57,7 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
     .command(
       commands.program,
       'restore',
-      'bring an archive back from a copy of its snapshots in another account',
+      'restore an archive from a copy of its snapshots in another account',
       ['--from mybillingreplica --account mybilling'],
     )
     .requiredOption('--from <url|name>', 'the account with the copy', accountArgument)
@@ -70,14 +70,14 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
   commands
     .filtered(
       'rebuild-files',
-      'make CSV and index again from the stored JSON, with columns that a new version knows',
+      'rebuild CSV and index files from the stored JSON, with the columns of this version',
       [
         '',
         '--dataset usagedetails --period 202611',
-        '--damaged               instead, those whose bytes are not as written, as they were',
+        '--damaged               instead, restore damaged files as they were',
       ],
     )
-    .option('--damaged', 'restore damaged CSV and index files, with the same columns', false)
+    .option('--damaged', 'restore damaged CSV and index files with the same columns', false)
     .action((options: Filter & { damaged: boolean }) =>
       onArchive(async (context) =>
         options.damaged
@@ -87,7 +87,7 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
     )
 
   commands
-    .filtered('rebuild-view', 'make the views anew from the newest snapshots', [
+    .filtered('rebuild-view', 'rebuild the views from the newest snapshots', [
       '',
       '--dataset usagedetails --period 202611',
     ])
@@ -100,7 +100,7 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
   commands
     .filtered(
       'rebuild-state',
-      'make plans and receipts that are gone from the snapshots; what is there stays',
+      'rebuild missing plans and receipts from the snapshots; existing ones are kept',
       [''],
     )
     .action((options: Filter) =>
@@ -113,7 +113,7 @@ export function proveCommands(commands: Commands, { onArchive }: Runner): void {
     .command(
       commands.program,
       'doctor',
-      'network, login, roles, settings, keys, clock, source: each line says ok or what to do',
+      'check network, login, roles, settings, keys, clock and source, and say what to fix',
       ['', '--account mybilling'],
     )
     .action(() =>

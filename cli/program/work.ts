@@ -8,14 +8,14 @@ import type { Commands } from './commands.ts'
 export function workCommands(commands: Commands, { onArchive }: Runner): void {
   commands.program.commandsGroup('Archive:')
   commands
-    .filtered('plan', 'what is due now', ['', '--open'])
-    .option('--open', 'open the plans and queue their parts, as the timers do', false)
+    .filtered('plan', 'show what is due now', ['', '--open'])
+    .option('--open', 'open the plans and queue their parts, like the timers', false)
     .action((options: Filter & { open: boolean }) =>
       onArchive(async (context) => (await import('../commands/plan.ts')).plan(context, options)),
     )
 
   commands
-    .filtered('fetch', 'fetch a period, or a range of them, now (default: the open period)', [
+    .filtered('fetch', 'fetch a period or a range of periods now (default: the open period)', [
       '',
       '--from 202601 --to 202606 --dataset usagedetails',
     ])

@@ -35,36 +35,44 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
     return { name, args: [], env, says }
   }
   const cases: Refusal[] = [
-    flag('--port in use', ['--port', String(port)], /in use: give another with --port/),
+    flag('--port in use', ['--port', String(port)], /in use: choose another one with --port/),
     flag(
       '--blob-port in use',
       ['--blob-port', String(port)],
-      /in use: give another with --blob-port/,
+      /in use: choose another one with --blob-port/,
     ),
     flag('a port that fetch refuses', ['--port', '6000'], /refuse it/),
     flag('a port that there is not', ['--port', '70000'], /whole number from 0 to 65535/),
     flag('a port that is none', ['--port', 'http'], /whole number/),
-    flag('31 February', ['--day', '2026-02-31'], /a day that there is/),
-    flag('no day', ['--day', 'tomorrow'], /a day that there is/),
+    flag('31 February', ['--day', '2026-02-31'], /an existing day/),
+    flag('no day', ['--day', 'tomorrow'], /an existing day/),
     flag('no host', ['--hosts', '0'], /whole number from 1 to 16/),
     flag('no month', ['--months', '0'], /whole number from 1/),
     flag('half a row', ['--rows-per-day', '0.5'], /whole number/),
     flag('a flag that there is not', ['--onse'], /unknown option '--onse'/),
     flag('a word too many', ['now'], /too many arguments/),
-    flag('a folder in /proc', ['--data-dir', '/proc/x'], /can't be made .*name another/),
-    flag('a folder below a device', ['--data-dir', '/dev/null/x'], /can't be made .*name another/),
+    flag(
+      'a folder in /proc',
+      ['--data-dir', '/proc/x'],
+      /can't create the folder .*choose another/,
+    ),
+    flag(
+      'a folder below a device',
+      ['--data-dir', '/dev/null/x'],
+      /can't create the folder .*choose another/,
+    ),
     flag('a folder without a name', ['--data-dir', ''], /name of a folder/),
     {
       name: 'a file in the place of the folder',
       args: ['--data-dir', '{folder}/file'],
       prepare: (folder) => writeFile(join(folder, 'file'), ''),
-      says: /can't be made .*name another/,
+      says: /can't create the folder .*choose another/,
     },
     {
       name: 'a file in the place of the storage',
       args: [],
       prepare: (folder) => writeFile(join(folder, 'storage'), ''),
-      says: /storage can't be made .*name another/,
+      says: /can't create the folder .*storage .*choose another/,
     },
     {
       name: 'a folder that a living process has',
@@ -73,7 +81,7 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
         const owner = { pid: process.pid, since: '2026-11-25T00:00:00.000Z' }
         return writeFile(join(folder, 'owner.json'), JSON.stringify(owner))
       },
-      says: /in use by process \d+ since .*: stop that one, or give another folder/,
+      says: /in use by process \d+ since .*: stop that process, or choose another folder/,
     },
     {
       name: 'a folder in the place of the lock',
@@ -83,7 +91,7 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
       },
       says: /owner\.json/,
     },
-    source('a full disk', { LOCAL_MIN_FREE_MIB: '99999999' }, /^ENOSPC: .*make room/),
+    source('a full disk', { LOCAL_MIN_FREE_MIB: '99999999' }, /^ENOSPC: .*free some space/),
     source('no folder for temporary files', { TMPDIR: '/dev/null/x' }, /TMPDIR/),
     source(
       'a source without a key',

@@ -75,7 +75,9 @@ export async function serveHttp(options: HttpHostOptions): Promise<LoopbackServe
   function startPage(response: ServerResponse): void {
     if (options.hasStartPage) {
       response.setHeader('content-type', 'text/html')
-      return void response.end('<!doctype html><title>A Functions host</title><p>It is running.')
+      return void response.end(
+        '<!doctype html><title>Functions host</title><p>The host is running.',
+      )
     }
     end(response, 204)
   }

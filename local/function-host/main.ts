@@ -140,7 +140,7 @@ async function main(): Promise<void> {
     adminKey: setting('LOCAL_ADMIN_KEY'),
     runNow: async (name) => {
       const fn = registered.find((known) => known.name === name)
-      if (fn === undefined) throw new Error(`no function is called ${name}`)
+      if (fn === undefined) throw new Error(`there is no function ${name}`)
       await runTimer(fn)
     },
     status: () => ({ inFlight: pumps.reduce((sum, pump) => sum + pump.inFlight(), 0) }),

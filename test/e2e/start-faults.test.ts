@@ -39,7 +39,7 @@ describe('npm start', () => {
   it.each(['--port', '--blob-port'])('with a %s that is taken names it', async (flag) => {
     const { code, lines } = await failing(flag, String(taken))
     expect(lines).toEqual([
-      `port ${taken} is in use: give another with ${flag}, or 0 for a free one`,
+      `port ${taken} is in use: choose another one with ${flag}, or 0 for a free one`,
     ])
     expect(code).toBe(1)
     expect(await readdir(folder)).toEqual([])
@@ -65,13 +65,13 @@ describe('npm start', () => {
 
   it('on a day that there is not says what is expected', async () => {
     const { code, lines } = await failing('--day', '2026-02-31')
-    expect(lines).toEqual([expect.stringContaining('Expected a day that there is')])
+    expect(lines).toEqual([expect.stringContaining('Expected an existing day')])
     expect(code).toBe(1)
   })
 
   it('in a place where no folder can be made ends', async () => {
     const { code, lines } = await failing('--data-dir', '/proc/x')
-    expect(lines).toEqual([expect.stringContaining("the folder /proc/x can't be made")])
+    expect(lines).toEqual([expect.stringContaining("can't create the folder /proc/x")])
     expect(code).toBe(1)
   })
 })

@@ -46,10 +46,10 @@ describe('rebuild-files', () => {
     const { exitCode, text, json } = await rebuildFiles(context(), {})
     expect(exitCode).toBe(0)
     expect(said).toEqual([
-      'usagedetails 100 201703: snapshot 2 with version 2 of the columns, 3 rows, rebuilt from the JSON of 1',
-      'usagedetails 100 201705: snapshot 2 with version 2 of the columns, 6 rows, rebuilt from the JSON of 1',
+      'usagedetails 100 201703: snapshot 2 with columns of version 2, 3 rows, rebuilt from the JSON of snapshot 1',
+      'usagedetails 100 201705: snapshot 2 with columns of version 2, 6 rows, rebuilt from the JSON of snapshot 1',
     ])
-    expect(text).toBe('2 series rebuilt, 0 had every column')
+    expect(text).toBe('2 series rebuilt, 0 up to date')
     const both = { number: 2, from: 1, rowsVersion: 2 }
     expect(json).toMatchObject({ rebuilt: [both, both], current: 0, busy: [], failed: [] })
   })
@@ -58,7 +58,7 @@ describe('rebuild-files', () => {
     await rebuildFiles(context(), {})
     expect(await rebuildFiles(context(), {})).toMatchObject({
       exitCode: 0,
-      text: '0 series rebuilt, 2 had every column',
+      text: '0 series rebuilt, 2 up to date',
     })
   })
 
@@ -89,7 +89,7 @@ describe('rebuild-files', () => {
     )
     const { exitCode, text, json } = await rebuildFiles(context(), {})
     expect(exitCode).toBe(0)
-    expect(text).toContain('Run it again for those at which another plan is at work: usagedetails')
+    expect(text).toContain('Run this again for series with another plan in progress: usagedetails')
     expect(json).toMatchObject({ rebuilt: [{}], busy: ['usagedetails 100 201705'] })
   })
 })

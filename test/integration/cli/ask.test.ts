@@ -81,10 +81,7 @@ describe('rows', () => {
   it.each([
     [['rows', 'usagedetails', '209901'], 'there is no snapshot'],
     [['rows', 'usagedetails', '201703', '--where', 'cost'], 'expected a column'],
-    [
-      ['rows', 'usagedetails', '200', '201703'],
-      'nothing of enrollment 200 is open here, only of 100',
-    ],
+    [['rows', 'usagedetails', '200', '201703'], 'enrollment 200 is not available here, only 100'],
     [['totals', 'usagedetails', '201704', '201703'], 'the range is reversed'],
   ])('%j --json ends with 2 and says why, in JSON', async (args, words) => {
     const { code, stdout } = await bench.archive(...args, '--json')
