@@ -30,7 +30,7 @@ export function startStops(onFatal: (words: string) => void): Stops {
         hasEnded()
         if (stopping !== null) return
         onFatal(
-          `Stopping, as ${what} has ended by itself: start again, and it goes on from where it was.`,
+          `Stopping, because ${what} has ended unexpectedly. Start again to continue.`,
         )
       })
     },
