@@ -58,9 +58,9 @@ describe('archive keys', () => {
     [['keys', 'create', '--enrollments', '1/2'], 'Expected an enrollment number'],
     [
       ['keys', 'create', '--enrollments', '999', '--name', 'x', '--expires', '9d'],
-      '999 is not archived here (100 is)',
+      '999 is not archived here (archived: 100)',
     ],
-    [['keys', 'revoke', 'zz'], 'Expected the beginning of a digest'],
+    [['keys', 'revoke', 'zz'], 'Expected the first six or more hex digits'],
   ])('%j ends with 2', async (args, words) => {
     const { code, stderr } = await bench.archive(...args)
     expect(stderr).toContain(words)

@@ -84,8 +84,8 @@ describe('archive verify', () => {
   it('proves a sound archive with the hash of a ledger', async () => {
     const { sha256 } = await bench.json<{ sha256: string }>('ledger')
     const { code, stdout } = await bench.archive('verify', '--deep', '--anchor', sha256)
-    expect(stdout).toContain('nothing of that day was removed or replaced')
-    expect(stdout).toContain('OK: everything that was read is as it was written')
+    expect(stdout).toContain('nothing that it records was removed or replaced')
+    expect(stdout).toContain('OK: everything that was read is intact')
     expect(code).toBe(0)
   })
 

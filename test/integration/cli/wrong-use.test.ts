@@ -20,7 +20,7 @@ describe('wrong use', () => {
     [['verify', '--anchor', 'abc'], 'Expected a SHA-256'],
     [['export', ...USAGE], "required option '--to <folder>' not specified"],
     [['export', ...USAGE, '--to', 'x', '--as-of', 'yesterday'], 'Expected a time'],
-    [['diff', ...USAGE, '--from', '0'], 'Expected the number of a snapshot'],
+    [['diff', ...USAGE, '--from', '0'], 'Expected a snapshot number'],
     [['no-such-command'], 'unknown command'],
     [['list', 'too', 'much'], 'too many arguments'],
   ])('%j ends with 2 and says what was expected', async (args, words) => {
