@@ -24,3 +24,12 @@ export const MAX_DECIMAL_DIGITS = 100
 
 /** The longest term of a sum of sums. Sums of values have some 220 digits. */
 export const MAX_TERM_DIGITS = 10_000
+
+/** How many parts of a host are cut into slices at once: each keeps the open blocks of up to 32 slices. */
+export const SLICED_PARTS = 2
+
+/**
+ * The most bytes of rows in the open blocks of a part that is cut into slices: a thousand rows of 3 KB in each of 32.
+ * Larger rows end the segment earlier.
+ */
+export const MAX_OPEN_BYTES = 96 * 1024 * 1024

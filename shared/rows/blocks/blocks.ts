@@ -30,12 +30,17 @@ export interface Block {
 /** Cuts batches of any size into the same blocks: their boundaries depend only on the rows. */
 export interface BlockSplitter {
   /** Copies what it needs from the batch. */
-  add(batch: RowBatch): Block[]
+  add(batch: BlockRows): Block[]
   /** The last block, if it is not full. */
   end(): Block[]
   /** True if rows are waiting for their block to fill up. */
   isOpen(): boolean
+  /** Bytes of the rows that are waiting. */
+  openBytes(): number
 }
+
+/** What a block is made of. */
+type BlockRows = Pick<RowBatch, 'rows' | 'lines' | 'lineEnds' | 'dates'>
 
 /** The end of a JSON file; without rows, the whole file. */
 export function arrayEnd(isEmpty: boolean): Buffer {
@@ -59,7 +64,7 @@ export function blockSplitter(pool: TextPool, maxBytes = BLOCK_BYTES): BlockSpli
   let isDated = true
 
   /** The end of the rows of the batch, from `row` on, that belong to the block. */
-  function endFor(batch: RowBatch, row: number): number {
+  function endFor(batch: BlockRows, row: number): number {
     const start = startOf(batch, row)
     const isFullAt = (end: number): boolean => lineBytes + startOf(batch, end) - start >= maxBytes
     let most = row + Math.min(batch.rows - row, BLOCK_ROWS - ofThousand)
@@ -73,7 +78,7 @@ export function blockSplitter(pool: TextPool, maxBytes = BLOCK_BYTES): BlockSpli
     return most
   }
 
-  function addRows(batch: RowBatch, from: number, to: number): void {
+  function addRows(batch: BlockRows, from: number, to: number): void {
     const { lines, lineEnds, dates } = batch
     const first = startOf(batch, from)
     let start = first
@@ -128,11 +133,12 @@ export function blockSplitter(pool: TextPool, maxBytes = BLOCK_BYTES): BlockSpli
       return full
     },
     isOpen: () => text !== null,
+    openBytes: () => text?.length ?? 0,
     end: () => (text === null ? [] : [close(text)]),
   }
 }
 
 /** Where the line of a row begins; after the last row, where its line ends. */
-function startOf({ lineEnds }: RowBatch, row: number): number {
+function startOf({ lineEnds }: Pick<RowBatch, 'lineEnds'>, row: number): number {
   return row === 0 ? 0 : (lineEnds[row - 1] as number)
 }
