@@ -16,7 +16,9 @@ import { jsonLog, type Log } from './log.ts'
 import { policyOf, retryPolicyOf, servingPolicyOf } from './policies.ts'
 import { deflateBlock } from './rows/blocks/gzip-blocks.ts'
 import { inflate } from './rows/blocks/inflate.ts'
+import { slots } from './rows/bytes/slots.ts'
 import { textPool } from './rows/bytes/text-pool.ts'
+import { SLICED_PARTS } from './rows/limits.ts'
 import { keyVaultKeyRing } from './secrets/key-vault.ts'
 import { isLoopback } from './setting-values.ts'
 import { sourceCatalogue } from './sources/catalogue.ts'
@@ -131,6 +133,7 @@ export function createDeps(config: Config, log: Log): Deps {
     view: viewStore(viewStorage.getContainerClient(containers.current)),
     queue: queue(ARCHIVE_QUEUE),
     texts: textPool(),
+    sliceSlots: slots(SLICED_PARTS),
     deflate: deflateBlock,
     inflate,
     log,

@@ -647,6 +647,8 @@ export interface PartFile {
   bytes: number
   sha256: string
   rowsVersion: number
+  slice?: string
+  rowsDigest?: string
   [k: string]: unknown
 }
 export interface PreviousSnapshot {

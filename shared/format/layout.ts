@@ -11,6 +11,7 @@ import {
   partKeySchema,
   type Series,
   seriesOrNull,
+  sliceKeySchema,
 } from './series.ts'
 
 export const containers = {
@@ -61,14 +62,16 @@ export function sourceFolder(source: string): string {
   return `${source}/`
 }
 
-/** `billing-snapshots`: a file of one attempt. */
+/** `billing-snapshots`: a file of one attempt; `slice`: null unless its part is cut into slices. */
 export function partFile(
   series: Series,
   part: string,
+  slice: string | null,
   attempt: string,
   extension: FileExtension,
 ): string {
-  return `${seriesFolder(series)}parts/${checkPart(part)}/${checkId(attempt)}.${extension}`
+  const name = slice === null ? checkId(attempt) : `${checkSlice(slice)}-${checkId(attempt)}`
+  return `${seriesFolder(series)}parts/${checkPart(part)}/${name}.${extension}`
 }
 
 /** `billing-snapshots`: the folder of a series' manifests, with its slash. */
@@ -89,14 +92,24 @@ export function manifestNumber(name: string): number | null {
   return manifestName(series, Number(digits)) === name ? Number(digits) : null
 }
 
-/** `billing-snapshots`: the parts of an attempt file's name; null if `name` is not one. */
-export function attemptFileOf(
-  name: string,
-): { readonly part: string; readonly attempt: string } | null {
+/** The slice in the name of a file; ids do not begin like that. */
+const SLICE_AND_ATTEMPT = /^(other|\d{4}-\d{2}-\d{2})-(.+)$/
+
+/** What the name of an attempt's file says. */
+export interface AttemptFile {
+  readonly part: string
+  /** Null unless its part is cut into slices. */
+  readonly slice: string | null
+  readonly attempt: string
+}
+
+/** `billing-snapshots`: what the name of an attempt's file says; null if `name` is not one. */
+export function attemptFileOf(name: string): AttemptFile | null {
   const match = /\/parts\/([^/]+)\/([^/.]+)\.(?:json\.gz|csv|index\.json)$/.exec(name)
-  const [, part = '', attempt = ''] = match ?? []
+  const [, part = '', file = ''] = match ?? []
+  const [, slice = null, attempt = file] = SLICE_AND_ATTEMPT.exec(file) ?? []
   const isOne = partKeySchema.safeParse(part).success && idSchema.safeParse(attempt).success
-  return isOne ? { part, attempt } : null
+  return isOne ? { part, slice, attempt } : null
 }
 
 /** `billing-snapshots`: the record of a repair. */
@@ -211,6 +224,11 @@ export function grantDigest(name: string): string | null {
 function checkPart(part: string): string {
   if (partKeySchema.safeParse(part).success) return part
   throw new ArchiveError('FORMAT_INVALID', `not a part: ${part}`)
+}
+
+function checkSlice(slice: string): string {
+  if (sliceKeySchema.safeParse(slice).success) return slice
+  throw new ArchiveError('FORMAT_INVALID', `not a slice: ${slice}`)
 }
 
 function checkDownload(downloadId: string): string {

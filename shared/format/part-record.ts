@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ArchiveError } from '../errors.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { keeping } from './kept-fields.ts'
-import { partKeySchema } from './series.ts'
+import { partKeySchema, sliceKeySchema } from './series.ts'
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/)
 const count = z.int().nonnegative()
@@ -18,6 +18,10 @@ export const fileRecordSchema = keeping({
   sha256: hex64,
   /** The catalogue's version that shaped the file's columns. */
   rowsVersion: z.int().positive(),
+  /** The slice whose rows it holds; absent if the part is not cut into slices. */
+  slice: sliceKeySchema.optional(),
+  /** Of a slice's JSON file: the sum of its rows' SHA-256, modulo 2^256. */
+  rowsDigest: hex64.optional(),
 })
 export type FileRecord = z.infer<typeof fileRecordSchema>
 
@@ -33,6 +37,7 @@ export const partRecordSchema = keeping({
   /** Number of values that the totals leave out, by column; absent if there are none. */
   leftOut: z.record(z.string(), z.int().positive()).optional(),
   contentSha256: hex64,
+  /** Of a part that is cut into slices: the sum of its rows' SHA-256, modulo 2^256. */
   rowsDigest: hex64.optional(),
   /** The fields beside the rows, each value as its raw JSON text. */
   envelope: z.record(z.string(), z.string()),
@@ -94,10 +99,18 @@ export function segmentsOfParts(parts: readonly PartRecord[]): Segment[] {
 /** The same rows, shaped by the same version of the catalogue, with the same beside them? */
 export function isSamePart(a: PartRecord, b: PartRecord): boolean {
   return (
-    a.contentSha256 === b.contentSha256 &&
+    hasSameRows(a, b) &&
     rowsVersionOf(a) === rowsVersionOf(b) &&
     canonicalJson(a.envelope).equals(canonicalJson(b.envelope))
   )
+}
+
+/** In a part with slices, rows count in any order: its contentSha256 is that of the order in which they are stored. */
+function hasSameRows(a: PartRecord, b: PartRecord): boolean {
+  if (a.rowsDigest === undefined || b.rowsDigest === undefined) {
+    return a.contentSha256 === b.contentSha256
+  }
+  return a.rowsDigest === b.rowsDigest && a.rowCount === b.rowCount
 }
 
 /** Throws `FORMAT_INVALID` unless all files of a part have the columns of `rowsVersion`: a CSV holds one version. */

@@ -25,6 +25,11 @@ const nameSchema = z.string().regex(/^[a-z][a-z-]{1,40}$/, 'a name in lower case
 export const partKeySchema = z
   .string()
   .regex(/^(all|\d{4}-\d{2}-\d{2})$/, '"all" or a usage day as yyyy-MM-dd')
+/** The slice of the rows that have no usage day of the billing period. It sorts behind all days. */
+export const OTHER_SLICE = 'other'
+export const sliceKeySchema = z
+  .string()
+  .regex(/^(other|\d{4}-\d{2}-\d{2})$/, '"other" or a usage day as yyyy-MM-dd')
 export const idSchema = z.string().regex(/^[a-z0-9-]{8,64}$/, 'an id')
 
 export const seriesSchema = z.object({

@@ -29,6 +29,11 @@ export interface Offer {
   readonly dataset: DatasetName
   /** Rows can be asked for by usage day: while a period is unsettled, each day is a part. */
   readonly byDay: boolean
+  /**
+   * Rows come as a whole and in no promised order: a part is cut into slices by usage day, and a slice with the same
+   * rows in another order is unchanged.
+   */
+  readonly isSliced?: boolean
   /** A settled period is checked again after so many days; as `RECHECK_DAYS` says, if absent. */
   readonly recheckDays?: number
 }
@@ -56,7 +61,7 @@ export function offerOf({ offers }: SourceDefinition, dataset: string): Offer | 
   return offers.find((offer) => offer.dataset === dataset) ?? null
 }
 
-/** One slice of a series to fetch. */
+/** One part of a series to fetch. */
 export interface PartRequest {
   readonly dataset: Dataset
   /** The version of its columns that the plan wants. */

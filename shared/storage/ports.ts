@@ -64,7 +64,13 @@ export interface SnapshotStore extends BlobReader {
   /** Creates a small blob, all or nothing; rejects with `ALREADY_EXISTS`. */
   create(name: string, bytes: Uint8Array, options: CreateOptions): Promise<void>
   /** Starts a file; its `commit` rejects with `ALREADY_EXISTS`. */
-  upload(name: string, options: { readonly contentType: string }): FileUpload
+  upload(name: string, options: UploadOptions): FileUpload
+}
+
+export interface UploadOptions {
+  readonly contentType: string
+  /** Many files are open at once, so each holds little in memory. */
+  readonly isOneOfMany?: boolean
 }
 
 export interface CreateOptions {

@@ -11,6 +11,9 @@ import { storageError } from './storage-errors.ts'
  */
 const STAGE_BYTES = 1024 * 1024
 
+/** The same for a file that is one of many open at once: more requests, less memory. */
+const SMALL_STAGE_BYTES = 256 * 1024
+
 /** Concurrent block uploads per file: hides the round trip. */
 const STAGE_CONCURRENCY = 2
 
@@ -19,8 +22,9 @@ const STAGE_MAX = 8
 
 const ONLY_IF_NEW = { ifNoneMatch: '*' }
 
-/** Buffers of {@link STAGE_BYTES}, shared by all files of a store. */
+/** Buffers of one size, shared by all files of a store. */
 interface StageBuffers {
+  readonly bytes: number
   take(): Buffer
   give(buffer: Buffer): void
   /** A failed request may still read its buffer, so the buffer is not reused. */
@@ -29,11 +33,12 @@ interface StageBuffers {
   limited(send: () => Promise<unknown>): Promise<void>
 }
 
-function stageBuffers(): StageBuffers {
-  const list = freeList(() => Buffer.allocUnsafeSlow(STAGE_BYTES))
+function stageBuffers(bytes: number): StageBuffers {
+  const list = freeList(() => Buffer.allocUnsafeSlow(bytes))
   const waiting: (() => void)[] = []
   let sending = 0
   return {
+    bytes,
     take: list.take,
     give: list.give,
     discard: list.discard,
@@ -54,7 +59,8 @@ function stageBuffers(): StageBuffers {
 
 /** `billing-snapshots` over a container client. */
 export function snapshotStore(container: ContainerClient): SnapshotStore {
-  const buffers = stageBuffers()
+  const usual = stageBuffers(STAGE_BYTES)
+  const small = stageBuffers(SMALL_STAGE_BYTES)
   const reader = blobReader(container)
   return {
     ...reader,
@@ -70,7 +76,8 @@ export function snapshotStore(container: ContainerClient): SnapshotStore {
         throw storageError(error, `creating ${name}`, 'ALREADY_EXISTS')
       }
     },
-    upload(name, { contentType }) {
+    upload(name, { contentType, isOneOfMany = false }) {
+      const buffers = isOneOfMany ? small : usual
       return fileUpload(container.getBlockBlobClient(name), name, contentType, buffers)
     },
   }
@@ -128,15 +135,15 @@ function fileUpload(
     async write(bytes) {
       for (let from = 0; from < bytes.length; ) {
         buffer ??= buffers.take()
-        const take = Math.min(bytes.length - from, STAGE_BYTES - filled)
+        const take = Math.min(bytes.length - from, buffers.bytes - filled)
         buffer.set(bytes.subarray(from, from + take), filled)
         filled += take
         from += take
-        if (filled < STAGE_BYTES) break
+        if (filled < buffers.bytes) break
         const full = buffer
         buffer = null
         filled = 0
-        await stage(full, STAGE_BYTES)
+        await stage(full, buffers.bytes)
       }
     },
     abandon() {

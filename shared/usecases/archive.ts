@@ -2,6 +2,7 @@ import type { Catalogue } from '../datasets/catalogue.ts'
 import type { Log } from '../log.ts'
 import type { DeflateBlock } from '../rows/blocks/gzip-blocks.ts'
 import type { Inflate } from '../rows/blocks/inflate.ts'
+import type { Slots } from '../rows/bytes/slots.ts'
 import type { TextPool } from '../rows/bytes/text-pool.ts'
 import type { Source } from '../sources/source.ts'
 import type { MessageQueue, SnapshotStore, StateStore, ViewStore } from '../storage/ports.ts'
@@ -22,6 +23,8 @@ export interface Archive {
   readonly queue: MessageQueue
   /** Memory shared by the parts being archived. */
   readonly texts: TextPool
+  /** For parts that are cut into slices, which need more memory than others. */
+  readonly sliceSlots: Slots
   /** Work for the thread pool. */
   readonly deflate: DeflateBlock
   readonly inflate: Inflate

@@ -37,6 +37,7 @@ export interface LoosePart {
   rowCount: number
   totals: Record<string, string>
   contentSha256: string
+  rowsDigest?: string
   envelope: Record<string, string>
   files: LooseFile[]
 }
@@ -48,6 +49,8 @@ export interface LooseFile {
   bytes: number
   sha256: string
   rowsVersion: number
+  slice?: string
+  rowsDigest?: string
 }
 
 export interface Stored {

@@ -7,6 +7,7 @@ import { policyOf } from '../../shared/policies.ts'
 import { rowBufferPool } from '../../shared/rows/batch/row-buffers.ts'
 import { deflateBlock } from '../../shared/rows/blocks/gzip-blocks.ts'
 import { inflate } from '../../shared/rows/blocks/inflate.ts'
+import { slots } from '../../shared/rows/bytes/slots.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
 import { eaReporting } from '../../shared/sources/ea-reporting/ea-reporting.ts'
 import type { HttpClient } from '../../shared/sources/http/http-client.ts'
@@ -71,6 +72,7 @@ export function makeBench(one: PayloadCase, server: PayloadServer, http: HttpCli
     sources: [source],
     ...storage,
     texts: textPool(),
+    sliceSlots: slots(1),
     deflate: deflateBlock,
     inflate,
     log,

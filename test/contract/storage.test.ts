@@ -135,12 +135,19 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       expect((await snapshots.read('once')).bytes?.toString()).toBe('first')
     })
 
-    it.each([0, 1, 4 * 1024 * 1024, 13 * 1024 * 1024 + 7])(
-      'of %i bytes are visible only when committed, whole, with their digest',
-      async (size) => {
+    it.each([
+      [0, false],
+      [1, false],
+      [4 * 1024 * 1024, false],
+      [13 * 1024 * 1024 + 7, false],
+      [256 * 1024, true],
+      [1024 * 1024 + 1, true],
+    ])(
+      'of %i bytes are visible only when committed, whole, with their digest (one of many: %s)',
+      async (size, isOneOfMany) => {
         const bytes = randomBytes(size)
         const name = `files/${size}`
-        const file = snapshots.upload(name, { contentType: 'text/csv' })
+        const file = snapshots.upload(name, { contentType: 'text/csv', isOneOfMany })
         for (let from = 0; from < size; from += 700_000) {
           await file.write(bytes.subarray(from, Math.min(size, from + 700_000)))
         }

@@ -38,6 +38,7 @@ async function differences(json: string, csv: Buffer): Promise<Fault[]> {
       isKnown: true,
       listed: new Map(),
       repairs: new Map(),
+      month: 201704,
     },
     segment,
   )

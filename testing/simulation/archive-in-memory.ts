@@ -97,6 +97,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
       send: (body, ttl, delay) => write('send', () => queue.send(body, ttl, delay)),
     },
     texts: smallTexts,
+    sliceSlots: { take: async () => () => {} }, // an actor that was killed never frees its own
     deflate: async (text) =>
       deflateRawSync(text, { level: 1, finishFlush: constants.Z_FULL_FLUSH, memLevel: 4 }),
     inflate: inflateAtOnce,

@@ -6,6 +6,7 @@ import { planName } from '../../shared/format/layout.ts'
 import { type OpenState, stateBytes } from '../../shared/format/series-state.ts'
 import { deflateBlock } from '../../shared/rows/blocks/gzip-blocks.ts'
 import { inflate } from '../../shared/rows/blocks/inflate.ts'
+import { slots } from '../../shared/rows/bytes/slots.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
 import type { Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
@@ -54,6 +55,7 @@ export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}
     sources: [source],
     catalogue,
     texts: textPool(),
+    sliceSlots: slots(1),
     deflate: deflateBlock,
     inflate,
     log,

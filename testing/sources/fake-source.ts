@@ -1,11 +1,11 @@
 /** A source that nothing in the program knows: it prepares a report for some polls, then gives its rows. */
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { Cursor } from '../../shared/format/part-progress.ts'
-import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { sliceBatch } from '../../shared/rows/blocks/slice-batch.ts'
+import { csvReader } from '../../shared/rows/csv/read-csv.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import type { RowLayout } from '../../shared/rows/row-layout.ts'
-import type { FetchResult, Source } from '../../shared/sources/source.ts'
+import type { FetchResult, Offer, Source } from '../../shared/sources/source.ts'
 
 export const FAKE = 'fake-reports'
 export const RETRY_AFTER_MS = 90_000
@@ -16,25 +16,34 @@ export interface FakeSource {
   readonly asked: readonly (Cursor | null)[]
 }
 
-/** `text`: its rows, as a JSON array. `polls`: how often a report is not ready. */
-export function fakeSource(text: () => string, polls: number): FakeSource {
+/** How many rows it gives at a time. */
+const BATCH_ROWS = 700
+
+/** `text`: its rows, as CSV or a JSON array. `polls`: how often a report is not ready. */
+export function fakeSource(
+  text: () => string,
+  polls: number,
+  offer: Partial<Offer> = {},
+): FakeSource {
   const asked: (Cursor | null)[] = []
   let reports = 0
 
   async function* rowsOf(report: unknown, skip: number, layout: RowLayout) {
-    const reader = transcoder('list', layout, rowBuffers())
+    const reader = text().startsWith('[') ? transcoder('list', layout) : csvReader(layout)
     reader.push(Buffer.from(text()))
     reader.end()
     const all = reader.take()
-    const batch = all === null ? null : sliceBatch(all, skip, all.rows, layout)
-    if (batch !== null) yield { batch, cursor: (rows: number) => ({ report, skip: skip + rows }) }
+    for (let from = skip; all !== null && from < all.rows; from += BATCH_ROWS) {
+      const batch = sliceBatch(all, from, Math.min(all.rows, from + BATCH_ROWS), layout)
+      if (batch !== null) yield { batch, cursor: (rows: number) => ({ report, skip: from + rows }) }
+    }
   }
 
   const source: Source = {
     definition: {
       kind: FAKE,
       apiVersion: '1',
-      offers: [{ dataset: 'usagedetails', byDay: false }],
+      offers: [{ dataset: 'usagedetails', byDay: false, ...offer }],
       periods: null,
     },
     place: 'https://fake.example',

@@ -107,13 +107,16 @@ async function diffResponse(
   }
 }
 
-/** Upper bound of the rows to read: those of the parts that differ. */
+/** Upper bound of the rows to read: those of the parts that differ, without the files that they share. */
 function rowsToCompare(from: Manifest, to: Manifest): number {
   const only = (a: Manifest, b: Manifest): number => {
     const there = new Set(b.parts.map(({ contentSha256 }) => contentSha256))
+    const shared = new Set(b.parts.flatMap(({ files }) => files.map(({ path }) => path)))
     return a.parts
       .filter(({ contentSha256 }) => !there.has(contentSha256))
-      .reduce((sum, { rowCount }) => sum + rowCount, 0)
+      .flatMap(({ files }) => files)
+      .filter(({ format, path }) => format === 'json' && !shared.has(path))
+      .reduce((sum, { rows }) => sum + rows, 0)
   }
   return only(from, to) + only(to, from)
 }

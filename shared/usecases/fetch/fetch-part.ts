@@ -3,15 +3,16 @@ import { columnsAt } from '../../datasets/columns-at.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { PartProgress } from '../../format/part-progress.ts'
-import { isSamePart, type PartRecord, type Receipt } from '../../format/part-record.ts'
+import type { PartRecord, Receipt } from '../../format/part-record.ts'
 import type { OpenState } from '../../format/series-state.ts'
 import type { Log } from '../../log.ts'
-import { contentDigest } from '../../rows/blocks/digest.ts'
-import { type AnswerFacts, sourceOf } from '../../sources/source.ts'
+import { type AnswerFacts, offerOf, sourceOf } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import type { ReadPartState } from '../state/read-state.ts'
-import { partFiles } from './part-files.ts'
-import { blockDigestsOf, joinSegments, NO_SEGMENTS, partContent, writeSegment } from './segments.ts'
+import { type PartFiles, partFiles } from './part-files.ts'
+import { logShape, logWritten } from './part-log.ts'
+import { joinSegments, NO_SEGMENTS, partContent, writeSegment } from './segments.ts'
+import { slicedFiles } from './sliced-files.ts'
 
 /** How often a part is started at most when its source changes during the fetch. */
 const MAX_STARTS = 3
@@ -32,7 +33,15 @@ export type Fetched =
 /** What fetching a part takes. */
 export type Fetcher = Pick<
   Archive,
-  'sources' | 'catalogue' | 'snapshots' | 'policy' | 'texts' | 'deflate' | 'newId' | 'elapsedMs'
+  | 'sources'
+  | 'catalogue'
+  | 'snapshots'
+  | 'policy'
+  | 'texts'
+  | 'sliceSlots'
+  | 'deflate'
+  | 'newId'
+  | 'elapsedMs'
 >
 
 /** Fetches a part or its next segment, and starts the part over if the source changes meanwhile. */
@@ -42,11 +51,36 @@ export async function fetchPart(
   signal: AbortSignal,
   log: Log,
 ): Promise<Fetched> {
+  if (!isSliced(archive, work)) return fetchInTries(archive, work, partFiles, signal, log)
+  const free = await archive.sliceSlots.take(signal)
+  try {
+    return await fetchInTries(archive, work, slicedFiles, signal, log)
+  } finally {
+    free()
+  }
+}
+
+/** True if the part's rows are cut into slices. A part goes on as it began. */
+function isSliced({ sources }: Pick<Fetcher, 'sources'>, { open, before }: Work): boolean {
+  const { source, dataset } = open.series
+  const [file] = before.state?.progress?.files ?? []
+  if (file !== undefined) return file.slice !== undefined
+  return offerOf(sourceOf(sources, source).definition, dataset)?.isSliced === true
+}
+
+async function fetchInTries(
+  archive: Fetcher,
+  work: Work,
+  filesOf: typeof slicedFiles,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Fetched> {
   let progress = work.before.state?.progress ?? null
   const began = archive.elapsedMs()
   for (let start = progress?.starts ?? 1; ; start++) {
     try {
-      return await fetchOnce(archive, work, { progress, starts: start, began }, signal, log)
+      const one = { progress, starts: start, began, filesOf }
+      return await fetchOnce(archive, work, one, signal, log)
     } catch (error) {
       const again = hasCode(error, 'SOURCE_CHANGED', 'SOURCE_INTERRUPTED')
       // Another start may take as long as this one; if the time is up, another delivery makes it.
@@ -75,12 +109,14 @@ interface Try {
   readonly starts: number
   /** When the delivery began: `partMs` covers all of its tries. */
   readonly began: number
+  /** Starts its files. */
+  readonly filesOf: typeof slicedFiles
 }
 
 async function fetchOnce(
   archive: Fetcher,
   work: Work,
-  { progress, starts, began }: Try,
+  { progress, starts, began, filesOf }: Try,
   signal: AbortSignal,
   log: Log,
 ): Promise<Fetched> {
@@ -120,45 +156,38 @@ async function fetchOnce(
   }
 
   const target = { series: open.series, part, attempt, rowsVersion }
-  const files = partFiles(archive, target, layout)
+  const files = filesOf(archive, target, layout, progress?.rowCount ?? 0)
   const { next, segment } = await writeSegment(archive, answer.batches, files, layout, log, began)
   const facts = answer.facts()
   if (next !== null) {
-    const soFar = joinSegments(progress, segment, await files.commit())
+    const soFar = joinSegments(progress, segment, await orAbandon(files, files.commit()))
     log.info('part.segment', { rows: segment.rowCount, rowsSoFar: soFar.rowCount })
     return { kind: 'segment', progress: { attempt, starts, fetchedAt, resume: next, ...soFar } }
   }
 
-  const earlier = await blockDigestsOf(archive.snapshots, progress?.files ?? []).catch((error) => {
-    files.abandon()
-    throw error
-  })
-  const contentSha256 = contentDigest([...earlier, ...segment.blockDigests])
-  if (base !== null && isSameContent(base.part, contentSha256, rowsVersion)) {
-    files.abandon()
+  const finished = files.finish(progress?.files ?? [], base?.part ?? null)
+  const content = await orAbandon(files, finished)
+  if (content === base?.part) {
     const { validator, envelope, requests } = facts
     const said = { fetchedAt, checkedAt, envelope }
     return unchanged({ ...base, validator }, said, { attempt, requests }, log)
   }
-  const all = partContent(joinSegments(progress, segment, await files.commit()))
-  tellShape(log, open, all)
+  const all = partContent(joinSegments(progress, segment, []))
+  logShape(log, open, all)
   const times = { fetchedAt, checkedAt }
-  return written(part, { ...all, contentSha256 }, times, facts, attempt, log)
+  const receipt = receiptOf(part, { ...all, ...content }, times, facts, attempt)
+  logWritten(log, receipt, base)
+  return { kind: 'part', receipt }
 }
 
-/** Logs fields that no earlier receipt of the series has reported: once, not every day. */
-function tellShape(
-  log: Log,
-  { base }: OpenState,
-  { unknownFields, drift }: Pick<Receipt, 'unknownFields' | 'drift'>,
-): void {
-  const known = Object.values(base)
-  const fresh = unknownFields.filter(
-    (name) => !known.some((old) => old.unknownFields.includes(name)),
-  )
-  if (fresh.length > 0) log.warn('part.unknown-fields', { fields: fresh.join(', ') })
-  const changed = drift.filter((words) => !known.some((old) => old.drift.includes(words)))
-  if (changed.length > 0) log.warn('part.drift', { fields: changed.join(', ') })
+/** Discards what will not be visible if `visible` fails. */
+async function orAbandon<T>(files: PartFiles, visible: Promise<T>): Promise<T> {
+  try {
+    return await visible
+  } catch (error) {
+    files.abandon()
+    throw error
+  }
 }
 
 /** The receipt of a part that keeps an older receipt's files; `said`: the rest of this answer. */
@@ -174,7 +203,7 @@ function unchanged(
 }
 
 /** The receipt of a part with files of its own. */
-function written(
+function receiptOf(
   key: string,
   {
     unknownFields,
@@ -184,15 +213,9 @@ function written(
   times: Pick<PartRecord, 'fetchedAt' | 'checkedAt'>,
   { validator, envelope, requests }: AnswerFacts,
   attempt: string,
-  log: Log,
-): Fetched {
+): Receipt {
   const part: PartRecord = { key, ...times, ...content, envelope }
-  const bytes = part.files.reduce((sum, file) => sum + file.bytes, 0)
-  log.info('part.written', { requests, rows: part.rowCount, bytes })
-  return {
-    kind: 'part',
-    receipt: { attempt, part, unknownFields, drift, validator, requests, isNew: true },
-  }
+  return { attempt, part, unknownFields, drift, validator, requests, isNew: true }
 }
 
 /**
@@ -208,9 +231,4 @@ function believedBase(
   if (base === null || base.validator === null) return null
   if (base.part.files.some((file) => file.rowsVersion !== rowsVersion)) return null
   return now.getTime() - Date.parse(base.part.fetchedAt) < fullFetchMs ? base : null
-}
-
-function isSameContent(base: PartRecord, contentSha256: string, rowsVersion: number): boolean {
-  const files = base.files.map((file) => ({ ...file, rowsVersion }))
-  return isSamePart(base, { ...base, contentSha256, files })
 }

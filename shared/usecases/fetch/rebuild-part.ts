@@ -12,9 +12,10 @@ import {
 import type { Log } from '../../log.ts'
 import { contentDigest } from '../../rows/blocks/digest.ts'
 import type { Archive } from '../archive.ts'
+import { blockDigestsOf } from './block-digests.ts'
 import type { Fetched, Work } from './fetch-part.ts'
 import { rebuildSegment } from './rebuild-segment.ts'
-import { blockDigestsOf, joinSegments, partContent } from './segments.ts'
+import { joinSegments, partContent } from './segments.ts'
 
 /** What rebuilding a part takes. */
 export type Rebuilder = Pick<

@@ -1,7 +1,7 @@
 /** Makes new CSV and index files from a stored JSON file, which they share with the old ones. */
 
 import { CONTENT_TYPES } from '../../format/content-types.ts'
-import { partFile } from '../../format/layout.ts'
+import { type FileExtension, partFile } from '../../format/layout.ts'
 import { INDEX_FORMAT, indexBytes, indexDate, type PartIndex } from '../../format/part-index.ts'
 import type { FileRecord, Segment } from '../../format/part-record.ts'
 import type { Series } from '../../format/series.ts'
@@ -44,7 +44,7 @@ export async function rebuildSegment(
 ): Promise<RebuiltSegment> {
   const { snapshots } = archive
   const known = await soundIndex(snapshots, old.index)
-  const csvName = partFile(target.series, target.part, target.attempt, 'csv')
+  const csvName = nameOf(target, old, 'csv')
   // The second cut is that of older programs, which did not limit the bytes of a block.
   for (const blockBytes of [BLOCK_BYTES, Infinity]) {
     const csv = hashedFile(snapshots.upload(csvName, { contentType: CONTENT_TYPES.csv }))
@@ -108,29 +108,41 @@ async function writeCsv(
   } finally {
     take(cut.end())
   }
-  const content = tally.content(blocks.map((block) => block.sha256))
-  return { content, blocks, pieces: pieces.end() }
+  return { content: tally.content(), blocks, pieces: pieces.end() }
 }
 
 async function commit(
   { snapshots }: Stores,
-  { json }: Segment,
-  { series, part, attempt, rowsVersion }: RebuildTarget,
+  old: Segment,
+  target: RebuildTarget,
   csv: HashedFile,
   index: PartIndex,
 ): Promise<FileRecord[]> {
   const bytes = indexBytes(index)
   const digest = sha256(bytes)
-  const path = partFile(series, part, attempt, 'index.json')
+  const path = nameOf(target, old, 'index.json')
   const [csvSha256] = await Promise.all([
     csv.commit(),
     snapshots.create(path, bytes, { contentType: CONTENT_TYPES.index, sha256: digest }),
   ])
-  const csvPath = partFile(series, part, attempt, 'csv')
-  const common = { rows: json.rows, rowsVersion }
+  const { json } = old
+  const csvPath = nameOf(target, old, 'csv')
+  const common = {
+    rows: json.rows,
+    rowsVersion: target.rowsVersion,
+    ...(json.slice === undefined ? {} : { slice: json.slice }),
+  }
   return [
-    { ...json, rowsVersion },
+    { ...json, rowsVersion: target.rowsVersion },
     { format: 'csv', path: csvPath, bytes: csv.bytes(), sha256: csvSha256, ...common },
     { format: 'index', path, bytes: bytes.length, sha256: digest, ...common },
   ]
+}
+
+function nameOf(
+  { series, part, attempt }: RebuildTarget,
+  { json }: Segment,
+  extension: FileExtension,
+): string {
+  return partFile(series, part, json.slice ?? null, attempt, extension)
 }

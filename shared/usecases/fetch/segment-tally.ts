@@ -10,8 +10,6 @@ import type { RowLayout } from '../../rows/row-layout.ts'
 export interface SegmentContent {
   readonly rowCount: number
   readonly totals: Record<string, string>
-  /** SHA-256 of each block, in order. */
-  readonly blockDigests: string[]
   readonly unknownFields: string[]
   /** Differences between the rows and the documented schema, in words. */
   readonly drift: string[]
@@ -24,7 +22,7 @@ export interface SegmentTally {
   add(batch: RowBatch): void
   /** Rows added so far. */
   rows(): number
-  content(blockDigests: string[]): SegmentContent
+  content(): SegmentContent
 }
 
 export function segmentTally(layout: RowLayout): SegmentTally {
@@ -47,10 +45,9 @@ export function segmentTally(layout: RowLayout): SegmentTally {
       for (const words of batch.drift) drift.add(words)
     },
     rows: () => rowCount,
-    content: (blockDigests) => ({
+    content: () => ({
       rowCount,
       totals: totalsOf(layout, sums.map(formatSum)),
-      blockDigests,
       unknownFields: [...unknownFields],
       drift: [...drift],
       odd: [...odd.values()],

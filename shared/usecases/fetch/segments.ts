@@ -4,7 +4,7 @@
  */
 
 import type { Cursor, PartProgress } from '../../format/part-progress.ts'
-import { type FileRecord, type PartRecord, segmentsOf } from '../../format/part-record.ts'
+import type { FileRecord, PartRecord } from '../../format/part-record.ts'
 import type { Log } from '../../log.ts'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../../rows/batch/odd-values.ts'
 import { sliceBatch } from '../../rows/blocks/slice-batch.ts'
@@ -12,9 +12,7 @@ import { sumTexts } from '../../rows/decimal/decimal.ts'
 import { BLOCK_ROWS } from '../../rows/limits.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { SourceRows } from '../../sources/source.ts'
-import type { BlobReader } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
-import { readIndex } from '../read/read-snapshots.ts'
 import type { PartFiles } from './part-files.ts'
 import type { SegmentContent } from './segment-tally.ts'
 
@@ -50,6 +48,7 @@ async function writeRows(
   const { partMs, segmentRows } = archive.policy
   const mostRows = Math.ceil(segmentRows / BLOCK_ROWS) * BLOCK_ROWS
   for await (const { batch, cursor } of batches) {
+    if (files.isFull()) return cursor(0)
     const isLate = archive.elapsedMs() - began >= partMs
     const rows = files.rows()
     // At least one block, so that every segment makes progress.
@@ -115,17 +114,4 @@ export function partContent({
   const leftOut = leftOutOf(odd)
   const told = [...drift, ...oddWords(odd)]
   return { ...content, drift: told, ...(Object.keys(leftOut).length > 0 ? { leftOut } : {}) }
-}
-
-/** The digests of the blocks of files, read from their indexes; a part's digest covers all of them. */
-export async function blockDigestsOf(
-  snapshots: BlobReader,
-  files: readonly FileRecord[],
-): Promise<string[]> {
-  const digests: string[] = []
-  for (const { index } of segmentsOf(files)) {
-    const { blocks } = await readIndex(snapshots, index.path)
-    for (const block of blocks) digests.push(block.sha256)
-  }
-  return digests
 }

@@ -98,8 +98,9 @@ async function store(
   { series, file, why }: Damaged,
   { from, bytes }: Copy,
 ): Promise<RepairedFile | null> {
-  const part = attemptFileOf(file.path)?.part ?? ''
-  const name = partFile(series, part, newId(), EXTENSIONS[file.format])
+  const place = attemptFileOf(file.path)
+  const extension = EXTENSIONS[file.format]
+  const name = partFile(series, place?.part ?? '', place?.slice ?? null, newId(), extension)
   const upload = snapshots.upload(name, { contentType: CONTENT_TYPES[file.format] })
   const hash = createHash('sha256')
   try {

@@ -1,4 +1,10 @@
-import { partOfStateName, partStateName, planFolder, planName } from '../../format/layout.ts'
+import {
+  attemptFileOf,
+  partOfStateName,
+  partStateName,
+  planFolder,
+  planName,
+} from '../../format/layout.ts'
 import type { Manifest } from '../../format/manifest.ts'
 import type { Receipt } from '../../format/part-record.ts'
 import type { Series } from '../../format/series.ts'
@@ -66,7 +72,7 @@ export function receiptsOf(manifest: Manifest): Record<string, Receipt> {
     manifest.parts.map((part) => [
       part.key,
       {
-        attempt: attemptOf(part.files[0]?.path ?? ''),
+        attempt: attemptFileOf(part.files[0]?.path ?? '')?.attempt ?? '',
         part,
         unknownFields: manifest.unknownFields,
         drift: [],
@@ -76,8 +82,4 @@ export function receiptsOf(manifest: Manifest): Record<string, Receipt> {
       },
     ]),
   )
-}
-
-function attemptOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).split('.')[0] ?? ''
 }

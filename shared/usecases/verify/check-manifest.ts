@@ -8,12 +8,11 @@ import { manifestName } from '../../format/layout.ts'
 import { type Manifest, manifestBytes, parseManifest } from '../../format/manifest.ts'
 import type { Series } from '../../format/series.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
-import type { Offer } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
 import { type Chain, chainFaults } from './chain-rules.ts'
 import { type Fault, fault } from './fault.ts'
-import { contradictions } from './manifest-rules.ts'
+import { contradictions, type KnownOffer } from './manifest-rules.ts'
 import { type Created, type TimePolicy, timeContradictions } from './time-rules.ts'
 
 /** What a manifest is checked against. */
@@ -21,7 +20,7 @@ export interface ManifestRules {
   readonly series: Series
   readonly dataset: Dataset
   /** How the series' source offers it; null if this program does not know. */
-  readonly offer: Pick<Offer, 'byDay'> | null
+  readonly offer: KnownOffer | null
   readonly chain: Chain
   readonly created: Created
   readonly policy: TimePolicy

@@ -9,6 +9,7 @@ import { leftOutFaults } from './check-left-out.ts'
 import { checkSegment, type SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
+import { sliceRowFaults } from './slice-rows.ts'
 
 /** The result of checking a part. */
 export interface PartCheck {
@@ -41,7 +42,9 @@ export async function checkPart(
   }
   for (const segment of segments) {
     const files = [segment.json, segment.csv, segment.index]
-    const key = files.map(({ path, bytes, sha256 }) => `${path} ${bytes} ${sha256}`).join()
+    const key = files
+      .map((file) => `${file.path} ${file.bytes} ${file.sha256} ${file.slice}`)
+      .join()
     const facts = known.get(key) ?? (await checkSegment(checker, segment))
     known.set(key, facts)
     faults.push(...facts.faults)
@@ -52,6 +55,9 @@ export async function checkPart(
     if (files.some((file) => file.rows !== facts.rows?.count)) {
       const why = `it gives the files of a segment the wrong row count: ${segment.json.path} has ${facts.rows.count} rows`
       faults.push(fault('MANIFEST_INCONSISTENT', manifest, why))
+    }
+    for (const why of sliceRowFaults(segment.json, facts.rows.slice)) {
+      faults.push(fault('MANIFEST_INCONSISTENT', manifest, `part ${part.key}: ${why}`))
     }
     addOdd(odd, facts.rows.odd, rows)
     rows += facts.rows.count

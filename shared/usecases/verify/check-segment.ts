@@ -14,6 +14,7 @@ import { checkFields } from './check-fields.ts'
 import { checkIndex, type FoundBlock, isOlderCut, readIndex } from './check-index.ts'
 import { type Fault, fault } from './fault.ts'
 import type { FileChecker } from './file-checker.ts'
+import { type SliceRows, sliceReader } from './slice-rows.ts'
 
 /** The actual content of a segment's files. */
 export interface SegmentFacts {
@@ -25,6 +26,8 @@ export interface SegmentFacts {
     readonly blockDigests: readonly string[]
     readonly odd: readonly OddValues[]
     readonly unknownFields: ReadonlySet<string>
+    /** Null for a part without slices. */
+    readonly slice: SliceRows | null
   } | null
   readonly bytes: number
   /** Damaged files that have been repaired. */
@@ -69,11 +72,11 @@ export async function checkSegment(checker: FileChecker, named: Segment): Promis
     }
     if (checker.isDeep && checker.isKnown && csvFault === null)
       told.push(...(await checkFields(checker, segment)))
-    const { count, sums, blocks, odd, unknownFields } = content
+    const { count, sums, blocks, odd, unknownFields, slice } = content
     const blockDigests = blocks.map((block) => block.sha256)
     return {
       faults: told,
-      rows: { count, sums, blockDigests, odd, unknownFields },
+      rows: { count, sums, blockDigests, odd, unknownFields, slice },
       bytes,
       repaired,
     }
@@ -153,7 +156,7 @@ async function checkDigest(
 }
 
 async function readRows(
-  { snapshots, layout, buffers, texts }: FileChecker,
+  { snapshots, layout, buffers, texts, month }: FileChecker,
   json: FileRecord,
   blockBytes?: number,
 ): Promise<{
@@ -162,7 +165,9 @@ async function readRows(
   blocks: FoundBlock[]
   odd: OddValues[]
   unknownFields: Set<string>
+  slice: SliceRows | null
 }> {
+  const slice = sliceReader(json, month)
   const cut = blockSplitter(texts, blockBytes)
   const sums = layout.decimalColumns.map(decimalSum)
   const blocks: FoundBlock[] = []
@@ -189,6 +194,7 @@ async function readRows(
     for (const name of batch.unknownFields) {
       if (unknownFields.size < MAX_UNKNOWN_FIELDS) unknownFields.add(name.slice(0, MAX_NAME_LENGTH))
     }
+    slice?.add(batch)
     takeBlocks(cut.add(batch))
   }
   try {
@@ -196,5 +202,6 @@ async function readRows(
   } finally {
     takeBlocks(cut.end())
   }
-  return { count, sums, blocks, odd: [...odd.values()], unknownFields }
+  const of = slice?.found() ?? null
+  return { count, sums, blocks, odd: [...odd.values()], unknownFields, slice: of }
 }

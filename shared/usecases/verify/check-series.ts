@@ -13,10 +13,10 @@ import {
 import { rowsVersionOf } from '../../format/part-record.ts'
 import { parseRepair } from '../../format/repair-record.ts'
 import type { Series } from '../../format/series.ts'
+import { monthOfSlices } from '../../format/slices.ts'
 import { rowBuffers } from '../../rows/batch/row-buffers.ts'
 import { textPool } from '../../rows/bytes/text-pool.ts'
 import { MAX_UNKNOWN_FIELDS } from '../../rows/limits.ts'
-import type { Offer } from '../../sources/source.ts'
 import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
 import type { Chain } from './chain-rules.ts'
@@ -24,6 +24,7 @@ import { checkManifest } from './check-manifest.ts'
 import { checkPart, unknownFieldsFault } from './check-part.ts'
 import type { Repaired, SegmentFacts } from './check-segment.ts'
 import { type Fault, fault } from './fault.ts'
+import type { KnownOffer } from './manifest-rules.ts'
 import type { TimePolicy } from './time-rules.ts'
 
 /** The result of verifying a series. */
@@ -58,7 +59,7 @@ export interface SeriesOptions {
   readonly isCopy: boolean
   readonly policy: TimePolicy
   /** How the series' source offers its dataset; null if this program does not know. */
-  readonly offer: Pick<Offer, 'byDay'> | null
+  readonly offer: KnownOffer | null
 }
 
 export async function checkSeries(
@@ -79,6 +80,7 @@ export async function checkSeries(
   const { at: now } = await snapshots.read(manifestName(series, 1)) // storage's clock, from any answer
   const created = { now, isCopy, at: (name: string) => listed.get(name)?.createdAt }
   const repairs = await repairsOf(snapshots, listing)
+  const month = monthOfSlices(series.billingPeriod)
   const chain: Chain = { before: null, plans: new Map() }
   const rules = { series, dataset, offer, chain, created, policy, listed }
 
@@ -100,7 +102,7 @@ export async function checkSeries(
       const { layout } = knownColumnsAt(dataset, rowsVersionOf(part))
       // Columns that only a newer program knows can't be compared with the JSON.
       const isKnown = rowsVersionOf(part) <= dataset.rowsVersion
-      const checker = { snapshots, layout, buffers, texts, isDeep, isKnown, listed, repairs }
+      const checker = { snapshots, layout, buffers, texts, isDeep, isKnown, listed, repairs, month }
       for (const file of part.files) named.add(file.path)
       const found = await checkPart(checker, part, name, facts)
       if (found.faults.length > 0) parts.push(part.key)

@@ -17,4 +17,6 @@ export interface FileChecker {
   readonly listed: ReadonlyMap<string, ListedBlob>
   /** Repaired copies in the series, by the name of the damaged file. */
   readonly repairs: ReadonlyMap<string, readonly string[]>
+  /** The month whose days have slices, as yyyymm. */
+  readonly month: number
 }

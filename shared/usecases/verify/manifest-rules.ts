@@ -9,12 +9,16 @@ import { type FileRecord, type PartRecord, segmentsOf } from '../../format/part-
 import { ALL_PART, idSchema, type Series } from '../../format/series.ts'
 import { sumTexts } from '../../rows/decimal/decimal.ts'
 import type { Offer } from '../../sources/source.ts'
+import { sliceFaults } from './slice-rules.ts'
 
 const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {
   json: 'json.gz',
   csv: 'csv',
   index: 'index.json',
 }
+
+/** What is known of how a source gives the parts of a dataset. */
+export type KnownOffer = Pick<Offer, 'byDay' | 'isSliced'>
 
 /** Members of an answer that are never stored in the envelope. */
 const NO_ENVELOPE = ['data', 'nextLink']
@@ -24,7 +28,7 @@ export function contradictions(
   manifest: Manifest,
   series: Series,
   dataset: Dataset,
-  offer: Pick<Offer, 'byDay'> | null,
+  offer: KnownOffer | null,
   number: number,
 ): string[] {
   return [
@@ -33,6 +37,7 @@ export function contradictions(
     ...sums(manifest, dataset),
     ...parts(manifest, dataset, offer),
     ...files(manifest, series),
+    ...manifest.parts.flatMap((part) => sliceFaults(part, series.billingPeriod, offer)),
   ]
 }
 
@@ -94,11 +99,7 @@ function sums(manifest: Manifest, dataset: Dataset): string[] {
 }
 
 /** A snapshot consists of the whole period as one part, or of the days of an open period without a gap. */
-function parts(
-  { parts, settled }: Manifest,
-  dataset: Dataset,
-  offer: Pick<Offer, 'byDay'> | null,
-): string[] {
+function parts({ parts, settled }: Manifest, dataset: Dataset, offer: KnownOffer | null): string[] {
   const wrong: string[] = []
   const keys = parts.map((part) => part.key)
   if (keys.some((key, i) => i > 0 && byUtf8(keys[i - 1] as string, key) >= 0)) {
@@ -174,13 +175,14 @@ function segmentFaults(part: PartRecord, series: Series): string[] {
 }
 
 function nameFaults(
-  { path, format }: FileRecord,
+  { path, format, slice }: FileRecord,
   beside: FileRecord,
   { key }: PartRecord,
   series: Series,
 ): string[] {
   const attempt = attemptFileOf(beside.path)?.attempt ?? ''
   const isOurs = idSchema.safeParse(attempt).success
-  if (isOurs && path === partFile(series, key, attempt, EXTENSIONS[format])) return []
+  const place = slice ?? null
+  if (isOurs && path === partFile(series, key, place, attempt, EXTENSIONS[format])) return []
   return [`${path} is not a ${format} file of part ${key} that belongs to ${beside.path}`]
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  attemptFileOf,
   grantName,
   manifestName,
   manifestNumber,
@@ -20,8 +21,11 @@ const folder = 'ea-reporting/usagedetails/enrollment=100/period=201704'
 
 describe('names of blobs', () => {
   it('are those of the archive format', () => {
-    expect(partFile(series, '2017-04-01', '0123456789abcdef', 'json.gz')).toBe(
+    expect(partFile(series, '2017-04-01', null, '0123456789abcdef', 'json.gz')).toBe(
       `${folder}/parts/2017-04-01/0123456789abcdef.json.gz`,
+    )
+    expect(partFile(series, 'all', '2017-04-01', '0123456789abcdef', 'csv')).toBe(
+      `${folder}/parts/all/2017-04-01-0123456789abcdef.csv`,
     )
     expect(manifestName(series, 7)).toBe(`${folder}/snapshots/000007.json`)
     expect(manifestName(series, 1_234_567)).toBe(`${folder}/snapshots/1234567.json`)
@@ -37,6 +41,13 @@ describe('names of blobs', () => {
     expect(seriesOf(planName(series))).toEqual(series)
     expect(manifestNumber(manifestName(series, 1_234_567))).toBe(1_234_567)
     expect(seriesOf('somewhere/else')).toBeNull()
+    for (const slice of [null, '2017-04-01', 'other']) {
+      const name = partFile(series, 'all', slice, '0123456789abcdef', 'index.json')
+      expect(attemptFileOf(name)).toEqual({ part: 'all', slice, attempt: '0123456789abcdef' })
+    }
+    for (const name of ['2017-04-01', 'x/0123456789abcdef', 'other-x', 'all-../0123456789abcdef']) {
+      expect(attemptFileOf(`${folder}/parts/all/${name}.csv`)?.slice ?? null).toBeNull()
+    }
   })
 
   it.each([
@@ -51,10 +62,13 @@ describe('names of blobs', () => {
   })
 
   it('refuse parts and ids that are not of the grammar', () => {
-    expect(() => partFile(series, '../x', '0123456789abcdef', 'csv')).toThrow(
+    expect(() => partFile(series, '../x', null, '0123456789abcdef', 'csv')).toThrow(
       expect.objectContaining({ code: 'FORMAT_INVALID' }),
     )
-    expect(() => partFile(series, 'all', '../../etc', 'csv')).toThrow(
+    expect(() => partFile(series, 'all', '../x', '0123456789abcdef', 'csv')).toThrow(
+      expect.objectContaining({ code: 'FORMAT_INVALID' }),
+    )
+    expect(() => partFile(series, 'all', null, '../../etc', 'csv')).toThrow(
       expect.objectContaining({ code: 'FORMAT_INVALID' }),
     )
     expect(() => grantName('../x')).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }))
