@@ -8,7 +8,7 @@ import { sweep } from '../shared/usecases/plan/sweep.ts'
 import { reconcileAll } from '../shared/usecases/reconcile/reconcile-all.ts'
 import { writeLedger } from '../shared/usecases/seal/write-ledger.ts'
 import { reportStatus } from '../shared/usecases/status/report-status.ts'
-import { verifySlice } from '../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../shared/usecases/verify/verify-daily.ts'
 
 for (const dataset of datasets) {
   app.timer(`archive-${dataset.name}`, {
@@ -39,7 +39,7 @@ app.timer('verify', {
   schedule: '%VERIFY_SCHEDULE%',
   handler: async (_timer, context) => {
     const { archive, signal } = invocation(hostDeps().archive, context)
-    await verifySlice(archive, signal)
+    await verifyDaily(archive, signal)
   },
 })
 

@@ -29,9 +29,7 @@ export function startStops(onFatal: (words: string) => void): Stops {
       void ended.then(() => {
         hasEnded()
         if (stopping !== null) return
-        onFatal(
-          `Stopping, because ${what} has ended unexpectedly. Start again to continue.`,
-        )
+        onFatal(`Stopping, because ${what} has ended unexpectedly. Start again to continue.`)
       })
     },
     anyEnded,

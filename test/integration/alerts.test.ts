@@ -25,7 +25,7 @@ import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { reportStatus } from '../../shared/usecases/status/report-status.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import { call } from '../../testing/http/call.ts'
 import {
@@ -75,7 +75,7 @@ beforeAll(async () => {
     contentType: 'text/plain',
     sha256: 'x',
   })
-  await verifySlice(archive, signal)
+  await verifyDaily(archive, signal)
   const expiring = {
     keys: async () => [],
     reread: async () => [
@@ -112,7 +112,7 @@ beforeAll(async () => {
   })
   const day = String(turnDay(sheet)).padStart(2, '0')
   const kept = withDay(settled.deps, `2017-04-${day}`).archive
-  await verifySlice({ ...kept, policy: { ...kept.policy, retentionDays: 10 } }, signal)
+  await verifyDaily({ ...kept, policy: { ...kept.policy, retentionDays: 10 } }, signal)
   await reportStatus({ ...settled.deps.archive, keyRing: null })
 
   // A plan that others keep changing.

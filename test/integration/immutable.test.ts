@@ -8,7 +8,7 @@ import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
 import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import { rebuildState } from '../../shared/usecases/state/rebuild-state.ts'
 import { reportStatus } from '../../shared/usecases/status/report-status.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { rebuildView } from '../../shared/usecases/view/refresh-view.ts'
 import { type StorageProxy, startStorageProxy } from '../../soak/faults/storage-proxy.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
@@ -56,7 +56,7 @@ describe('everything that this program does', () => {
       await sweep(archive)
       await writeLedger(archive)
       await reconcileAll(archive, signal)
-      await verifySlice({ ...archive, businessDay: () => day }, signal)
+      await verifyDaily({ ...archive, businessDay: () => day }, signal)
       await reportStatus({ ...archive, keyRing: host.keyRing })
       const newest = await newestSnapshot(archive.snapshots, SERIES)
       if (newest !== null) await rebuildView(archive, newest)

@@ -6,7 +6,7 @@ import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import { lastVerification } from '../../shared/usecases/verify/kept-result.ts'
 import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import {
   drain,
@@ -140,7 +140,7 @@ describe('the daily timer', () => {
       name,
       () => null,
       async () => {
-        await verifySlice(archive, AbortSignal.timeout(60_000))
+        await verifyDaily(archive, AbortSignal.timeout(60_000))
       },
     )
     const last = await lastVerification(archive, USAGE)
@@ -148,7 +148,7 @@ describe('the daily timer', () => {
     expect(test.lines.some((line) => line.includes('"verify.fault"') && line.includes(name))).toBe(
       true,
     )
-    await verifySlice(archive, AbortSignal.timeout(60_000))
+    await verifyDaily(archive, AbortSignal.timeout(60_000))
     expect((await lastVerification(archive, USAGE))?.faults).toEqual([])
   })
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonLog } from '../../shared/log.ts'
 import { reportStatus } from '../../shared/usecases/status/report-status.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 const verify = () =>
-  verifySlice({ ...month.archive, businessDay: () => DAY }, new AbortController().signal)
+  verifyDaily({ ...month.archive, businessDay: () => DAY }, new AbortController().signal)
 
 /** Lines of one day's status, of what is damaged. */
 async function told(): Promise<object[]> {

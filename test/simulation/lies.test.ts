@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { viewName } from '../../shared/format/layout.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import {
   addUp,
@@ -137,7 +137,7 @@ describe('verify --deep', () => {
   })
 })
 
-describe('the daily slice', () => {
+describe('the daily verification', () => {
   it('compares CSV with JSON, field by field', async () => {
     const { snapshots, view } = month.storage.stored
     const csv = readManifest(snapshots, nameOf(1)).parts[0]?.files.find(
@@ -150,7 +150,7 @@ describe('the daily slice', () => {
     makeFit({ snapshots, view })
     const day = String(turnDay(MONTH)).padStart(2, '0')
     const onItsDay = { ...month.archive, businessDay: () => `2017-05-${day}` }
-    const { faults } = await verifySlice(onItsDay, signal)
+    const { faults } = await verifyDaily(onItsDay, signal)
     expect(faults.map(({ code, message }) => `${code} ${message}`)).toContainEqual(
       expect.stringMatching(/^FIELDS_DIFFER .*row 1, column cost/),
     )

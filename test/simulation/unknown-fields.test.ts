@@ -12,7 +12,7 @@ import { readSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import { rebuildView } from '../../shared/usecases/view/refresh-view.ts'
 import { quietArchive } from '../../testing/simulation/memory-archive.ts'
@@ -114,10 +114,10 @@ describe('a field that a later program wrote', () => {
     await seal()
     const day = String(turnDay(series)).padStart(2, '0')
     const onItsDay = { ...archive, businessDay: () => `2017-04-${day}` }
-    await verifySlice(onItsDay, signal)
+    await verifyDaily(onItsDay, signal)
     const name = [...storage.stored.state.keys()].find((each) => each.startsWith('verification/'))
     change(storage.stored.state, name ?? '', (result) => ({ ...result, later }))
-    await verifySlice(onItsDay, signal)
+    await verifyDaily(onItsDay, signal)
     expect(json(storage.stored.state, name ?? '')).toMatchObject({ faults: [], later })
   })
 

@@ -1,7 +1,7 @@
 /** A source that nothing in the program knows: it prepares a report for some polls, then gives its rows. */
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { Cursor } from '../../shared/format/part-progress.ts'
-import { sliceBatch } from '../../shared/rows/blocks/slice-batch.ts'
+import { cutBatch } from '../../shared/rows/blocks/cut-batch.ts'
 import { csvReader } from '../../shared/rows/csv/read-csv.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import type { RowLayout } from '../../shared/rows/row-layout.ts'
@@ -34,7 +34,7 @@ export function fakeSource(
     reader.end()
     const all = reader.take()
     for (let from = skip; all !== null && from < all.rows; from += BATCH_ROWS) {
-      const batch = sliceBatch(all, from, Math.min(all.rows, from + BATCH_ROWS), layout)
+      const batch = cutBatch(all, from, Math.min(all.rows, from + BATCH_ROWS), layout)
       if (batch !== null) yield { batch, cursor: (rows: number) => ({ report, skip: from + rows }) }
     }
   }

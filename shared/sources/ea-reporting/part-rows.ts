@@ -2,7 +2,7 @@
 import { ArchiveError } from '../../errors.ts'
 import type { Cursor } from '../../format/part-progress.ts'
 import type { RowBatch } from '../../rows/batch/row-batch.ts'
-import { sliceBatch } from '../../rows/blocks/slice-batch.ts'
+import { cutBatch } from '../../rows/blocks/cut-batch.ts'
 import type { Envelope } from '../../rows/body/envelope.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { endless } from '../http/errors.ts'
@@ -181,7 +181,7 @@ async function* rowsOfPage(
     const skipped = Math.min(toSkip, batch.rows)
     toSkip -= skipped
     if (skipped > 0 && toSkip === 0) assertSame(digest.upTo(batch, skipped), skip?.skippedSha256)
-    const kept = skipped === 0 ? batch : sliceBatch(batch, skipped, batch.rows, layout)
+    const kept = skipped === 0 ? batch : cutBatch(batch, skipped, batch.rows, layout)
     if (kept !== null) {
       const digestTo = (end: number): string => digest.upTo(batch, skipped + end)
       yield { batch: kept, firstRow: firstRow + skipped, digestTo }

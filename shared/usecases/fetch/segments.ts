@@ -7,7 +7,7 @@ import type { Cursor, PartProgress } from '../../format/part-progress.ts'
 import type { FileRecord, PartRecord } from '../../format/part-record.ts'
 import type { Log } from '../../log.ts'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../../rows/batch/odd-values.ts'
-import { sliceBatch } from '../../rows/blocks/slice-batch.ts'
+import { cutBatch } from '../../rows/blocks/cut-batch.ts'
 import { sumTexts } from '../../rows/decimal/decimal.ts'
 import { BLOCK_ROWS } from '../../rows/limits.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
@@ -55,7 +55,7 @@ async function writeRows(
     const end = isLate ? Math.max(BLOCK_ROWS, Math.ceil(rows / BLOCK_ROWS) * BLOCK_ROWS) : mostRows
     const room = end - rows
     if (batch.rows > room || room === 0) {
-      const fitting = sliceBatch(batch, 0, room, layout)
+      const fitting = cutBatch(batch, 0, room, layout)
       if (fitting !== null) await files.add(fitting)
       return cursor(room)
     }

@@ -7,7 +7,7 @@ import { CLOSE_BRACKET, COMMA, OPEN_BRACKET } from '../scan/json-bytes.ts'
  * Rows `from` to `to` (exclusive) of a batch as a new batch with bytes of its own. The rows are scanned
  * again, because sums can't be split; once per segment that is cheap.
  */
-export function sliceBatch(
+export function cutBatch(
   batch: RowBatch,
   from: number,
   to: number,

@@ -4,7 +4,7 @@ import { jsonLog } from '../../shared/log.ts'
 import type { BlobReader } from '../../shared/storage/ports.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { lastVerification } from '../../shared/usecases/verify/kept-result.ts'
-import { verifySlice } from '../../shared/usecases/verify/verify-slice.ts'
+import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { isItsMonth, turnDay } from '../../shared/usecases/verify/verify-turn.ts'
 import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
@@ -55,12 +55,12 @@ function archiveOn(day: string, tier: string | null): Archive {
 /** Was the series verified on `day`, with its files in `tier`? */
 async function isVerified(day: string, tier: string | null): Promise<boolean> {
   read = []
-  const { series } = await verifySlice(archiveOn(day, tier), signal)
+  const { series } = await verifyDaily(archiveOn(day, tier), signal)
   expect(read.length > 0).toBe(series === 1)
   return series === 1
 }
 
-describe('the daily slice', () => {
+describe('the daily verification', () => {
   it('reads a series on its day of each month while its files are hot, or storage has no tiers', async () => {
     for (const day of [turn, noTurn]) {
       expect(await isVerified(day, 'Hot')).toBe(true)
@@ -90,10 +90,10 @@ describe('the daily slice', () => {
   })
 
   it('tells on any day that files are not kept for long any more', async () => {
-    await verifySlice(archiveOn('2017-06-29', 'Cold'), signal)
+    await verifyDaily(archiveOn('2017-06-29', 'Cold'), signal)
     expect(lines.join()).not.toContain('verify.retention')
     month.pass(11 * 86_400_000)
-    await verifySlice(archiveOn('2017-06-29', 'Cold'), signal)
+    await verifyDaily(archiveOn('2017-06-29', 'Cold'), signal)
     expect(lines.join()).toContain('"event":"verify.retention"')
     expect(lines.join()).toContain('"days":89')
     expect(read).toEqual([])

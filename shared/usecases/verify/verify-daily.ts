@@ -1,4 +1,4 @@
-/** What the daily timer does: a slice of the archive a day, so that each series has its turn again and again. */
+/** What the daily timer does: it verifies some series a day, so that each has its turn again and again. */
 import { ARCHIVE_VERIFICATION } from '../../format/layout.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
 import type { ListedBlob } from '../../storage/ports.ts'
@@ -9,7 +9,7 @@ import { type Verification, verifyArchive } from './verify-archive.ts'
 import { isItsMonth, monthsBetweenTurns, turnDay } from './verify-turn.ts'
 
 /** How many ledgers are checked every day: older ones were checked when they were new. */
-const SLICE_LEDGERS = 31
+const DAILY_LEDGERS = 31
 
 type Verifier = Pick<
   Archive,
@@ -20,14 +20,14 @@ type Verifier = Pick<
  * Verifies the series whose turn it is today, and keeps what came of it; on the 29th and later, none. The listing
  * alone tells of every series how long its files are still kept.
  */
-export async function verifySlice(archive: Verifier, signal: AbortSignal): Promise<Verification> {
+export async function verifyDaily(archive: Verifier, signal: AbortSignal): Promise<Verification> {
   const { at: now } = await archive.state.read(ARCHIVE_VERIFICATION) // storage's clock, by any answer
   const verification = await verifyArchive(archive, {
     isDeep: true,
     // A copied archive must not raise an alarm every day; a person who verifies knows that it is a copy.
     isCopy: true,
     anchor: null,
-    ledgers: SLICE_LEDGERS,
+    ledgers: DAILY_LEDGERS,
     signal,
     isWanted: (series, blobs) => hasTurn(archive, series, blobs),
     onListed: (series, blobs) => warnOfRetention(archive, series, blobs, now),
