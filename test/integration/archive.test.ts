@@ -18,8 +18,9 @@ let firstLines: readonly string[]
 // One archive for the whole file: what comes later goes on from the first run.
 beforeAll(async () => {
   stack = await startStack()
-  // Days 28 to 30 of May hold the announced-by-nobody field; the day is late in an open month.
-  test = await stack.fresh({ simulator: { day: '2017-05-29', rowsPerDay: 60 } })
+  // The eighth of a month holds the announced-by-nobody field.
+  const simulator = { day: '2017-05-09', rowsPerDay: 60 }
+  test = await stack.fresh({ simulator, settings: { SETTLEMENT_DAYS: '2' } })
   stored = openArchive(test.blobUrl, stack.services.credential)
   await test.run()
   firstLines = [...test.lines]
@@ -67,7 +68,7 @@ describe('a first run', () => {
       expect(manifest.rowCount).toBe(rows.length)
     }
     const usage = newest.get('usagedetails/201705')
-    expect(usage?.parts.map((part) => part.key)).toHaveLength(29)
+    expect(usage?.parts.map((part) => part.key)).toHaveLength(9)
     expect(usage?.unknownFields).toEqual(['benefitName'])
     expect(newest.get('usagedetails/201704')?.parts.map((part) => part.key)).toEqual(['all'])
   })
@@ -146,7 +147,7 @@ describe('a first run', () => {
 
 describe('parts that end at the same time', () => {
   it('have their plan sealed and their view made by one of them', () => {
-    // Days 1 to 29 end side by side, the last few within the same second of storage's clock.
+    // Days 1 to 9 end side by side, the last few within the same second of storage's clock.
     const seen = firstLines.map((line) => JSON.parse(line) as { event: string; series?: string })
     const count = (event: string, series: string): number =>
       seen.filter((line) => line.event === event && line.series === series).length
@@ -172,7 +173,7 @@ describe('a second run', () => {
   it('a day later writes only what is new or restated, chained to what was there', async () => {
     const before = await stored.newest()
     const names = new Set(await stored.names('billing-snapshots'))
-    test.simulator.setDay('2017-05-30')
+    test.simulator.setDay('2017-05-10')
     const logged = test.lines.length
     await test.run()
 
@@ -185,7 +186,7 @@ describe('a second run', () => {
     )
     // Today is new, yesterday has grown, and what the calendar restates is restated.
     expect(changed?.map((part) => part.key)).toEqual(
-      expect.arrayContaining(['2017-05-29', '2017-05-30']),
+      expect.arrayContaining(['2017-05-09', '2017-05-10']),
     )
     expect(changed?.length).toBeLessThan(5)
     for (const part of usage?.parts ?? []) {
@@ -211,17 +212,18 @@ describe('a second run', () => {
           JSON.parse(line) as { event: string; series?: string; staged?: number; blocks?: number },
       )
       .find((line) => line.event === 'view.refreshed' && line.series === 'usagedetails 100 201705')
-    expect(refreshed).toMatchObject({ staged: changed?.length, blocks: 31 })
+    expect(refreshed).toMatchObject({ staged: changed?.length, blocks: 11 })
   })
 })
 
 describe('settlement', () => {
   it('replaces the days by the period as a whole, once, and never goes back', async () => {
-    test.simulator.setDay('2017-06-09')
-    await test.run()
+    const usage = ['billingperiods', 'usagedetails'] as const
+    test.simulator.setDay('2017-06-02')
+    await test.run('2017-06-02', usage)
     expect((await stored.newest()).get('usagedetails/201705')?.settled).toBe(false)
-    test.simulator.setDay('2017-06-11')
-    await test.run()
+    test.simulator.setDay('2017-06-03')
+    await test.run('2017-06-03', usage)
     const settled = (await stored.newest()).get('usagedetails/201705') as StoredManifest
     expect(settled.settled).toBe(true)
     expect(settled.parts.map((part) => part.key)).toEqual(['all'])
@@ -231,7 +233,7 @@ describe('settlement', () => {
       true,
     )
 
-    await test.run('2017-05-29') // a clock that went back
+    await test.run('2017-05-09', usage) // a clock that went back
     expect((await stored.newest()).get('usagedetails/201705')).toEqual(settled)
   })
 })

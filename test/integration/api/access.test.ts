@@ -13,8 +13,8 @@ let all: Credential[]
 beforeAll(async () => {
   stack = await startStack()
   test = await stack.fresh({
-    simulator: { day: '2017-05-12', rowsPerDay: 5 },
-    settings: { BUSINESS_DAY: '2017-05-12', REFRESH_SECONDS: '0' },
+    simulator: { day: '2017-05-02', rowsPerDay: 5 },
+    settings: { SETTLEMENT_DAYS: '1', BUSINESS_DAY: '2017-05-02', REFRESH_SECONDS: '0' },
   })
   await test.run()
   all = await credentials(stack.services, test)
