@@ -1,8 +1,10 @@
 /** Who may do what, with every kind of credential. `npm run conformance` tries them on every route and method. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Credential, credentials } from '../../../conformance/access/credentials.ts'
+import { grantKey } from '../../../local/storage-setup.ts'
 import { archiveApi } from '../../../shared/http/archive-api.ts'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
+import { apiClient } from '../../../testing/http/api-client.ts'
 import { call } from '../../../testing/http/call.ts'
 import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 
@@ -82,6 +84,32 @@ describe('a caller', () => {
       title: 'the key is not known here',
       status: 401,
       code: 'UNAUTHORIZED',
+    })
+  })
+})
+
+describe('callers', () => {
+  const askOld = (headers: Record<string, string>) =>
+    apiClient(test.deps.http, test.key)(OLD, { headers })
+
+  it.each([
+    { authorization: '' },
+    { authorization: 'bearer wrong' },
+    { authorization: 'basic abc' },
+  ])('with %j get nothing but 401', async (headers) => {
+    const response = await askOld(headers)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+  })
+
+  it('with an expired key get 401', async () => {
+    const { credential } = stack.services
+    const ended = { expiresAt: '2017-01-01T00:00:00.000Z' }
+    await grantKey(test.blobUrl, credential, 'old-key', ['100'], ended)
+    const response = await askOld({ authorization: 'bearer old-key' })
+    expect(response.status).toBe(401)
+    expect(response.json()).toMatchObject({
+      error: { message: expect.stringMatching(/expired/) as string },
     })
   })
 })
