@@ -31,8 +31,6 @@ const LONG: Readonly<Record<string, string>> = {
   'shared/usecases/status/check-health.ts': 'to be split',
   'soak/payloads/cases/envelopes.ts': 'to be split',
   'test/contract/storage.test.ts': 'to be split',
-  'test/integration/archive.test.ts': 'to be split',
-  'test/integration/source.test.ts': 'to be split',
   'test/property/csv-reader.test.ts': 'to be split',
   'test/property/transcode.test.ts': 'to be split',
   'test/simulation/any-source.test.ts': 'to be split',

@@ -8,6 +8,7 @@ import {
   type StoredArchive,
   type StoredManifest,
 } from '../../testing/stack/read-archive.ts'
+import { sourceRows } from '../../testing/stack/source-rows.ts'
 
 let stack: Stack
 let test: TestArchive
@@ -30,20 +31,6 @@ afterAll(async () => {
   await stack.close()
 })
 
-/** What the simulator holds for a snapshot, row by row, in the order of its parts. */
-function sourceRows(manifest: StoredManifest): string[] {
-  const root = '/v3/enrollments/100'
-  const { dataset, billingPeriod } = manifest
-  return manifest.parts.flatMap(({ key }) => {
-    if (billingPeriod === 'all') return [...test.simulator.rows(`${root}/${dataset}`)]
-    if (key === 'all') {
-      return [...test.simulator.rows(`${root}/billingperiods/${billingPeriod}/${dataset}`)]
-    }
-    const query = `startTime=${key}&endTime=${key}`
-    return [...test.simulator.rows(`${root}/${dataset}bycustomdate?${query}`)]
-  })
-}
-
 function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
@@ -64,7 +51,7 @@ describe('a first run', () => {
     ])
     for (const manifest of newest.values()) {
       const rows = await stored.rows(manifest)
-      expect(rows).toEqual(sourceRows(manifest))
+      expect(rows).toEqual(sourceRows(test.simulator, manifest))
       expect(manifest.rowCount).toBe(rows.length)
     }
     const usage = newest.get('usagedetails/201705')
@@ -76,7 +63,9 @@ describe('a first run', () => {
   it('writes CSV files that an independent reader finds equal, field by field', async () => {
     let fields = 0
     for (const manifest of (await stored.newest()).values()) {
-      const rows = sourceRows(manifest).map((row) => parseExactly(row) as Record<string, unknown>)
+      const rows = sourceRows(test.simulator, manifest).map(
+        (row) => parseExactly(row) as Record<string, unknown>,
+      )
       const records: Record<string, { value: string; quoted: boolean }>[] = []
       for (const text of await stored.csv(manifest)) {
         expect(text.startsWith('\ufeff')).toBe(false)
@@ -193,7 +182,9 @@ describe('a second run', () => {
       const isNew = part.files.every((file) => !names.has(file.path))
       expect(isNew, part.key).toBe(changed?.includes(part))
     }
-    expect(await stored.rows(usage as StoredManifest)).toEqual(sourceRows(usage as StoredManifest))
+    expect(await stored.rows(usage as StoredManifest)).toEqual(
+      sourceRows(test.simulator, usage as StoredManifest),
+    )
 
     const first = await stored.bytes(
       'billing-snapshots',
@@ -213,28 +204,6 @@ describe('a second run', () => {
       )
       .find((line) => line.event === 'view.refreshed' && line.series === 'usagedetails 100 201705')
     expect(refreshed).toMatchObject({ staged: changed?.length, blocks: 11 })
-  })
-})
-
-describe('settlement', () => {
-  it('replaces the days by the period as a whole, once, and never goes back', async () => {
-    const usage = ['billingperiods', 'usagedetails'] as const
-    test.simulator.setDay('2017-06-02')
-    await test.run('2017-06-02', usage)
-    expect((await stored.newest()).get('usagedetails/201705')?.settled).toBe(false)
-    test.simulator.setDay('2017-06-03')
-    await test.run('2017-06-03', usage)
-    const settled = (await stored.newest()).get('usagedetails/201705') as StoredManifest
-    expect(settled.settled).toBe(true)
-    expect(settled.parts.map((part) => part.key)).toEqual(['all'])
-    expect(await stored.rows(settled)).toEqual(sourceRows(settled))
-    // A charge dated in April, billed in May: days can't see it, the whole period does.
-    expect((await stored.rows(settled)).some((row) => row.includes('"date":"2017-04-30T'))).toBe(
-      true,
-    )
-
-    await test.run('2017-05-09', usage) // a clock that went back
-    expect((await stored.newest()).get('usagedetails/201705')).toEqual(settled)
   })
 })
 
