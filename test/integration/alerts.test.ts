@@ -90,7 +90,10 @@ beforeAll(async () => {
     keyRing: expiring,
     policy: { ...archive.policy, staleMs: -3_600_000 },
   })
-  const settled = await stack.fresh({ simulator: { day: '2017-04-20', months: 2, rowsPerDay: 3 } })
+  const settled = await stack.fresh({
+    simulator: { day: '2017-04-02', months: 2, rowsPerDay: 3 },
+    settings: { SETTLEMENT_DAYS: '1' },
+  })
   const drop = (row: string): string => row.replace(/"meterName":"[^"]*",/, '')
   settled.simulator.setFaults([
     plant('usage-total'),

@@ -25,8 +25,9 @@ let snapshots: ContainerClient
 
 beforeAll(async () => {
   stack = await startStack()
-  test = await stack.fresh({ simulator: { day: '2017-04-11', months: 6, rowsPerDay: 4 } })
-  await test.run('2017-04-11')
+  const simulator = { day: '2017-04-02', months: 6, rowsPerDay: 4 }
+  test = await stack.fresh({ simulator, settings: { SETTLEMENT_DAYS: '1' } })
+  await test.run('2017-04-02', ['billingperiods', 'usagedetails'])
   const service = new BlobServiceClient(test.blobUrl, stack.services.credential)
   snapshots = service.getContainerClient('billing-snapshots')
 }, 120_000)

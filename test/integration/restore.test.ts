@@ -5,7 +5,10 @@ import { blobReader } from '../../shared/storage/blob-reader.ts'
 import { restoreArchive } from '../../shared/usecases/repair/restore-archive.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
-const SIMULATOR = { day: '2017-04-11', months: 2, rowsPerDay: 4 }
+const ARCHIVE = {
+  simulator: { day: '2017-04-02', months: 2, rowsPerDay: 4 },
+  settings: { SETTLEMENT_DAYS: '1' },
+}
 
 let stack: Stack
 let original: TestArchive
@@ -13,7 +16,7 @@ let copy: ContainerClient
 
 beforeAll(async () => {
   stack = await startStack()
-  original = await stack.fresh({ simulator: SIMULATOR })
+  original = await stack.fresh(ARCHIVE)
   await original.run()
   const service = new BlobServiceClient(original.blobUrl, stack.services.credential)
   copy = service.getContainerClient('billing-snapshots')
@@ -24,7 +27,7 @@ afterAll(async () => {
 })
 
 it('goes on where it was cut off, and takes nothing that is not what its commit said', async () => {
-  const target = await stack.fresh({ simulator: SIMULATOR })
+  const target = await stack.fresh(ARCHIVE)
   const names: string[] = []
   for await (const { name } of copy.listBlobsFlat()) names.push(name)
   const altered = names.find((name) => name.endsWith('.csv')) ?? ''

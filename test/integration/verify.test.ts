@@ -31,10 +31,11 @@ let anchor: string
 beforeAll(async () => {
   stack = await startStack()
   // March is settled, in a file of two blocks; April is open.
-  test = await stack.fresh({ simulator: { day: '2017-04-11', months: 2, rowsPerDay: 40 } })
-  await test.run('2017-04-11')
-  test.simulator.setDay('2017-04-12')
-  await test.run('2017-04-12')
+  const simulator = { day: '2017-04-02', months: 2, rowsPerDay: 40 }
+  test = await stack.fresh({ simulator, settings: { SETTLEMENT_DAYS: '1' } })
+  await test.run('2017-04-02')
+  test.simulator.setDay('2017-04-03')
+  await test.run('2017-04-03')
   anchor = (await writeLedger(test.deps.archive)).sha256
   const service = new BlobServiceClient(test.blobUrl, stack.services.credential)
   snapshots = service.getContainerClient('billing-snapshots')
@@ -168,7 +169,7 @@ describe('a plan that goes on beside damaged or foreign files', () => {
     const folder = (await someFile('/snapshots/000001.json')).replace(/[^/]+$/, '')
     const foreign = snapshots.getBlockBlobClient(`${folder}latest.json`)
     await foreign.upload('{}', 2)
-    const today = withDay(test.deps, '2017-04-12')
+    const today = withDay(test.deps, '2017-04-03')
     const signal = AbortSignal.timeout(60_000)
     await archiveDataset(today.archive, datasetNamed('usagedetails'), signal)
     await drain(today, test.queue, signal)
@@ -190,7 +191,7 @@ describe('verifying an archive that is being written', () => {
       return times
     }
     const watching = watch()
-    for (const day of ['2017-04-13', '2017-04-14', '2017-04-15']) {
+    for (const day of ['2017-04-04', '2017-04-05', '2017-04-06']) {
       test.simulator.setDay(day)
       await test.run(day)
     }

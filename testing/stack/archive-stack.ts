@@ -9,6 +9,7 @@ import {
 } from '../../local/simulator/server.ts'
 import { grantKey, makeContainers } from '../../local/storage-setup.ts'
 import { readConfig } from '../../shared/config.ts'
+import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { createDeps, type Deps } from '../../shared/deps.ts'
 import { parseDownloadMessage } from '../../shared/format/download-request.ts'
 import { ARCHIVE_QUEUE, DOWNLOAD_QUEUE } from '../../shared/format/layout.ts'
@@ -50,10 +51,10 @@ export interface TestArchive {
   readonly queue: QueueClient
   /** The same archive as another host sees it, with its own clients and settings. */
   host(settings?: Readonly<Record<string, string>>): Deps
-  /** Runs the timers and everything that they put on the queue, on `day`. */
-  run(day?: string): Promise<void>
+  /** Runs the timers, or those of `only`, and everything that they put on the queue, on `day`. */
+  run(day?: string, only?: readonly DatasetName[]): Promise<void>
   /** The same by another host. */
-  runOn(deps: Deps, day: string): Promise<void>
+  runOn(deps: Deps, day: string, only?: readonly DatasetName[]): Promise<void>
   /** Works on the parts that are on the queue. */
   drain(): Promise<void>
   /** Composes the answers that wait for a worker. */
@@ -130,10 +131,10 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         secret,
         queue,
         host,
-        run: (day = simulator.day()) => runAll(withDay(deps, day, log), queue),
+        run: (day = simulator.day(), only) => runAll(withDay(deps, day, log), queue, only),
         drain: () => drain(deps, queue, AbortSignal.timeout(60_000)),
         compose: () => composeAll(deps, downloadQueue),
-        runOn: (other, day) => runAll(withDay(other, day, log), queue),
+        runOn: (other, day, only) => runAll(withDay(other, day, log), queue, only),
         async close() {
           await Promise.all(opened.map((each) => each.close()))
           await simulator.close()
@@ -150,10 +151,17 @@ export function withDay(deps: Deps, day: string, log: Log = deps.archive.log): D
 }
 
 /** What the timers and the queue do, one host, until nothing is left to do. */
-export async function runAll(deps: Deps, queue: QueueClient): Promise<void> {
+export async function runAll(
+  deps: Deps,
+  queue: QueueClient,
+  only?: readonly DatasetName[],
+): Promise<void> {
   const signal = AbortSignal.timeout(60_000)
   for (const stage of stages) {
-    for (const dataset of stage) await archiveDataset(deps.archive, dataset, signal)
+    for (const dataset of stage) {
+      if (only !== undefined && !only.includes(dataset.name)) continue
+      await archiveDataset(deps.archive, dataset, signal)
+    }
     await drain(deps, queue, signal)
   }
 }

@@ -8,6 +8,9 @@ export const stages = [false, true].map((perPeriod) =>
   datasets.filter((dataset) => dataset.perPeriod === perPeriod),
 )
 
+/** How long to wait while all messages are hidden. */
+const HIDDEN_MS = 250
+
 export interface QueueWork<T> {
   /** Messages worked on at once. */
   readonly atOnce: number
@@ -32,7 +35,7 @@ export async function workQueue<T>(queue: QueueClient, work: QueueWork<T>): Prom
     if (receivedMessageItems.length === 0) {
       const { approximateMessagesCount = 0 } = await queue.getProperties()
       if (approximateMessagesCount === 0) return
-      await delay(100)
+      await delay(HIDDEN_MS)
     }
     await Promise.all(
       receivedMessageItems.map(async ({ messageId, popReceipt, messageText, dequeueCount }) => {

@@ -1,8 +1,10 @@
 /** Who may do what, with every kind of credential. `npm run conformance` tries them on every route and method. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Credential, credentials } from '../../../conformance/access/credentials.ts'
+import { grantKey } from '../../../local/storage-setup.ts'
 import { archiveApi } from '../../../shared/http/archive-api.ts'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
+import { apiClient } from '../../../testing/http/api-client.ts'
 import { call } from '../../../testing/http/call.ts'
 import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
 
@@ -13,8 +15,8 @@ let all: Credential[]
 beforeAll(async () => {
   stack = await startStack()
   test = await stack.fresh({
-    simulator: { day: '2017-05-12', rowsPerDay: 5 },
-    settings: { BUSINESS_DAY: '2017-05-12', REFRESH_SECONDS: '0' },
+    simulator: { day: '2017-05-02', rowsPerDay: 5 },
+    settings: { SETTLEMENT_DAYS: '1', BUSINESS_DAY: '2017-05-02', REFRESH_SECONDS: '0' },
   })
   await test.run()
   all = await credentials(stack.services, test)
@@ -82,6 +84,32 @@ describe('a caller', () => {
       title: 'unknown key',
       status: 401,
       code: 'UNAUTHORIZED',
+    })
+  })
+})
+
+describe('callers', () => {
+  const askOld = (headers: Record<string, string>) =>
+    apiClient(test.deps.http, test.key)(OLD, { headers })
+
+  it.each([
+    { authorization: '' },
+    { authorization: 'bearer wrong' },
+    { authorization: 'basic abc' },
+  ])('with %j get nothing but 401', async (headers) => {
+    const response = await askOld(headers)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+  })
+
+  it('with an expired key get 401', async () => {
+    const { credential } = stack.services
+    const ended = { expiresAt: '2017-01-01T00:00:00.000Z' }
+    await grantKey(test.blobUrl, credential, 'old-key', ['100'], ended)
+    const response = await askOld({ authorization: 'bearer old-key' })
+    expect(response.status).toBe(401)
+    expect(response.json()).toMatchObject({
+      error: { message: expect.stringMatching(/expired/) as string },
     })
   })
 })

@@ -1,15 +1,18 @@
 /** The old API's CSV, its long answers, and who may have them. */
-import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
+import {
+  type ApiBench,
+  follow,
+  startApiBench,
+  whileComposing,
+} from '../../../testing/http/api-bench.ts'
 import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
-import { call } from '../../../testing/http/call.ts'
-import { type Stack, startStack, type TestArchive } from '../../../testing/stack/archive-stack.ts'
+import type { TestArchive } from '../../../testing/stack/archive-stack.ts'
 
 const ROOT = '/v3/enrollments/100'
 
-let stack: Stack
+let bench: ApiBench
 let test: TestArchive
 let ask: Ask
 /** The same archive, where every answer is a large one. */
@@ -26,36 +29,14 @@ interface Report {
 }
 
 beforeAll(async () => {
-  stack = await startStack()
-  test = await stack.fresh({ simulator: { day: '2017-05-12', rowsPerDay: 130, months: 3 } })
-  await test.run()
-  ask = apiClient(test.deps.http, test.key)
+  bench = await startApiBench({ simulator: { months: 3 } })
+  ;({ test, ask } = bench)
   const settings = { REDIRECT_OVER_BYTES: '1024', REDIRECT_JSON_OVER_BYTES: '1024' }
   askLarge = apiClient(test.host(settings).http, test.key)
 })
-afterAll(async () => {
-  await test.close()
-  await stack.close()
-})
+afterAll(() => bench.close())
 
-/** Asks, and composes what a worker would until there is an answer. */
-async function whileComposing(url: string) {
-  let isAnswered = false
-  const asking = askLarge(url).finally(() => {
-    isAnswered = true
-  })
-  while (!isAnswered) {
-    await test.compose()
-    await new Promise((done) => setTimeout(done, 50))
-  }
-  return asking
-}
-
-async function fileAt(location: string | null): Promise<string> {
-  const response = await fetch(location ?? '')
-  expect(response.status).toBe(200)
-  return response.text()
-}
+const fileAt = async (location: string | null): Promise<string> => (await follow(location)).text()
 
 type Row = Record<string, string>
 const records = (csv: string): Row[] => parse(csv, { columns: true, from_line: 3 })
@@ -102,7 +83,7 @@ describe('download', () => {
       '/v2/enrollments/100/usagedetails/download?billingPeriod=201704',
       `${ROOT}/usagedetails/download?startTime=2017-04-05&endTime=2017-04-06`,
     ]) {
-      const composed = await whileComposing(url)
+      const composed = await whileComposing(test, askLarge(url))
       expect(composed.status).toBe(307)
       const [found, expected] = [
         await fileAt(composed.headers.get('location')),
@@ -186,71 +167,5 @@ describe('submit', () => {
     const other = id.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
     expect((await ask(`${ROOT}/usagedetails/reports/${other}`)).status).toBe(404)
     expect((await ask(`/v3/enrollments/200/usagedetails/reports/${id}`)).status).toBe(401)
-  })
-})
-
-describe('long arrays', () => {
-  it.each(['pricesheet', 'marketplacecharges'])(
-    'of %s are sent themselves to clients that follow no redirect',
-    async (dataset) => {
-      const url = `${ROOT}/billingPeriods/201704/${dataset}`
-      // Large for CSV, but not for what one invocation can carry.
-      const host = test.host({ REDIRECT_OVER_BYTES: '1024' })
-      const plain = await apiClient(host.http, test.key)(url)
-      expect(plain.status).toBe(200)
-      expect(plain.json()).toEqual(source(url))
-      const headers = { authorization: `bearer ${test.key}`, 'accept-encoding': 'gzip' }
-      const packed = await call((request) => reportingApi(host.http, request), url, { headers })
-      expect(packed.headers.get('content-encoding')).toBe('gzip')
-      const bytes = gunzipSync(Buffer.from(await packed.arrayBuffer()))
-      expect(JSON.parse(bytes.toString())).toEqual(source(url))
-    },
-  )
-
-  it.each(['pricesheet', 'marketplacecharges'])(
-    'of %s are redirects to gzip for who takes it',
-    async (dataset) => {
-      const url = `${ROOT}/billingPeriods/201704/${dataset}`
-      const headers = { 'accept-encoding': 'gzip' }
-      const { status, headers: answered } = await askLarge(url, { headers })
-      expect(status).toBe(307)
-      const response = await fetch(answered.get('location') ?? '')
-      expect(response.headers.get('content-type')).toContain('application/json')
-      expect(await response.json()).toEqual(source(url))
-    },
-  )
-
-  it('are never gzip for a client that does not accept it', async () => {
-    const url = `${ROOT}/billingPeriods/201704/pricesheet`
-    const { status, headers } = await whileComposing(url)
-    expect(status).toBe(307)
-    const response = await fetch(headers.get('location') ?? '', {
-      headers: { 'accept-encoding': 'identity' },
-    })
-    expect(response.headers.get('content-encoding')).toBeNull()
-    const bytes = Buffer.from(await response.arrayBuffer())
-    expect(() => gunzipSync(bytes)).toThrow(/incorrect header/)
-    expect(JSON.parse(bytes.toString())).toEqual(source(url))
-  })
-
-  it('have tags under which they are 304', async () => {
-    const url = `${ROOT}/billingPeriods/201704/pricesheet`
-    const headers = { 'accept-encoding': 'gzip' }
-    const etag = (await askLarge(url, { headers })).headers.get('etag') ?? ''
-    const again = await askLarge(url, { headers: { ...headers, 'if-none-match': etag } })
-    expect(again.status).toBe(304)
-  })
-})
-
-describe('custom dates over years', () => {
-  it('work with more periods than a month has days', async () => {
-    const url = `${ROOT}/usagedetailsbycustomdate?startTime=2014-06-01&endTime=2017-05-31`
-    const rows: object[] = []
-    for (let next: string | null = url; next !== null; ) {
-      const page: { data: object[]; nextLink: string | null } = (await ask(next)).json()
-      rows.push(...page.data)
-      next = page.nextLink
-    }
-    expect(rows.length).toBeGreaterThan(8_000)
   })
 })

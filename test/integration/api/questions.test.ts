@@ -14,8 +14,13 @@ let ask: Ask
 beforeAll(async () => {
   stack = await startStack()
   test = await stack.fresh({
-    simulator: { day: '2017-05-12', rowsPerDay: 20 },
-    settings: { REDIRECT_OVER_BYTES: '1024', BUSINESS_DAY: '2017-05-12', COMPOSED_PER_HOUR: '2' },
+    simulator: { day: '2017-05-02', rowsPerDay: 20 },
+    settings: {
+      SETTLEMENT_DAYS: '1',
+      REDIRECT_OVER_BYTES: '1024',
+      BUSINESS_DAY: '2017-05-02',
+      COMPOSED_PER_HOUR: '2',
+    },
   })
   await test.run()
   ask = apiClient(test.deps.http, test.key)

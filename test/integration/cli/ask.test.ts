@@ -10,7 +10,7 @@ let all: Record<string, string>[]
 
 beforeAll(async () => {
   const simulator = { day: '2017-04-03', months: 2, rowsPerDay: 30 }
-  bench = await startCommandBench({ simulator })
+  bench = await startCommandBench({ simulator, settings: { SETTLEMENT_DAYS: '1' } })
   await bench.test.run('2017-04-03')
   all = records((await bench.archive('rows', 'usagedetails', '201703')).stdout)
 }, 120_000)

@@ -14,7 +14,8 @@ let service: BlobServiceClient
 
 beforeAll(async () => {
   const simulator = { day: DAY, months: 2, rowsPerDay: 5 }
-  bench = await startCommandBench({ simulator }, { BUSINESS_DAY: DAY })
+  const settings = { SETTLEMENT_DAYS: '1' }
+  bench = await startCommandBench({ simulator, settings }, { BUSINESS_DAY: DAY })
   await bench.test.run(DAY)
   service = new BlobServiceClient(bench.test.blobUrl, bench.stack.services.credential)
 })

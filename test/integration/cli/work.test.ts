@@ -9,7 +9,8 @@ let bench: CommandBench
 
 beforeAll(async () => {
   const simulator = { day: DAY, months: 2, rowsPerDay: 5 }
-  bench = await startCommandBench({ simulator }, { BUSINESS_DAY: '2017-04-04' })
+  const settings = { SETTLEMENT_DAYS: '1' }
+  bench = await startCommandBench({ simulator, settings }, { BUSINESS_DAY: '2017-04-04' })
   await bench.test.run(DAY)
   bench.test.simulator.setDay('2017-04-04')
 })

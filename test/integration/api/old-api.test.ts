@@ -1,23 +1,19 @@
+/** The old API's JSON routes, from the archive. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { grantKey } from '../../local/storage-setup.ts'
-import { archiveApi } from '../../shared/http/archive-api.ts'
-import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
-import { call } from '../../testing/http/call.ts'
-import { undescribed } from '../../testing/http/described.ts'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
+import { type ApiBench, NEXT_DAY, startApiBench } from '../../../testing/http/api-bench.ts'
+import { call } from '../../../testing/http/call.ts'
+import { undescribed } from '../../../testing/http/described.ts'
+import type { TestArchive } from '../../../testing/stack/archive-stack.ts'
 
-let stack: Stack
+let bench: ApiBench
 let test: TestArchive
 
 beforeAll(async () => {
-  stack = await startStack()
-  test = await stack.fresh({ simulator: { day: '2017-05-12', rowsPerDay: 130 } })
-  await test.run()
+  bench = await startApiBench()
+  test = bench.test
 })
-afterAll(async () => {
-  await test.close()
-  await stack.close()
-})
+afterAll(() => bench.close())
 
 const ROOT = '/v3/enrollments/100'
 
@@ -150,12 +146,11 @@ describe('the old API, from the archive', () => {
   })
 
   it('stays on the snapshot where the first page began, while the period is restated', async () => {
-    const first = (await (
-      await get(`${ROOT}/billingPeriods/201705/usagedetails`)
-    ).json()) as Envelope
-    test.simulator.bill.restate('100', '2017-05-03')
-    test.simulator.setDay('2017-05-13')
-    await test.run()
+    const path = `${ROOT}/billingPeriods/201704/usagedetails`
+    const first = (await (await get(path)).json()) as Envelope
+    test.simulator.bill.restate('100', '2017-04-03')
+    test.simulator.setDay(NEXT_DAY)
+    await test.run(NEXT_DAY, ['usagedetails'])
     let next = first.nextLink
     let count = first.data.length
     while (next !== null) {
@@ -168,13 +163,11 @@ describe('the old API, from the archive', () => {
         JSON.parse(line) as { event: string; series?: string; number?: number; rows?: number },
     )
     const numbers = sealed.filter(
-      (line) => line.event === 'snapshot.sealed' && line.series === 'usagedetails 100 201705',
+      (line) => line.event === 'snapshot.sealed' && line.series === 'usagedetails 100 201704',
     )
     expect(numbers.map((line) => line.number)).toEqual([1, 2])
     expect(count).toBe(numbers[0]?.rows)
-    expect(await allRows(`${ROOT}/billingPeriods/201705/usagedetails`)).toHaveLength(
-      numbers[1]?.rows ?? 0,
-    )
+    expect(await allRows(path)).toHaveLength(numbers[1]?.rows ?? 0)
   })
 
   it('answers 304 while nothing changed, and HEAD like GET', async () => {
@@ -203,58 +196,9 @@ describe('the old API, from the archive', () => {
   })
 })
 
-describe('callers', () => {
-  it.each([
-    { authorization: '' },
-    { authorization: 'bearer wrong' },
-    { authorization: 'basic abc' },
-  ])('with %j get nothing but 401', async (headers) => {
-    const response = await get(`${ROOT}/usagedetails`, headers)
-    expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
-  })
-
-  it('with an expired key get 401', async () => {
-    const { credential } = stack.services
-    const ended = { expiresAt: '2017-01-01T00:00:00.000Z' }
-    await grantKey(test.blobUrl, credential, 'old-key', ['100'], ended)
-    const response = await get(`${ROOT}/usagedetails`, { authorization: 'bearer old-key' })
-    expect(response.status).toBe(401)
-    expect(await response.json()).toMatchObject({
-      error: { message: expect.stringMatching(/expired/) as string },
-    })
-  })
-})
-
-describe('health', () => {
-  const ask = (headers: Record<string, string>) => {
-    return call((request) => archiveApi(test.deps.http, request), '/archive/health', { headers })
-  }
-
-  it('tells a probe that the app and its storage answer, and no data', async () => {
-    const response = await ask({})
-    expect(response.status).toBe(200)
-    expect(await response.json()).toEqual({ status: 'ok' })
-  })
-
-  it('tells a person with a key how every series stands', async () => {
-    const body = (await (await ask({ authorization: `bearer ${test.key}` })).json()) as {
-      series: object[]
-    }
-    expect(body.series).toContainEqual(
-      expect.objectContaining({
-        dataset: 'usagedetails',
-        billingPeriod: '201704',
-        settled: true,
-        status: 'archived',
-        plan: 'closed',
-        failed: [],
-      }),
-    )
-    expect(body.series).toHaveLength(8)
-  })
-
-  it('tells nothing with a wrong key', async () => {
-    expect((await ask({ authorization: 'bearer wrong' })).status).toBe(401)
+describe('custom dates over years', () => {
+  it('work with more periods than a month has days', async () => {
+    const url = `${ROOT}/usagedetailsbycustomdate?startTime=2014-06-01&endTime=2017-05-31`
+    expect((await allRows(url)).length).toBeGreaterThan(4_000)
   })
 })
