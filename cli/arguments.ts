@@ -53,6 +53,7 @@ export const digestArgument = checked(
   like(/^[0-9a-f]{6,64}$/),
   'the first six or more hex digits of a digest, as "keys list" shows it',
 )
+export const sourceArgument = checked(like(/^[a-z][a-z-]{1,40}$/), 'the name of a source')
 export const nameArgument = checked(like(/^[^\n]{1,100}$/), 'a name of 1 to 100 characters')
 export const columnsArgument = checked((text) => {
   const columns = text.split(',').map((name) => name.trim())

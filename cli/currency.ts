@@ -1,8 +1,7 @@
 import { balanceSummary } from '../shared/datasets/balance-summary.ts'
 import { parseExactly } from '../shared/rows/scan/exact-json.ts'
+import { newestAnswer } from '../shared/usecases/read/answering-series.ts'
 import { blocksOf, rowTexts } from '../shared/usecases/read/read-rows.ts'
-import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
-import { answeringSource } from '../shared/usecases/resolve-series.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -10,15 +9,14 @@ import type { Context } from './context.ts'
  * none is archived or readable: an amount without its currency is better than none.
  */
 export async function currencyOf({ deps }: Context, enrollment: string): Promise<string> {
-  const { snapshots, sources } = deps.archive
-  const source = answeringSource(sources, balanceSummary.name).definition.kind
-  const family = { source, dataset: balanceSummary.name, enrollment }
+  const { archive } = deps
+  const family = { dataset: balanceSummary.name, enrollment }
   try {
     const billingPeriod = (await deps.http.periods(family)).at(-1)
     if (billingPeriod === undefined) return ''
-    const newest = await newestSnapshot(snapshots, { ...family, billingPeriod })
+    const newest = await newestAnswer(archive, { ...family, billingPeriod })
     if (newest === null) return ''
-    for await (const block of blocksOf(snapshots, newest.manifest)) {
+    for await (const block of blocksOf(archive.snapshots, newest.manifest)) {
       for (const row of rowTexts(await block.read())) {
         const { currencyCode } = parseExactly(row.toString()) as { currencyCode?: unknown }
         return typeof currencyCode === 'string' ? currencyCode : ''

@@ -1,17 +1,18 @@
+import { newestAnswer } from '../shared/usecases/read/answering-series.ts'
 import { blocksOf, rowTexts } from '../shared/usecases/read/read-rows.ts'
-import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
-import { resolveSeries } from '../shared/usecases/resolve-series.ts'
 import type { TestArchive } from '../testing/stack/archive-stack.ts'
 
 /** Rows of usage details in the newest snapshot of a period, straight from storage, as `JSON.parse` sees them. */
 export async function readPeriod({ deps }: TestArchive, billingPeriod: string): Promise<string[]> {
-  const { snapshots, sources } = deps.archive
-  const named = { dataset: 'usagedetails', enrollment: '100', billingPeriod }
-  const series = resolveSeries(sources, named)
-  const newest = await newestSnapshot(snapshots, series)
+  const { archive } = deps
+  const newest = await newestAnswer(archive, {
+    dataset: 'usagedetails',
+    enrollment: '100',
+    billingPeriod,
+  })
   if (newest === null) throw new Error(`no snapshot of ${billingPeriod}`)
   const rows: string[] = []
-  for await (const block of blocksOf(snapshots, newest.manifest)) {
+  for await (const block of blocksOf(archive.snapshots, newest.manifest)) {
     for (const row of rowTexts(await block.read())) {
       rows.push(JSON.stringify(JSON.parse(row.toString())))
     }

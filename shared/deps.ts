@@ -37,6 +37,7 @@ import { type PlaceOf, soundReader } from './storage/sound-reader.ts'
 import { stateStore } from './storage/state-store.ts'
 import { viewStore } from './storage/view-store.ts'
 import type { Archive } from './usecases/archive.ts'
+import { findAnswering } from './usecases/read/answering-series.ts'
 import { findPeriods } from './usecases/read/find-periods.ts'
 import { newestSnapshots } from './usecases/read/newest-snapshots.ts'
 import type { FindCopies } from './usecases/repair/copies.ts'
@@ -183,6 +184,7 @@ function servingDeps(
   // Cached data of a file must not be served once the file is known to be damaged.
   const remembered = cachedReader(archive.snapshots.asStored, { maxBytes: SERVE_CACHE_BYTES })
   const reader = soundReader(remembered, placeOf)
+  const answering = { ...archive, snapshots: reader }
   const ttlMs = CACHE_TTL_SECONDS * 1_000
   const entra = {
     authority: config.ENTRA_AUTHORITY,
@@ -193,8 +195,9 @@ function servingDeps(
     archive,
     reader,
     placeOf,
+    answering: findAnswering(answering, ttlMs),
     newest: newestSnapshots(reader, ttlMs),
-    periods: findPeriods(reader, ttlMs),
+    periods: findPeriods(answering, ttlMs),
     access: {
       grants: ttlMs === 0 ? grants : cachedReader(grants, { maxBytes: GRANT_BYTES, ttlMs }),
       tokens: tenantId === undefined ? null : entraTokens({ ...entra, tenantId }),

@@ -138,6 +138,24 @@ describe('the architecture', () => {
     expect(wrong.map(({ file }) => file)).toEqual([])
   })
 
+  it('decides in one place which source answers, and looks it up by one reader', () => {
+    const program = all.filter(({ file }) =>
+      ['shared', 'functions', 'cli', 'local', 'terminal'].some((place) => isIn(file, place)),
+    )
+    const using = (words: RegExp): string[] =>
+      program.filter(({ text }) => words.test(codeOf(text))).map(({ file }) => file)
+    const rule = 'shared/usecases/resolve-series.ts'
+    const reader = 'shared/usecases/read/answering-series.ts'
+    expect(using(/\bresolveSeries\(/)).toEqual([reader, rule])
+    // A source picked by its place, or a rule about its standing.
+    expect(
+      using(/(sources|sourcesOffering\([^)]*\)|kindsOf\([^)]*\))(\[0\]|\.at\(0\)|\.shift\(\))/),
+    ).toEqual([rule])
+    expect(using(/\bconst \[\w+\] = (\w+\.)*(sources\b|sourcesOffering\(|kindsOf\()/)).toEqual([])
+    expect(using(/\.standing\b/)).toEqual([rule])
+    expect(using(/\b(answersFrom|supersedes)\b/)).toEqual(['shared/policies.ts', rule])
+  })
+
   it('names the source and its routes in few other places, each for a reason', () => {
     const homes = /^(shared\/sources\/ea-reporting|shared\/http\/reporting|local\/simulator)\//
     const words = /ea[-_]?reporting|consumption\.azure\.com|(usagedetails|charges)bycustomdate/i

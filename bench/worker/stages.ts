@@ -17,9 +17,9 @@ import { createDeps, type Deps } from '../../shared/deps.ts'
 import { containers } from '../../shared/format/layout.ts'
 import { jsonLog } from '../../shared/log.ts'
 import { csvColumnNames } from '../../shared/rows/row-layout.ts'
+import { sourceOf } from '../../shared/sources/source.ts'
 import { partFiles } from '../../shared/usecases/fetch/part-files.ts'
 import { writeSegment } from '../../shared/usecases/fetch/segments.ts'
-import { answeringSource } from '../../shared/usecases/resolve-series.ts'
 import type { StageMessage, StageResult } from './stage.ts'
 
 /** What an upload's request holds, as ours. */
@@ -70,7 +70,7 @@ async function ours(day: string): Promise<void> {
   const billingPeriod = day.slice(0, 7).replace('-', '')
   const { rowsVersion } = usage
   const part = { dataset: usage, rowsVersion, enrollment: '100', billingPeriod, part: day }
-  const answer = await answeringSource(archive.sources, usage.name).fetch(part, null, null, signal)
+  const answer = await sourceOf(archive.sources, series.source).fetch(part, null, null, signal)
   if (answer.kind !== 'rows') throw new Error('expected rows')
   const { layout } = columnsAt(usage, rowsVersion)
   const target = {

@@ -5,10 +5,9 @@ import { findSnapshot } from '../../shared/usecases/read/export-snapshot.ts'
 import { type Column, table } from '../../terminal/table.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome, ok } from '../outcome.ts'
-import { seriesNamed } from './series-named.ts'
+import { type SeriesFlags, seriesNamed } from './series-named.ts'
 
-export interface DiffFlags {
-  readonly enrollment?: string
+export interface DiffFlags extends SeriesFlags {
   readonly from?: number
   readonly to?: number
   readonly rows: boolean
@@ -23,7 +22,7 @@ export async function diff(
 ): Promise<Outcome> {
   const { deps, screen } = context
   const { snapshots } = deps.archive
-  const target = await seriesNamed(context, dataset, words, numbers.enrollment)
+  const target = await seriesNamed(context, dataset, words, numbers)
   const isRows = numbers.rows
   const to = await findSnapshot(snapshots, target, { number: numbers.to })
   const before = numbers.from ?? to.manifest.number - 1

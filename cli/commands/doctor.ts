@@ -8,7 +8,6 @@ import { ledgerName, viewName } from '../../shared/format/layout.ts'
 import { isLoopback } from '../../shared/setting-values.ts'
 import { storageError } from '../../shared/storage/storage-errors.ts'
 import { listSeries } from '../../shared/usecases/read/list-series.ts'
-import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { newestLedger } from '../../shared/usecases/seal/write-ledger.ts'
 import { checkKeys } from '../../shared/usecases/status/check-keys.ts'
 import { table } from '../../terminal/table.ts'
@@ -170,11 +169,10 @@ async function checkState({ deps }: Context): Promise<string> {
 }
 
 async function checkView(context: Context): Promise<string> {
-  const { view, sources } = context.deps.archive
+  const { view } = context.deps.archive
   const [enrollment = '0'] = await enrollmentsOf(context)
   const named = { dataset: 'billingperiods', enrollment, billingPeriod: 'all' }
-  const series = resolveSeries(sources, named)
-  const head = await view.head(viewName(series))
+  const head = await view.head(viewName(named))
   return head === null ? 'readable, but empty so far' : 'readable'
 }
 

@@ -15,10 +15,9 @@ import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { checkOneName } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome, ok } from '../outcome.ts'
-import { seriesNamed } from './series-named.ts'
+import { type SeriesFlags, seriesNamed } from './series-named.ts'
 
-export interface ExportFlags {
-  readonly enrollment?: string
+export interface ExportFlags extends SeriesFlags {
   readonly to: string
   /** One CSV file with all rows, instead of the files as they are stored. */
   readonly csv: boolean
@@ -41,12 +40,13 @@ export async function exportFiles(
   context: Context,
   dataset: string,
   words: readonly string[],
-  { enrollment, to, csv, ...wanted }: ExportFlags,
+  flags: ExportFlags,
 ): Promise<Outcome> {
-  checkOneName(wanted)
+  const { to, csv } = flags
+  checkOneName(flags)
   const { snapshots } = context.deps.archive
-  const series = await seriesNamed(context, dataset, words, enrollment)
-  const snapshot = await findSnapshot(snapshots, series, wanted)
+  const series = await seriesNamed(context, dataset, words, flags)
+  const snapshot = await findSnapshot(snapshots, series, flags)
   const root = resolve(context.folder, to)
   const written = csv
     ? await oneCsv(context, snapshot, root)
@@ -91,7 +91,7 @@ async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string):
       source: source.kind,
       dataset,
       enrollment,
-      snapshots: pinsOf([snapshot]),
+      snapshots: pinsOf([snapshot], source.kind),
       as: 'csv',
       rowsVersion,
       dates: null,

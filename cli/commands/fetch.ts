@@ -5,24 +5,25 @@ import { datasetNamed, datasets } from '../../shared/datasets/catalogue.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { ArchiveError, describeError } from '../../shared/errors.ts'
+import { seriesFolder } from '../../shared/format/layout.ts'
 import { ALL_PERIODS, type Series } from '../../shared/format/series.ts'
-import type { Source } from '../../shared/sources/source.ts'
+import { type Source, sourcesOffering } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
 import type { DuePlan } from '../../shared/usecases/plan/due.ts'
 import { dueSeries } from '../../shared/usecases/plan/due-series.ts'
 import { openOrJoin } from '../../shared/usecases/plan/open-or-join.ts'
-import { answeringSource, resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { encodeMessage, parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { readState } from '../../shared/usecases/state/read-state.ts'
 import { checkHealth } from '../../shared/usecases/status/check-health.ts'
-import type { Screen } from '../../terminal/screen.ts'
+import { toldHealth } from '../../shared/usecases/status/told-health.ts'
 import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
 import { checkEnrollment } from '../check-enrollment.ts'
 import { type Context, need } from '../context.ts'
 import { type MessageList, messageList } from '../message-list.ts'
 import type { Outcome } from '../outcome.ts'
+import { sourceColumn } from '../source-column.ts'
 
 /** Parts that this process fetches at once. */
 const PARTS_AT_ONCE = 8
@@ -46,7 +47,7 @@ export async function fetch(
   progress: Progress,
 ): Promise<Outcome> {
   need(context, 'fetch', 'ENROLLMENTS', 'KEY_VAULT_URI')
-  const { deps, config, screen } = context
+  const { deps, config } = context
   checkEnrollment(config, options.enrollment)
   checkRange(options)
   const messages = messageList(() => performance.now())
@@ -68,8 +69,7 @@ export async function fetch(
     stop()
   }
   return report(
-    archive,
-    screen,
+    context,
     series.map(({ target }) => target),
   )
 }
@@ -103,9 +103,11 @@ async function whyNothing(
   { enrollment = enrollments[0] ?? '', dataset, period, from, to }: FetchOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const source = answeringSource(sources, dataset ?? usageDetails.name)
-  const listed = (await source.listPeriods(enrollment, signal)).map(({ id }) => id)
-  const [newest, oldest] = [listed[0], listed.at(-1)]
+  const listed: string[] = []
+  for (const source of sourcesOffering(sources, dataset ?? usageDetails.name)) {
+    listed.push(...(await source.listPeriods(enrollment, signal)).map(({ id }) => id))
+  }
+  const [oldest, newest] = [listed.toSorted().at(0), listed.toSorted().at(-1)]
   const wanted = period ?? [from ?? oldest, to ?? newest].join(' to ')
   return newest === undefined
     ? `the source lists no billing period for enrollment ${enrollment}: either nothing has been billed yet, or ask the source why`
@@ -128,15 +130,16 @@ async function seriesToFetch(
   const found: ToFetch[] = []
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
-      const source = answeringSource(archive.sources, dataset.name)
-      const only = await wantedPeriods(source, enrollment, options, signal)
-      const due = await dueSeries(archive, source, dataset, enrollment, signal, { only })
-      for (const plan of due) {
-        const { billingPeriod } = plan
-        if (billingPeriod === ALL_PERIODS && options.dataset === undefined) continue
-        const named = { dataset: dataset.name, enrollment, billingPeriod }
-        const target = resolveSeries(archive.sources, named)
-        found.push({ dataset, target, plan })
+      for (const source of sourcesOffering(archive.sources, dataset.name)) {
+        const only = await wantedPeriods(source, enrollment, options, signal)
+        const due = await dueSeries(archive, source, dataset, enrollment, signal, { only })
+        const { kind } = source.definition
+        for (const plan of due) {
+          const { billingPeriod } = plan
+          if (billingPeriod === ALL_PERIODS && options.dataset === undefined) continue
+          const target = { source: kind, dataset: dataset.name, enrollment, billingPeriod }
+          found.push({ dataset, target, plan })
+        }
       }
     }
   }
@@ -180,28 +183,26 @@ async function work(archive: Archive, messages: MessageList, signal: AbortSignal
   }
 }
 
-async function report(
-  archive: Archive,
-  screen: Screen,
-  targets: readonly Series[],
-): Promise<Outcome> {
+async function report(context: Context, targets: readonly Series[]): Promise<Outcome> {
+  const { screen } = context
+  const { archive } = context.deps
   const enrollments = [...new Set(targets.map(({ enrollment }) => enrollment))]
-  const isOurs = (each: Omit<Series, 'source'>): boolean =>
-    targets.some(
-      ({ dataset, enrollment, billingPeriod }) =>
-        dataset === each.dataset &&
-        enrollment === each.enrollment &&
-        billingPeriod === each.billingPeriod,
-    )
+  const ours = new Set(targets.map(seriesFolder))
+  const isOurs = (each: Series): boolean => ours.has(seriesFolder(each))
   const series = (await checkHealth(archive, enrollments)).filter(isOurs)
-  const rows = series.map(({ dataset, enrollment, billingPeriod, number, status, failed }) => [
-    dataset,
-    enrollment,
-    billingPeriod,
-    String(number ?? '-'),
-    failed.length === 0 ? status : failed.map(({ part, code }) => `${part}: ${code}`).join(', '),
+  const { columns: source, cells } = sourceColumn(context, series)
+  const rows = series.map((each) => [
+    ...cells(each),
+    each.dataset,
+    each.enrollment,
+    each.billingPeriod,
+    String(each.number ?? '-'),
+    each.failed.length === 0
+      ? each.status
+      : each.failed.map(({ part, code }) => `${part}: ${code}`).join(', '),
   ])
   const columns = [
+    ...source,
     { title: 'dataset', least: 12 },
     { title: 'enrollment', least: 8 },
     { title: 'period' },
@@ -210,5 +211,9 @@ async function report(
   ]
   const text = table(screen, columns, rows)
   const isFailed = series.some(({ status }) => ['failed', 'missing', 'damaged'].includes(status))
-  return { text, json: series, exitCode: isFailed ? 1 : 0 }
+  return {
+    text,
+    json: series.map((each) => toldHealth(archive.sources, each)),
+    exitCode: isFailed ? 1 : 0,
+  }
 }

@@ -1,5 +1,5 @@
 import { catalogue } from '../../shared/datasets/catalogue.ts'
-import { type Series, seriesLabel } from '../../shared/format/series.ts'
+import type { Series } from '../../shared/format/series.ts'
 import { listSeries } from '../../shared/usecases/read/list-series.ts'
 import {
   readSnapshot,
@@ -11,7 +11,9 @@ import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { currencyOf } from '../currency.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
+import { sourceColumn } from '../source-column.ts'
 
 /**
  * Lists the newest snapshot of every series, or all snapshots with `all`. Exit code 1 if one is unreadable,
@@ -30,7 +32,7 @@ export async function list(
     if (!isWanted(series)) continue
     const numbers = await snapshotNumbers(snapshots, series)
     for (const number of options.all ? numbers : numbers.slice(-1)) {
-      await failures.attempt(seriesLabel(series), async () => {
+      await failures.attempt(labelOf(context, series), async () => {
         const snapshot = await readSnapshot(snapshots, series, number)
         if (snapshot !== null) found.push({ ...series, number, ...factsOf(snapshot) })
       })
@@ -44,11 +46,13 @@ export async function list(
   for (const enrollment of new Set(found.map((each) => each.enrollment))) {
     currencies.set(enrollment, await currencyOf(context, enrollment))
   }
+  const { columns: source, cells, told } = sourceColumn(context, found)
   const rows = found.map((each) => {
     const costColumn = catalogue.find(each.dataset)?.costColumn ?? null
     const cost = costColumn === null ? null : (each.totals[costColumn] ?? null)
     const currency = currencies.get(each.enrollment) ?? ''
     return [
+      ...cells(each),
       each.dataset,
       each.enrollment,
       each.billingPeriod,
@@ -60,6 +64,7 @@ export async function list(
     ]
   })
   const columns = [
+    ...source,
     { title: 'dataset', least: 12 },
     { title: 'enrollment', least: 8 },
     { title: 'period' },
@@ -69,9 +74,8 @@ export async function list(
     { title: 'cost', align: 'right' as const },
     { title: 'taken at', drop: 2 },
   ]
-  const json = found.map(({ source: _source, ...each }) => each)
   const text = `${table(screen, columns, rows)}\n${screen.style('dim', counted(found.length, 'snapshot'))}`
-  return { text, json, exitCode }
+  return { text, json: found.map(told), exitCode }
 }
 
 function factsOf({ manifest, sha256 }: Snapshot) {

@@ -1,16 +1,18 @@
 import { datasets } from '../../shared/datasets/catalogue.ts'
-import { seriesLabel } from '../../shared/format/series.ts'
+import type { Series } from '../../shared/format/series.ts'
+import { sourcesOffering } from '../../shared/sources/source.ts'
 import type { DuePlan } from '../../shared/usecases/plan/due.ts'
 import { dueSeries } from '../../shared/usecases/plan/due-series.ts'
 import { openOrJoin } from '../../shared/usecases/plan/open-or-join.ts'
-import { answeringSource, resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { seriesFailures } from '../../shared/usecases/state/series-failures.ts'
 import { checkStorage } from '../../shared/usecases/status/check-health.ts'
 import { table } from '../../terminal/table.ts'
 import type { Filter } from '../arguments.ts'
 import { checkEnrollment } from '../check-enrollment.ts'
 import { type Context, need } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import type { Outcome } from '../outcome.ts'
+import { sourceColumn } from '../source-column.ts'
 
 /**
  * Shows what is due now; with `open`, opens the plans and queues their parts, as the timers do. A series or
@@ -26,40 +28,44 @@ export async function plan(
   const { archive } = deps
   await checkStorage(archive)
   const signal = new AbortController().signal
-  const due: ({ readonly dataset: string; readonly enrollment: string } & DuePlan)[] = []
+  const due: (Series & DuePlan)[] = []
   const failures = seriesFailures(archive.log, 'plan.not-opened', (line) => say(line))
   const wanted = datasets.filter(({ name }) => (options.dataset ?? name) === name)
   const enrollments = config.ENROLLMENTS.filter((each) => (options.enrollment ?? each) === each)
   for (const dataset of wanted) {
     for (const enrollment of enrollments) {
-      await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
-        const source = answeringSource(archive.sources, dataset.name)
-        for (const each of await dueSeries(archive, source, dataset, enrollment, signal, {
-          failures,
-        })) {
-          const { billingPeriod } = each
-          if ((options.period ?? billingPeriod) !== billingPeriod) continue
-          due.push({ dataset: dataset.name, enrollment, ...each })
-          if (!options.open) continue
-          const named = { dataset: dataset.name, enrollment, billingPeriod }
-          const series = resolveSeries(archive.sources, named)
-          await failures.attempt(seriesLabel(series), () =>
-            openOrJoin(archive, dataset, series, each),
-          )
-        }
-      })
+      for (const source of sourcesOffering(archive.sources, dataset.name)) {
+        const { kind } = source.definition
+        await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
+          for (const each of await dueSeries(archive, source, dataset, enrollment, signal, {
+            failures,
+          })) {
+            const { billingPeriod } = each
+            if ((options.period ?? billingPeriod) !== billingPeriod) continue
+            const series = { source: kind, dataset: dataset.name, enrollment, billingPeriod }
+            due.push({ ...series, ...each })
+            if (!options.open) continue
+            await failures.attempt(labelOf(context, series), () =>
+              openOrJoin(archive, dataset, series, each),
+            )
+          }
+        })
+      }
     }
   }
-  const rows = due.map(({ dataset, enrollment, billingPeriod, parts, settled }) => [
-    dataset,
-    enrollment,
-    billingPeriod,
-    settled ? 'settled' : 'unsettled',
-    screen.count(parts.length),
+  const { columns: source, cells, told } = sourceColumn(context, due)
+  const rows = due.map((each) => [
+    ...cells(each),
+    each.dataset,
+    each.enrollment,
+    each.billingPeriod,
+    each.settled ? 'settled' : 'unsettled',
+    screen.count(each.parts.length),
   ])
   const title = options.open ? 'Opened or joined:' : 'Due now (--open opens these plans):'
   const exitCode = failures.count() === 0 ? 0 : 1
   const columns = [
+    ...source,
     { title: 'dataset', least: 12 },
     { title: 'enrollment', least: 8 },
     { title: 'period' },
@@ -68,5 +74,5 @@ export async function plan(
   ]
   const shown = table(screen, columns, rows)
   const text = due.length === 0 ? 'Nothing is due.' : `${title}\n${shown}`
-  return { text, json: due, exitCode }
+  return { text, json: due.map(told), exitCode }
 }

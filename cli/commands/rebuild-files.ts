@@ -1,11 +1,11 @@
 import { describeError } from '../../shared/errors.ts'
-import { seriesLabel } from '../../shared/format/series.ts'
 import { redact } from '../../shared/log.ts'
 import { rebuildSeries } from '../../shared/usecases/fetch/rebuild-series.ts'
 import { listSeries } from '../../shared/usecases/read/list-series.ts'
 import { seriesFailures } from '../../shared/usecases/state/series-failures.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
 import { sure } from './sure.ts'
 
@@ -36,7 +36,7 @@ export async function rebuildFiles(context: Context, filter: Filter): Promise<Ou
   for await (const series of listSeries(archive.snapshots, archive.sources)) {
     const dataset = archive.catalogue.find(series.dataset)
     if (!matches(filter)(series) || dataset === null) continue
-    const label = seriesLabel(series)
+    const label = labelOf(context, series)
     await failures.attempt(label, async () => {
       const found = await rebuildSeries(archive, dataset, series, signal).catch(
         (error: unknown) => {

@@ -1,4 +1,3 @@
-import { seriesLabel } from '../../shared/format/series.ts'
 import { listSeries } from '../../shared/usecases/read/list-series.ts'
 import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { rebuildState } from '../../shared/usecases/state/rebuild-state.ts'
@@ -6,6 +5,7 @@ import { seriesFailures } from '../../shared/usecases/state/series-failures.ts'
 import { rebuildView } from '../../shared/usecases/view/refresh-view.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
 import { sure } from './sure.ts'
 
@@ -18,12 +18,13 @@ export async function rebuildViews(context: Context, filter: Filter): Promise<Ou
   const made: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.sources)) {
     if (!matches(filter)(series)) continue
-    await failures.attempt(seriesLabel(series), async () => {
+    const label = labelOf(context, series)
+    await failures.attempt(label, async () => {
       const newest = await newestSnapshot(archive.snapshots, series)
       if (newest === null) return
-      await rebuildView(archive, newest)
-      made.push(seriesLabel(series))
-      say(`${seriesLabel(series)}: snapshot ${newest.manifest.number}`)
+      if (!(await rebuildView(archive, newest))) return // the view is another source's
+      made.push(label)
+      say(`${label}: snapshot ${newest.manifest.number}`)
     })
   }
   return outcome(`${counted(made.length, 'view')} rebuilt`, { made }, failures.count())
@@ -39,11 +40,12 @@ export async function rebuildStates(context: Context, filter: Filter): Promise<O
   const kept: string[] = []
   for await (const series of listSeries(archive.snapshots, archive.sources)) {
     if (!matches(filter)(series)) continue
-    await failures.attempt(seriesLabel(series), async () => {
+    const label = labelOf(context, series)
+    await failures.attempt(label, async () => {
       const result = await rebuildState(archive, series)
-      say(`${seriesLabel(series)}: ${result}`)
-      if (result === 'made') made.push(seriesLabel(series))
-      if (result === 'kept') kept.push(seriesLabel(series))
+      say(`${label}: ${result}`)
+      if (result === 'made') made.push(label)
+      if (result === 'kept') kept.push(label)
     })
   }
   const text = `${counted(made.length, 'state')} rebuilt, ${kept.length} kept`

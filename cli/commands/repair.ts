@@ -1,11 +1,11 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ArchiveError } from '../../shared/errors.ts'
-import { seriesLabel } from '../../shared/format/series.ts'
 import type { FindCopies } from '../../shared/usecases/repair/copies.ts'
 import { repairArchive } from '../../shared/usecases/repair/repair-archive.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
 /**
@@ -28,7 +28,7 @@ export async function repair({ deps, say, folder }: Context, flags: RepairFlags)
     onSeries: (one, done, left) => {
       for (const { path, from } of done) say(`${path}\n  ${from}`)
       say(
-        `${left === 0 ? 'ok    ' : 'FAULTY'} ${seriesLabel(one)}: ${counted(done.length, 'file')} repaired`,
+        `${left === 0 ? 'ok    ' : 'FAULTY'} ${labelOf({ deps }, one)}: ${counted(done.length, 'file')} repaired`,
       )
     },
   })

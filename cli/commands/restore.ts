@@ -1,7 +1,6 @@
 import { DefaultAzureCredential } from '@azure/identity'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { containers } from '../../shared/format/layout.ts'
-import { seriesLabel } from '../../shared/format/series.ts'
 import { blobReader } from '../../shared/storage/blob-reader.ts'
 import { listSeries } from '../../shared/usecases/read/list-series.ts'
 import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
@@ -11,6 +10,7 @@ import { seriesFailures } from '../../shared/usecases/state/series-failures.ts'
 import { refreshView } from '../../shared/usecases/view/refresh-view.ts'
 import { confirm } from '../../terminal/confirm.ts'
 import type { Context } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
 export interface RestoreFlags {
@@ -35,7 +35,7 @@ export async function restore(context: Context, { from }: RestoreFlags): Promise
   const failures = seriesFailures(archive.log, 'restore.failed', say)
   let series = 0
   for await (const each of listSeries(archive.snapshots, archive.sources)) {
-    await failures.attempt(seriesLabel(each), async () => {
+    await failures.attempt(labelOf(context, each), async () => {
       await rebuildState(archive, each)
       const newest = await newestSnapshot(archive.snapshots, each)
       if (newest !== null) await refreshView(archive, newest)

@@ -13,9 +13,9 @@ import type { GlobalFlags } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted, type Outcome } from '../outcome.ts'
 import { writeOut } from '../write-out.ts'
+import type { SeriesFlags } from './series-named.ts'
 
-export interface RowsFlags {
-  readonly enrollment?: string
+export interface RowsFlags extends SeriesFlags {
   readonly where?: readonly string[]
   readonly select?: readonly string[]
   readonly format?: 'table' | 'csv' | 'json' | 'ndjson'
@@ -74,6 +74,7 @@ export async function rows(
     const series = `/archive/enrollments/${enrollment}/${named.dataset}/${named.billingPeriod}`
     const path = options.number === undefined ? 'rows' : `snapshots/${options.number}/rows`
     const url = new URL(`${series}/${path}`, connection.url)
+    if (options.source !== undefined) url.searchParams.set('source', options.source)
     if (options.asOf !== undefined) url.searchParams.set('asOf', options.asOf)
     for (const condition of options.where ?? []) url.searchParams.append('where', condition)
     const columns = options.select ?? (format === 'table' ? shownColumns(named.dataset) : undefined)

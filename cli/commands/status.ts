@@ -1,12 +1,14 @@
-import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
 import { adviceOn } from '../../shared/usecases/status/advice.ts'
 import { archiveStatus, differs } from '../../shared/usecases/status/archive-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/status/series-health.ts'
+import { toldHealth } from '../../shared/usecases/status/told-health.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { table } from '../../terminal/table.ts'
 import { type Filter, matches } from '../arguments.ts'
 import { type Context, enrollmentsOf } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
+import { sourceColumn } from '../source-column.ts'
 
 /**
  * Shows the state of every series, of the keys, and whether the datasets agree. Exit code 1 if something has
@@ -20,9 +22,11 @@ export async function status(context: Context, filter: Filter): Promise<Outcome>
   const keyRing = hasVault ? deps.keyRing : null
   const found = await archiveStatus({ ...deps.archive, keyRing }, enrollments)
   const isWanted = matches(filter)
-  const series = found.series.filter((each) => isWanted(resolveSeries(deps.archive.sources, each)))
+  const series = found.series.filter(isWanted)
   const { status: verdict, keys } = found
+  const { columns: source, cells } = sourceColumn(context, series)
   const columns = [
+    ...source,
     { title: 'dataset', least: 12 },
     { title: 'enrollment', least: 8 },
     { title: 'period' },
@@ -35,16 +39,16 @@ export async function status(context: Context, filter: Filter): Promise<Outcome>
     table(
       screen,
       columns,
-      series.map((each) => rowOf(each, screen)),
+      series.map((each) => [...cells(each), ...rowOf(each, screen)]),
     ),
-    ...series.flatMap((each) => remarks(each, screen)),
+    ...series.flatMap((each) => remarks(each, labelOf(context, each), screen)),
     ...found.faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`),
     ...keys.map(({ enrollment, message }) => `enrollment ${enrollment}: ${message}`),
     ...(hasVault ? [] : ['keys of the source: not checked, no vault given (--vault)']),
     ...found.reconciliations.filter(differs).flatMap(differences),
     `\n${coloured(verdict, verdict.toUpperCase(), screen)}`,
   ]
-  const json = { ...found, series }
+  const json = { ...found, series: series.map((each) => toldHealth(deps.archive.sources, each)) }
   return { text: lines.join('\n'), json, exitCode: verdict === 'failed' ? 1 : 0 }
 }
 
@@ -85,11 +89,16 @@ function rowOf(each: SeriesHealth, screen: Screen): string[] {
     dataset,
     enrollment,
     billingPeriod,
-    coloured(each.status, each.listed ? each.status : `${each.status}, no longer listed`, screen),
+    coloured(each.status, statusText(each), screen),
     String(number ?? '-'),
     checkedAt === null ? 'never' : screen.time(checkedAt),
     verdict,
   ]
+}
+
+function statusText({ status, listed, answers }: SeriesHealth): string {
+  const remarks = [...(listed ? [] : ['no longer listed']), ...(answers ? [] : ['not served'])]
+  return [status, ...remarks].join(', ')
 }
 
 function adviceIn(code: string): string {
@@ -97,8 +106,7 @@ function adviceIn(code: string): string {
   return advice === null ? '' : `\n  what to do: ${advice}`
 }
 
-function remarks(each: SeriesHealth, screen: Screen): string[] {
-  const where = `${each.dataset} ${each.enrollment} ${each.billingPeriod}`
+function remarks(each: SeriesHealth, where: string, screen: Screen): string[] {
   const { failed, shrunk, unknownFields, drift, verified } = each
   const lines = failed.map(
     ({ part, code, message, since }) =>

@@ -1,5 +1,4 @@
 import { ArchiveError, hasCode } from '../../shared/errors.ts'
-import { seriesLabel } from '../../shared/format/series.ts'
 import { adviceOn } from '../../shared/usecases/status/advice.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
 import { keepRest } from '../../shared/usecases/verify/keep-rest.ts'
@@ -8,6 +7,7 @@ import { type VerifiedSeries, verifyArchive } from '../../shared/usecases/verify
 import { retentionLeft } from '../../shared/usecases/verify/verify-daily.ts'
 import { type Filter, matches } from '../arguments.ts'
 import type { Context } from '../context.ts'
+import { labelOf } from '../label-of.ts'
 import { counted, type Outcome } from '../outcome.ts'
 
 export interface VerifyFlags extends Filter {
@@ -42,7 +42,7 @@ export async function verify(
     anchor: options.anchor ?? null,
     isWanted: matches(options),
     onSeries: async (check) => {
-      const label = seriesLabel(check.series)
+      const label = labelOf({ deps }, check.series)
       const { sound, faults, rows, files, leftovers, view } = check
       say(
         `${faults.length === 0 ? 'ok    ' : 'FAULTY'} ${label}: ${counted(sound.length, 'snapshot')} intact`,

@@ -1,6 +1,12 @@
 /** Shared parts of command definitions: filters, series arguments, examples, exit codes. */
 import { Argument, type Command } from 'commander'
-import { datasetArgument, datasetNames, enrollmentArgument, periodArgument } from '../arguments.ts'
+import {
+  datasetArgument,
+  datasetNames,
+  enrollmentArgument,
+  periodArgument,
+  sourceArgument,
+} from '../arguments.ts'
 
 export const EXIT_CODES = `
 Exit codes: 0, success; 1, done, but something is wrong with the archive; 2, wrong usage or settings;
@@ -56,6 +62,11 @@ export function commandsOf(program: Command): Commands {
         '--enrollment <number>',
         'the enrollment (required if there are several)',
         enrollmentArgument,
+      )
+      .option(
+        '--source <name>',
+        'the source, if several have the data (default: the one that answers)',
+        sourceArgument,
       )
   }
 

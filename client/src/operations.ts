@@ -78,6 +78,10 @@ export interface Operations {
        * Only snapshots with lower numbers
        */
       before?: number
+      /**
+       * Source of the data, if several have it; by default the one that answers
+       */
+      source?: string
     }
     answer: Snapshots
   }
@@ -103,6 +107,10 @@ export interface Operations {
        * Number of a snapshot, starting at 1
        */
       number: number
+      /**
+       * Source of the data, if several have it; by default the one that answers
+       */
+      source?: string
     }
     answer: Manifest
   }
@@ -146,6 +154,10 @@ export interface Operations {
        * Where the page begins, as given in the link to it
        */
       cursor?: string
+      /**
+       * Source of the data, if several have it; by default the one that answers
+       */
+      source?: string
     }
     answer: Rows
   }
@@ -185,6 +197,10 @@ export interface Operations {
        * The data as known at this time, e.g. 2026-11-24T12:00:00Z; a day means 00:00 UTC
        */
       asOf?: string
+      /**
+       * Source of the data, if several have it; by default the one that answers
+       */
+      source?: string
     }
     answer: Rows
   }
@@ -218,6 +234,10 @@ export interface Operations {
        * Maximum number of changed rows to include
        */
       rows?: number
+      /**
+       * Source of the data, if several have it; by default the one that answers
+       */
+      source?: string
     }
     answer: Diff
   }
@@ -278,6 +298,10 @@ export interface Operations {
        * Billing period as yyyyMM; `all` for the list of billing periods
        */
       period: string
+      /**
+       * Source of the data, if several have it; by default the one that answers
+       */
+      source?: string
     }
     answer: Refresh
   }
@@ -565,6 +589,10 @@ export interface ArchivedDataset {
   rows: string
 }
 export interface Snapshots {
+  /**
+   * Source of the rows; absent if only one has the dataset
+   */
+  source?: string
   dataset: Dataset
   /**
    * Enrollment number, e.g. 100
@@ -662,6 +690,10 @@ export interface Writer {
   [k: string]: unknown
 }
 export interface Rows {
+  /**
+   * Source of the rows; absent if only one has the dataset
+   */
+  source?: string
   dataset: Dataset
   /**
    * Enrollment number, e.g. 100
@@ -723,6 +755,10 @@ export interface Totals {
   }
 }
 export interface SummedSnapshot {
+  /**
+   * Source of the rows; absent if only one has the dataset
+   */
+  source?: string
   billingPeriod: string
   number: number
   takenAt: string
@@ -747,6 +783,10 @@ export interface TotalsGroup {
 }
 export interface Refresh {
   id: string
+  /**
+   * Source of the rows; absent if only one has the dataset
+   */
+  source?: string
   dataset: Dataset
   /**
    * Enrollment number, e.g. 100
@@ -805,6 +845,10 @@ export interface LedgerDigest {
   sha256: string
 }
 export interface VerifiedSeries {
+  /**
+   * Source of the rows; absent if only one has the dataset
+   */
+  source?: string
   dataset: Dataset
   /**
    * Enrollment number, e.g. 100
@@ -834,12 +878,20 @@ export interface Health {
   reconciliations?: Reconciliation[]
 }
 export interface SeriesHealth {
+  /**
+   * Source of the rows; absent if only one has the dataset
+   */
+  source?: string
   dataset: Dataset
   /**
    * Enrollment number, e.g. 100
    */
   enrollment: string
   billingPeriod: string
+  /**
+   * False if another source answers for this period: responses and the view come from that one
+   */
+  answers?: boolean
   status: SeriesStatus
   plan: PlanState
   number: number | null
@@ -1061,6 +1113,10 @@ export interface FileOperations {
      * Where the page begins, as given in the link to it
      */
     cursor?: string
+    /**
+     * Source of the data, if several have it; by default the one that answers
+     */
+    source?: string
   }
   /**
    * Rows of the newest snapshot, or of the newest one at a given time
@@ -1098,6 +1154,10 @@ export interface FileOperations {
      * The data as known at this time, e.g. 2026-11-24T12:00:00Z; a day means 00:00 UTC
      */
     asOf?: string
+    /**
+     * Source of the data, if several have it; by default the one that answers
+     */
+    source?: string
   }
   /**
    * A file of a snapshot, byte for byte; large files by redirect
@@ -1128,6 +1188,10 @@ export interface FileOperations {
      * Name of the file: the last segment of its path in the manifest
      */
     file: string
+    /**
+     * Source of the data, if several have it; by default the one that answers
+     */
+    source?: string
   }
   /**
    * The file of a download

@@ -21,12 +21,14 @@ const decimals = z.literal('text').optional()
 
 const common = {
   format: z.literal(DOWNLOAD_FORMAT),
+  /** The source of every snapshot that names no other. */
   source: seriesSchema.shape.source,
   dataset: seriesSchema.shape.dataset,
   enrollment: enrollmentSchema,
   /** The snapshots that the answer is made from, in this order. */
   snapshots: z.array(
     z.object({
+      source: seriesSchema.shape.source.optional(),
       billingPeriod: seriesSchema.shape.billingPeriod,
       number: z.int().positive(),
       sha256: hex64,

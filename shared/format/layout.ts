@@ -5,9 +5,11 @@
 import { ArchiveError } from '../errors.ts'
 import {
   billingPeriodSchema,
+  checkNamed,
   checkSeries,
   enrollmentSchema,
   idSchema,
+  type NamedSeries,
   partKeySchema,
   type Series,
   seriesOrNull,
@@ -175,8 +177,8 @@ export function partOfStateName(name: string): string {
 }
 
 /** `billing-current`: the view's CSV file. Its name omits the source, which is chosen per period. */
-export function viewName(series: Series): string {
-  const { dataset, enrollment, billingPeriod } = checkSeries(series)
+export function viewName(series: NamedSeries): string {
+  const { dataset, enrollment, billingPeriod } = checkNamed(series)
   return `csv/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/data.csv`
 }
 

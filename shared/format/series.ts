@@ -11,6 +11,9 @@ export interface Series {
   readonly billingPeriod: string
 }
 
+/** A series by name, where its source is left to be decided. */
+export type NamedSeries = Omit<Series, 'source'>
+
 export { ALL_PERIODS } from './patterns.ts'
 
 /** The part that covers a whole series. */
@@ -39,9 +42,20 @@ export const seriesSchema = z.object({
   billingPeriod: z.union([z.literal(ALL_PERIODS), billingPeriodSchema]),
 })
 
+const namedSchema = seriesSchema.omit({ source: true })
+
 /** Returns `series` if it fits the archive's grammar; throws `FORMAT_INVALID` otherwise. */
 export function checkSeries(series: Series): Series {
-  const result = seriesSchema.safeParse(series)
+  return checked(seriesSchema, series)
+}
+
+/** The same, for a series whose source is left to be decided. */
+export function checkNamed(series: NamedSeries): NamedSeries {
+  return checked(namedSchema, series)
+}
+
+function checked<T>(schema: z.ZodType<T>, series: unknown): T {
+  const result = schema.safeParse(series)
   if (result.success) return result.data
   throw new ArchiveError('FORMAT_INVALID', `not a series: ${z.prettifyError(result.error)}`)
 }
@@ -52,6 +66,6 @@ export function seriesOrNull(series: Series): Series | null {
 }
 
 /** For logs and progress: `usagedetails 100 201704`. */
-export function seriesLabel(series: Series): string {
+export function seriesLabel(series: NamedSeries): string {
   return `${series.dataset} ${series.enrollment} ${series.billingPeriod}`
 }

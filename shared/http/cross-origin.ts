@@ -7,7 +7,7 @@ const REQUEST_HEADERS =
 
 /** Response headers that they may read, besides the safelisted ones. */
 const RESPONSE_HEADERS =
-  'etag, link, location, retry-after, content-disposition, content-range, repr-digest, x-archive-snapshots, x-archive-settled, x-ms-request-id'
+  'etag, link, location, retry-after, content-disposition, content-range, repr-digest, x-archive-snapshots, x-archive-source, x-archive-settled, x-ms-request-id'
 
 const METHODS = 'GET, HEAD, POST, OPTIONS'
 

@@ -6,6 +6,7 @@ import type { Access } from '../usecases/access/check-access.ts'
 import type { Archive } from '../usecases/archive.ts'
 import type { DownloadDeps } from '../usecases/downloads/request-download.ts'
 import type { ReportFields } from '../usecases/downloads/rows-file.ts'
+import type { FindAnswering } from '../usecases/read/answering-series.ts'
 import type { FindPeriods } from '../usecases/read/find-periods.ts'
 import type { FindNewest } from '../usecases/read/newest-snapshots.ts'
 
@@ -31,6 +32,8 @@ export interface HttpDeps extends DownloadDeps {
   readonly reader: BlobReader
   /** Which blob to link to for a file: the file itself, or its repaired copy. */
   readonly placeOf: PlaceOf
+  /** Finds the series that answers; its newest snapshot is found by `newest`. */
+  readonly answering: FindAnswering
   readonly newest: FindNewest
   readonly periods: FindPeriods
   readonly access: Access

@@ -51,6 +51,11 @@ export interface SourceDefinition {
   /** Names it in blobs, manifests and logs. */
   readonly kind: string
   readonly apiVersion: string
+  /**
+   * `live`: it is asked for what changes. `kept`: it holds what was received once, and answers where no live source
+   * has a snapshot.
+   */
+  readonly standing: 'live' | 'kept'
   readonly offers: readonly Offer[]
   /** Null if its periods are asked for each time. */
   readonly periods: PeriodList | null

@@ -15,7 +15,7 @@ export interface Archive {
   readonly enrollments: readonly string[]
   /** The datasets that this program knows. */
   readonly catalogue: Catalogue
-  /** In the order in which they answer for a dataset that several of them offer. */
+  /** In the order in which they answer for what several of them have. */
   readonly sources: readonly Source[]
   readonly snapshots: SnapshotStore
   readonly state: StateStore

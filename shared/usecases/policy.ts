@@ -1,3 +1,5 @@
+import type { AnswerPolicy } from './resolve-series.ts'
+
 /** What an operator may tune in the use cases. Times are in milliseconds unless a name says days. */
 export interface Policy {
   /** A period is settled so many days after its last day. */
@@ -28,4 +30,6 @@ export interface Policy {
   readonly minRetentionDays: number
   /** Differences between datasets up to this amount, as a decimal, count as rounding. */
   readonly reconcileTolerance: string
+  /** Which source answers, where several have the same data. */
+  readonly answers: AnswerPolicy
 }

@@ -118,7 +118,7 @@ describe('a download', () => {
       source: series.source,
       dataset: series.dataset,
       enrollment: series.enrollment,
-      snapshots: newest === null ? [] : pinsOf([newest]),
+      snapshots: newest === null ? [] : pinsOf([newest], series.source),
       as: 'csv',
       rowsVersion: 1,
       dates: null,

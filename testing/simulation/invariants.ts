@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { viewName } from '../../shared/format/layout.ts'
-import { type Manifest, manifestSchema } from '../../shared/format/manifest.ts'
+import { type Manifest, manifestSchema, seriesOfManifest } from '../../shared/format/manifest.ts'
 import { expectedOf } from './catalogues.ts'
 import type { MemoryContainer, MemoryStorage } from './memory-storage.ts'
 import type { SimulatedSource } from './source.ts'
@@ -202,8 +202,8 @@ export function invariants(
   }
 }
 
-function viewOf({ source, dataset, enrollment, billingPeriod }: Manifest): string {
-  return viewName({ source: source.kind, dataset, enrollment, billingPeriod })
+function viewOf(manifest: Manifest): string {
+  return viewName(seriesOfManifest(manifest))
 }
 
 const texts = new Map<string, string>()

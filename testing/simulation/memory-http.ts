@@ -9,19 +9,22 @@ import type { HttpDeps, ServingPolicy } from '../../shared/http/http-deps.ts'
 import { oldApi } from '../../shared/http/old-api.ts'
 import { reportFields } from '../../shared/http/reporting/contract.ts'
 import { servingPolicyOf } from '../../shared/policies.ts'
+import type { Source } from '../../shared/sources/source.ts'
 import { soundReader } from '../../shared/storage/sound-reader.ts'
 import { makeGrant } from '../../shared/usecases/access/check-access.ts'
+import type { Archive } from '../../shared/usecases/archive.ts'
 import { composeDownload } from '../../shared/usecases/downloads/compose-download.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
 import { openOrJoin } from '../../shared/usecases/plan/open-or-join.ts'
+import { findAnswering } from '../../shared/usecases/read/answering-series.ts'
 import { findPeriods } from '../../shared/usecases/read/find-periods.ts'
 import { newestSnapshot } from '../../shared/usecases/read/read-snapshots.ts'
-import { resolveSeries } from '../../shared/usecases/resolve-series.ts'
+import type { AnswerPolicy } from '../../shared/usecases/resolve-series.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
 import { knownDamage } from '../../shared/usecases/verify/known-damage.ts'
 import { type CallOptions, call } from '../http/call.ts'
 import { undescribed } from '../http/described.ts'
-import { memoryConfig } from './archive-in-memory.ts'
+import { memoryConfig, memoryPolicy } from './archive-in-memory.ts'
 import { quietArchive } from './memory-archive.ts'
 import { type MemoryStorage, memoryStorage } from './memory-storage.ts'
 
@@ -33,10 +36,13 @@ export interface MemoryHttp {
   readonly composed: MemoryStorage
   /** Moves every clock on. */
   sleep(ms: number): void
-  /** Archives rows as a snapshot of a series; of the same series again as its next one. */
+  /**
+   * Archives what the simulated source says from now on as a snapshot of a series; of the same series again as its
+   * next one. Another source says what it has to say itself.
+   */
   archive(
-    series: { dataset?: string; enrollment?: string; billingPeriod: string },
-    rows: string,
+    series: { source?: string; dataset?: string; enrollment?: string; billingPeriod: string },
+    rows?: string,
   ): Promise<void>
   /** Composes what waits for a worker. */
   compose(): Promise<void>
@@ -46,6 +52,12 @@ export interface MemoryHttp {
   readonly serve: ApiHandler
   /** The composed file that a redirect leads to. */
   fileAt(location: string | null): string
+}
+
+/** The sources of an archive, beside or instead of the simulated one, and which of them answers. */
+export interface MemorySources {
+  readonly sources?: (simulated: Source) => readonly Source[]
+  readonly answers?: AnswerPolicy
 }
 
 export interface MemoryAnswer {
@@ -64,14 +76,21 @@ const FILES = 'https://files.invalid/'
 export async function memoryHttp(
   serving: Partial<ServingPolicy> = {},
   change: (deps: HttpDeps) => HttpDeps = (deps) => deps,
+  { sources = (simulated) => [simulated], answers = memoryPolicy.answers }: MemorySources = {},
 ): Promise<MemoryHttp> {
   let clock = START
   const now = (): number => clock
-  const { storage, source, archive } = quietArchive(now, '2017-06-20', [], '[]')
+  const { storage, source, archive: alone } = quietArchive(now, '2017-06-20', [], '[]')
+  const [simulated] = alone.sources
+  const archive: Archive = {
+    ...alone,
+    sources: simulated === undefined ? [] : sources(simulated),
+    policy: { ...alone.policy, answers },
+  }
   const composed = memoryStorage(now)
   const access = memoryStorage(now)
   for (const key of KEYS) {
-    const roles = ['Archive.Read'] as const
+    const roles = ['Archive.Read', 'Archive.Refresh'] as const
     const grant = { name: 'the same name', enrollments: ['100', '200'], expiresAt: null }
     const { name, bytes } = makeGrant(key, { ...grant, roles: [...roles] })
     await access.state.write(name, bytes, null)
@@ -84,7 +103,8 @@ export async function memoryHttp(
     reader: soundReader(archive.snapshots, placeOf),
     placeOf,
     newest: (series) => newestSnapshot(archive.snapshots, series),
-    periods: findPeriods(archive.snapshots, 0),
+    answering: findAnswering(archive, 0),
+    periods: findPeriods(archive, 0),
     access: { grants: access.state, tokens: null, now: () => new Date(clock) },
     downloads: { ...composed.state, upload: composed.snapshots.upload },
     downloadQueue: composed.queue,
@@ -109,9 +129,13 @@ export async function memoryHttp(
     sleep(ms) {
       clock += ms
     },
-    async archive({ dataset = 'usagedetails', enrollment = '100', billingPeriod }, rows) {
+    async archive(
+      { source: kind, dataset = 'usagedetails', enrollment = '100', billingPeriod },
+      rows = '[]',
+    ) {
       source.restate(billingPeriod, 'all', { etag: `"v${++versions}"`, pages: [rows] })
-      const series = resolveSeries(archive.sources, { dataset, enrollment, billingPeriod })
+      const from = kind ?? simulated?.definition.kind ?? ''
+      const series = { source: from, dataset, enrollment, billingPeriod }
       const plan = { billingPeriod, parts: ['all'], settled: true }
       await openOrJoin(archive, datasetNamed(dataset), series, plan)
       const message = storage.stored.messages.shift()

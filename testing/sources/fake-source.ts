@@ -1,5 +1,6 @@
 /** A source that nothing in the program knows: it prepares a report for some polls, then gives its rows. */
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
+import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import type { Cursor } from '../../shared/format/part-progress.ts'
 import { cutBatch } from '../../shared/rows/blocks/cut-batch.ts'
 import { csvReader } from '../../shared/rows/csv/read-csv.ts'
@@ -19,18 +20,20 @@ export interface FakeSource {
 /** How many rows it gives at a time. */
 const BATCH_ROWS = 700
 
-/** `text`: its rows, as CSV or a JSON array. `polls`: how often a report is not ready. */
+/** `text`: the rows of a dataset, as CSV or a JSON array. `polls`: how often a report is not ready. */
 export function fakeSource(
-  text: () => string,
+  text: (dataset: string) => string,
   polls: number,
   offer: Partial<Offer> = {},
+  datasets: readonly DatasetName[] = ['usagedetails'],
 ): FakeSource {
   const asked: (Cursor | null)[] = []
   let reports = 0
 
-  async function* rowsOf(report: unknown, skip: number, layout: RowLayout) {
-    const reader = text().startsWith('[') ? transcoder('list', layout) : csvReader(layout)
-    reader.push(Buffer.from(text()))
+  async function* rowsOf(report: unknown, dataset: string, skip: number, layout: RowLayout) {
+    const body = text(dataset)
+    const reader = body.startsWith('[') ? transcoder('list', layout) : csvReader(layout)
+    reader.push(Buffer.from(body))
     reader.end()
     const all = reader.take()
     for (let from = skip; all !== null && from < all.rows; from += BATCH_ROWS) {
@@ -43,13 +46,14 @@ export function fakeSource(
     definition: {
       kind: FAKE,
       apiVersion: '1',
-      offers: [{ dataset: 'usagedetails', byDay: false, ...offer }],
+      standing: 'live',
+      offers: datasets.map((dataset) => ({ dataset, byDay: false, ...offer })),
       periods: null,
     },
     place: 'https://fake.example',
     async listPeriods() {
       const days = { firstDay: '2017-04-01', lastDay: '2017-04-30' }
-      return [{ id: '201704', ...days, datasets: ['usagedetails'] }]
+      return [{ id: '201704', ...days, datasets }]
     },
     async fetch({ dataset, rowsVersion }, _known, cursor, signal): Promise<FetchResult> {
       signal.throwIfAborted()
@@ -61,7 +65,7 @@ export function fakeSource(
       }
       const { layout } = columnsAt(dataset, rowsVersion)
       const facts = { validator: null, envelope: {}, requests: 1 }
-      const batches = rowsOf(report, Number(skip ?? 0), layout)
+      const batches = rowsOf(report, dataset.name, Number(skip ?? 0), layout)
       return { kind: 'rows', batches, facts: () => facts }
     },
   }

@@ -19,6 +19,7 @@ import {
   limit,
   seriesParams,
   snapshotNumber,
+  source,
   type TextDecimals,
   textOf,
 } from './parameters.ts'
@@ -41,13 +42,14 @@ export const getDiff = route({
     to: snapshotNumber.optional().meta({ description: 'Newer snapshot; by default, the newest' }),
     rows: limit(MAX_CHANGES).meta({ description: 'Maximum number of changed rows to include' }),
     decimals: decimalsForm.optional(),
+    source,
   }),
   role: 'Archive.Read',
   answers: {
     429: QUOTA_EXCEEDED,
     200: {
       description: 'Differences',
-      headers: ['ETag', 'x-archive-snapshots', 'x-archive-settled'],
+      headers: ['ETag', 'x-archive-snapshots', 'x-archive-source', 'x-archive-settled'],
       content: { 'application/json': schemas.diff },
     },
     202: {
@@ -58,7 +60,7 @@ export const getDiff = route({
     307: { description: 'Redirects to the composed differences; the link needs no key' },
   },
   handle: async (deps, { params, query, request, caller }) => {
-    const series = seriesOf(deps, params)
+    const series = await seriesOf(deps, params, query)
     const found = await snapshotOf(deps, series, { number: query.to })
     const number = query.from ?? found.snapshot.manifest.number - 1
     if (number === 0)
@@ -76,7 +78,7 @@ export const getDiff = route({
       ...decimals,
       encoding: acceptedEncoding(request),
     })
-    return conditional(request, { etag, ...snapshotHeaders(found) }, () => {
+    return conditional(request, { etag, ...snapshotHeaders(deps, found) }, () => {
       if (rowsToCompare(from.manifest, to.manifest) <= deps.serving.waitRows) {
         return diffResponse(deps, from, to, query.rows ?? 0, decimals)
       }
@@ -134,7 +136,7 @@ function downloadOf(
     source: source.kind,
     dataset,
     enrollment,
-    snapshots: pinsOf([from, to]),
+    snapshots: pinsOf([from, to], source.kind),
     where: [],
     ...(changes === undefined ? {} : { changes, ...decimals }),
   }

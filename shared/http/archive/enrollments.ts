@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { datasets } from '../../datasets/catalogue.ts'
 import { ArchiveError, hasCode } from '../../errors.ts'
-import { archivedPeriods, periodsSeries } from '../../usecases/plan/list-periods.ts'
-import { answeringSource } from '../../usecases/resolve-series.ts'
+import { ALL_PERIODS } from '../../format/series.ts'
+import { archivedPeriods } from '../../usecases/plan/list-periods.ts'
 import { jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { archiveUrl, seriesUrl } from './links.ts'
@@ -84,13 +84,12 @@ export const listPeriods = route({
 
 /** Names of the datasets that are archived, by billing period. */
 export async function archivedDatasets(
-  { archive, periods }: HttpDeps,
+  { periods }: Pick<HttpDeps, 'periods'>,
   enrollment: string,
 ): Promise<Map<string, string[]>> {
   const found = await Promise.all(
     datasets.map(async ({ name }) => {
-      const source = answeringSource(archive.sources, name).definition.kind
-      return { name, ids: await periods({ source, dataset: name, enrollment }) }
+      return { name, ids: await periods({ dataset: name, enrollment }) }
     }),
   )
   const byPeriod = new Map<string, string[]>()
@@ -100,10 +99,10 @@ export async function archivedDatasets(
   return byPeriod
 }
 
-async function daysOfPeriods(deps: HttpDeps, number: string) {
+async function daysOfPeriods(deps: HttpDeps, enrollment: string) {
   const { sources } = deps.archive
-  const { kind } = answeringSource(sources, billingPeriods.name).definition
-  const list = await deps.newest(periodsSeries(kind, number))
+  const named = { dataset: billingPeriods.name, enrollment, billingPeriod: ALL_PERIODS }
+  const list = await deps.newest(await deps.answering(named))
   if (list === null) return new Map<string, never>()
   try {
     const periods = await archivedPeriods({ snapshots: deps.reader, sources }, list)

@@ -7,6 +7,7 @@ export type HeaderName =
   | 'Retry-After'
   | 'Repr-Digest'
   | 'x-archive-snapshots'
+  | 'x-archive-source'
   | 'x-archive-settled'
 
 export const headerTexts: Readonly<Record<HeaderName, string>> = {
@@ -17,6 +18,7 @@ export const headerTexts: Readonly<Record<HeaderName, string>> = {
   'Repr-Digest': 'SHA-256 of the whole file (RFC 9530)',
   'x-archive-snapshots':
     'Snapshots that this response was made from, as period/number, e.g. 201704/7',
+  'x-archive-source': 'Source of the rows; absent if only one has the dataset',
   'x-archive-settled': 'true if the source no longer changes this data',
 }
 

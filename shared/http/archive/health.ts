@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkStorage } from '../../usecases/status/check-health.ts'
+import { toldHealth } from '../../usecases/status/told-health.ts'
 import { jsonResponse } from '../api-message.ts'
 import { readableStatus } from './readable-status.ts'
 import { route } from './route.ts'
@@ -27,7 +28,8 @@ export const getHealth = route({
       return jsonResponse({ status: 'ok' }, headers)
     }
     const { faults, ...status } = await readableStatus(deps, caller.enrollments)
+    const series = status.series.map((each) => toldHealth(archive.sources, each))
     // Blobs outside any series may name enrollments that this caller's key does not open.
-    return jsonResponse({ ...status, faults: faults.length }, headers)
+    return jsonResponse({ ...status, series, faults: faults.length }, headers)
   },
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { datasets } from '../../datasets/catalogue.ts'
 import type { DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
-import { ALL_PERIODS, enrollmentSchema } from '../../format/series.ts'
+import { ALL_PERIODS, enrollmentSchema, seriesSchema } from '../../format/series.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import {
   CONDITION,
@@ -36,6 +36,9 @@ export const period = z
     `a billing period as yyyyMM, or ${ALL_PERIODS}`,
   )
   .meta({ description: 'Billing period as yyyyMM; `all` for the list of billing periods' })
+export const source = seriesSchema.shape.source.optional().meta({
+  description: 'Source of the data, if several have it; by default the one that answers',
+})
 export const snapshotNumber = number('Number of a snapshot, starting at 1', 999_999_999)
 
 /** The path of one series. */

@@ -3,6 +3,7 @@ import { billingPeriods } from '../../datasets/billing-periods.ts'
 import { describeError, hasCode } from '../../errors.ts'
 import { ALL_PART, ALL_PERIODS } from '../../format/series.ts'
 import { redact } from '../../log.ts'
+import { unnamedSource } from '../../usecases/resolve-series.ts'
 import { type ArchiveStatus, archiveStatus } from '../../usecases/status/archive-status.ts'
 import { checkKeys } from '../../usecases/status/check-keys.ts'
 import type { SeriesHealth } from '../../usecases/status/series-health.ts'
@@ -42,6 +43,8 @@ async function unreadable(
   const time = now().toISOString()
   const failed = [{ part: ALL_PART, code, message: redact(message), since: time, at: time }]
   const series: SeriesHealth = {
+    source: unnamedSource(archive.sources, billingPeriods.name),
+    answers: true,
     dataset: billingPeriods.name,
     enrollment,
     billingPeriod: ALL_PERIODS,

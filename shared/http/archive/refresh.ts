@@ -3,14 +3,16 @@ import { z } from 'zod'
 import { checkEnrollment } from '../../access/caller.ts'
 import { datasetNamed } from '../../datasets/catalogue.ts'
 import { ArchiveError } from '../../errors.ts'
-import { idSchema, type Series, seriesOrNull } from '../../format/series.ts'
+import type { Series } from '../../format/series.ts'
 import { planProgress, refreshSeries } from '../../usecases/plan/refresh-series.ts'
-import { resolveSeries } from '../../usecases/resolve-series.ts'
+import { seriesToRefresh } from '../../usecases/resolve-series.ts'
 import { type ApiResponse, jsonResponse } from '../api-message.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { namedSource } from '../named-source.ts'
 import { seriesOf } from './find-series.ts'
 import { archiveUrl } from './links.ts'
-import { seriesParams } from './parameters.ts'
+import { seriesParams, source } from './parameters.ts'
+import { parseRefreshId, refreshId } from './refresh-id.ts'
 import { route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -27,7 +29,7 @@ export const postRefresh = route({
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/refresh',
   summary: 'Fetch a series now; repeating the request while it runs returns the same refresh',
   params: seriesParams,
-  query: z.strictObject({}),
+  query: z.strictObject({ source }),
   role: 'Archive.Refresh',
   answers: {
     202: {
@@ -40,8 +42,11 @@ export const postRefresh = route({
       content: { 'application/problem+json': schemas.problem },
     },
   },
-  handle: async (deps, { params, request }) => {
-    const series = seriesOf(deps, params)
+  handle: async (deps, { params, query, request }) => {
+    const { sources, policy } = deps.archive
+    const { series: asked } = await seriesOf(deps, params, query)
+    const series =
+      query.source === undefined ? seriesToRefresh(sources, policy.answers, asked) : asked
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     const dataset = datasetNamed(params.dataset)
     if (dataset.perPeriod === (series.billingPeriod === 'all')) {
@@ -70,7 +75,7 @@ export const getRefresh = route({
     id: z
       .string()
       .max(200)
-      .regex(/^[a-z-]+\.[A-Za-z0-9-]+\.(all|\d{6})\.[a-z0-9-]+$/, 'the id of a refresh')
+      .regex(/^([a-z-]+\.){1,2}[A-Za-z0-9-]+\.(all|\d{6})\.[a-z0-9-]+$/, 'the id of a refresh')
       .meta({ description: 'Id of the refresh' }),
   }),
   query: z.strictObject({}),
@@ -83,13 +88,8 @@ export const getRefresh = route({
     },
   },
   handle: async (deps, { params, caller, request }) => {
-    const [dataset = '', enrollment = '', billingPeriod = '', planId = ''] = params.id.split('.')
-    const named = { dataset, enrollment, billingPeriod }
-    const series = seriesOrNull(resolveSeries(deps.archive.sources, named))
-    if (series === null || !idSchema.safeParse(planId).success) {
-      throw new ArchiveError('BAD_REQUEST', 'id: not the id of a refresh')
-    }
-    if (caller !== null) checkEnrollment(caller, enrollment)
+    const { series, planId } = parseRefreshId(deps.archive.sources, params.id)
+    if (caller !== null) checkEnrollment(caller, series.enrollment)
     return stateOf(deps, request.url, series, planId, 200)
   },
 })
@@ -103,12 +103,17 @@ async function stateOf(
 ): Promise<ApiResponse> {
   const progress = await planProgress(deps.archive, series, planId)
   const { dataset, enrollment, billingPeriod } = series
-  const id = `${dataset}.${enrollment}.${billingPeriod}.${planId}`
+  const named = namedSource(deps, series)
+  const id = refreshId(deps.archive.sources, series, planId)
   const url = archiveUrl(base, `refreshes/${id}`)
   const headers = {
     'cache-control': 'no-store',
     ...(status === 202 ? { location: url } : {}),
     ...(progress.status === 'running' ? { 'retry-after': RETRY_AFTER } : {}),
   }
-  return jsonResponse({ id, dataset, enrollment, billingPeriod, ...progress, url }, headers, status)
+  return jsonResponse(
+    { id, ...named, dataset, enrollment, billingPeriod, ...progress, url },
+    headers,
+    status,
+  )
 }

@@ -77,7 +77,7 @@ function downloadOf({ snapshot, asked, as }: RowsAsk, rowsVersion: number): Rows
     source: source.kind,
     dataset,
     enrollment,
-    snapshots: pinsOf([snapshot]),
+    snapshots: pinsOf([snapshot], source.kind),
     as,
     rowsVersion,
     dates: null,

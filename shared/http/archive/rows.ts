@@ -8,7 +8,14 @@ import type { HttpDeps } from '../http-deps.ts'
 import { acceptedFormat } from './accept.ts'
 import { QUOTA_EXCEEDED } from './downloads.ts'
 import { type FoundSnapshot, seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
-import { asOf, checkColumns, checkedWhere, seriesParams, snapshotNumber } from './parameters.ts'
+import {
+  asOf,
+  checkColumns,
+  checkedWhere,
+  seriesParams,
+  snapshotNumber,
+  source,
+} from './parameters.ts'
 import { type Ask, type Route, route } from './route.ts'
 import { pageOf } from './rows-page.ts'
 import { type RowsQuery, rowsQuery } from './rows-query.ts'
@@ -19,7 +26,7 @@ const answers: Route['answers'] = {
   429: QUOTA_EXCEEDED,
   200: {
     description: 'Rows; the Link header has the URL of the next page',
-    headers: ['ETag', 'Link', 'x-archive-snapshots', 'x-archive-settled'],
+    headers: ['ETag', 'Link', 'x-archive-snapshots', 'x-archive-source', 'x-archive-settled'],
     content: {
       'application/json': schemas.rows,
       'application/x-ndjson': null,
@@ -48,11 +55,12 @@ export const newestRows = route({
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/rows',
   summary: 'Rows of the newest snapshot, or of the newest one at a given time',
   params: seriesParams,
-  query: rowsQuery.omit({ cursor: true }).extend({ asOf }),
+  query: rowsQuery.omit({ cursor: true }).extend({ asOf, source }),
   role: 'Archive.Read',
   answers,
   handle: async (deps, ask) => {
-    const found = await snapshotOf(deps, seriesOf(deps, ask.params), ask.query)
+    const series = await seriesOf(deps, ask.params, ask.query)
+    const found = await snapshotOf(deps, series, ask.query)
     return rowsOf(deps, ask, found)
   },
 })
@@ -64,11 +72,12 @@ export const snapshotRows = route({
   path: '/archive/enrollments/{enrollment}/{dataset}/{period}/snapshots/{number}/rows',
   summary: 'Rows of one snapshot',
   params: seriesParams.extend({ number: snapshotNumber }),
-  query: rowsQuery,
+  query: rowsQuery.extend({ source }),
   role: 'Archive.Read',
   answers,
   handle: async (deps, ask) => {
-    const found = await snapshotOf(deps, seriesOf(deps, ask.params), ask.params)
+    const series = await seriesOf(deps, ask.params, ask.query)
+    const found = await snapshotOf(deps, series, ask.params)
     return rowsOf(deps, ask, found)
   },
 })
@@ -93,7 +102,7 @@ async function rowsOf(
     encoding: acceptedEncoding(request),
   })
   const ask = { snapshot: found.snapshot, asked, as }
-  return conditional(request, { etag, ...snapshotHeaders(found) }, () =>
+  return conditional(request, { etag, ...snapshotHeaders(deps, found) }, () =>
     asked.limit === 'all' ? wholeFile(deps, whole, ask) : pageOf(deps, request, ask),
   )
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { manifestSchema, previousSchema } from '../../format/manifest.ts'
 import { fileRecordSchema, partRecordSchema } from '../../format/part-record.ts'
 import { dataset, decimalsForm, enrollment, format } from './parameters.ts'
-import { count, decimals, hex64, link, number, text, time } from './schema-values.ts'
+import { count, decimals, hex64, link, number, source, text, time } from './schema-values.ts'
 import { stateSchemas } from './state-schemas.ts'
 
 /** Errors (RFC 9457). */
@@ -52,6 +52,7 @@ export const snapshotSummary = z
 
 export const snapshots = z
   .object({
+    source,
     dataset,
     enrollment,
     billingPeriod: text,
@@ -69,6 +70,7 @@ const row = z.record(z.string(), z.unknown()).meta({
 
 export const rows = z
   .object({
+    source,
     dataset,
     enrollment,
     billingPeriod: text,
@@ -113,7 +115,9 @@ const sums = {
   }),
 }
 
-const summed = z.object({ billingPeriod: text, number, takenAt }).meta({ id: 'SummedSnapshot' })
+const summed = z
+  .object({ source, billingPeriod: text, number, takenAt })
+  .meta({ id: 'SummedSnapshot' })
 const group = z
   .object({ key: z.record(z.string(), z.string()), ...sums })
   .meta({ id: 'TotalsGroup' })
@@ -131,6 +135,7 @@ const partFailure = z.object({ part: text, code: text, message: text }).meta({ i
 export const refresh = z
   .object({
     id: text,
+    source,
     dataset,
     enrollment,
     billingPeriod: text,

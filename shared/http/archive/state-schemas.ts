@@ -1,7 +1,7 @@
 /** Schemas of the answers about the archive's state: its verification and health. */
 import { z } from 'zod'
 import { dataset, enrollment } from './parameters.ts'
-import { count, hex64, number, text, time } from './schema-values.ts'
+import { count, hex64, number, source, text, time } from './schema-values.ts'
 
 const ledgerDigest = z.object({ number, takenAt: time, sha256: hex64 }).meta({
   id: 'LedgerDigest',
@@ -12,6 +12,7 @@ const fault = z
   .meta({ id: 'Fault' })
 const verifiedSeries = z
   .object({
+    source,
     dataset,
     enrollment,
     billingPeriod: text,
@@ -40,9 +41,14 @@ const shrunk = z.object({ rows: count, was: count, since: time }).meta({ id: 'Sh
 const verified = z.object({ at: time, faults: count, repaired: count }).meta({ id: 'Verified' })
 const seriesHealth = z
   .object({
+    source,
     dataset,
     enrollment,
     billingPeriod: text,
+    answers: z.boolean().optional().meta({
+      description:
+        'False if another source answers for this period: responses and the view come from that one',
+    }),
     status: seriesStatus,
     plan: planState,
     number: z.int().nullable(),

@@ -9,11 +9,12 @@ import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
 import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import { BILLING_PERIOD, totalsOf } from '../../usecases/read/totals.ts'
-import { answeringSource, resolveSeries } from '../../usecases/resolve-series.ts'
+import { unnamedSource } from '../../usecases/resolve-series.ts'
 import { jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { sourceHeader } from '../named-source.ts'
 import { composeOr202, QUOTA_EXCEEDED } from './downloads.ts'
 import { archivedDatasets } from './enrollments.ts'
 import {
@@ -52,7 +53,7 @@ export const getTotals = route({
     429: QUOTA_EXCEEDED,
     200: {
       description: 'Sums',
-      headers: ['ETag'],
+      headers: ['ETag', 'x-archive-source'],
       content: { 'application/json': schemas.totals },
     },
     202: {
@@ -85,17 +86,18 @@ export const getTotals = route({
       asked,
       encoding: acceptedEncoding(request),
     })
-    return conditional(request, { etag }, async () => {
+    return conditional(request, { etag, ...sourceHeader(deps, snapshots) }, async () => {
       const rows = snapshots.reduce((total, { manifest }) => total + manifest.rowCount, 0)
       if (rows <= deps.serving.waitRows) {
         return jsonResponse(await totalsOf(deps.reader, snapshots, asked))
       }
+      const source = snapshots[0]?.manifest.source.kind ?? unnamedSource(deps.archive.sources, name)
       const work: TotalsDownload = {
         format: DOWNLOAD_FORMAT,
         kind: 'totals',
-        source: answeringSource(deps.archive.sources, name).definition.kind,
+        source,
         enrollment: params.enrollment,
-        snapshots: pinsOf(snapshots),
+        snapshots: pinsOf(snapshots, source),
         ...asked,
       }
       const fileName = `totals-${name}-${params.enrollment}.json`
@@ -119,10 +121,9 @@ async function snapshotsOf(
     .map(([id]) => id)
     .filter((id) => id >= (range.from ?? '') && id <= (range.to ?? '999999'))
     .sort()
-  const { sources } = deps.archive
   const found = await Promise.all(
-    periods.map((billingPeriod) =>
-      deps.newest(resolveSeries(sources, { ...params, billingPeriod })),
+    periods.map(async (billingPeriod) =>
+      deps.newest(await deps.answering({ ...params, billingPeriod })),
     ),
   )
   const snapshots = found.filter((snapshot) => snapshot !== null)

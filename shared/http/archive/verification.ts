@@ -9,6 +9,7 @@ import { listSeries } from '../../usecases/read/list-series.ts'
 import { newestLedger } from '../../usecases/seal/write-ledger.ts'
 import { lastVerification } from '../../usecases/verify/kept-result.ts'
 import { jsonResponse } from '../api-message.ts'
+import { namedSource } from '../named-source.ts'
 import { route } from './route.ts'
 import * as schemas from './state-schemas.ts'
 
@@ -30,7 +31,8 @@ export const getVerification = route({
       content: { 'application/json': schemas.verification },
     },
   },
-  handle: async ({ archive, now }, { caller }) => {
+  handle: async (deps, { caller }) => {
+    const { archive, now } = deps
     const open = caller?.enrollments ?? []
     const theirs: Series[] = []
     for await (const series of listSeries(archive.snapshots, archive.sources)) {
@@ -41,7 +43,7 @@ export const getVerification = route({
       theirs,
       async (series) => {
         const { dataset, enrollment, billingPeriod } = series
-        const what = { dataset, enrollment, billingPeriod }
+        const what = { ...namedSource(deps, series), dataset, enrollment, billingPeriod }
         try {
           const result = await lastVerification(archive, series)
           if (result === null) return

@@ -1,7 +1,6 @@
 /** The bodies of reports, assembled from the rows' own bytes, or links to them. */
 import { composedSoon } from '../../usecases/downloads/composed-soon.ts'
 import { contentTypeOf } from '../../usecases/downloads/rows-file.ts'
-import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import {
   NO_LIMITS,
   OLD_PAGE,
@@ -14,7 +13,7 @@ import { attachment } from '../attachment.ts'
 import type { Encoding } from '../encoding.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { toDownloadFile, toPartFile } from '../redirect.ts'
-import { encodeContinuation } from './continuation.ts'
+import { encodeContinuation, type ReportedSnapshot } from './continuation.ts'
 import {
   downloadOf,
   mayBeSmall,
@@ -23,13 +22,15 @@ import {
   selectorOf,
   wholeSegment,
 } from './report-rows.ts'
+import { pinOf } from './report-snapshots.ts'
 
 /** One page in an envelope. */
 export async function pageBody(deps: HttpDeps, report: Report): Promise<ApiResponse> {
   const { url, snapshots, position } = report
   const selector = selectorOf(report, 'json')
   const page = await servePage(deps.reader, snapshots, position ?? START, selector, OLD_PAGE)
-  const nextLink = page.next === null ? null : linkTo(url, snapshots, page.next)
+  const pins = snapshots.map((snapshot) => pinOf(deps, snapshot))
+  const nextLink = page.next === null ? null : linkTo(url, pins, page.next)
   const before = `{"id":${idOf(report)},"data":[`
   const after = `],"nextLink":${JSON.stringify(nextLink)}}`
   return json([Buffer.from(before), ...page.texts, Buffer.from(after)])
@@ -119,13 +120,12 @@ function idOf({ asked, snapshots }: Report): string {
   return sent ?? JSON.stringify(`enrollments/${asked.enrollment}/${asked.dataset.name}`)
 }
 
-function linkTo(url: URL, snapshots: readonly Snapshot[], position: Position): string {
+function linkTo(url: URL, snapshots: readonly ReportedSnapshot[], position: Position): string {
   const next = new URL(url)
-  const pinned = snapshots.map(({ manifest }) => [manifest.billingPeriod, manifest.number] as const)
   for (const name of url.searchParams.keys()) {
     if (name.toLowerCase() === 'skiptoken') next.searchParams.delete(name)
   }
-  next.searchParams.set('skiptoken', encodeContinuation({ snapshots: pinned, position }))
+  next.searchParams.set('skiptoken', encodeContinuation({ snapshots, position }))
   return next.href
 }
 

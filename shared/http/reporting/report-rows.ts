@@ -7,7 +7,7 @@ import { pinsOf } from '../../usecases/downloads/pinned-snapshots.ts'
 import { selectorFor } from '../../usecases/downloads/rows-file.ts'
 import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import type { Position } from '../../usecases/read/serve-rows.ts'
-import { answeringSource } from '../../usecases/resolve-series.ts'
+import { unnamedSource } from '../../usecases/resolve-series.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { contractOf, reportFields } from './contract.ts'
 import type { ReportRequest, ReportScope } from './report-routes.ts'
@@ -35,12 +35,15 @@ export function downloadOf(
   snapshots: readonly Snapshot[],
   as: ReportFormat,
 ): RowsDownload {
+  // A report of days that no period covers has no snapshot.
+  const source =
+    snapshots[0]?.manifest.source.kind ?? unnamedSource(deps.archive.sources, asked.dataset.name)
   return {
     format: DOWNLOAD_FORMAT,
     kind: 'rows',
-    source: answeringSource(deps.archive.sources, asked.dataset.name).definition.kind,
+    source,
     enrollment: asked.enrollment,
-    snapshots: pinsOf(snapshots),
+    snapshots: pinsOf(snapshots, source),
     ...selectionOf(asked, as),
   }
 }

@@ -8,6 +8,7 @@ import { acceptedEncoding } from '../encoding.ts'
 import { answerTag, conditional } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { checkPosition } from '../known-position.ts'
+import { sourceHeader } from '../named-source.ts'
 import { respond } from '../respond.ts'
 import { decodeContinuation } from './continuation.ts'
 import { contractOf } from './contract.ts'
@@ -71,6 +72,7 @@ async function answerRows(
     etag,
     'x-archive-settled': String(snapshots.every(({ manifest }) => manifest.settled)),
     'x-archive-snapshots': namesOf(report),
+    ...sourceHeader(deps, snapshots),
     // A page with pinned snapshots never changes.
     ...(isPinned ? { 'cache-control': 'private, max-age=86400, immutable' } : {}),
   }

@@ -7,6 +7,7 @@ import { API_VERSION } from './routes.ts'
 export const eaReportingDefinition: SourceDefinition = {
   kind: 'ea-reporting',
   apiVersion: API_VERSION,
+  standing: 'live',
   offers: askedFor.map(({ dataset, customDateRoute }) => ({
     dataset,
     byDay: customDateRoute !== null,

@@ -4,10 +4,14 @@ import { seriesLabel } from '../../format/series.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readSnapshot, type Snapshot } from '../read/read-snapshots.ts'
 
-/** The references by which a download pins its snapshots. */
-export function pinsOf(snapshots: readonly Snapshot[]): DownloadRequest['snapshots'] {
-  return snapshots.map(({ manifest: { billingPeriod, number }, sha256 }) => {
-    return { billingPeriod, number, sha256 }
+/** The references by which a download of `source` pins its snapshots; those of other sources name their own. */
+export function pinsOf(
+  snapshots: readonly Snapshot[],
+  source: string,
+): DownloadRequest['snapshots'] {
+  return snapshots.map(({ manifest: { source: own, billingPeriod, number }, sha256 }) => {
+    const pin = { billingPeriod, number, sha256 }
+    return own.kind === source ? pin : { ...pin, source: own.kind }
   })
 }
 
@@ -17,8 +21,8 @@ export async function pinnedSnapshots(
   { source, dataset, enrollment, snapshots }: DownloadRequest,
 ): Promise<Snapshot[]> {
   return Promise.all(
-    snapshots.map(async ({ billingPeriod, number, sha256 }) => {
-      const series = { source, dataset, enrollment, billingPeriod }
+    snapshots.map(async ({ source: own, billingPeriod, number, sha256 }) => {
+      const series = { source: own ?? source, dataset, enrollment, billingPeriod }
       const found = await readSnapshot(reader, series, number)
       if (found?.sha256 === sha256) return found
       const what = `snapshot ${number} of ${seriesLabel(series)}`

@@ -1,4 +1,5 @@
 import { seriesLabel } from '../../format/series.ts'
+import { isAnswering } from '../read/answering-series.ts'
 import { listSeries } from '../read/list-series.ts'
 import { readSnapshot } from '../read/read-snapshots.ts'
 import { lastSuccess, readState } from '../state/read-state.ts'
@@ -31,6 +32,7 @@ export async function sweep(archive: PlanOpener): Promise<void> {
       if (state.again !== undefined) await openAgain(archive, series, signal)
       const number = lastSuccess(state)?.number ?? null
       if (number === null || (await viewNumberOf(archive, series)) >= number) return
+      if (!(await isAnswering(archive, series))) return // the view is another source's
       const newest = await readSnapshot(archive.snapshots, series, number)
       if (newest !== null) await refreshView(archive, newest)
     })

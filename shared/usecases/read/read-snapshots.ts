@@ -17,7 +17,10 @@ const parsedSnapshots = new WeakMap<Buffer, Snapshot>()
 const parsedIndexes = new WeakMap<Buffer, PartIndex>()
 
 /** Numbers of a series' snapshots, oldest first. */
-export async function snapshotNumbers(snapshots: BlobReader, series: Series): Promise<number[]> {
+export async function snapshotNumbers(
+  snapshots: Pick<BlobReader, 'list'>,
+  series: Series,
+): Promise<number[]> {
   const numbers: number[] = []
   for await (const { name } of snapshots.list(manifestFolder(series))) {
     const number = manifestNumber(name)
@@ -28,7 +31,7 @@ export async function snapshotNumbers(snapshots: BlobReader, series: Series): Pr
 
 /** The newest snapshot of a series, or null if there is none yet. */
 export async function newestSnapshot(
-  snapshots: BlobReader,
+  snapshots: Pick<BlobReader, 'list' | 'read'>,
   series: Series,
 ): Promise<Snapshot | null> {
   const number = (await snapshotNumbers(snapshots, series)).at(-1)

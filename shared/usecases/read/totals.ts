@@ -28,8 +28,17 @@ export interface Sums {
   readonly leftOut?: Readonly<Record<string, number>>
 }
 
+/** A snapshot whose rows are in a sum. */
+interface SummedSnapshot {
+  /** Where snapshots of several sources are summed. */
+  readonly source?: string
+  readonly billingPeriod: string
+  readonly number: number
+  readonly takenAt: string
+}
+
 export interface Totals extends Sums {
-  readonly snapshots: readonly { billingPeriod: string; number: number; takenAt: string }[]
+  readonly snapshots: readonly SummedSnapshot[]
   readonly groups: readonly (Sums & { readonly key: Readonly<Record<string, string>> })[]
 }
 
@@ -63,9 +72,7 @@ export async function totalsOf(
   }
   const names = isByPeriod ? [BILLING_PERIOD, ...columns] : columns
   return {
-    snapshots: snapshots.map(({ manifest: { billingPeriod, number, takenAt } }) => {
-      return { billingPeriod, number, takenAt }
-    }),
+    snapshots: summed(snapshots),
     groups: sums.groups().map((group) => {
       return { key: named(names, group.key), ...sumsOf(query.sum, group) }
     }),
@@ -87,4 +94,12 @@ function sumsOf(columns: readonly string[], { rows, totals, leftOut }: GroupTota
 
 function named(names: readonly string[], values: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']))
+}
+
+function summed(snapshots: readonly Snapshot[]): SummedSnapshot[] {
+  const isOfSeveral = new Set(snapshots.map(({ manifest }) => manifest.source.kind)).size > 1
+  return snapshots.map(({ manifest: { source, billingPeriod, number, takenAt } }) => {
+    const snapshot = { billingPeriod, number, takenAt }
+    return isOfSeveral ? { source: source.kind, ...snapshot } : snapshot
+  })
 }

@@ -1,7 +1,7 @@
 import { balanceSummary } from '../../datasets/balance-summary.ts'
 import type { Archive } from '../archive.ts'
+import { isAnswering } from '../read/answering-series.ts'
 import { listSeries } from '../read/list-series.ts'
-import { resolveSeries } from '../resolve-series.ts'
 import { seriesFailures } from '../state/series-failures.ts'
 import { reconcilePeriod } from './reconcile-period.ts'
 import { type Reconciliation } from './reconciliation.ts'
@@ -19,9 +19,9 @@ export async function reconcileAll(
   for await (const series of listSeries(archive.snapshots, archive.sources)) {
     signal.throwIfAborted()
     if (series.dataset !== balanceSummary.name) continue
-    if (resolveSeries(archive.sources, series).source !== series.source) continue
     const { enrollment, billingPeriod } = series
     await failures.attempt(`${enrollment} ${billingPeriod}`, async () => {
+      if (!(await isAnswering(archive, series))) return // its turn comes with the series that answers
       const result = await reconcilePeriod(archive, enrollment, billingPeriod)
       if (result !== null) done.push(result)
     })

@@ -15,9 +15,8 @@ import { NumberText, parseExactly } from '../../rows/scan/exact-json.ts'
 import { sumWhere } from '../../rows/select/sum-where.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
+import { newestAnswer } from '../read/answering-series.ts'
 import { blocksOf, blocksOfPart, layoutFor } from '../read/read-rows.ts'
-import { newestSnapshot } from '../read/read-snapshots.ts'
-import { resolveSeries } from '../resolve-series.ts'
 import { daysAgainstWhole } from './days-against-whole.ts'
 import {
   parseReconciliation,
@@ -38,9 +37,8 @@ export async function reconcilePeriod(
   enrollment: string,
   billingPeriod: string,
 ): Promise<Reconciliation | null> {
-  const { snapshots, sources } = archive
-  const newest = async (dataset: string) =>
-    newestSnapshot(snapshots, resolveSeries(sources, { dataset, enrollment, billingPeriod }))
+  const { snapshots } = archive
+  const newest = (dataset: string) => newestAnswer(archive, { dataset, enrollment, billingPeriod })
   const balance = await newest(balanceSummary.name)
   const usage = await newest(usageDetails.name)
   const marketplace = await newest(marketplaceCharges.name)

@@ -17,7 +17,7 @@ import { awaitConfirmation, shrinkOf } from './shrink.ts'
 
 type Sealer = Pick<
   Archive,
-  'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'policy' | 'catalogue'
+  'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'policy' | 'catalogue' | 'sources'
 >
 
 /**

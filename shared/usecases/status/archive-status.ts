@@ -1,6 +1,6 @@
 /** The state of the whole archive: its series, the source's keys, and whether the datasets agree. */
 
-import { ALL_PERIODS } from '../../format/series.ts'
+import { ALL_PERIODS, seriesLabel } from '../../format/series.ts'
 import type { KeyRing } from '../../sources/key-ring.ts'
 import type { Archive } from '../archive.ts'
 import { lastReconciliation, type Reconciliation } from '../reconcile/reconciliation.ts'
@@ -35,11 +35,13 @@ export async function archiveStatus(
     deps.keyRing === null ? [] : checkKeys(deps.keyRing, enrollments, new Date()),
     lastArchiveVerification(deps),
   ])
-  const periods = series.filter(
+  const balances = series.filter(
     ({ dataset, billingPeriod }) => dataset === 'balancesummary' && billingPeriod !== ALL_PERIODS,
   )
+  // Several sources may have a balance of the same period.
+  const periods = new Map(balances.map((each) => [seriesLabel(each), each]))
   const reconciliations = await Promise.all(
-    periods.map(({ enrollment, billingPeriod }) =>
+    [...periods.values()].map(({ enrollment, billingPeriod }) =>
       lastReconciliation(deps, enrollment, billingPeriod),
     ),
   )

@@ -2,15 +2,19 @@
 import pMap from 'p-map'
 import { datasets } from '../../datasets/catalogue.ts'
 import { sourceFolder } from '../../format/layout.ts'
-import { ALL_PART, ALL_PERIODS, type Series, seriesLabel } from '../../format/series.ts'
+import { ALL_PART, type Series, seriesLabel } from '../../format/series.ts'
 import { kindsOf } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { expectedSeries, periodsOf } from '../plan/expected-series.ts'
 import { type ArchivedPeriods, periodsSeries } from '../plan/list-periods.ts'
+import { findAnswering } from '../read/answering-series.ts'
 import { listSeries } from '../read/list-series.ts'
 import { type HealthDeps, type SeriesHealth, seriesHealth } from './series-health.ts'
 
 const READ_CONCURRENCY = 8
+
+/** Longer than a check takes. */
+const ANSWERING_MS = 600_000
 
 /** Resolves if storage answers; otherwise rejects with `STORAGE_UNAVAILABLE`. */
 export async function checkStorage({
@@ -49,11 +53,13 @@ export async function checkHealth(
     }
   }
   const health: SeriesHealth[] = []
+  // Looked up once for the series of all sources.
+  const answering = findAnswering(archive, ANSWERING_MS)
   await pMap(
     new Map([...listed, ...known]),
     async ([key, series]) => {
       const isListed = listed.has(key)
-      const found = await seriesHealth(archive, series, isListed)
+      const found = await seriesHealth(archive, series, isListed, answering)
       const list = lists.get(key)
       health.push(list === undefined ? found : withList(found, list))
     },
@@ -82,6 +88,6 @@ function byDatasetThenNewest(a: SeriesHealth, b: SeriesHealth): number {
     datasets.findIndex((known) => known.name === dataset)
   if (a.dataset !== b.dataset) return order(a) - order(b)
   if (a.enrollment !== b.enrollment) return a.enrollment < b.enrollment ? -1 : 1
-  if (a.billingPeriod === ALL_PERIODS) return 0
-  return a.billingPeriod > b.billingPeriod ? -1 : 1
+  if (a.billingPeriod !== b.billingPeriod) return a.billingPeriod > b.billingPeriod ? -1 : 1
+  return a.source < b.source ? -1 : 1
 }

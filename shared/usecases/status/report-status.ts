@@ -1,7 +1,6 @@
 import { seriesLabel } from '../../format/series.ts'
 import type { Log } from '../../log.ts'
 import type { Archive } from '../archive.ts'
-import { resolveSeries } from '../resolve-series.ts'
 import { type ArchiveStatus, archiveStatus, differs, type StatusDeps } from './archive-status.ts'
 import type { SeriesHealth } from './series-health.ts'
 
@@ -12,11 +11,11 @@ import type { SeriesHealth } from './series-health.ts'
 export async function reportStatus(
   deps: StatusDeps & Pick<Archive, 'log' | 'enrollments'>,
 ): Promise<ArchiveStatus> {
-  const { log, sources, enrollments } = deps
+  const { log, enrollments } = deps
   const status = await archiveStatus(deps, enrollments)
   for (const each of status.series) {
     const { status: found, checkedAt, drift, unknownFields, listed } = each
-    const series = seriesLabel(resolveSeries(sources, each))
+    const series = seriesLabel(each)
     tellFaults(log, series, each)
     if (found === 'stale' || found === 'missing' || found === 'waiting') {
       log.warn('status.late', { series, status: found, checkedAt })

@@ -7,15 +7,15 @@ import { checkedAtOf, type Failure, type SeriesState } from '../../format/series
 import type { StateStore } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { readParts } from '../plan/drive-plan.ts'
+import type { FindAnswering } from '../read/answering-series.ts'
 import { newestSnapshot, snapshotNumbers } from '../read/read-snapshots.ts'
 import { lastSuccess, readState } from '../state/read-state.ts'
 import { isDamage, lastVerification } from '../verify/kept-result.ts'
 
 /** The state of one series. */
-export interface SeriesHealth {
-  readonly dataset: string
-  readonly enrollment: string
-  readonly billingPeriod: string
+export interface SeriesHealth extends Series {
+  /** False if another source answers: neither HTTP nor the view gives its newest snapshot. */
+  readonly answers: boolean
   /**
    * `archived`: settled and checked in time. `unsettled`: the source still changes it, checked in time.
    * `stale`: not checked in time. `missing`: the source lists it and there is no snapshot. `failed`: its
@@ -68,18 +68,18 @@ export async function seriesHealth(
   archive: HealthDeps,
   series: Series,
   listed: boolean,
+  answering: FindAnswering,
 ): Promise<SeriesHealth> {
+  const answers = (await answering(series)).source === series.source
   try {
-    return await healthOf(archive, series, listed)
+    return { ...(await healthOf(archive, series, listed)), answers }
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
     const now = (await archive.state.read(planName(series))).at.toISOString()
     const failed = { part: ALL_PART, ...describeError(error), since: now, at: now }
-    const { dataset, enrollment, billingPeriod } = series
     return {
-      dataset,
-      enrollment,
-      billingPeriod,
+      ...series,
+      answers,
       status: 'failed',
       plan: 'none',
       number: await numberOf(archive, series),
@@ -104,8 +104,7 @@ async function healthOf(
   archive: HealthDeps,
   series: Series,
   listed: boolean,
-): Promise<SeriesHealth> {
-  const { dataset, enrollment, billingPeriod } = series
+): Promise<Omit<SeriesHealth, 'answers'>> {
   const { state, at } = await readState(archive.state, series)
   const success = lastSuccess(state)
   const newest =
@@ -120,9 +119,7 @@ async function healthOf(
   const receipts = Object.values(state === null ? {} : receiptsIn(state))
   const verified = await lastVerification(archive, series)
   return {
-    dataset,
-    enrollment,
-    billingPeriod,
+    ...series,
     status: verified?.faults.some(isDamage)
       ? 'damaged'
       : statusOf(failed.length > 0, shrunk !== null, number, isLate, settled),

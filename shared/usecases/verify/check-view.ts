@@ -1,11 +1,13 @@
-/** Compares the view of a series with its newest snapshot, piece by piece. */
+/** Compares the view with the newest snapshot of the series that answers, piece by piece. */
 import { createHash, type Hash } from 'node:crypto'
 import { hasCode } from '../../errors.ts'
 import { manifestName, viewName } from '../../format/layout.ts'
 import { seriesOfManifest } from '../../format/manifest.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
 import { csvHeader } from '../../rows/row-layout.ts'
+import { sourcesOffering } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
+import { isAnswering } from '../read/answering-series.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
 import { viewPieces } from '../view/refresh-view.ts'
 import { type Fault, fault } from './fault.ts'
@@ -19,10 +21,11 @@ export interface ViewCheck {
 /** What remains trustworthy if a view is not. */
 export const SAFE = 'snapshots are not affected; "rebuild-view" rebuilds the view'
 
+/** Checks the view against `newest`, of a series; null if another series answers, whose view it is. */
 export async function checkView(
-  archive: Pick<Archive, 'view' | 'snapshots'>,
+  archive: Pick<Archive, 'view' | 'snapshots' | 'sources' | 'policy'>,
   newest: Snapshot,
-): Promise<ViewCheck> {
+): Promise<ViewCheck | null> {
   const { manifest } = newest
   const series = seriesOfManifest(manifest)
   const name = viewName(series)
@@ -30,8 +33,16 @@ export async function checkView(
     return { status: 'damaged', fault: fault('VIEW_DIFFERS', name, why, SAFE) }
   }
   const head = await archive.view.head(name)
+  // After `head`: a view that another source's first snapshot has just replaced is not taken for ours.
+  if (!(await isAnswering(archive, series))) return null
   if (head === null) return { status: 'behind', fault: null }
   const { source, number, manifest: digest } = head.metadata
+  const others = sourcesOffering(archive.sources, series.dataset).map(
+    ({ definition }) => definition.kind,
+  )
+  if (source !== undefined && source !== series.source && others.includes(source)) {
+    return { status: 'behind', fault: null } // it answered before
+  }
   if (source !== series.source || number === undefined || !/^\d{1,15}$/.test(number)) {
     return damaged('its metadata does not name a snapshot of this series')
   }

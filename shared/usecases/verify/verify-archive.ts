@@ -43,7 +43,7 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal
 }
 
-/** A series with its view. */
+/** A series with its view; null if it has no snapshot, or another source answers. */
 export interface VerifiedSeries extends SeriesCheck {
   readonly view: ViewCheck['status'] | null
 }
@@ -145,6 +145,7 @@ async function verifySeries(
   const faults = [...check.faults, ...(await missingNewest(archive, series, highest))]
   if (check.newest === null) return { ...check, faults, view: null }
   const view = await checkView(archive, check.newest)
+  if (view === null) return { ...check, faults, view }
   if (view.fault !== null) faults.push(view.fault)
   else if (view.status === 'behind') faults.push(...lateView(check))
   return { ...check, faults, view: view.status }

@@ -7,6 +7,7 @@ import { type Series, seriesLabel } from '../../format/series.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
 import { csvHeader } from '../../rows/row-layout.ts'
 import type { Archive } from '../archive.ts'
+import { isAnswering } from '../read/answering-series.ts'
 import { readIndex, type Snapshot } from '../read/read-snapshots.ts'
 
 /** How many index files are read, and pieces copied, concurrently. */
@@ -23,36 +24,35 @@ export interface Piece {
   readonly sha256: string
 }
 
+type ViewDeps = Pick<Archive, 'view' | 'snapshots' | 'sources' | 'policy' | 'log'>
+
 /**
- * Updates the view of a series to `snapshot`, staging only the blocks that the view lacks. Does nothing if
- * the view already has this snapshot or a later one.
+ * Updates the view to `snapshot`, staging only the blocks that the view lacks. Does nothing if the view already
+ * has this snapshot or a later one of its series. Only the series that answers is written: false if that is
+ * another source's.
  */
-export async function refreshView(
-  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
-  snapshot: Snapshot,
-): Promise<void> {
+export async function refreshView(archive: ViewDeps, snapshot: Snapshot): Promise<boolean> {
   return writeView(archive, snapshot, false)
 }
 
-/** Rebuilds the view of a series from `snapshot` completely, whatever is there. */
-export async function rebuildView(
-  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
-  snapshot: Snapshot,
-): Promise<void> {
+/** The same, but rebuilds the view completely, whatever is there. */
+export async function rebuildView(archive: ViewDeps, snapshot: Snapshot): Promise<boolean> {
   return writeView(archive, snapshot, true)
 }
 
 async function writeView(
-  archive: Pick<Archive, 'view' | 'snapshots' | 'log'>,
+  archive: ViewDeps,
   { manifest, sha256: digest }: Snapshot,
   isAnew: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const series = seriesOfManifest(manifest)
   const name = viewName(series)
   for (let attempt = 1; ; attempt++) {
     const head = await archive.view.head(name)
     const isThere = head !== null && viewNumber(head.metadata, series.source) >= manifest.number
-    if (isThere && !isAnew) return
+    // After `head`: if another source takes over from here on, its own update fails our commit or comes behind it.
+    if (!(await isAnswering(archive, series))) return false
+    if (isThere && !isAnew) return true
     // If the view is replaced between these two answers, the commit under the older ETag fails.
     const there = head === null || isAnew ? new Set<string>() : await archive.view.blocks(name)
     const pieces = await viewPieces(archive, manifest)
@@ -85,7 +85,7 @@ async function writeView(
       staged: missing.size + (there.has(headerId) ? 0 : 1),
       bytes: [...missing.values()].reduce((sum, piece) => sum + piece.bytes, 0),
     })
-    return
+    return true
   }
 }
 

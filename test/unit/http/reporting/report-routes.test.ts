@@ -135,25 +135,41 @@ describe('a path of the old API', () => {
 })
 
 describe('a skiptoken', () => {
-  it('carries the snapshots and the place', () => {
+  const position = { snapshot: 0, part: 4, block: 17, row: 0 }
+
+  it('carries the snapshots, their sources and the place', () => {
     const continuation = {
       snapshots: [
-        ['201704', 3],
-        ['all', 1],
-      ] as const,
-      position: { snapshot: 0, part: 4, block: 17, row: 0 },
+        { billingPeriod: '201704', number: 3, source: 'fake-reports' },
+        { billingPeriod: '201705', number: 2, source: 'ea-reporting' },
+        { billingPeriod: '201706', number: 9, source: 'fake-reports' },
+      ],
+      position,
     }
     expect(decodeContinuation(encodeContinuation(continuation))).toEqual(continuation)
   })
 
-  it.each(['', 'x', Buffer.from('{"s":[["../x",1]],"at":[0,0,0]}').toString('base64url')])(
-    '%j is refused',
-    (token) => {
-      expect(() => decodeContinuation(token)).toThrow(
-        expect.objectContaining({ code: 'BAD_REQUEST' }),
-      )
-    },
-  )
+  it('names no source where none was named, as in links of earlier versions', () => {
+    const snapshots = [
+      { billingPeriod: '201704', number: 3, source: null },
+      { billingPeriod: 'all', number: 1, source: null },
+    ]
+    const earlier = '{"s":[["201704",3],["all",1]],"at":[0,4,17,0]}'
+    const token = Buffer.from(earlier).toString('base64url')
+    expect(encodeContinuation({ snapshots, position })).toBe(token)
+    expect(decodeContinuation(token)).toEqual({ snapshots, position })
+  })
+
+  it.each([
+    '',
+    'x',
+    Buffer.from('{"s":[["../x",1]],"at":[0,0,0]}').toString('base64url'),
+    Buffer.from('{"s":[["201704",1,1]],"k":["x"],"at":[0,0,0]}').toString('base64url'),
+  ])('%j is refused', (token) => {
+    expect(() => decodeContinuation(token)).toThrow(
+      expect.objectContaining({ code: 'BAD_REQUEST' }),
+    )
+  })
 })
 
 describe('an entity tag', () => {

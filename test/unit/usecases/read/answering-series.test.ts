@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { SourceDefinition } from '../../../../shared/sources/source.ts'
+import {
+  answeringSeries,
+  findAnswering,
+} from '../../../../shared/usecases/read/answering-series.ts'
+
+const named = { dataset: 'usagedetails', enrollment: '100', billingPeriod: '201704' }
+
+function archiveOf(...kinds: string[]) {
+  const manifests: string[] = []
+  const asked: string[] = []
+  const definitions = kinds.map((kind): { definition: SourceDefinition } => {
+    const offers = [{ dataset: 'usagedetails' as const, byDay: false }]
+    return { definition: { kind, apiVersion: '1', standing: 'live', offers, periods: null } }
+  })
+  const blob = { metadata: {}, bytes: 1, createdAt: new Date(0), tier: null }
+  const snapshots = {
+    async *list(prefix: string) {
+      asked.push(prefix)
+      for (const name of manifests) if (name.startsWith(prefix)) yield { name, ...blob }
+    },
+    read: async () => ({ bytes: null, etag: null, at: new Date(0) }),
+  }
+  const policy = { answers: { answersFrom: {}, supersedes: [] } }
+  return { manifests, asked, archive: { snapshots, sources: definitions, policy } }
+}
+
+const folderOf = (kind: string) => `${kind}/usagedetails/enrollment=100/period=201704/snapshots/`
+
+describe('who answers', () => {
+  it('is not looked up where only one may', async () => {
+    const { archive, asked } = archiveOf('first')
+    expect(await answeringSeries(archive, named)).toEqual({ ...named, source: 'first' })
+    expect(await findAnswering(archive, 0)(named)).toEqual({ ...named, source: 'first' })
+    expect(asked).toEqual([])
+  })
+
+  it('has a manifest: other files in the folder count for nothing', async () => {
+    const { archive, manifests } = archiveOf('first', 'second')
+    manifests.push(`${folderOf('first')}000001.json.part`, `${folderOf('second')}000001.json`)
+    expect(await answeringSeries(archive, named)).toEqual({ ...named, source: 'second' })
+  })
+
+  it('is asked for again as long as none has a snapshot, and then believed for a while', async () => {
+    const { archive, manifests, asked } = archiveOf('first', 'second')
+    const find = findAnswering(archive, 60_000)
+    expect((await find(named)).source).toBe('first')
+    manifests.push(`${folderOf('second')}000001.json`)
+    expect((await find(named)).source).toBe('second')
+    manifests.push(`${folderOf('first')}000001.json`)
+    const before = asked.length
+    expect((await find(named)).source).toBe('second')
+    expect(asked).toHaveLength(before)
+    expect((await findAnswering(archive, 0)(named)).source).toBe('first')
+  })
+})
