@@ -3,7 +3,7 @@ import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
 import { resolveSeries } from '../shared/usecases/resolve-series.ts'
 import type { TestArchive } from '../testing/stack/archive-stack.ts'
 
-/** Rows of usage details in the newest snapshot of a period, straight from storage, as `JSON.parse` sees them. */
+/** The usage rows of the newest snapshot of a period, read directly from storage with `JSON.parse`. */
 export async function readPeriod({ deps }: TestArchive, billingPeriod: string): Promise<string[]> {
   const { snapshots, sources } = deps.archive
   const named = { dataset: 'usagedetails', enrollment: '100', billingPeriod }
