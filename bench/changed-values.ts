@@ -5,9 +5,9 @@ import { csvColumnNames } from '../shared/rows/row-layout.ts'
 const columns = csvColumnNames(datasetNamed('usagedetails').columns)
 
 /**
- * Counts what a CSV changed of the pages: numbers whose text is another one, fields that the CSV lacks,
- * nulls and empty strings that can't be told apart. Read by a CSV reader and a JSON parser that are
- * neither ours. `names`: of the CSV's columns, where it has no header row.
+ * Counts values of the pages that a CSV changed: numbers with a different text, missing fields, nulls and
+ * empty strings that can't be distinguished. Uses independent CSV and JSON parsers. `names`: the CSV's
+ * columns, if it has no header row.
  */
 export function changedValues(
   pages: readonly Buffer[],
@@ -31,7 +31,7 @@ export function changedValues(
   return changed
 }
 
-/** Rows with every value as the text that a CSV has to hold. */
+/** Rows with every value as the text that the CSV must contain. */
 function exactRows(page: Buffer): Record<string, string | null>[] {
   type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
   const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown

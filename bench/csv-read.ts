@@ -1,4 +1,4 @@
-/** Reads Cost Details reports: ours against csv-parse in memory, and against DuckDB from file to file. */
+/** Compares reading Cost Details reports with csv-parse in memory, and with DuckDB from file to file. */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -74,7 +74,7 @@ function readByUs(body: Buffer): { lines: Uint8Array; csv: Uint8Array } {
   return batch
 }
 
-/** The same as one would usually write it; every value is a string. */
+/** The same with the usual libraries; every value is a string. */
 function readByCsvParse(body: Buffer): { lines: Buffer; csv: Buffer } {
   const rows = parse(body, { bom: true, columns: (found: string[]) => found.map(ours) }) as Row[]
   return {
@@ -138,7 +138,7 @@ async function convertByDuckDb(input: string, output: string): Promise<void> {
   const { DuckDBInstance } = await import('../tools/duckdb.ts')
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const connection = await instance.connect()
-  // Read as text, as somebody would who wants to keep the digits.
+  // Read as text, which keeps the digits.
   await connection.run(
     `COPY (SELECT * FROM read_csv('${input}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"'))
      TO '${output}' (FORMAT json)`,

@@ -5,12 +5,12 @@ import { csvStringify, handJoin, ours, type Peer } from './peers.ts'
 
 const PEERS: readonly Peer[] = [ours, csvStringify, handJoin]
 
-/** Rows of which every value is compared. */
+/** Number of rows whose values are all compared. */
 const CHECKED_ROWS = 5_000
 
 const COPY_BYTES = 64 * 1024
 
-/** JSON → CSV on the bytes, in memory, one thread: ours and the peers on the same pages. */
+/** JSON → CSV in memory on one thread: ours and the alternatives on the same pages. */
 export function csvFigures(rows: number, rounds: number, say: (line: string) => void): Figure[] {
   const { pages, bytes } = usagePages(rows)
   say(

@@ -6,17 +6,17 @@ import { usageRows } from './data.ts'
 import { atMost, type Figure } from './measure.ts'
 
 const PAGE_ROWS = 1_000
-/** Pages that differ; a body is made of them over and over, and never is in memory as a whole. */
+/** Number of distinct pages; a body repeats them, and is never in memory as a whole. */
 const DISTINCT_PAGES = 50
 
-/** Time a row of one body of `few` rows and of many more, made and consumed as a stream. */
+/** Time per row of a body with `few` rows and of one with many more, generated and read as a stream. */
 export function linearityFigures(few: number, say: (line: string) => void): Figure[] {
   const pieces = Array.from({ length: DISTINCT_PAGES }, (_, i) =>
     Buffer.from(usageRows(i * PAGE_ROWS, PAGE_ROWS).join(',')),
   )
   secondsOf(few, pieces)
-  // As many rows of each size, the small ones before and after the large one: what else the machine does
-  // meanwhile then weighs the same for all of them.
+  // The same number of rows for each size, small bodies before and after the large one, so that other load on
+  // the machine affects all of them equally.
   const mean = (rows: number, rounds: number): number => {
     let seconds = 0
     for (let round = 0; round < rounds; round++) seconds += secondsOf(rows, pieces)
@@ -27,7 +27,7 @@ export function linearityFigures(few: number, say: (line: string) => void): Figu
   const hundred = mean(few * 100, 1)
   const ten = (tenBefore + mean(few * 10, 3)) / 2
   const base = (before + mean(few, 20)) / 2
-  const micros = (perRow: number): string => `${(perRow * 1e6).toFixed(2)} µs a row`
+  const micros = (perRow: number): string => `${(perRow * 1e6).toFixed(2)} µs per row`
   say(
     `Linearity: ${micros(base)} at ${few}, ${micros(ten)} at ten times, ${micros(hundred)} at a hundred times`,
   )

@@ -1,4 +1,4 @@
-/** `npm run bench`: ours and what would be used instead, side by side in one run. */
+/** `npm run bench`: compares Billing Archive with its alternatives in one run. */
 import { Command, InvalidArgumentError } from 'commander'
 import { csvFigures } from './csv.ts'
 import { csvReadFigures } from './csv-read.ts'
@@ -19,9 +19,9 @@ interface BenchOptions {
 
 /** Figures that are measured together. */
 interface Group {
-  /** How the names of its figures begin. */
+  /** Prefix of its figures' names. */
   readonly names: readonly string[]
-  /** Absent in a smoke run: it takes its time, and shows nothing but that. */
+  /** Skipped in a smoke run: it takes long and needs full size to mean anything. */
   readonly inSmoke: boolean
   readonly measure: () => Figure[] | Promise<Figure[]>
 }
@@ -29,24 +29,24 @@ interface Group {
 function rowCount(text: string): number {
   const rows = Number(text)
   if (!Number.isInteger(rows) || rows < 1_000) {
-    throw new InvalidArgumentError('Expected a whole number from 1000 on.')
+    throw new InvalidArgumentError('Expected a whole number, at least 1000.')
   }
   return rows
 }
 
 const options = new Command('npm run bench --')
   .description(
-    'Measures ratios against peers on the same bytes. Fails only where values differ, never on timing.',
+    'Measures ratios to alternatives on the same bytes. Fails only if values differ, never on timing.',
   )
-  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
+  .option('--json', 'print only an array of {name, value, unit, goal, ok}', false)
   .option('--smoke', 'a short run, for CI', false)
-  .option('--rows <number>', 'rows to measure with', rowCount, 100_000)
-  .option('--only <name>', 'only the figures whose names begin so')
+  .option('--rows <number>', 'number of rows', rowCount, 100_000)
+  .option('--only <name>', 'only figures whose names begin with this')
   .parse()
   .opts<BenchOptions>()
 
 const { smoke, only } = options
-/** What is being done goes to standard error where standard output has to hold nothing else. */
+/** With `--json`, progress goes to standard error. */
 const say = (line: string): void => {
   const stream = options.json ? process.stderr : process.stdout
   stream.write(`${line}\n`)
@@ -108,6 +108,6 @@ if (options.json) {
   say(`\n${figures.map(line).join('\n')}`)
 }
 
-/** What does not depend on the machine, and so has to be as it should be everywhere. */
+/** Figures that do not depend on the machine, so their goals apply everywhere. */
 const EXACT = ['changed-values', 'csv-read-changed', 'unchanged-blobs', 'scale-out-sealed-wrongly']
 if (figures.some((figure) => EXACT.includes(figure.name) && !figure.ok)) process.exitCode = 1

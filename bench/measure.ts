@@ -3,7 +3,7 @@ export interface Figure {
   readonly name: string
   readonly value: number | null
   readonly unit: string
-  /** What it should be, in words, e.g. `>= 15`. */
+  /** The goal in words, e.g. `>= 15`. */
   readonly goal: string
   readonly ok: boolean
 }
@@ -14,7 +14,7 @@ export interface Timing {
   readonly wallMs: number
 }
 
-/** Runs each of `subjects` in turn, `rounds` times, after one round that does not count. */
+/** Runs `subjects` in turn, `rounds` times, after one warm-up round. */
 export function interleaved(
   subjects: ReadonlyMap<string, () => void>,
   rounds: number,
@@ -48,7 +48,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
-/** What could not be measured on this machine has the value null, and is no failure. */
+/** A figure that can't be measured on this machine has the value null, which is not a failure. */
 type Measured = number | null
 
 /** A figure that should be at least `goal`. */
@@ -61,7 +61,7 @@ export function atMost(name: string, value: Measured, goal: number, unit = 'time
   return figure(name, value, unit, `<= ${goal}`, (found) => found <= goal)
 }
 
-/** A figure that has to be exactly `goal`. */
+/** A figure that must be exactly `goal`. */
 export function exactly(name: string, value: Measured, goal: number, unit: string): Figure {
   return figure(name, value, unit, `= ${goal}`, (found) => found === goal)
 }

@@ -1,4 +1,4 @@
-/** What a person would write or pick instead: pages in, one CSV text out. */
+/** The alternatives: pages in, CSV text out. */
 import { readFileSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
 import { datasetNamed } from '../shared/datasets/catalogue.ts'
@@ -40,7 +40,7 @@ export const ours: Peer = {
   },
 }
 
-// Its package.json is not among its exports; ours names the exact version.
+// Its package.json is not exported; ours has the exact version.
 const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
 const { devDependencies } = JSON.parse(packageJson) as { devDependencies: Record<string, string> }
 

@@ -1,4 +1,7 @@
-/** Tools that read a file and write a file: DuckDB, Polars, Miller, jq, Python, against ours on the same file. */
+/**
+ * Compares tools that convert a file into a file (DuckDB, Polars, Miller, jq, Python) with ours on the same
+ * file.
+ */
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -17,7 +20,7 @@ interface Tool {
   readonly name: string
   readonly goal: number
   readonly hasHeader: boolean
-  /** Says the version; null if the tool is not on this machine. */
+  /** The tool's version; null if it is not installed. */
   readonly find: () => Promise<string | null>
   readonly run: (input: string, output: string) => Promise<void>
 }
@@ -67,7 +70,7 @@ const tools: readonly Tool[] = [
       const { DuckDBInstance } = await import('../tools/duckdb.ts')
       const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
       const connection = await instance.connect()
-      // Read as text, as somebody would who wants to keep the digits.
+      // Read as text, which keeps the digits.
       const types = columns.map((name) => `"${name}": 'VARCHAR'`).join(', ')
       await connection.run(
         `COPY (SELECT * FROM read_json('${input}', format = 'array', columns = {${types}}))
@@ -143,13 +146,13 @@ interface Polars {
   readJSON(path: string, options: object): { writeCSV(path: string): void }
 }
 
-/** Not among the dependencies: `npm install --no-save nodejs-polars` brings it where it can be had. */
+/** Not a dependency; install it with `npm install --no-save nodejs-polars`. */
 async function loadPolars(): Promise<Polars | null> {
   const name = 'nodejs-polars'
   try {
     return ((await import(name)) as { default: Polars }).default
   } catch {
-    return null // absent, or without its binary for this machine
+    return null // not installed, or without a binary for this machine
   }
 }
 
@@ -165,11 +168,11 @@ export async function toolFigures(
   await writeFile(input, text)
   say(`From file to file: ${rows} rows, ${(text.length / 2 ** 20).toFixed(1)} MiB`)
   const figures: Figure[] = []
-  // A host lives on: what is timed is the code that its compiler has seen before.
+  // Warm up, because a host runs for a long time.
   for (let warmUp = 0; warmUp < WARM_UPS; warmUp++) ours(input, output)
   for (const tool of tools) {
     const version = await tool.find()
-    say(`  ${tool.name}: ${version ?? 'not on this machine'}`)
+    say(`  ${tool.name}: ${version ?? 'not installed'}`)
     if (version === null) {
       figures.push(figureOf(tool, null))
       continue
@@ -193,14 +196,14 @@ function figureOf({ name, goal }: Tool, value: number | null): Figure {
   return goal === 0 ? shown(figure, value, 'times') : atLeast(figure, value, goal)
 }
 
-/** Values that the tool changed; null if its output can't be compared line by line. */
+/** Number of values that the tool changed; null if its output can't be compared line by line. */
 async function changedBy(tool: Tool, output: string, text: Buffer): Promise<number | null> {
   const page = Buffer.concat([Buffer.from('{"data":'), text, Buffer.from('}')])
   try {
     const csv = await readFile(output)
     return changedValues([page], csv, tool.hasHeader ? 'header' : columns)
   } catch {
-    return null // not even CSV of the same shape
+    return null // not CSV with the same columns and rows
   }
 }
 

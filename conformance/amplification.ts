@@ -1,4 +1,4 @@
-/** What a page from the middle of a large month costs a host that has read nothing yet. */
+/** The cost of a page from the middle of a large month for a host with an empty cache. */
 import { atMost, type Figure } from '../bench/measure.ts'
 import { readConfig } from '../shared/config.ts'
 import { createDeps } from '../shared/deps.ts'
@@ -35,7 +35,7 @@ export async function amplificationFigures(
   return [atMost('page-read-amplification', all / compressed, 2)]
 }
 
-/** The link to a page in the middle, as a client has it who pages. */
+/** The link to a page in the middle, as a paging client gets it. */
 async function middleUrl({ key, host }: LargeMonth, rows: number): Promise<string> {
   const serving = await host()
   const path = `/v3/enrollments/100/billingPeriods/${LARGE_PERIOD}/usagedetails`
@@ -51,7 +51,7 @@ async function middleUrl({ key, host }: LargeMonth, rows: number): Promise<strin
   return link.href
 }
 
-/** A host's dependencies, fresh, that tell what they read from storage. */
+/** Fresh dependencies of a host that record what they read from storage. */
 function coldDeps({ env }: LargeMonth, onRead: (what: string, bytes: number) => void): HttpDeps {
   const config = readConfig({ ...env })
   const { http } = createDeps(
@@ -83,7 +83,7 @@ function counted(reader: BlobReader, onRead: (what: string, bytes: number) => vo
       return bytes
     },
     list() {
-      throw new Error('a page that is named by its link needs no listing')
+      throw new Error('a page with a link needs no listing')
     },
   }
 }

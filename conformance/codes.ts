@@ -1,4 +1,4 @@
-/** Every code that a person may read has something to do about it, in the program and in docs/operations.md. */
+/** Checks that the program and docs/operations.md have advice for every code. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exactly, type Figure } from '../bench/measure.ts'
@@ -6,7 +6,7 @@ import { adviceOn } from '../shared/usecases/status/advice.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** From the sources as text, so that one that is new is found. */
+/** Extracted from the sources as text, so that new codes are found. */
 export function codesInSources(): string[] {
   const found = new Set<string>()
   for (const name of readdirSync(join(root, 'shared'), { recursive: true, encoding: 'utf8' })) {
@@ -26,28 +26,28 @@ export function codesInSources(): string[] {
   return [...found].sort()
 }
 
-/** Why a code leaves a person alone; null if it does not. */
+/** What is missing for a code; null if nothing is. */
 export function adviceFault(code: string): string | null {
   const advice = adviceOn(code)
-  if (advice === null) return 'shared/usecases/status/advice.ts has nothing to do about it'
-  if (advice.length < 15) return `"${advice}" is nothing to do`
+  if (advice === null) return 'shared/usecases/status/advice.ts has no advice for it'
+  if (advice.length < 15) return `"${advice}" is not advice`
   const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8')
   const row = operations.split('\n').find((line) => {
     const [, codes = ''] = line.split('|')
     return codes.split(/[\s,]+/).includes(code)
   })
-  if (row === undefined) return 'docs/operations.md has no row of it'
+  if (row === undefined) return 'docs/operations.md has no row for it'
   return (row.split('|')[2] ?? '').trim().length < 15
     ? 'its row in docs/operations.md is empty'
     : null
 }
 
-/** Fewer would mean that the sources are not found. */
+/** Fewer would mean that the sources were not found. */
 const MIN_CODES = 50
 
 export async function codeFigures(say: (line: string) => void): Promise<Figure[]> {
   const codes = codesInSources()
-  if (codes.length < MIN_CODES) throw new Error(`only ${codes.length} codes were found`)
+  if (codes.length < MIN_CODES) throw new Error(`only ${codes.length} codes found`)
   let without = 0
   for (const code of codes) {
     const fault = adviceFault(code)

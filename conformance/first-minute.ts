@@ -1,4 +1,4 @@
-/** How soon the command is there, and how much the README's commands install. */
+/** Start-up time of the command, and disk space of the README's commands. */
 import { spawnSync } from 'node:child_process'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,11 +8,11 @@ const root = join(import.meta.dirname, '..')
 
 const RUNS = 15
 
-/** In turn, so that what else the machine does meets both alike. */
+/** Alternating, so that other load on the machine affects both equally. */
 export async function cliStartFigures(): Promise<Figure[]> {
   const command = join(root, 'cli/billing-archive.mjs')
   const times = { ours: [] as number[], node: [] as number[] }
-  time([command, '--version']) // fills the compile cache, as the first start on a machine does
+  time([command, '--version']) // fills the compile cache, like the first start on a machine
   for (let i = 0; i < RUNS; i++) {
     times.ours.push(time([command, '--version']))
     times.node.push(time(['-e', '0']))
@@ -32,7 +32,7 @@ function time(args: readonly string[]): number {
   return performance.now() - started
 }
 
-/** What `npm ci` left: blocks on disk, as `du` counts them. */
+/** Disk space after `npm ci`: blocks on disk, as counted by `du`. */
 export async function installFigures(): Promise<Figure[]> {
   const bytes = await bytesIn(join(root, 'node_modules'))
   return [atMost('install-mib', bytes / 1024 / 1024, 450, 'MiB')]
@@ -40,7 +40,7 @@ export async function installFigures(): Promise<Figure[]> {
 
 const BLOCK_BYTES = 512
 
-/** `seen`: a file that has two names takes its room once. */
+/** `seen`: a file with two names is counted once. */
 async function bytesIn(path: string, seen = new Set<number>()): Promise<number> {
   const found = await lstat(path)
   if (seen.has(found.ino)) return 0

@@ -1,4 +1,4 @@
-/** An archive whose one settled month has very many rows, on disk and not in memory. */
+/** An archive on disk whose one settled month has very many rows. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ export interface LargeMonth {
   close(): Promise<void>
 }
 
-/** With `prices`, its price sheet has so many rows. */
+/** Number of rows of the price sheet, if set. */
 export async function largeMonth(
   rows: number,
   say: (line: string) => void,

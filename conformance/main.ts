@@ -1,4 +1,4 @@
-/** `npm run conformance`: what docs/http-api.md promises, measured on an archive that is served over HTTP. */
+/** `npm run conformance`: measures what docs/http-api.md promises on an archive served over HTTP. */
 import { Command } from 'commander'
 import type { Figure } from '../bench/measure.ts'
 import { wholeFrom } from '../soak/report.ts'
@@ -31,13 +31,13 @@ interface ConformanceOptions {
 }
 
 const options = new Command('npm run conformance --')
-  .description('Access, hostile requests, old clients, paging, load: each to its figure.')
-  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
-  .option('--only <name>', 'only the figures whose names begin so')
+  .description('Measures access, hostile requests, old clients, paging and load.')
+  .option('--json', 'print only an array of {name, value, unit, goal, ok}', false)
+  .option('--only <name>', 'only figures whose names begin with this')
   .option('--requests <number>', 'hostile requests', wholeFrom(1), 10_000)
-  .option('--seconds <number>', 'how long the memory is watched under load', wholeFrom(1), 60)
-  .option('--rows <number>', 'rows of the large month', wholeFrom(1_000), 1_000_000)
-  .option('--seed <number>', 'of the hostile requests', wholeFrom(0), 1)
+  .option('--seconds <number>', 'duration of the memory measurement under load', wholeFrom(1), 60)
+  .option('--rows <number>', 'number of rows of the large month', wholeFrom(1_000), 1_000_000)
+  .option('--seed <number>', 'random seed of the hostile requests', wholeFrom(0), 1)
   .parse()
   .opts<ConformanceOptions>()
 

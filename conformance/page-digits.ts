@@ -1,4 +1,7 @@
-/** Digits of numbers for a client whose JSON parser reads numbers as doubles, as most do, and for one that asks for text. */
+/**
+ * Compares the digits that reach a client that reads numbers as doubles, like most, and one that requests
+ * text.
+ */
 
 import { exactly, type Figure, shown } from '../bench/measure.ts'
 import { ArchiveClient } from '../client/src/client.ts'
@@ -13,7 +16,7 @@ const ours = { enrollment: '100', period: PERIOD } as const
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Rows that a client holds, beside those that were billed. */
+/** A client's rows, and the billed rows. */
 interface Read {
   readonly what: string
   readonly held: readonly Row[]
@@ -29,14 +32,14 @@ export async function pageDigitFigures(say: (line: string) => void): Promise<Fig
   await served.close()
   await stack.close()
   const [lost, lostAsNumbers] = [lostIn(texts, say), lostIn(numbers, say)]
-  if (lostAsNumbers === 0) throw new Error('no number of this bill needs its digits')
+  if (lostAsNumbers === 0) throw new Error('no number of this bill is lossy as a double')
   return [
     exactly('page-bytes-lost', lost + served.failures.length, 0, 'cells'),
     shown('page-bytes-lost-as-numbers', lostAsNumbers, 'cells'),
   ]
 }
 
-/** By our own client, every dataset of both families. */
+/** Our own client, all datasets of both families. */
 async function readAsText({ url, archive }: Served): Promise<Read[]> {
   const client = new ArchiveClient({ url, credential: archive.key })
   const billed = (route: string): readonly string[] => archive.simulator.rows(`${OLD}/${route}`)
@@ -63,7 +66,7 @@ async function readAsText({ url, archive }: Served): Promise<Read[]> {
   return reads
 }
 
-/** As a client does that knows nothing of `decimals`. */
+/** A client that does not use `decimals`. */
 async function readAsNumbers({ url, archive }: Served): Promise<Read[]> {
   const held: Row[] = []
   for (let next: string | null = `${url}${OLD}/usagedetails`; next !== null; ) {
@@ -84,7 +87,7 @@ async function all(rows: AsyncIterable<Row>): Promise<Row[]> {
   return found
 }
 
-/** Cells that are others than the bill's. */
+/** Values that differ from the bill. */
 function lostIn(reads: readonly Read[], say: (line: string) => void): number {
   let sum = 0
   for (const { what, held, billed } of reads) {
@@ -98,7 +101,7 @@ function lostIn(reads: readonly Read[], say: (line: string) => void): number {
   return sum
 }
 
-/** Counts the cells of a billed value, and those that a client holds with other digits or not at all. */
+/** Counts the cells of a billed value, and those that a client has with other digits or not at all. */
 function compare(held: unknown, billed: unknown, counted: { cells: number; lost: number }): void {
   if (typeof billed === 'object' && billed !== null && !(billed instanceof NumberText)) {
     for (const [key, value] of Object.entries(billed)) {

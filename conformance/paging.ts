@@ -1,4 +1,4 @@
-/** Paging through a period while it is being restated: no row twice, none missing, whoever pages how. */
+/** Paging through a period while it is being restated: no reader may miss or repeat a row. */
 import { exactly, type Figure } from '../bench/measure.ts'
 import { startStack } from '../testing/stack/archive-stack.ts'
 import { readPeriod } from './read-period.ts'
@@ -10,7 +10,7 @@ const SERIES = {
   family2: '/archive/enrollments/100/usagedetails/201705/rows?limit=37',
 }
 
-/** Somebody who pages, one page a step. */
+/** A reader that takes one page per step. */
 interface Reader {
   readonly expected: readonly string[]
   readonly rows: string[]
@@ -26,7 +26,7 @@ export async function pagingFigures(say: (line: string) => void): Promise<Figure
   const { archive, url } = served
   const readers: Reader[] = []
   for (let i = 0; i < RESTATEMENTS; i++) {
-    // Every state of the period gets readers of both families, who go on while it changes.
+    // Readers of both families start at every state of the period and continue while it changes.
     const expected = await readPeriod(archive, '201705')
     for (const path of Object.values(SERIES)) readers.push({ expected, rows: [], next: url + path })
     for (const reader of readers) await step(reader, archive.key)

@@ -2,7 +2,7 @@ import { newestAnswer } from '../shared/usecases/read/answering-series.ts'
 import { blocksOf, rowTexts } from '../shared/usecases/read/read-rows.ts'
 import type { TestArchive } from '../testing/stack/archive-stack.ts'
 
-/** Rows of usage details in the newest snapshot of a period, straight from storage, as `JSON.parse` sees them. */
+/** The usage rows of the newest snapshot of a period, read directly from storage with `JSON.parse`. */
 export async function readPeriod({ deps }: TestArchive, billingPeriod: string): Promise<string[]> {
   const { archive } = deps
   const newest = await newestAnswer(archive, {

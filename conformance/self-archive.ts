@@ -1,4 +1,4 @@
-/** The archive of an archive: our own source pointed at our own server. Both have to hold the same. */
+/** An archive of the archive: our source, pointed at our own server. Both must have the same content. */
 import { exactly, type Figure } from '../bench/measure.ts'
 import { datasets } from '../shared/datasets/catalogue.ts'
 import { listSeries } from '../shared/usecases/read/list-series.ts'
@@ -6,13 +6,13 @@ import { newestSnapshot } from '../shared/usecases/read/read-snapshots.ts'
 import { type Stack, startStack, type TestArchive } from '../testing/stack/archive-stack.ts'
 import { serve } from './served.ts'
 
-/** What makes two snapshots the same (docs/archive-format.md, "Digests"). */
+/** What two equal snapshots have in common (docs/archive-format.md, "Digests"). */
 type Sameness = Readonly<Record<string, string>>
 
 export async function selfArchiveFigures(say: (line: string) => void): Promise<Figure[]> {
   const stack = await startStack()
   let wrong = 0
-  // With answers as they are, and with every large one behind a redirect.
+  // Once with direct answers, and once with every large answer behind a redirect.
   for (const redirectOver of ['8388608', '20000']) {
     wrong += await differing(stack, redirectOver, say)
   }
@@ -45,7 +45,7 @@ async function differing(
   return wrong.length + served.failures.length
 }
 
-/** Every series but the list of periods, whose routes name the version that was asked. */
+/** Every series except the list of periods, whose routes contain the requested version. */
 async function samenessOf({ deps }: TestArchive): Promise<Sameness> {
   const { snapshots, sources } = deps.archive
   const found: Record<string, string> = {}

@@ -1,4 +1,4 @@
-/** An archive that is served by a function host of its own, over HTTP, as in Azure. */
+/** An archive served over HTTP by a function host, as in Azure. */
 import { type HostProcess, startHost } from '../local/host-process.ts'
 import type { FreshOptions, Stack, TestArchive } from '../testing/stack/archive-stack.ts'
 
@@ -6,15 +6,15 @@ export interface Served {
   readonly archive: TestArchive
   readonly host: HostProcess
   readonly url: string
-  /** Lines of the host that say that something failed. */
+  /** Lines of the host that report failures. */
   readonly failures: readonly string[]
   close(): Promise<void>
 }
 
 export interface ServedOptions extends FreshOptions {
-  /** Settings of the host alone. */
+  /** Settings for the host only. */
   readonly hostSettings?: Readonly<Record<string, string>>
-  /** Days before the simulator's, on which everything is archived, too. */
+  /** Earlier days on which everything is archived too. */
   readonly earlierDays?: readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a host sends to Application Insights: lines of the app, what the platform adds for every run of a function, and
- * what the storage clients say of each request where host.json lets that through.
+ * Items that a host sends to Application Insights: the app's log lines, the platform's items for every
+ * function run, and the storage clients' lines for every request if host.json lets them through.
  */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -13,12 +13,15 @@ import { startSimulator } from '../local/simulator/server.ts'
 const KEY = 'the-key-of-the-telemetry'
 const IDLE_SECONDS = 30
 const TEN_MINUTES = 600
-/** Sweeps in ten minutes at the deployment's schedule, which may begin with one. */
+/** Sweeps in ten minutes on the deployment's schedule, including one at the start. */
 const SWEEPS = 1
 
-/** Of a run: the request, "Executing" and "Executed". Source: the host's categories `Host.Results` and `Function.*`. */
+/**
+ * Items per run: the request, "Executing" and "Executed". Source: the host's categories `Host.Results` and
+ * `Function.*`.
+ */
 const ITEMS_OF_A_RUN = 3
-/** Azure.Core tells of a request and of its response, both at Information. Source: Azure SDK for .NET, "Logging". */
+/** Azure.Core logs a request and its response, both at Information. Source: Azure SDK for .NET, "Logging". */
 const LINES_OF_A_REQUEST = 2
 
 export async function telemetryFigures(say: (line: string) => void): Promise<Figure[]> {
@@ -44,7 +47,7 @@ export async function telemetryFigures(say: (line: string) => void): Promise<Fig
       BUSINESS_DAY: '2017-05-12',
       LOG_LEVEL: 'info',
       LOCAL_TIMERS: 'off',
-      LOCAL_QUEUE_POLL_MS: '10000', // as host.json has it
+      LOCAL_QUEUE_POLL_MS: '10000', // the default of host.json
     },
     ({ event }) => events.set(event, (events.get(event) ?? 0) + 1),
   )
@@ -94,7 +97,10 @@ async function hostLogLevels(): Promise<LogLevels> {
 
 const LEVELS = ['Trace', 'Debug', 'Information', 'Warning', 'Error', 'Critical', 'None']
 
-/** Whether a line is let through: the longest name that the category begins with decides. Source: .NET, "Log filtering". */
+/**
+ * True if a line is let through: the longest matching prefix of its category decides. Source: .NET, "Log
+ * filtering".
+ */
 export function isLogged(levels: LogLevels, category: string, level: string): boolean {
   const names = Object.keys(levels).filter((name) => name !== 'default')
   const [name = 'default'] = names

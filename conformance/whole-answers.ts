@@ -1,7 +1,7 @@
 /**
- * What it costs an instance to send an unpaged answer of the old API itself, instead of redirecting: for clients that
- * follow no redirect. The price sheet is asked for without compression, as they do, so that it is unpacked and put
- * together; by one caller, and by four at once.
+ * The cost of sending an unpaged answer of the old API directly, for clients that follow no redirects. They
+ * request the price sheet without compression, so it has to be decompressed and assembled; by one caller, and
+ * by four at once.
  */
 import { type Figure, shown } from '../bench/measure.ts'
 import { rssMib } from '../bench/worker/process-memory.ts'

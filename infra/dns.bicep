@@ -1,4 +1,4 @@
-// Names of private DNS zones, and whose they are.
+// Names and owners of private DNS zones.
 
 import { networkType } from 'types.bicep'
 
@@ -7,11 +7,11 @@ import { networkType } from 'types.bicep'
 func vnetOf(subnetId string) string => join(take(split(subnetId, '/'), 9), '/')
 
 @export()
-@description('Whether the zones are made by the deployment.')
+@description('Whether the deployment creates the zones.')
 func makesZones(network networkType) bool => (network.?dnsZones ?? 'create') == 'create'
 
 @export()
-@description('Whether the deployment registers the endpoints in zones, or leaves it to a policy.')
+@description('Whether the deployment registers the endpoints in zones, instead of a policy.')
 func registers(network networkType) bool => (network.?dnsZones ?? 'create') != 'policy'
 
 @export()

@@ -1,4 +1,4 @@
-// Whose key the accounts are encrypted with.
+// Encryption of the accounts, with Microsoft's or the customer's key.
 
 import { encryptionKeyType } from 'types.bicep'
 
@@ -14,6 +14,6 @@ func encryptionOf(key encryptionKeyType?) object =>
       }
 
 @export()
-@description('The identity with which a storage account fetches its key.')
+@description('The identity with which a storage account reads its key.')
 func identityOf(key encryptionKeyType?) object =>
   key == null ? { type: 'None' } : { type: 'UserAssigned', userAssignedIdentities: { '${key!.identityId}': {} } }

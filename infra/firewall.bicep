@@ -1,28 +1,28 @@
-// Who may reach storage, vault and app over the network: one rule for all of them, so that whoever may call the app
-// may also reach the storage that its large answers redirect to.
+// Network access to storage, vault and app: one rule for all of them, so that callers of the app
+// can also reach the storage to which large answers redirect.
 
 import { networkType } from 'types.bicep'
 
 @export()
-@description('Addresses that may come in over the internet.')
+@description('Addresses with access over the internet.')
 func openRanges(network networkType) string[] =>
   network.isPrivate ? (network.?administratorIpRanges ?? []) : (network.?allowedIpRanges ?? [])
 
 @export()
-@description('Off where everything comes through private endpoints.')
+@description('Off if all traffic uses private endpoints.')
 func publicAccess(network networkType) string =>
   network.isPrivate && empty(openRanges(network)) ? 'Disabled' : 'Enabled'
 
 @export()
-@description('What happens to everybody else.')
+@description('Default action for all other addresses.')
 func defaultAction(network networkType) string => hasVnet(network) ? 'Deny' : 'Allow'
 
 @export()
-@description('Whether the app runs in a VNet: by private endpoints, or so that firewalls with ranges can let it in by its subnet.')
+@description('Whether the app runs in a VNet: for private endpoints, or so that firewalls with ranges can admit its subnet.')
 func hasVnet(network networkType) bool => network.isPrivate || !empty(openRanges(network))
 
 @export()
-@description('Firewall of a storage account. subnetId: the app\'s, let in by a service endpoint where there are no private ones.')
+@description('Firewall of a storage account. subnetId: the app\'s subnet, admitted by a service endpoint if there are no private endpoints.')
 func storageAcls(network networkType, subnetId string?) object => {
   bypass: 'AzureServices'
   defaultAction: defaultAction(network)

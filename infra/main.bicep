@@ -1,4 +1,4 @@
-// Billing Archive in Azure: one resource group with everything that it needs. Modules are by concern.
+// Billing Archive in Azure: one resource group with everything that it needs, one module per concern.
 targetScope = 'subscription'
 
 import { appName, groupName, localName, shortName, storageName, vaultName } from 'names.bicep'
@@ -18,7 +18,7 @@ import {
   viewReaderType
 } from 'types.bicep'
 
-@description('Required. What this deployment is called, e.g. AZURE_ENV_NAME; resource names are made of its letters and digits.')
+@description('Required. Name of this deployment, e.g. AZURE_ENV_NAME; resource names are made from its letters and digits.')
 @minLength(1)
 @maxLength(64)
 param name string
@@ -30,7 +30,7 @@ param location string = deployment().location
 @minLength(1)
 param enrollments string[]
 
-@description('Optional. Where the Reporting API answers.')
+@description('Optional. URL of the Reporting API.')
 param eaReportingEndpoint string = 'https://consumption.azure.com'
 
 @description('Optional. Names of the secrets with the API keys; {enrollment} stands for the number. The first is the primary key.')
@@ -45,36 +45,36 @@ param nodeVersion nodeVersionType = '24'
 @description('Optional. Memory of one instance, in MB.')
 param instanceMemoryMB instanceMemoryType = 2048
 
-@description('Optional. Instances at most, for each group of functions that scales by itself: together with host.json\'s batch size, how hard the source is asked.')
-// Flex Consumption refuses fewer than 40 (Azure/azure-functions-host#10523).
+@description('Optional. Maximum number of instances, for each group of functions that scales separately. Together with the batch size in host.json, it determines the load on the source.')
+// Flex Consumption rejects fewer than 40 (Azure/azure-functions-host#10523).
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Optional. Instances of the worker that are kept ready; 0 lets it scale to nothing.')
+@description('Optional. Worker instances that are kept ready; 0 lets the worker scale to zero.')
 @minValue(0)
 @maxValue(10)
 param alwaysReadyWorkers int = 0
 
-@description('Optional. Instances in several zones of the region, where it has zones. Azure then keeps two instances ready, and bills them, for each group of functions; alwaysReadyWorkers is 0 or at least 2.')
+@description('Optional. Spreads instances over the zones of the region, if it has zones. Azure then keeps and bills two ready instances for each group of functions; alwaysReadyWorkers must be 0 or at least 2.')
 param zoneRedundant bool = false
 
-@description('Optional. Whether this deployment makes roles, their assignments and locks, for which it takes an Owner, or a Contributor who is User Access Administrator as well. False: an administrator has deployed with true, and Contributor is enough.')
+@description('Optional. Whether this deployment creates roles, role assignments and locks, which requires Owner, or Contributor and User Access Administrator. False: an administrator has deployed with true before, and Contributor is enough.')
 param assignRoles bool = true
 
-@description('Optional. recover brings back the vault of a deployment that was torn down less than 90 days ago.')
+@description('Optional. recover restores the vault of a deployment that was torn down less than 90 days ago.')
 param vaultCreateMode 'default' | 'recover' = 'default'
 
-@description('Optional. Encrypts the archive a second time, in the hardware. It can only be chosen when the account is made.')
+@description('Optional. Encrypts the archive twice (infrastructure encryption). It can only be chosen when the account is created.')
 param infrastructureEncryption bool = true
 
-@description('Optional. A key of yours that archive, copy and view are encrypted with. It can be given, or taken away, later.')
+@description('Optional. Your own key for the encryption of archive, copy and view. It can be added or removed later.')
 param encryptionKey encryptionKeyType?
 
-@description('Optional. A second archive account in another region, with a group of its own, which every snapshot is replicated to.')
+@description('Optional. A second archive account in another region, in a separate group, to which every snapshot is replicated.')
 param copy copyType?
 
-@description('Optional. Name of an existing account in the deployment\'s group that is the archive, instead of a generated name.')
+@description('Optional. Name of an existing account in the deployment\'s group to use as the archive, instead of a generated name.')
 param archiveStorageName string?
 
 @description('Optional. Redundancy of the archive and view accounts.')
@@ -100,25 +100,25 @@ param schedules schedulesType = {
   status: '0 0 7 * * *'
 }
 
-@description('Optional. Tokens of Entra ID that callers may bring beside keys; keys only if absent.')
+@description('Optional. Entra ID tokens that callers can use in addition to keys; if absent, only keys are accepted.')
 param entra entraType?
 
 @description('Optional. Settings of the app beyond the defaults, by name (docs/settings.md).')
 param extraSettings object = {}
 
-@description('Required. Who is told when something is wrong.')
+@description('Required. E-mail address for alerts.')
 param alertEmail string
 
-@description('Optional. Who reads the view from Power BI, Synapse or Fabric.')
+@description('Optional. Principals that read the view from Power BI, Synapse or Fabric.')
 param viewReaders viewReaderType[] = []
 
-@description('Optional. From where they read it, beside the networks that reach everything.')
+@description('Optional. Additional places from which they read it.')
 param viewAccess viewAccessType = {}
 
 @description('Optional. Resource ID of an existing Log Analytics workspace.')
 param workspaceId string?
 
-@description('Optional. Gigabytes of logs a day at most, in the workspace that is made; 0 for no limit.')
+@description('Optional. Daily limit of logs in gigabytes, in a new workspace; 0 for no limit.')
 @minValue(0)
 @maxValue(1000)
 param logDailyCapGb int = 5
@@ -126,12 +126,12 @@ param logDailyCapGb int = 5
 @description('Optional. Budget of the resource group.')
 param budget budgetType?
 
-@description('Optional. Days that logs are kept.')
+@description('Optional. Days for which logs are kept.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 90
 
-@description('Leave it alone. When this is deployed: the alert on missing snapshots waits two days for the first of them.')
+@description('Do not set. Time of the deployment: the alert on missing snapshots waits two days for the first one.')
 param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 
 @description('Optional. Tags of every resource.')
@@ -139,7 +139,7 @@ param tags object = { application: 'billing-archive' }
 
 var allTags = union(tags, { 'azd-env-name': name })
 
-// As Azure spells it, so that 'North Europe' and 'northeurope' give the same names.
+// Normalized like Azure, so that 'North Europe' and 'northeurope' give the same names.
 var place = toLower(replace(location, ' ', ''))
 var suffix = uniqueString(subscription().id, name, place)
 
@@ -207,8 +207,8 @@ module archive 'modules/archive-storage.bicep' = {
   dependsOn: [vnet]
 }
 
-// The copy has the names of a deployment called '{name}-copy' in its region: that deployment, made when it is needed, takes the
-// copy for its archive.
+// The copy has the names of a deployment called '{name}-copy' in its region, so that this deployment, if it is ever needed, uses
+// the copy as its archive.
 var copyName = '${name}-copy'
 var copyPlace = toLower(replace(copy.?location ?? location, ' ', ''))
 var copyLocation = copy != null && copyPlace == place
@@ -225,7 +225,7 @@ var copyId = resourceId(
 resource copyGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = if (copy != null) {
   name: groupName(copyName)
   location: copyLocation
-  // Its own name: azd down deletes every group that has the deployment's.
+  // A different tag: azd down deletes every group with the deployment's name.
   tags: union(allTags, { 'azd-env-name': copyName })
 }
 
@@ -236,7 +236,7 @@ module copyArchive 'modules/archive-storage.bicep' = if (copy != null) {
     location: copyLocation
     tags: allTags
     redundancy: copy.?redundancy ?? redundancy
-    // Locked by a step of its own: without a policy a new copy would protect nothing.
+    // Locked in a separate step: without a policy, a new copy would protect nothing.
     retention: { days: retention.days, isLocked: copy.?isLocked ?? false }
     infrastructureEncryption: infrastructureEncryption
     encryptionKey: encryptionKey
@@ -444,10 +444,10 @@ output resourceGroupName string = group.name
 @description('The function app, for deploying code.')
 output functionAppName string = functions.outputs.name
 
-@description('The archive over HTTP.')
+@description('URL of the archive.')
 output url string = functions.outputs.url
 
-@description('The vault that the API keys go into.')
+@description('The vault for the API keys.')
 output vaultName string = vault.outputs.name
 
 @description('The archive account.')
@@ -456,7 +456,7 @@ output archiveStorageName string = archive.outputs.name
 @description('The view account, for Power BI, Synapse and Fabric.')
 output viewStorageName string = view.outputs.name
 
-@description('Settings for the command line on this deployment, to be saved as a file for --settings.')
+@description('Settings of the command line for this deployment; save them as a file for --settings.')
 output commandLine object = {
   Values: {
     ARCHIVE_STORAGE__blobServiceUri: archive.outputs.blobUri
@@ -471,17 +471,17 @@ output commandLine object = {
   }
 }
 
-@description('The custom role that may write blobs of the archive, for people who repair or fetch.')
+@description('The custom role that can write blobs of the archive, for people who repair or fetch.')
 output blobWriterRole string = guid(group.id, 'billing-archive-blob-writer')
 
-@description('The custom role that may work on its queues.')
+@description('The custom role that can process messages of its queues.')
 output queueWorkerRole string = guid(group.id, 'billing-archive-queue-worker')
 
-@description('The copy of the archive; empty without one.')
+@description('The copy of the archive; empty if there is none.')
 output copyStorageName string = copy == null ? '' : copyAccount
 
-@description('The address from which the app asks its source; empty without a NAT gateway.')
+@description('The address from which the app connects to its source; empty without a NAT gateway.')
 output outboundAddress string = makesVnet ? vnet!.outputs.address : ''
 
-@description('What azd deploys to.')
+@description('The resource to which azd deploys.')
 output SERVICE_ARCHIVE_NAME string = functions.outputs.name

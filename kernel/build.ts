@@ -1,4 +1,4 @@
-/** `npm run build:kernel`: compiles the kernels and embeds them, so that the app needs no build of them. */
+/** `npm run build:kernel`: compiles and embeds the kernels, so that the app's build does not need to. */
 import { writeFile } from 'node:fs/promises'
 import { compileKernel, embedded, kernels } from './compile.ts'
 

@@ -7,10 +7,10 @@ export interface Kernel {
   readonly entry: string
   /** Memory in pages of 64 KiB; must hold what its memory layout needs. */
   readonly memoryPages: number
-  /** The embedding file, relative to the root, and the name of its constant. */
+  /** The generated file, relative to the root, and the name of its constant. */
   readonly file: string
   readonly constant: string
-  /** Its name in that file's comment. */
+  /** The kernel's name in that file's comment. */
   readonly title: string
 }
 

@@ -3,20 +3,20 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 
 export type { Browser } from 'puppeteer-core'
 
-/** What a page did while it was open. */
+/** Errors and requests of a page. */
 export interface Visited {
   readonly page: Page
-  /** Errors that the page or its console told of. */
+  /** Errors of the page and its console. */
   readonly errors: readonly string[]
-  /** Every URL that it asked for. */
+  /** Every requested URL. */
   readonly requests: readonly string[]
 }
 
-/** A real browser, which the registry brings along. */
+/** A real browser, from the package registry. */
 export async function openBrowser(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: await chromium.executablePath(),
-    // Without those that would have it call its makers: here it may reach this machine alone.
+    // Without flags that make it contact its vendor: it may only reach this machine.
     args: [
       ...chromium.args,
       '--disable-background-networking',

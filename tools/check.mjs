@@ -1,4 +1,4 @@
-// Before a script that needs the tools: says how to get them.
+// Runs before scripts that need the tools, and says how to install them.
 import { existsSync } from 'node:fs'
 
 if (!existsSync(new URL('./node_modules', import.meta.url))) {

@@ -5,7 +5,7 @@ import './check.mjs'
 
 const [name = '', ...args] = process.argv.slice(2)
 const command = fileURLToPath(new URL(`./node_modules/.bin/${name}`, import.meta.url))
-// Where oxlint finds what looks at types: it would look beside the project's own packages.
+// Where oxlint finds its type-aware part; by default it searches the project's own packages.
 const linter = fileURLToPath(new URL('./node_modules/.bin/tsgolint', import.meta.url))
 const env = { ...process.env, OXLINT_TSGOLINT_PATH: linter }
 const { status, error } = spawnSync(command, args, { stdio: 'inherit', env })

@@ -5,17 +5,17 @@ import { type Services, startServices } from '../../local/services.ts'
 
 const KEY = 'bench'
 
-/** Storage, identity, a vault and a source, for hosts to work on. */
+/** Storage, identity, a vault and a source for the hosts. */
 export interface BenchStack {
   readonly services: Services
-  /** What a process that works here needs in its environment. */
+  /** Environment of processes that use these services. */
   readonly env: Readonly<Record<string, string>>
   /** Starts function hosts on the queue. */
   hosts(count: number, env?: Readonly<Record<string, string>>): Promise<HostProcess[]>
   close(): Promise<void>
 }
 
-/** `file`: the source's process; `message`: what it is told. */
+/** `file`: the source's process; `message`: its first message. */
 export async function startBenchStack(file: URL, message: object): Promise<BenchStack> {
   const source: Child = await startChild(file, {
     env: processEnv(),
@@ -44,13 +44,13 @@ export async function startBenchStack(file: URL, message: object): Promise<Bench
   }
 }
 
-/** What every process needs of our environment. */
+/** The part of our environment that every process needs. */
 export function processEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env
   return { PATH, HOME, TMPDIR }
 }
 
-/** Runs a dataset's timer on the first host until all work is done; milliseconds. */
+/** Runs a dataset's timer on the first host until all work is done; returns milliseconds. */
 export async function timedRun(
   { services }: Pick<BenchStack, 'services'>,
   hosts: readonly HostProcess[],

@@ -8,8 +8,8 @@ const DAY = '2017-05-31'
 const PARALLEL = 16
 
 /**
- * From HTTP to committed blobs, in a worker process of its own, against the slowest of the stages alone
- * and against the way that it is mostly written. `pages`: per day of a month of 31.
+ * From HTTP to committed blobs in a separate worker process, compared with the slowest single stage and with
+ * a naive implementation. `pages`: per day of a month of 31.
  */
 export async function endToEndFigures(
   pages: number,

@@ -6,7 +6,7 @@ import { peakRssMib } from './process-memory.ts'
 const SIMULATOR = new URL('../../local/simulator/main.ts', import.meta.url)
 const DAY = '2017-05-31'
 
-/** The memory of the function host alone, for a month by day at host.json's concurrency. */
+/** Memory of the function host only, for a month fetched by day at host.json's concurrency. */
 export async function memoryFigures(
   rows: readonly [few: number, many: number],
   say: (line: string) => void,
@@ -35,6 +35,6 @@ async function peakAt(rows: number, say: (line: string) => void): Promise<number
   const peak = peakRssMib(hosts[0]?.process.pid)
   await stack.close()
   const seconds = (ms / 1_000).toFixed(1)
-  say(`Memory: ${rows} rows in ${seconds} s, ${peak?.toFixed(0) ?? 'unknown'} MiB at most`)
+  say(`Memory: ${rows} rows in ${seconds} s, ${peak?.toFixed(0) ?? 'unknown'} MiB peak`)
   return peak
 }

@@ -1,6 +1,6 @@
 /**
- * A source that costs next to nothing, as a process of its own: pages made beforehand, sent as they are,
- * in turn. It speaks as much of the Reporting API as usage details by day need.
+ * A source with minimal cost, as a separate process: it sends prepared pages in turn. It implements only what
+ * usage details by day need.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,11 +15,11 @@ export interface PageSourceMessage {
   readonly months: number
   readonly pagesPerDay: number
   readonly rowsPerPage: number
-  /** Time that every answer takes, in milliseconds. */
+  /** Delay of every answer, in milliseconds. */
   readonly latencyMs: number
 }
 
-/** Pages that differ; then they come again. */
+/** Number of distinct pages, which repeat. */
 const DISTINCT_PAGES = 32
 
 function start(message: PageSourceMessage): Promise<string> {

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/**
- * The most memory that a process has had so far, in MiB, as the system counts it; null where it does not
- * say (Linux does).
- */
+/** Peak memory of a process in MiB, according to the system; null if it is unavailable (Linux has it). */
 export function peakRssMib(pid: number | undefined): number | null {
   return fromStatus(pid, /VmHWM:\s+(\d+) kB/)
 }
 
-/** The memory that a process has now, in MiB; null where the system does not say. */
+/** Current memory of a process in MiB; null if it is unavailable. */
 export function rssMib(pid: number | undefined): number | null {
   return fromStatus(pid, /VmRSS:\s+(\d+) kB/)
 }

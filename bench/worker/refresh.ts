@@ -16,7 +16,7 @@ const SERIES = {
   billingPeriod: '201705',
 }
 
-/** What a refresh costs when nothing has changed, and when one day of 31 was restated. */
+/** The cost of a refresh if nothing has changed, and if one day of 31 was restated. */
 export async function refreshFigures(
   rowsPerDay: number,
   say: (line: string) => void,
@@ -79,7 +79,7 @@ export async function refreshFigures(
 
   const monthBytes = sum([...month.values()]) + viewBytes
   const writtenBytes = sum(written.map(([, bytes]) => bytes)) + stagedBytes
-  say(`Refresh: ${writtenBytes} bytes of ${monthBytes} written again for one day of 31`)
+  say(`Refresh: ${writtenBytes} bytes of ${monthBytes} rewritten for one day of 31`)
   return [
     exactly('unchanged-requests-per-part', requests / 31, 1, 'requests'),
     exactly('unchanged-blobs', unchanged.size - month.size, 0, 'blobs'),

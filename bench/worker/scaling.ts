@@ -9,12 +9,12 @@ import { startStages } from './stage.ts'
 const PAGE_SOURCE = new URL('./page-source.ts', import.meta.url)
 const LATENCY_MS = 300
 
-/** Everything is fetched by day, however old it is. */
+/** Every period is fetched by day, whatever its age. */
 const BY_DAY = { SETTLEMENT_DAYS: '365' }
 
 /**
- * A month by day, against the same work done one page after another, as it is mostly written; and against
- * the pages alone, read one after another and nothing done with them.
+ * A month by day, compared with a naive worker that processes one page after another, and with only reading
+ * the pages one after another.
  */
 export async function byDayFigures(say: (line: string) => void): Promise<Figure[]> {
   const month: PageSourceMessage = {
@@ -50,7 +50,7 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`
 }
 
-/** A quarter by day on one queue: one host process, then eight. */
+/** Three months by day on one queue: with one host process, then with eight. */
 export async function scaleOutFigures(say: (line: string) => void): Promise<Figure[]> {
   const quarter: PageSourceMessage = {
     day: '2017-06-30',
@@ -83,7 +83,7 @@ export async function scaleOutFigures(say: (line: string) => void): Promise<Figu
   ]
 }
 
-/** Manifests of usage details: one for each series, if each was sealed once. */
+/** Manifests of usage details: one per series, if each was sealed once. */
 async function manifests({ services }: BenchStack): Promise<number> {
   const storage = new BlobServiceClient(services.azurite.blobUrl, services.credential)
   const blobs = storage.getContainerClient(containers.snapshots).listBlobsFlat()

@@ -9,7 +9,7 @@ export type Stage = (typeof STAGES)[number]
 export interface StageMessage {
   readonly stage: Stage
   readonly days: readonly string[]
-  /** Days worked on at once. */
+  /** Number of days processed concurrently. */
   readonly parallel: number
 }
 
@@ -24,7 +24,7 @@ export interface Stages {
   stop(): Promise<void>
 }
 
-/** `env`: where storage and the source are. */
+/** `env`: settings of storage and the source. */
 export async function startStages(env: Readonly<Record<string, string>>): Promise<Stages> {
   const child = await startChild(new URL('./stages.ts', import.meta.url), {
     env: { ...processEnv(), ...env },

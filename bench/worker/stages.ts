@@ -1,6 +1,6 @@
 /**
- * What is timed from HTTP to committed blobs, as a process of its own: all of it as we do it, all of it as
- * it is mostly written, and each stage alone on the same bytes.
+ * The timed work from HTTP to committed blobs, as a separate process: our implementation, a naive one, and
+ * each stage alone on the same bytes.
  */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
@@ -22,7 +22,7 @@ import { partFiles } from '../../shared/usecases/fetch/part-files.ts'
 import { writeSegment } from '../../shared/usecases/fetch/segments.ts'
 import type { StageMessage, StageResult } from './stage.ts'
 
-/** What an upload's request holds, as ours. */
+/** Size of an upload request, the same as ours. */
 const BLOCK_BYTES = 1024 * 1024
 
 const usage = datasetNamed('usagedetails')
@@ -84,7 +84,7 @@ async function ours(day: string): Promise<void> {
   await files.commit()
 }
 
-/** As it is mostly written: one page after the other, a CSV library, the SDK's own streams. */
+/** The naive implementation: one page after another, a CSV library, the SDK's own streams. */
 async function naive(day: string): Promise<void> {
   const name = `naive/${runs}/${day}`
   const json = uploaded(container, `${name}.json.gz`, true)
@@ -127,7 +127,7 @@ async function read(day: string): Promise<void> {
 
 const pagesOf = new Map<string, Buffer[]>()
 
-/** A day's pages, in memory: what the stages alone work on. Fetched before the clock starts. */
+/** A day's pages in memory, for the single stages. Fetched before timing starts. */
 async function prepare(day: string): Promise<void> {
   if (pagesOf.has(day)) return
   const pages: Buffer[] = []
@@ -152,7 +152,7 @@ function sha256(day: string): void {
   hash.digest()
 }
 
-/** As many bytes as a day's files have: the CSV is about 0.6 of the JSON, the gzip 0.17. */
+/** The number of bytes of a day's files: the CSV is about 0.6 of the JSON, the gzip 0.17. */
 async function upload(day: string): Promise<void> {
   const pages = Buffer.concat(inMemory(day))
   for (const share of [0.6, 0.17]) {

@@ -1,6 +1,7 @@
 /**
- * TypeScript of both descriptions: a type of every answer and of the parameters of every operation, and a table of the
- * operations. Numbers of rows are strings of their digits there, which the client always asks for.
+ * Generates TypeScript from both descriptions: a type for every answer and for the parameters of every
+ * operation, and a table of the operations. Numbers in rows are strings of their digits, which the client
+ * always requests.
  */
 
 import { routes } from '../../shared/http/archive/routes.ts'
@@ -15,7 +16,7 @@ interface Parameter {
   readonly in: 'path' | 'query' | 'header'
   readonly required?: boolean
   readonly description?: string
-  /** OpenAPI 3.1 has it here; Swagger 2.0 in the parameter itself. */
+  /** In OpenAPI 3.1; Swagger 2.0 has it in the parameter itself. */
   readonly schema?: Json
   readonly type?: string
 }
@@ -44,13 +45,13 @@ interface Operation {
   readonly path: string
   readonly summary: string
   readonly parameters: readonly Parameter[]
-  /** Whether its numbers can be asked for as text. */
+  /** True if it supports `decimals=text`. */
   readonly decimals: boolean
-  /** Whether a worker may have to compose the answer: then 202 says where to ask for it. */
+  /** True if a worker may have to compose the answer, which is then a 202 with the URL to poll. */
   readonly waits: boolean
-  /** Schema of a JSON answer, if there is one. */
+  /** Schema of the JSON answer, if there is one. */
   readonly answer: Json | null
-  /** Whether it may be a file. */
+  /** True if the answer can be a file. */
   readonly isFile: boolean
 }
 
@@ -65,14 +66,14 @@ export async function operationTypes(): Promise<string> {
   const isJson = ({ answer }: Operation): boolean => answer !== null
   const schema = {
     type: 'object',
-    description: 'The operations that answer with JSON, by name.',
+    description: 'Operations with JSON answers, by name.',
     ...members(operations.filter(isJson).map((each) => [each.id, jsonOperation(each)])),
     definitions: {
       ...definitionsOf(archive),
       ...definitionsOf(reporting),
       FileOperations: {
         type: 'object',
-        description: 'The parameters of the operations that answer with a file, by name.',
+        description: 'Parameters of the operations with files, by name.',
         ...members(
           operations.filter(({ isFile }) => isFile).map((each) => [each.id, fileParams(each)]),
         ),
@@ -95,8 +96,8 @@ function operationsOf({ paths }: Document): Operation[] {
       const schemas = Object.entries(responses)
         .filter(([status]) => status.startsWith('2'))
         .flatMap(([status, response]) => schemasOf(response).map((schema) => ({ status, schema })))
-      // The client asks for what a worker has to compose until it is there: 202 is an answer only where it is the
-      // one that is expected.
+      // The client polls until a worker has composed the answer, so 202 is an answer only if it is the
+      // expected one.
       const [first] = Object.keys(responses)
         .filter((status) => status.startsWith('2'))
         .sort()
@@ -131,7 +132,7 @@ function isFile({ type, format }: Json): boolean {
   return type === 'file' || format === 'binary'
 }
 
-/** `format` and `limit=all` make a file of an answer, and are for the operations that give one. */
+/** `format` and `limit=all` turn an answer into a file, so only file operations have them. */
 function jsonOperation({ summary, parameters, answer, isFile: mayBeFile }: Operation): Json {
   const own = parameters
     .filter(({ name }) => !(mayBeFile && name === 'format'))
@@ -168,7 +169,7 @@ function members(entries: readonly (readonly [string, unknown])[]): Json {
   return { required: entries.map(([name]) => name), properties: Object.fromEntries(entries) }
 }
 
-/** What answers consist of; errors are classes of the client. */
+/** The types of answers; errors are classes of the client. */
 function definitionsOf({ definitions = {}, components }: Document): Json {
   const {
     Error: _error,
@@ -178,7 +179,7 @@ function definitionsOf({ definitions = {}, components }: Document): Json {
   return kept
 }
 
-/** Both documents in the words of JSON Schema. */
+/** Both documents as JSON Schema. */
 function rewritten(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(rewritten)
   if (typeof value !== 'object' || value === null) return value
@@ -197,7 +198,7 @@ function rewritten(value: unknown): unknown {
     : { ...found, type: [found['type'], 'null'] }
 }
 
-/** The notes that the compiler adds to what is referred to by definitions alone. */
+/** Comments that the compiler adds to definitions that are only referenced. */
 function withoutNotes(types: string): string {
   return types
     .replace(
@@ -214,7 +215,7 @@ function table(operations: readonly Operation[]): string {
       `  ${id}: { method: '${method}', path: '${path}', decimals: ${decimals}, waits: ${waits} },`,
   )
   return [
-    '/** How each operation is asked for. */',
+    '/** How each operation is requested. */',
     'export const operations = {',
     ...lines,
     '} as const satisfies Readonly<',

@@ -5,7 +5,7 @@ export type OperationName = keyof Operations
 export type Params<Name extends OperationName> = Operations[Name]['params']
 export type Answer<Name extends OperationName> = Operations[Name]['answer']
 
-/** Operations that answer page by page. */
+/** Operations with pages. */
 export type PagedOperationName = {
   [Name in OperationName]: Answer<Name> extends
     | { next: string | null }
@@ -14,7 +14,7 @@ export type PagedOperationName = {
     : never
 }[OperationName]
 
-/** What the pages of an operation hold: rows, or snapshots. */
+/** The items of an operation's pages: rows or snapshots. */
 export type Item<Name extends PagedOperationName> =
   Answer<Name> extends { rows: (infer Each)[] }
     ? Each
@@ -26,7 +26,7 @@ export type Item<Name extends PagedOperationName> =
 
 type Parameter = string | number | readonly string[] | undefined
 
-/** Where a page may have what it holds. */
+/** The fields in which a page may have its items. */
 interface Items<Each> {
   readonly rows?: readonly Each[]
   readonly data?: readonly Each[]
@@ -34,13 +34,15 @@ interface Items<Each> {
 }
 
 export interface ClientOptions {
-  /** Where the archive is, e.g. `https://billing.example.com`. */
+  /** URL of the archive, e.g. `https://billing.example.com`. */
   readonly url: string | URL
-  /** A key of the archive, or what gives a token of Microsoft Entra ID whenever one is needed. */
+  /**
+   * A key of the archive, or a function that returns a Microsoft Entra ID token, called before every request.
+   */
   readonly credential: string | (() => Promise<string>)
-  /** Instead of the global one. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: typeof fetch
-  /** How often a request is made at most while it fails for a reason that passes; 4 if absent. */
+  /** Maximum number of attempts for a request that fails temporarily; 4 if absent. */
   readonly attempts?: number
 }
 
@@ -49,9 +51,9 @@ export interface CallOptions {
 }
 
 /**
- * A client of Billing Archive. Numbers of rows come as strings of their digits: JavaScript would round them. Every
- * method rejects with {@link ArchiveApiError} for what the archive refuses, and with what `fetch` throws if the network
- * fails again and again.
+ * A client of Billing Archive. Numbers in rows are strings of their digits, because JavaScript would round
+ * them. Every method rejects with {@link ArchiveApiError} if the archive rejects the request, and with the
+ * error of `fetch` if the network keeps failing.
  */
 export class ArchiveClient {
   readonly #connection: Connection
@@ -64,7 +66,7 @@ export class ArchiveClient {
     this.#connection = { url: new URL(url), authorization, fetch, attempts }
   }
 
-  /** Asks once, and waits while a worker composes the answer. */
+  /** Calls an operation; waits if a worker has to compose the answer. */
   async call<Name extends OperationName>(
     name: Name,
     params: Params<Name>,
@@ -78,7 +80,7 @@ export class ArchiveClient {
     return (await response.json()) as Answer<Name>
   }
 
-  /** A file as it comes: the caller reads its body to the end, or cancels it. */
+  /** Requests a file. The caller must read its body to the end, or cancel it. */
   async file<Name extends keyof FileOperations>(
     name: Name,
     params: FileOperations[Name],
@@ -88,8 +90,8 @@ export class ArchiveClient {
   }
 
   /**
-   * Every page, from the one that is asked for on. Pages of rows are of one snapshot, also if a newer one is taken
-   * meanwhile.
+   * Every page, starting with the requested one. Pages of rows come from one snapshot, even if a newer one is
+   * taken meanwhile.
    */
   async *pages<Name extends PagedOperationName>(
     name: Name,
@@ -106,7 +108,7 @@ export class ArchiveClient {
     }
   }
 
-  /** Every row, or snapshot, of every page. */
+  /** Every row (or snapshot) of every page. */
   async *items<Name extends PagedOperationName>(
     name: Name,
     params: Params<Name>,

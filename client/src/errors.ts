@@ -1,13 +1,13 @@
-/** What a call may reject with, beside what `fetch` itself throws. */
+/** The error of a call, besides those of `fetch` itself. */
 
-/** The archive refused a request, or could not answer it. */
+/** The archive rejected a request, or could not answer it. */
 export class ArchiveApiError extends Error {
   override readonly name = 'ArchiveApiError'
-  /** Of the HTTP answer. */
+  /** Status of the HTTP response. */
   readonly status: number
-  /** A word for the kind of failure, e.g. `NOT_FOUND`; empty if the answer had none. */
+  /** A code for the kind of failure, e.g. `NOT_FOUND`; empty if the response had none. */
   readonly code: string
-  /** Names the request in the log of the archive. */
+  /** Identifies the request in the archive's log. */
   readonly requestId: string | null
 
   constructor(status: number, code: string, message: string, requestId: string | null) {
@@ -18,7 +18,7 @@ export class ArchiveApiError extends Error {
   }
 }
 
-/** Reads the failure out of an answer of either family. */
+/** Parses an error response of either family. */
 export async function failureOf(response: Response): Promise<ArchiveApiError> {
   const { code, message } = told(await response.text())
   return new ArchiveApiError(
@@ -34,14 +34,14 @@ interface Told {
   readonly message?: string
 }
 
-/** The archive's own API answers with a problem (RFC 9457), the old API with `error`. */
+/** The archive's own API returns a problem (RFC 9457), the old API `error`. */
 function told(body: string): Told {
   try {
     const { error, code, detail, title } = JSON.parse(body) as Record<string, unknown>
     if (typeof error === 'object' && error !== null) return error
     return { ...textOf('code', code), ...textOf('message', detail ?? title) }
   } catch {
-    return {} // not JSON: something between answered, and the status has to do
+    return {} // not JSON: an intermediary answered, so only the status is known
   }
 }
 

@@ -30,7 +30,7 @@ export type RowFormat = 'json' | 'ndjson' | 'csv'
 export type DecimalsForm = 'number' | 'text'
 
 /**
- * The operations that answer with JSON, by name.
+ * Operations with JSON answers, by name.
  */
 export interface Operations {
   /**
@@ -1070,7 +1070,7 @@ export interface Problem {
   code: string
 }
 /**
- * The parameters of the operations that answer with a file, by name.
+ * Parameters of the operations with files, by name.
  */
 export interface FileOperations {
   /**
@@ -1225,7 +1225,7 @@ export interface FileOperations {
   }
 }
 
-/** How each operation is asked for. */
+/** How each operation is requested. */
 export const operations = {
   listEnrollments: { method: 'GET', path: '/archive/enrollments', decimals: false, waits: false },
   listPeriods: { method: 'GET', path: '/archive/enrollments/{enrollment}/periods', decimals: false, waits: false },

@@ -1,4 +1,7 @@
-/** One request until it has its answer: credentials, failures that pass, answers that a worker has to compose. */
+/**
+ * Sends one request until it has its answer: credentials, retries, polling for answers that a worker
+ * composes.
+ */
 import { ArchiveApiError, failureOf } from './errors.ts'
 
 export interface Connection {
@@ -7,25 +10,25 @@ export interface Connection {
   /** The value of the header Authorization. */
   readonly authorization: () => Promise<string>
   readonly fetch: typeof fetch
-  /** How often a request is made at most while it fails for a reason that passes. */
+  /** Maximum number of attempts for a request that fails temporarily. */
   readonly attempts: number
 }
 
-/** The longest wait that a client takes on, in seconds; an hour's quota is not waited for. */
+/** The longest wait, in seconds; the client does not wait for an hourly quota. */
 const MAX_WAIT_SECONDS = 60
 
-/** How far an answer is that a worker composes. */
+/** The state of an answer that a worker composes. */
 interface Composition {
   readonly status: string
   readonly failure: { readonly code: string; readonly message: string } | null
   readonly url: string
-  /** Null while there is none. */
+  /** Null until it exists. */
   readonly file: string | null
 }
 
 /**
- * Asks until what a worker composes can be had, and resolves with that; with the first answer if it is no 202. Rejects
- * as {@link send} does, and with the reason if it could not be composed.
+ * Polls until a worker has composed the answer and resolves with it, or with the first answer if that is not
+ * a 202. Rejects like {@link send}, and with the reason if composing failed.
  */
 export async function sendAndWait(
   connection: Connection,
@@ -37,7 +40,7 @@ export async function sendAndWait(
   for (let response = first; ; ) {
     const found = (await response.json()) as Composition
     if (found.status === 'failed') {
-      const { code = '', message = 'it could not be composed' } = found.failure ?? {}
+      const { code = '', message = 'the answer could not be composed' } = found.failure ?? {}
       const requestId = response.headers.get('x-ms-request-id')
       throw new ArchiveApiError(response.status, code, message, requestId)
     }
@@ -48,8 +51,8 @@ export async function sendAndWait(
 }
 
 /**
- * Resolves with an answer that has a 2xx status. Follows redirects; the credential goes to the archive alone. Rejects
- * with {@link ArchiveApiError}.
+ * Resolves with a response with a 2xx status. Follows redirects; the credential is sent only to the archive.
+ * Rejects with {@link ArchiveApiError}.
  */
 export async function send(
   { authorization, fetch, attempts }: Connection,
@@ -79,7 +82,7 @@ export async function send(
   }
 }
 
-/** Too much was asked for, or storage does not answer: the answer says when to come back. */
+/** Too many requests, or storage does not answer: the response says when to try again. */
 function passes({ status }: Response): boolean {
   return status === 429 || status === 503
 }
@@ -89,13 +92,16 @@ function secondsIn(response: Response): number | null {
   return /^\d+$/.test(text) ? Number(text) : null
 }
 
-/** A link of the archive, at the root where we reach it: behind a gateway it names another host, and no prefix. */
+/**
+ * Rewrites a link of the archive to the client's own root: behind a gateway, links have another host and no
+ * prefix.
+ */
 export function linked({ url }: Connection, link: string): URL {
   const { pathname, search } = new URL(link, url)
   return at(url, pathname, search)
 }
 
-/** A path of the archive below the root. */
+/** The URL of a path of the archive, below the root. */
 export function at(root: URL, path: string, search: string): URL {
   const url = new URL(root)
   url.pathname = root.pathname.replace(/\/+$/, '') + path

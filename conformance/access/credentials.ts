@@ -1,4 +1,4 @@
-/** Every kind of credential that a caller may come with. */
+/** All kinds of credentials. */
 import { randomBytes } from 'node:crypto'
 import type { Services } from '../../local/services.ts'
 import { grantKey } from '../../local/storage-setup.ts'
@@ -7,15 +7,15 @@ import { accessWriter } from '../../shared/deps.ts'
 import { newKey, revokeGrant, storeKey } from '../../shared/usecases/access/caller-keys.ts'
 import type { TestArchive } from '../../testing/stack/archive-stack.ts'
 
-/** What a credential should come to. */
+/** What a credential should permit. */
 export type Standing =
   /** Opens enrollment 100, to read and to refresh. */
   | 'all'
   /** Opens enrollment 100, to read. */
   | 'reader'
-  /** Is good, and opens another enrollment. */
+  /** Valid, but opens another enrollment. */
   | 'other'
-  /** Is good, and has no role. */
+  /** Valid, but has no role. */
   | 'roleless'
   | 'none'
   | 'bad'
@@ -57,17 +57,17 @@ export async function credentials(
     { name: 'no credential', standing: 'none', authorization: null },
     { name: 'an empty header', standing: 'bad', authorization: '' },
     { name: 'another scheme', standing: 'bad', authorization: `basic ${base64('a:b')}` },
-    { name: 'a scheme alone', standing: 'bad', authorization: 'bearer' },
+    { name: 'only a scheme', standing: 'bad', authorization: 'bearer' },
     bearer('an unknown key', 'bad', randomBytes(24).toString('base64url')),
     bearer('an endless key', 'bad', 'x'.repeat(8_193)),
     bearer('an expired key', 'bad', await key(['100'], { expiresAt: past() })),
     bearer('a revoked key', 'bad', revoked),
     bearer('a key for another enrollment', 'other', await key(['200'])),
-    bearer('a key that reads', 'reader', await key(['100'], { roles: ['Archive.Read'] })),
-    bearer('a key that has all roles', 'all', await key(['100'])),
+    bearer('a key for reading', 'reader', await key(['100'], { roles: ['Archive.Read'] })),
+    bearer('a key with all roles', 'all', await key(['100'])),
     bearer('a key in capitals', 'bad', (await key(['100'])).toUpperCase()),
-    bearer('a token that reads', 'reader', await entra.token()),
-    bearer('a token that has all roles', 'all', await entra.token({ roles: both })),
+    bearer('a token for reading', 'reader', await entra.token()),
+    bearer('a token with all roles', 'all', await entra.token({ roles: both })),
     bearer('a token without roles', 'roleless', await entra.token({ roles: [] })),
     bearer('a token with foreign roles', 'roleless', await entra.token({ roles: ['Admin'] })),
     bearer('an expired token', 'bad', await entra.token({ expiresIn: -120 })),

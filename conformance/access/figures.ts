@@ -7,7 +7,7 @@ import { type PathValues, type Target, targets } from './targets.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Counted by hand, in docs/http-api.md and in credentials.ts: a case that is not made any more must be missed. */
+/** Counted by hand, from docs/http-api.md and credentials.ts, so that a missing case is noticed. */
 const ROUTES = 34
 const CREDENTIALS = 21
 
@@ -17,7 +17,7 @@ export async function accessFigures(say: (line: string) => void): Promise<Figure
     simulator: { day: '2017-05-12', rowsPerDay: 20, months: 3 },
     hostSettings: { REFRESH_SECONDS: '0' },
   })
-  // A second snapshot, so that there is a difference to be asked for.
+  // A second snapshot, so that `diff` has something to compare.
   const { simulator } = served.archive
   simulator.setFaults([{ kind: 'restate', match: /201704\/usagedetails/, times: 1 }])
   await served.archive.run()
@@ -48,9 +48,9 @@ export async function accessFigures(say: (line: string) => void): Promise<Figure
   ]
 }
 
-/** What the answer has to be, from what route and credential are. */
+/** The expected answer for a route and a credential. */
 function expected(target: Target, method: string, { standing }: Credential): number | 'ok' {
-  // A preflight comes without a credential, whatever it is for, and its answer holds nothing.
+  // A preflight never has a credential, and its answer has no data.
   if (method === 'OPTIONS') return 204
   const { family, methods, reach, role, isScoped } = target
   if (!reach.includes(method)) return 404
@@ -71,10 +71,10 @@ function expected(target: Target, method: string, { standing }: Credential): num
   return 'ok'
 }
 
-/** Answers to a caller to whom the route is open; a refresh may be asked for too often. */
+/** Statuses for a caller who may use the route; a refresh may be requested too often. */
 const OK = [200, 202, 307, 429]
 
-/** What is wrong with the answer; null if nothing is. */
+/** What is wrong with the answer; null if it is right. */
 async function check(
   url: string,
   target: Target,
@@ -95,11 +95,11 @@ async function check(
   if (isRefused && /meterName|totalUsage|unitPrice|snapshots"/.test(body))
     return 'a refusal with data'
   const secret = authorization?.split(' ')[1] ?? ''
-  if (secret.length > 8 && body.includes(secret)) return 'an answer that holds the credential'
+  if (secret.length > 8 && body.includes(secret)) return 'an answer that contains the credential'
   return null
 }
 
-/** Things of enrollment 100 for the paths: a file, a download, a refresh. */
+/** Resources of enrollment 100 for the paths: a file, a download, a refresh. */
 async function pathValues({ url, archive }: Served): Promise<PathValues> {
   const ask = async <T>(path: string, method = 'GET'): Promise<T> => {
     const headers = { authorization: `bearer ${archive.key}` }

@@ -1,4 +1,4 @@
-/** Every route there is, with a path that has data behind it. */
+/** All routes, each with a path to existing data. */
 
 import type { Role } from '../../shared/access/caller.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
@@ -9,13 +9,13 @@ import { reportContracts } from '../../shared/http/reporting/contract.ts'
 export interface Target {
   readonly path: string
   readonly family: 'reporting' | 'archive' | 'swagger'
-  /** Methods that the route is for. */
+  /** Methods that the route supports. */
   readonly methods: readonly string[]
-  /** Methods that reach our code at all; others the host refuses. */
+  /** Methods that reach our code; the host rejects others. */
   readonly reach: readonly string[]
-  /** Null for routes that are open to everybody. */
+  /** Null for public routes. */
   readonly role: Role | null
-  /** The path names enrollment 100, or a thing of it. */
+  /** The path names enrollment 100, or a resource of it. */
   readonly isScoped: boolean
 }
 

@@ -20,7 +20,7 @@ async function differing(
 ): Promise<number> {
   const served = await serve(stack, {
     simulator: { day, rowsPerDay: 120, months: 4 },
-    // Large answers are redirects for these clients, too.
+    // Large answers redirect these clients too.
     settings: { REDIRECT_OVER_BYTES: '200000', REDIRECT_JSON_OVER_BYTES: '200000' },
   })
   const { simulator, key, sourceKey } = served.archive

@@ -1,12 +1,12 @@
 /**
- * Clients in the style of the years 2017 to 2020, as found in scripts and workbooks: each loops in its own way, and
- * none knows that anything has changed but the host name.
+ * Clients in the style of 2017 to 2020, as found in scripts and workbooks: each has its own loop, and for
+ * each only the host name has changed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import { parseExactly, stringifyExactly } from '../../shared/rows/scan/exact-json.ts'
 
-/** Where a client asks, and as whom. */
+/** The host and credential of a client. */
 export interface Place {
   readonly url: string
   readonly key: string
@@ -75,7 +75,7 @@ async function likePowerShell(place: Place, path: string): Promise<Rows> {
   return rows
 }
 
-/** `while (nextLink != null)`, with If-None-Match on the first page, which has to be 304 then. */
+/** `while (nextLink != null)`, with If-None-Match on the first page, which must then be a 304. */
 async function likeCSharp(place: Place, path: string): Promise<Rows> {
   const first = await get(place, place.url + path)
   const etag = first.headers.get('etag') ?? ''
@@ -96,7 +96,7 @@ async function body(place: Place, path: string): Promise<Rows> {
   return Array.isArray(value) ? texts(value) : texts([value])
 }
 
-/** Follows the routes that the list of periods names, whatever there is. */
+/** Follows all routes in the list of periods. */
 async function everything(place: Place, root: string, skip: string): Promise<Rows> {
   const listed = (await (await get(place, `${place.url}${root}/billingperiods`)).json()) as Record<
     string,
@@ -120,7 +120,7 @@ interface Report {
   readonly blobPath: string
 }
 
-/** Submits, polls until 3, downloads without the key; 4, 5 and 7 end it. */
+/** Submits, polls until status 3, downloads without the key; statuses 4, 5 and 7 end it. */
 async function submitPollDownload(place: Place, path: string): Promise<Rows> {
   let report = (await (await get(place, place.url + path, {}, 'POST')).json()) as Report
   while (report.status !== 3) {
@@ -137,9 +137,9 @@ async function download(place: Place, path: string): Promise<Rows> {
   return records(await (await get(place, place.url + path)).text())
 }
 
-/** Records with their columns, in the order of both. */
+/** Records with their columns, both in order. */
 function records(csv: string): Rows {
-  // A title and an empty line stand before the header.
+  // A title and an empty line precede the header.
   const rows = parse(csv, { columns: true, from_line: 3 }) as Record<string, string>[]
   return rows.map((row) => JSON.stringify(row))
 }
@@ -147,7 +147,7 @@ function records(csv: string): Rows {
 const ROOT = '/v3/enrollments/100'
 const APRIL = 'billingPeriods/201704'
 
-/** Clients whose answers are the same wherever they ask, once the periods they ask for have settled. */
+/** Clients that get the same answers from both hosts once the requested periods have settled. */
 export const oldClients: readonly OldClient[] = [
   ...['v1', 'v2', 'v3'].map((version) => ({
     name: `pages of a month, ${version}, as in Python`,
@@ -190,7 +190,7 @@ export const oldClients: readonly OldClient[] = [
     run: (place: Place) => body(place, `${ROOT}/${APRIL}/${dataset}`),
   })),
   {
-    name: 'every route that the list of periods names, but for the open one',
+    name: 'every route in the list of periods except those of the open one',
     run: (place) => everything(place, ROOT, '201705'),
   },
   {
@@ -202,12 +202,12 @@ export const oldClients: readonly OldClient[] = [
     run: async (place) => {
       const query = 'startTime=2017-03-10&endTime=2017-04-10'
       const path = `/v2/enrollments/100/usagedetails/submit?${query}`
-      // Nobody promises in which order late charges come.
+      // The order of late charges is not guaranteed.
       return (await submitPollDownload(place, path)).toSorted()
     },
   },
   {
-    name: 'submit where there is nothing',
+    name: 'submit without data',
     run: (place) =>
       submitPollDownload(
         place,
@@ -220,7 +220,7 @@ export const oldClients: readonly OldClient[] = [
   },
 ]
 
-/** Clients of the open period: its days are compared on a day on which no late charge is billed yet. */
+/** Clients of the open period, compared on a day without late charges. */
 export const currentClients: readonly OldClient[] = [
   { name: 'the current usage', run: (place) => likePython(place, `${ROOT}/usagedetails`) },
   {

@@ -1,22 +1,22 @@
-/** The same requests without a client: what every operation's typed answer is compared to. */
+/** The same requests without a client, for comparison with the typed answers. */
 import type { DotnetSettings } from './dotnet-clients.ts'
 
-/** How an operation's answer is had without a client, and what of it is compared. */
+/** How to get an operation's answer without a client, and what to compare. */
 export interface Operation {
-  /** Empty where `self` says it. */
+  /** Empty if `self` has it. */
   readonly path: string
-  /** The member of the answer that links to itself. */
+  /** The member of the answer that links to the answer itself. */
   readonly self?: 'url' | 'reportUrl'
   /** A file: its bytes are compared. */
   readonly isFile?: true
-  /** Sent with it, as a client does that expects to be refused. */
+  /** Headers for a request that should be rejected. */
   readonly tag?: string
   readonly isRefused?: true
-  /** Members that say how far it is, or hold a link of one time: they differ from one moment to the next. */
+  /** Members with a state or a temporary link, which change from moment to moment. */
   readonly moving?: readonly string[]
 }
 
-/** By the name that the C# sources give each call. */
+/** By the name of the call in the C# sources. */
 export function operationsFor(settings: DotnetSettings): ReadonlyMap<string, Operation> {
   const { enrollment, period, part, file, downloadId, cursor, skiptoken, rowsTag, usageTag } =
     settings

@@ -1,10 +1,9 @@
 /**
- * Compares JSON as it was sent with what a typed client serializes again: members in another order, null for a member
- * that was not sent, a time with another offset, a link with its parameters in another order, and a number as its
- * double are the same.
+ * Compares JSON as sent with the serialization of a typed client. Ignores the order of members, null for
+ * missing members, offsets of times, the order of a link's parameters, and rounding of numbers to doubles.
  */
 
-/** The first difference; null if there is none. `moving` members only have to be there. */
+/** The first difference; null if there is none. `moving` members only have to exist. */
 export function sameAnswer(
   sent: unknown,
   typed: unknown,
@@ -47,7 +46,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/
 
-/** One text for what is the same. A time without an offset is one of UTC, as on the machine that runs the clients. */
+/**
+ * A canonical text for equal values. A time without an offset is UTC, as on the machine that runs the
+ * clients.
+ */
 function canonical(value: unknown): string {
   if (typeof value === 'string' && value.startsWith('http://')) {
     const url = new URL(value)

@@ -1,4 +1,4 @@
-/** The local host against the recorded behaviour of the real one. */
+/** Compares the local host with the recorded behaviour of the real one. */
 import { exactly, type Figure } from '../../bench/measure.ts'
 import { recordedRequests } from './recorded.ts'
 import { differingRequests } from './requests.ts'

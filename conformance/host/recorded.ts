@@ -1,7 +1,8 @@
 /**
- * What the real ones make of a request, to hold the local host against. Recorded on 2026-11-25 by sending these bytes to
- * Kestrel (ASP.NET Core 10.0.9, the limits as they come), with its router for the routes of the archive and with the URL
- * and headers made as `RpcMessageConversionExtensions.ToRpcHttp` of Azure/azure-functions-host makes them for a worker.
+ * How the real host handles requests, for comparison with the local host. Recorded on 2026-11-25 by sending
+ * these bytes to Kestrel (ASP.NET Core 10.0.9 with default limits), with its router for the archive's routes,
+ * and with URL and headers converted like `RpcMessageConversionExtensions.ToRpcHttp` of
+ * Azure/azure-functions-host.
  */
 import type { RawRequest } from '../hostile/raw-request.ts'
 
@@ -9,12 +10,12 @@ export interface RecordedRequest {
   readonly what: string
   readonly request: RawRequest
   readonly status: number
-  /** What the function is given, where one is called. */
+  /** The function's input, if one is called. */
   readonly seen?: Seen
 }
 
 export interface Seen {
-  /** As the host passes it to the worker, whose library parses it. */
+  /** As passed to the worker, whose library parses it. */
   readonly url: string
   readonly authorization?: string
   readonly bodyBytes?: number
@@ -41,7 +42,7 @@ function request(what: string, target: string, sent: Sent = {}): RawRequest {
   }
 }
 
-/** Arrives at a function, as `url`. */
+/** Reaches a function, as `url`. */
 function passed(
   what: string,
   target: string,
@@ -57,18 +58,18 @@ function passed(
   }
 }
 
-/** Arrives at a function as it was sent. */
+/** Reaches a function unchanged. */
 function asSent(what: string, target: string, sent: Sent = {}, seen = {}): RecordedRequest {
   return passed(what, target, target, sent, seen)
 }
 
-/** Arrives at no function. */
+/** Reaches no function. */
 function refused(what: string, target: string, status: number, sent: Sent = {}): RecordedRequest {
   return { what, request: request(what, target, sent), status }
 }
 
 const filler = (bytes: number): string => 'a'.repeat(bytes)
-/** A target that makes the request line so long, with its line end. */
+/** A target with which the request line has this length, including its line end. */
 const lineOf = (bytes: number): string =>
   `/archive/${filler(bytes - 'GET /archive/ HTTP/1.1\r\n'.length)}`
 const manyHeaders = (count: number): [string, string][] =>
@@ -103,24 +104,24 @@ export const recordedRequests: readonly RecordedRequest[] = [
   passed('encoded dot segments', '/archive/x/%2e%2e/health', '/archive/health'),
   passed('a single dot', '/archive/./health', '/archive/health'),
   passed('dots above the root', '/../archive/health', '/archive/health'),
-  asSent('signs of a path', "/archive/a;b=c,d'!(e)*~:@&=$+"),
-  passed('signs that a path has not', '/archive/a"b<c>', '/archive/a%22b%3Cc%3E'),
+  asSent('characters allowed in a path', "/archive/a;b=c,d'!(e)*~:@&=$+"),
+  passed('characters not allowed in a path', '/archive/a"b<c>', '/archive/a%22b%3Cc%3E'),
   passed('a fragment', '/archive/a#frag', '/archive/a%23frag'),
   // Routes.
   asSent('the old API', '/v3/enrollments/100/usagedetails?a=1'),
   asSent('doubled slashes', '/v3/enrollments//100//usagedetails'),
-  refused('a doubled slash behind the version', '/v3//enrollments/100', 404),
+  refused('a doubled slash after the version', '/v3//enrollments/100', 404),
   refused('a doubled slash at the start', '//v3/enrollments/100', 404),
   asSent('a slash at the end', '/archive/health/'),
   asSent('two of them', '/archive/health//'),
   asSent('upper case', '/ARCHIVE/Health'),
-  asSent('a version alone', '/v3'),
+  asSent('only a version', '/v3'),
   asSent('a version and a slash', '/v3/'),
-  asSent('the archive alone', '/archive'),
+  asSent('only the archive', '/archive'),
   refused('a version of three letters', '/v33/x', 404),
-  // Queries are passed on as they came.
+  // Queries are passed on unchanged.
   asSent('a query that is badly encoded', '/archive/a?x=%zz&y=%61&z=a+b'),
-  asSent('a question mark alone', '/archive/a?'),
+  asSent('only a question mark', '/archive/a?'),
   refused('a space in a query', '/archive/a?x=a b', 400),
   // Other forms of a target.
   passed('an absolute URL', `${ROOT}/archive/health?x=1`, '/archive/health?x=1'),
@@ -129,7 +130,7 @@ export const recordedRequests: readonly RecordedRequest[] = [
   refused('an asterisk', '*', 404, { method: 'OPTIONS' }),
   refused('no slash', 'archive/health', 400),
   refused('no host', '/archive', 400, { hosts: [] }),
-  refused('a host that is none', '/archive', 400, { hosts: ['a b'] }),
+  refused('an invalid host', '/archive', 400, { hosts: ['a b'] }),
   refused('two hosts', '/archive', 400, { hosts: ['a', 'b'] }),
   // Limits.
   asSent('a request line of 8,190 bytes', lineOf(8_190)),
@@ -155,10 +156,10 @@ export const recordedRequests: readonly RecordedRequest[] = [
   refused('a header that is not UTF-8', '/archive/a', 400, { headers: [['X-A', '\xe9']] }),
   refused('a folded header', '/archive/a', 400, { headers: [['X-A', 'a\r\n b']] }),
   refused('a space before the colon', '/archive/a', 400, { headers: [['X-A ', 'a']] }),
-  // Bodies reach a function where their length was announced.
+  // Bodies reach a function if their length was announced.
   asSent('a body', '/archive/a', announced, { bodyBytes: 5 }),
   asSent('a body in chunks', '/archive/a', chunked, { bodyBytes: 0 }),
-  // The host's own. Source: HomepageMiddleware; /admin takes the master key only.
+  // The host's own routes. Source: HomepageMiddleware; /admin requires the master key.
   refused('the start page, which is disabled', '/', 204),
   refused('the administration without a key', '/admin/host/status', 401),
   refused('the administration itself', '/admin', 404),

@@ -1,11 +1,11 @@
-/** The recorded requests against the local host, whose functions say what they were given. */
+/** Sends the recorded requests to the local host, whose functions echo their input. */
 import { startHost } from '../../local/host-process.ts'
 import { type RawAnswer, sendRaw } from '../hostile/raw-request.ts'
 import { type RecordedRequest, recordedRequests, type Seen } from './recorded.ts'
 
 const TIMEOUT_MS = 10_000
 
-/** In what the local host differs, a line each. */
+/** Differences of the local host, one per line. */
 export async function differingRequests(): Promise<string[]> {
   const host = await startHost(
     {
@@ -46,7 +46,7 @@ function faultOf({ request, status, seen }: RecordedRequest, answer: RawAnswer):
   return found === wanted ? null : `${found.slice(0, 300)}, not ${wanted.slice(0, 300)}`
 }
 
-/** The body of an answer that came in chunks; its text is ASCII. */
+/** The body of a chunked answer; its text is ASCII. */
 function unchunked(body: string): string {
   let text = ''
   for (let rest = body; ; ) {

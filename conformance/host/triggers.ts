@@ -1,7 +1,7 @@
 /**
- * Queue and timer triggers of the local host against what the real ones were seen to do. Recorded on 2026-11-25 with
- * Microsoft.Azure.WebJobs.Extensions.Storage.Queues 5.3.10 on Azurite (the first five), and read in TimerListener of
- * Azure/azure-webjobs-sdk-extensions (timers). Seconds are scaled; what counts is the order.
+ * Compares queue and timer triggers of the local host with the real ones. Recorded on 2026-11-25 with
+ * Microsoft.Azure.WebJobs.Extensions.Storage.Queues 5.3.10 on Azurite (the first five), and taken from
+ * TimerListener of Azure/azure-webjobs-sdk-extensions (timers). Seconds are scaled; only the order matters.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { QueueClient } from '@azure/storage-queue'
@@ -9,7 +9,7 @@ import { type QueueSettings, queuePump } from '../../local/function-host/queue-p
 import { type ScheduleStatus, startTimers } from '../../local/function-host/timers.ts'
 import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 
-/** One rule: what is seen, as a text, and what the real one did. */
+/** One rule: the observation as text, and the real host's behaviour. */
 interface Rule {
   readonly what: string
   readonly real: string
@@ -96,7 +96,7 @@ export const triggerRules: readonly Rule[] = [
   },
 ]
 
-/** In what the local host differs, a line each. */
+/** Differences of the local host, one per line. */
 export async function differingTriggers(given?: Stack): Promise<string[]> {
   const stack = given ?? (await startStack())
   const archive = await stack.fresh()

@@ -1,4 +1,4 @@
-/** Hostile requests: none may be answered by a fault of ours, with a leak, or never. */
+/** Hostile requests: none may cause an internal error, a leak or a hang. */
 
 import pMap from 'p-map'
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
@@ -13,7 +13,7 @@ import { hostileRequest, type Known } from './requests.ts'
 const AT_ONCE = 16
 const TIMEOUT_MS = 10_000
 
-/** Rows of the other enrollment by which a leak is known. */
+/** Text in rows of the other enrollment that reveals a leak. */
 const MARKERS = 50
 
 export async function hostileFigures(
@@ -92,7 +92,7 @@ async function skiptokenOf({ url }: Served, key: string): Promise<string> {
   return new URL(page.nextLink).searchParams.get('skiptoken') ?? ''
 }
 
-/** What must stand in no answer to a caller of enrollment 100. */
+/** Texts that no answer to a caller of enrollment 100 may contain. */
 async function secretsOf({ archive }: Served): Promise<string[]> {
   const theirs = archive.simulator
     .rows('/v3/enrollments/200/billingPeriods/201704/usagedetails')

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
-/** A request as bytes: nothing in it has to be right. */
+/** A request as bytes, which need not be valid. */
 export interface RawRequest {
-  /** What it tries, in words. */
+  /** Its purpose, in words. */
   readonly what: string
   readonly method: string
   readonly target: string
@@ -10,14 +10,14 @@ export interface RawRequest {
   readonly body: string
 }
 
-/** Status 0: the connection was closed without an answer, as it may be. */
+/** Status 0: the connection was closed without an answer, which is allowed. */
 export interface RawAnswer {
   readonly status: number
   readonly head: string
   readonly body: string
 }
 
-/** Sends it over a connection of its own; rejects if there is neither answer nor end in time. */
+/** Sends it over a new connection; rejects if there is neither an answer nor an end in time. */
 export function sendRaw(url: URL, request: RawRequest, timeoutMs: number): Promise<RawAnswer> {
   const { method, target, headers, body } = request
   const lines = [
@@ -44,6 +44,6 @@ export function sendRaw(url: URL, request: RawRequest, timeoutMs: number): Promi
     }
     socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     socket.on('close', done)
-    socket.on('error', () => {}) // 'close' comes behind it
+    socket.on('error', () => {}) // 'close' follows
   })
 }

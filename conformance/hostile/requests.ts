@@ -1,17 +1,17 @@
-/** Requests that want what they must not have, or make no sense, from a seed. */
+/** Random requests from a seed that are forbidden or nonsensical. */
 import type { Random } from '../../local/simulator/random.ts'
 import { OPERATORS } from '../../shared/rows/select/condition.ts'
 import type { RawRequest } from './raw-request.ts'
 import { dates, mutated, nasty, noise, pick } from './words.ts'
 
-/** What an attacker may know. */
+/** What an attacker knows. */
 export interface Known {
   readonly host: string
-  /** A good key for enrollment 100. */
+  /** A valid key for enrollment 100. */
   readonly key: string
-  /** A good token for enrollment 100. */
+  /** A valid token for enrollment 100. */
   readonly token: string
-  /** A skiptoken that was given out. */
+  /** A valid skiptoken. */
   readonly skiptoken: string
 }
 
@@ -21,7 +21,10 @@ const token64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).t
 
 const SERIES = '/archive/enrollments/100/usagedetails/201704'
 
-/** Conditions in every spelling: what is none of its column is a 400, and no exponent is a fault of ours. */
+/**
+ * Conditions in many spellings: a value that does not fit its column is a 400, and no exponent may cause an
+ * internal error.
+ */
 const COLUMNS = ['cost', 'resourceRate', 'date', 'chargesBilledSeparately', 'meterName', 'Cost', '']
 const OPERATORS_TRIED = [...OPERATORS, '==', '<>', '=>', '~', '']
 const NUMBERS = [
@@ -125,7 +128,7 @@ const kinds: readonly (readonly [string, Make])[] = [
     },
   ],
   [
-    'sums and differences',
+    'totals and differences',
     (random) => ({
       target: pick(random, [
         `/archive/enrollments/100/usagedetails/totals?groupBy=${encodeURIComponent(nasty(random))}`,
@@ -215,7 +218,7 @@ const kinds: readonly (readonly [string, Make])[] = [
     'methods and bodies',
     (random) => {
       const body = pick(random, ['', '{}', 'x'.repeat(2_000), '[[[[', '\u0000\u0001', '{"a":'])
-      // Never more than there is: a server has to wait for what was announced.
+      // Never more than is sent: a server has to wait for the announced length.
       const length = pick(random, [String(body.length), '0', '-1', 'x', `${body.length}, 0`])
       return {
         method: pick(random, [
@@ -240,7 +243,7 @@ const kinds: readonly (readonly [string, Make])[] = [
     },
   ],
   [
-    'lines that are no requests',
+    'lines that are not requests',
     (random, { host }) => ({
       method: pick(random, ['GET', 'GE T', '', 'G\u0000T']),
       target: pick(random, [

@@ -1,4 +1,4 @@
-/** Pieces of requests that have broken other servers. */
+/** Pieces of requests that have broken servers. */
 import type { Random } from '../../local/simulator/random.ts'
 
 const NASTY = [
@@ -68,7 +68,7 @@ export const pick = <T>(random: Random, from: readonly T[]): T => from[random.in
 export const nasty = (random: Random): string => pick(random, NASTY)
 export const dates = (random: Random): string => pick(random, DATES)
 
-/** A piece of random characters, as they may stand in a URL. */
+/** Random characters that may occur in a URL. */
 export function noise(random: Random, length: number): string {
   const chars = "abcXYZ019-._~!$&'()*+,;=:@%/?"
   return Array.from({ length }, () => chars[random.int(chars.length)]).join('')

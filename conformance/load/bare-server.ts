@@ -1,4 +1,4 @@
-/** A bare server that gives the same bytes from memory: what an answer costs where nothing has to be done. */
+/** A bare server that returns the same bytes from memory: the minimum cost of an answer. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

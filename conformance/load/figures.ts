@@ -1,6 +1,7 @@
 /**
- * Load, side by side with a bare server that gives the same bytes from memory. Twice: on our own handlers behind
- * node:http, and through a function host, where a function that does nothing shows what the platform's library costs.
+ * Load, compared with a bare server that returns the same bytes from memory. Measured on our handlers behind
+ * node:http, and through a function host, where a function that does nothing shows the cost of the platform's
+ * library.
  */
 
 import { atLeast, atMost, type Figure, median, shown } from '../../bench/measure.ts'
@@ -11,11 +12,11 @@ import { LARGE_PERIOD, type LargeMonth, largeMonth } from '../large-month.ts'
 import type { BareMessage } from './bare-server.ts'
 import { load, type Shot } from './shoot.ts'
 
-/** Rounds of each subject, in turn, after one that warms up. */
+/** Rounds of each subject, alternating, after a warm-up round. */
 const ROUNDS = 3
 const ROUND_SECONDS = 4
 
-/** Bodies that the bare server holds: enough that none stays in a processor's cache. */
+/** Number of bodies of the bare server: too many for the processor's cache. */
 const BARE_BODIES = 32
 
 const CACHE = { SERVE_CACHE_BYTES: String(32 * 1024 * 1024) }
@@ -52,7 +53,7 @@ export async function loadFigures(
   await bare.stop()
   await month.close()
   return [
-    // Through a function host even a function that does nothing hardly gets there: see below it.
+    // Through a function host, even a function that does nothing hardly reaches this goal.
     atLeast('load-304-vs-bare', fast.ratioOf('plain'), 0.3),
     atLeast('load-page-vs-bare', large.ratioOf('functions'), 0.1),
     atMost('load-rss-growth', growth, 1.1),
@@ -73,20 +74,20 @@ function startPlain({ env }: LargeMonth): Promise<Child> {
 }
 
 interface Prepared {
-  /** Of every page of the month. */
+  /** Tags of all pages of the month. */
   readonly paths: readonly string[]
   readonly etag: string
   readonly bare: Child
 }
 
-/** The paths of all pages, and a bare server that holds some of their bytes. */
+/** The paths of all pages, and a bare server with some of their bytes. */
 async function prepare(
   { key }: LargeMonth,
   host: HostProcess,
   first: string,
   pages: number,
 ): Promise<Prepared> {
-  // As the load asks: a tag is for one encoding.
+  // The same encoding as in the load, because a tag is for one encoding.
   const headers = { authorization: `bearer ${key}`, 'accept-encoding': 'identity' }
   const answer = await fetch(host.url + first, { headers })
   const { nextLink } = (await answer.json()) as { nextLink: string }
@@ -101,7 +102,7 @@ async function prepare(
   const given = Object.fromEntries(
     [...answer.headers].filter(([name]) => !ofConnection.includes(name)),
   )
-  // A tag is for one host name, and here each server has its own port: this one matches every tag.
+  // A tag is for one host name, and each server here has another port, so `*` is used.
   const etag = '*'
   const message: BareMessage = { headers: given, etag, bodies }
   const { PATH, HOME } = process.env
@@ -124,13 +125,13 @@ function pathOf(nextLink: string, block: number): string {
 }
 
 interface SideBySide {
-  /** Requests a second over those of the bare server, the median of the rounds. */
+  /** Requests per second ÷ those of the bare server; median of the rounds. */
   ratioOf(name: string): number
-  /** The slowest hundredth, in milliseconds. */
+  /** 99th percentile, in milliseconds. */
   p99Of(name: string): number
 }
 
-/** Every subject in turn, several times: what the machine does meanwhile, it does to all. */
+/** Runs the subjects alternately, so that other load on the machine affects all of them. */
 async function sideBySide(
   what: string,
   subjects: Readonly<Record<string, { readonly url: string }>> & { readonly bare: { url: string } },
@@ -160,7 +161,7 @@ async function sideBySide(
   }
 }
 
-/** The memory of the host at the end of the load over that after its first tenth. */
+/** Memory of the host at the end of the load ÷ memory after its first tenth. */
 async function memoryGrowth(
   host: HostProcess,
   shot: Shot,

@@ -1,4 +1,4 @@
-/** Our own handlers behind node:http alone, told by the same settings as a function host. */
+/** Our handlers behind plain node:http, with the settings of a function host. */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

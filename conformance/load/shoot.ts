@@ -4,15 +4,15 @@ const CONNECTIONS = 16
 
 export interface Shot {
   readonly url: string
-  /** Drawn uniformly: which comes next can't be told from the last one. */
+  /** Chosen uniformly, so that the next one is unpredictable. */
   readonly paths: readonly string[]
   readonly headers: Readonly<Record<string, string>>
-  /** What every answer has to be. */
+  /** The expected status of every answer. */
   readonly status: number
   readonly seconds: number
 }
 
-/** Requests over {@link CONNECTIONS} connections for some seconds; throws if one is answered otherwise. */
+/** Sends requests over {@link CONNECTIONS} connections for some seconds; throws for another answer. */
 export async function load({ url, paths, headers, status, seconds }: Shot): Promise<Result> {
   const result = await autocannon({
     url,

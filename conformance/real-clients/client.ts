@@ -1,21 +1,21 @@
 /**
- * What a published client of consumption.azure.com does, as rules: what it sends, and how it reads what comes. None of
- * their code is here.
+ * The behaviour of published clients of consumption.azure.com as rules: what they send, and how they parse
+ * answers. None of their code is here.
  */
 import { NumberText, parseExactly } from '../../shared/rows/scan/exact-json.ts'
 import type { Place } from '../clients/old-clients.ts'
 
-/** The bill that a client was written to read: rows of a report as JSON texts. */
+/** The bill: rows of a report as JSON texts. */
 export type Billed = (pathAndQuery: string) => readonly string[]
 
 export interface RealClient {
-  /** Its language and what it does. */
+  /** Its language and purpose. */
   readonly name: string
-  /** The rule by which it stands or falls. */
+  /** The rule that it depends on. */
   readonly rule: string
-  /** What it holds in the end, as texts. Throws where it would fail. */
+  /** Its result, as texts. Throws if the client would fail. */
   readonly run: (place: Place) => Promise<readonly string[]>
-  /** What it should hold. */
+  /** The expected result. */
   readonly expected: (billed: Billed) => readonly string[]
 }
 
@@ -23,11 +23,11 @@ export interface Sent {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** False for clients that take a redirect for the answer. */
+  /** False for clients that do not follow redirects. */
   readonly follows?: boolean
 }
 
-/** Sends a request as the client does; throws for what it would take for a failure. */
+/** Sends a request like the client; throws for answers that the client treats as failures. */
 export async function send(place: Place, path: string, sent: Sent = {}): Promise<Response> {
   const { method = 'GET', headers = {}, body, follows = true } = sent
   const url = path.startsWith('http') ? path : place.url + path
@@ -45,12 +45,12 @@ export async function text(place: Place, path: string, sent?: Sent): Promise<str
   return (await send(place, path, sent)).text()
 }
 
-/** A row as most clients keep it: which resource, which day, which cost, the cost as a double. */
+/** A row as most clients keep it: resource, day, and cost as a double. */
 export function held(instanceId: unknown, day: unknown, cost: unknown): string {
   return `${String(instanceId)} ${String(day)} ${Number(cost)}`
 }
 
-/** The same of rows as they were billed. */
+/** The same of the billed rows. */
 export function usageBilled(rows: readonly string[]): string[] {
   return rows.map((row) => {
     const { instanceId, date, cost, Cost } = JSON.parse(row) as Record<string, unknown>
@@ -66,7 +66,9 @@ export function digitsBilled(rows: readonly string[], field: string): string[] {
   })
 }
 
-/** An amount as .NET's decimal prints it: in plain notation, with its zeros. Bills have no positive exponents. */
+/**
+ * An amount as .NET's decimal prints it: plain notation, with its zeros. Bills have no positive exponents.
+ */
 export function plain(text: string): string {
   const [mantissa = '', exponent] = text.toLowerCase().split('e-')
   if (exponent === undefined) return text

@@ -1,4 +1,4 @@
-/** Clients that read CSV, at once or as a report: which lines each skips, and how it takes values. */
+/** Clients that read CSV, directly or as a report: which lines they skip, and how they parse values. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import type { Place } from '../clients/old-clients.ts'
@@ -40,7 +40,7 @@ interface Report {
   readonly startDate: string
 }
 
-/** Submits, then asks until `isDone`. */
+/** Submits, then polls until `isDone`. */
 async function reported(
   place: Place,
   path: string,
@@ -57,7 +57,7 @@ async function reported(
   return report
 }
 
-/** The blob, without the key. */
+/** Downloads the blob without the key. */
 async function blobOf({ blobPath }: Report): Promise<string> {
   const response = await fetch(blobPath)
   if (!response.ok) throw new Error(`${response.status} of the blob`)
@@ -109,7 +109,7 @@ export const csvClients: readonly RealClient[] = [
   },
   {
     name: 'bash and awk, curl -L',
-    rule: 'what begins at the text AccountId,',
+    rule: 'everything from the text AccountId, on',
     run: async (place) => {
       const csv = await text(place, MONTH)
       const from = csv.indexOf('AccountId,')
@@ -177,11 +177,11 @@ export const csvClients: readonly RealClient[] = [
   },
   {
     name: 'PowerShell, submit with the body JSON',
-    rule: 'asks until blobPath is a text that is not empty',
+    rule: 'polls until blobPath is a non-empty string',
     run: async (place) => {
       const report = await reported(place, SUBMIT, 'JSON', ({ blobPath }) => {
-        // ConvertFrom-Json into a typed object: null is no string.
-        if (typeof blobPath !== 'string') throw new Error('blobPath is no text')
+        // ConvertFrom-Json into a typed object: null is not a string.
+        if (typeof blobPath !== 'string') throw new Error('blobPath is not a string')
         return blobPath !== ''
       })
       return heldOf(named(withoutLines(await blobOf(report), 2)))

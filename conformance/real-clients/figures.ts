@@ -1,4 +1,4 @@
-/** Published clients against the archive: what each holds in the end is what was billed. */
+/** Checks that published clients get the billed data from the archive. */
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
 import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
 import type { Place } from '../clients/old-clients.ts'
@@ -20,7 +20,7 @@ export async function realClientFigures(say: (line: string) => void): Promise<Fi
   ]
 }
 
-/** How many of the clients hold something else than was billed, or fail. */
+/** How many of the clients get something else, or fail. */
 export async function wrongClients(
   stack: Stack,
   clients: readonly RealClient[],
@@ -49,7 +49,7 @@ async function faultOf(
 ): Promise<string | null> {
   try {
     const [found, wanted] = [await run(place), expected(billed)]
-    if (wanted.length === 0) return 'nothing was billed that it could hold'
+    if (wanted.length === 0) return 'the bill has no data for this client'
     const at = wanted.findIndex((one, i) => one !== found[i])
     if (at < 0 && found.length === wanted.length) return null
     const seen = `${found[at] ?? 'nothing'}, not ${wanted[at] ?? 'nothing'}`

@@ -1,4 +1,4 @@
-/** Clients that read what comes in one answer: price sheet, Marketplace, balance, and what is not there. */
+/** Clients of unpaged answers: price sheet, Marketplace, balance, and missing routes. */
 import type { Place } from '../clients/old-clients.ts'
 import { type Billed, type RealClient, type Sent, send, text } from './client.ts'
 
@@ -37,7 +37,7 @@ export const reportClients: readonly RealClient[] = [
   },
   {
     name: "bash, curl without -L, jq '.[]'",
-    rule: 'follows no redirect; gzip where it is asked for',
+    rule: 'follows no redirect; gzip if requested',
     run: async (place) => ids(await all(place, PRICES, { headers: { 'accept-encoding': 'gzip' } })),
     expected: billedIds(PRICES),
   },

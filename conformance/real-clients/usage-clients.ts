@@ -1,4 +1,4 @@
-/** Clients that read the usage as JSON: how each loops over pages, and what it takes the last one for. */
+/** Clients that read usage as JSON: how they loop over pages, and how they detect the last one. */
 import { NumberText, parseExactly } from '../../shared/rows/scan/exact-json.ts'
 import type { Place } from '../clients/old-clients.ts'
 import { type Billed, held, type RealClient, type Sent, text, usageBilled } from './client.ts'
@@ -12,7 +12,7 @@ interface Page {
   readonly nextLink?: string | null
 }
 
-/** One page after the other while `goesOn` says so. */
+/** One page after another while `goesOn` is true. */
 async function pages(
   place: Place,
   path: string,
@@ -29,7 +29,7 @@ async function pages(
     }
     if (!goesOn(page)) return rows
     next = page.nextLink
-    if (typeof next !== 'string') throw new Error('the next link is no text')
+    if (typeof next !== 'string') throw new Error('the next link is not a string')
   }
 }
 
@@ -64,7 +64,7 @@ export const usageClients: readonly RealClient[] = [
     rule: 'a page of less than 1,000 rows is the last one',
     run: (place) =>
       pages(place, '/v3/enrollments/100/usagedetails', ({ data }) => data.length === 1_000),
-    // Days of an open month are read by usage date: what was billed late comes when it has settled.
+    // An open month is fetched by usage date, so late charges come when it has settled.
     expected: (billed) =>
       usageBilled(billed('/v3/enrollments/100/usagedetails')).filter((row) =>
         row.includes(' 2017-05-'),
@@ -78,7 +78,7 @@ export const usageClients: readonly RealClient[] = [
   },
   {
     name: 'C#, do … while (nextLink != null), api-version header',
-    rule: 'nextLink is there, and null on the last page',
+    rule: 'nextLink is present, and null on the last page',
     run: (place) =>
       pages(place, `/v3/enrollments/100//${MONTH}`, ({ nextLink }) => nextLink !== null, {
         headers: { 'api-version': '1.0', accept: 'application/json' },

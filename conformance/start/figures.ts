@@ -1,5 +1,6 @@
 /**
- * `npm start` that can't start, and `npm start` whose processes are ended: time to end, processes left, snapshots lost.
+ * Measures `npm start` when it can't start, and when its processes are killed: time to end, processes left,
+ * snapshots lost.
  */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +20,7 @@ import { type Refusal, refusals } from './refusals.ts'
 
 const MIN_CASES = 40
 
-/** A start-up that fails, and what is ended, are over after so long. */
+/** Time limits for a failing start and for ending. */
 const REFUSED_MS = 2_000
 const ENDED_MS = 12_000
 const LIMIT_MS = 60_000
@@ -77,19 +78,19 @@ function refusedFault({ args, env = {}, prepare, says }: Refusal): Promise<strin
   })
 }
 
-/** What an archive that was killed may leave in its folder: the next one starts all the same. */
+/** What a killed archive may leave in its folder, without keeping the next one from starting. */
 const leftovers: readonly { name: string; prepare: (folder: string) => Promise<void> }[] = [
   {
-    name: 'a lock of a process that is dead',
+    name: 'a lock of a dead process',
     prepare: (folder) =>
       writeFile(join(folder, 'owner.json'), JSON.stringify({ pid: 2 ** 22 - 1, since: '' })),
   },
   {
-    name: 'a lock that was not written',
+    name: 'an empty lock',
     prepare: (folder) => writeFile(join(folder, 'owner.json'), ''),
   },
   {
-    name: 'settings of an archive that runs no more',
+    name: 'settings of an archive that has ended',
     prepare: (folder) => writeFile(join(folder, 'running.settings.json'), '{"Values":{}}'),
   },
   {
@@ -97,7 +98,7 @@ const leftovers: readonly { name: string; prepare: (folder: string) => Promise<v
     prepare: (folder) => writeFile(join(folder, 'simulator-port'), 'x'),
   },
   {
-    name: 'a port of the simulator that is none',
+    name: 'an invalid port of the simulator',
     prepare: (folder) => writeFile(join(folder, 'simulator-port'), '1'),
   },
 ]
@@ -124,7 +125,7 @@ function endings(): Ending[] {
       }
     }
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) cases.push({ signal, to: 'npm', when })
-    // Ctrl-C, and a window that is closed.
+    // Ctrl-C, and a closed window.
     for (const signal of ['SIGINT', 'SIGHUP'] as const) cases.push({ signal, to: 'terminal', when })
   }
   return cases
@@ -139,7 +140,7 @@ const COMMANDS: Record<Ending['to'], RegExp> = {
   source: /simulator/,
 }
 
-/** After a signal to one process all of them end, and the next start has everything. */
+/** After a signal to one process, all of them must end, and the next start must have everything. */
 function endedFault({ signal, to, when }: Ending): Promise<string | null> {
   return inFolder(async (folder) => {
     const by: By = to === 'npm' || to === 'terminal' ? 'npm' : 'node'
@@ -151,7 +152,7 @@ function endedFault({ signal, to, when }: Ending): Promise<string | null> {
     const target = tree.find(({ command }) => COMMANDS[to].test(command))
     if (target === undefined)
       return `no process is ${to}: ${tree.map(({ command }) => command).join('; ')}`
-    // A terminal signals to its whole group.
+    // A terminal signals the whole process group.
     process.kill(to === 'terminal' ? -run.pid : target.pid, signal)
     if (signal === 'SIGINT' && (to === 'functions' || to === 'source'))
       return goesOnFault(run, tree)
@@ -176,23 +177,26 @@ function endedFault({ signal, to, when }: Ending): Promise<string | null> {
   })
 }
 
-/** Ctrl-C in a terminal reaches these as well, and the process that started them ends them when their clients are done. */
+/**
+ * Ctrl-C in a terminal reaches these too, but only the process that started them ends them, once their
+ * clients are done.
+ */
 async function goesOnFault(run: Running, tree: readonly ProcessInfo[]): Promise<string | null> {
   await delay(1_000)
   const left = alive(tree)
   process.kill(run.pid, 'SIGTERM')
   const code = await ended(run)
-  if (left.length < tree.length) return 'a process is gone that its parent should end'
+  if (left.length < tree.length) return 'a process ended that its parent should have ended'
   return code === 143 ? null : `it ended with ${code}`
 }
 
-/** Snapshots that are known to be sealed. */
+/** Snapshots known to be sealed. */
 function sealedBy(run: Running): number {
   const line = run.stdout().trim()
   return line === '' ? 0 : (JSON.parse(line) as RunResult).snapshots.length
 }
 
-/** Starts once more: everything that was sealed is there, and all the rest. */
+/** Starts again: everything that was sealed must exist, and the rest be archived. */
 async function wholeFault(folder: string, sealed: number): Promise<string | null> {
   const run = startArchive(['--once', '--json', '--data-dir', folder, ...SMALL])
   const code = await ended(run)
@@ -205,7 +209,10 @@ async function wholeFault(folder: string, sealed: number): Promise<string | null
   return snapshots.length < SERIES ? `only ${snapshots.length} series` : null
 }
 
-/** Series of the simulated bill: the list, and for two months balance, usage, prices; marketplace has charges in one. */
+/**
+ * Series of the simulated bill: the list; balance, usage and prices of two months; Marketplace charges of
+ * one.
+ */
 const SERIES = 7
 
 async function ended(run: Running): Promise<number | null | 'late'> {

@@ -8,13 +8,13 @@ export interface Running {
   readonly child: ChildProcess
   readonly pid: number
   stdout(): string
-  /** Both streams, in the order in which they came. */
+  /** Both streams, in order of arrival. */
   said(): string
   /** Resolves with the exit code, null if a signal ended it. */
   readonly exit: Promise<number | null>
 }
 
-/** What it is started by: by itself, or by npm, which starts it through a shell. */
+/** How it is started: directly, or by npm, which uses a shell. */
 export type By = 'node' | 'npm'
 
 export function startArchive(
@@ -57,7 +57,7 @@ export interface ProcessInfo {
   readonly command: string
 }
 
-/** Every process below `pid`, itself included. */
+/** All processes below `pid`, including itself. */
 export function treeOf(pid: number): ProcessInfo[] {
   const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
   const all = stdout.split('\n').flatMap((line): ProcessInfo[] => {
@@ -70,7 +70,7 @@ export function treeOf(pid: number): ProcessInfo[] {
   return found
 }
 
-/** Those of them that live still. */
+/** Those that are still running. */
 export function alive(processes: readonly ProcessInfo[]): ProcessInfo[] {
   return processes.filter(({ pid, command }) => {
     const { stdout } = spawnSync('ps', ['-o', 'stat=,args=', '-p', String(pid)], {

@@ -1,4 +1,7 @@
-/** What `npm start` can't start with: within two seconds one line that says what to do, and nothing left behind. */
+/**
+ * Cases in which `npm start` can't start: it must print one line with advice within two seconds, and leave
+ * nothing behind.
+ */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -7,13 +10,13 @@ export interface Refusal {
   readonly name: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Makes the folder what the case is about. */
+  /** Prepares the folder for the case. */
   readonly prepare?: (folder: string) => Promise<void | (() => void)>
-  /** What the line has to say. */
+  /** What the line must contain. */
   readonly says: RegExp
 }
 
-/** A port that somebody listens at, for as long as the returned function was not called. */
+/** A port in use until the returned function is called. */
 async function takenPort(): Promise<{ port: number; free: () => void }> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -42,14 +45,14 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
       /in use: choose another one with --blob-port/,
     ),
     flag('a port that fetch refuses', ['--port', '6000'], /refuse it/),
-    flag('a port that there is not', ['--port', '70000'], /whole number from 0 to 65535/),
-    flag('a port that is none', ['--port', 'http'], /whole number/),
+    flag('a port out of range', ['--port', '70000'], /whole number from 0 to 65535/),
+    flag('a port that is not a number', ['--port', 'http'], /whole number/),
     flag('31 February', ['--day', '2026-02-31'], /an existing day/),
     flag('no day', ['--day', 'tomorrow'], /an existing day/),
     flag('no host', ['--hosts', '0'], /whole number from 1 to 16/),
     flag('no month', ['--months', '0'], /whole number from 1/),
     flag('half a row', ['--rows-per-day', '0.5'], /whole number/),
-    flag('a flag that there is not', ['--onse'], /unknown option '--onse'/),
+    flag('an unknown flag', ['--onse'], /unknown option '--onse'/),
     flag('a word too many', ['now'], /too many arguments/),
     flag(
       'a folder in /proc',
@@ -63,19 +66,19 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
     ),
     flag('a folder without a name', ['--data-dir', ''], /name of a folder/),
     {
-      name: 'a file in the place of the folder',
+      name: 'a file in place of the folder',
       args: ['--data-dir', '{folder}/file'],
       prepare: (folder) => writeFile(join(folder, 'file'), ''),
       says: /can't create the folder .*choose another/,
     },
     {
-      name: 'a file in the place of the storage',
+      name: 'a file in place of the storage folder',
       args: [],
       prepare: (folder) => writeFile(join(folder, 'storage'), ''),
       says: /can't create the folder .*storage .*choose another/,
     },
     {
-      name: 'a folder that a living process has',
+      name: 'a folder in use by a running process',
       args: [],
       prepare: (folder) => {
         const owner = { pid: process.pid, since: '2026-11-25T00:00:00.000Z' }
@@ -84,7 +87,7 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
       says: /in use by process \d+ since .*: stop that process, or choose another folder/,
     },
     {
-      name: 'a folder in the place of the lock',
+      name: 'a folder in place of the lock',
       args: [],
       prepare: async (folder) => {
         await mkdir(join(folder, 'owner.json'))
@@ -109,13 +112,13 @@ export async function refusals(): Promise<{ cases: Refusal[]; close: () => void 
       /EA_REPORTING_ENDPOINT is wrong: expected a URL with https/,
     ),
     source(
-      'a source that is no URL',
+      'a source that is not a URL',
       { EA_REPORTING_ENDPOINT: 'example', EA_REPORTING_KEY: 'x', ENROLLMENTS: '100' },
       /EA_REPORTING_ENDPOINT is wrong/,
     ),
-    source('an enrollment that is none', { ENROLLMENTS: '1/2' }, /ENROLLMENTS is wrong/),
-    source('a setting that is no number', { PAGE_BYTES: 'many' }, /PAGE_BYTES is wrong/),
-    source('a schedule that is none', { SWEEP_SCHEDULE: 'daily' }, /SWEEP_SCHEDULE|schedule/),
+    source('an invalid enrollment', { ENROLLMENTS: '1/2' }, /ENROLLMENTS is wrong/),
+    source('a setting that is not a number', { PAGE_BYTES: 'many' }, /PAGE_BYTES is wrong/),
+    source('an invalid schedule', { SWEEP_SCHEDULE: 'daily' }, /SWEEP_SCHEDULE|schedule/),
   ]
   return { cases, close: free }
 }

@@ -1,14 +1,14 @@
-/** What is typed. */
+/** The arguments. */
 import type { Expected } from './judge.ts'
 
-/** The archives that it is typed for. */
+/** The archives on which it runs. */
 export type ArchiveKind = 'empty' | 'sound' | 'damaged' | 'gone'
 
 export interface Case extends Expected {
   readonly args: readonly string[]
 }
 
-/** A period that is settled, the open one, one that nobody has. */
+/** A settled period, the open one, and one that does not exist. */
 export const PERIODS = { settled: '201703', open: '201704', none: '201001' } as const
 const { settled, open, none } = PERIODS
 
@@ -21,11 +21,11 @@ const codes = (
   gone = 3,
 ): Codes => ({ empty: [empty], sound: [sound], damaged: [damaged].flat(), gone: [gone] })
 
-/** Which needs no archive. */
+/** Commands that need no archive. */
 const ANY = codes(0, 0, 0, 0)
 const READS = codes(2, 0, 0)
 
-/** Right arguments: what they end with on each kind of archive. `folder` is one of their own. */
+/** Valid arguments, with the exit code on each kind of archive. `folder` is a fresh folder. */
 export function rightCases(
   folder: string,
 ): readonly { args: string[]; codes: Codes; says?: RegExp }[] {
@@ -38,7 +38,7 @@ export function rightCases(
     { args: ['list'], codes: codes(0, 0, 0), says: /snapshot|Nothing is archived/ },
     { args: ['list', '--all', '--dataset', 'usagedetails'], codes: codes(0, 0, 0) },
     { args: ['list', '--json'], codes: codes(0, 0, 0) },
-    // The source lists what an empty archive lacks.
+    // The source lists periods that an empty archive lacks.
     { args: ['status'], codes: codes(0, 0, 1) },
     { args: ['status', '--json'], codes: codes(0, 0, 1) },
     { args: ['rows', 'usagedetails', settled], codes: codes(2, 0, 1) },
@@ -93,13 +93,13 @@ export function rightCases(
     },
     { args: ['rebuild-files', '--yes'], codes: codes(0, 0, 0), says: /series rebuilt/ },
     { args: ['rebuild-files', '--dataset', 'usagedetails', '--json'], codes: codes(0, 0, 0) },
-    // Those that mend come last: the JSON can't be made again.
+    // Repairs come last; the JSON can't be rebuilt.
     { args: ['rebuild-files', '--damaged'], codes: codes(0, 0, 1) },
     { args: ['repair', '--quiet'], codes: codes(0, 0, 1), says: /faults? left/ },
   ]
 }
 
-/** What is left out, wrong, or meant to harm: on a sound archive, exit code 2 with the reason. */
+/** Missing, wrong or malicious arguments: exit code 2 with the reason, on an intact archive. */
 export const wrongCases: readonly (readonly string[])[] = [
   // left out
   [],

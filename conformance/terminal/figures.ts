@@ -1,4 +1,7 @@
-/** `billing-archive` × right, missing, wrong and hostile arguments × terminal, pipe, closed pipe × kinds of archives. */
+/**
+ * Runs `billing-archive` with valid, missing, wrong and hostile arguments on a terminal, a pipe and a closed
+ * pipe, for each kind of archive.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,9 +69,9 @@ function casesFor(exported: string): Typed[] {
   for (const archive of kinds) {
     for (const reader of readers) {
       for (const { args, codes, ...rest } of rightCases(exported)) {
-        // Commands that change something are typed once for each archive.
+        // Commands that change something run once per archive.
         if (reader !== 'pipe' && /^(rebuild|repair|ledger|export)/.test(args[0] ?? '')) continue
-        // Whoever is not listened to any more may have been before it failed.
+        // With a closed pipe, the output may end before the failure.
         const known = reader === 'closed' ? [0, ...codes[archive]] : codes[archive]
         cases.push({ args, codes: known, ...rest, archive, reader })
       }
@@ -84,7 +87,7 @@ function casesFor(exported: string): Typed[] {
   return cases
 }
 
-/** A file of settings for each kind of archive. */
+/** A settings file for each kind of archive. */
 async function settingsFiles(
   stack: Stack,
   folder: string,
@@ -122,7 +125,7 @@ async function settingsFiles(
   return files
 }
 
-/** Usage of the settled month: a byte of the JSON and of the CSV is another, and somebody verified it. */
+/** Damages a byte of the JSON and of the CSV of the settled month's usage, and verifies it. */
 async function damage(stack: Stack, { blobUrl, deps }: TestArchive): Promise<void> {
   const service = new BlobServiceClient(blobUrl, stack.services.credential)
   const snapshots = service.getContainerClient('billing-snapshots')

@@ -1,20 +1,20 @@
-/** What must be true of every run of the command, whatever it was asked. */
+/** Checks that apply to every run of the command. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Ran, Reader } from './run-command.ts'
 
 export interface Expected {
-  /** Exit codes that are right. */
+  /** Expected exit codes. */
   readonly codes: readonly number[]
-  /** What standard output has to hold, where it can be read. */
+  /** What standard output must contain, if it can be read. */
   readonly says?: RegExp
 }
 
 const WIDTH = 80
 
-/** Lines that may be longer: what a person copies, and remarks, which the terminal wraps. */
+/** Lines that may be longer: texts to copy, and remarks, which the terminal wraps. */
 const IS_ROW = /^\S+( {2,}\S+){2,}/
 
-/** Why the run was wrong; null if it was right. */
+/** Why the run failed; null if it passed. */
 export function faultOf(
   args: readonly string[],
   reader: Reader,
@@ -27,12 +27,12 @@ export function faultOf(
   if (!expected.codes.includes(code)) return `exit code ${code}: ${firstLine(stderr || stdout)}`
   if (/^ +at .*(:\d+:\d+|node:internal)/m.test(all)) return `a stack: ${firstLine(all)}`
   if (/UNEXPECTED|\[object Object\]|undefined|NaN/.test(all)) {
-    return `no words for a person: ${/.*(UNEXPECTED|\[object Object\]|undefined|NaN).*/.exec(all)?.[0]}`
+    return `no human-readable text: ${/.*(UNEXPECTED|\[object Object\]|undefined|NaN).*/.exec(all)?.[0]}`
   }
-  // With --json the reason goes where nobody reads.
+  // With --json, the reason goes to the unread pipe.
   if (reader === 'closed') return code < 2 || args.includes('--json') ? null : reasonFault(stderr)
   const isJson = args.includes('--json')
-  // On a terminal the progress is in between.
+  // On a terminal, progress is mixed in.
   if (isJson) return jsonFault(reader === 'terminal' ? document(all) : stdout, code)
   if (code >= 2) {
     if (reader === 'pipe' && stdout !== '')
@@ -59,14 +59,14 @@ function jsonFault(text: string, code: number): string | null {
   }
 }
 
-/** One line with the reason, and at most one that leads to help. */
+/** One line with the reason, and at most one that points to the help. */
 function reasonFault(stderr: string): string | null {
   const lines = stderr
     .trim()
     .split('\n')
     .filter((line) => !line.startsWith('(add --help') && !line.startsWith('What to do: '))
   if (lines.length === 0 || lines[0] === '') return 'no reason'
-  if (lines[0]?.startsWith('Usage: ') === true) return null // nothing was asked: the help is the answer
+  if (lines[0]?.startsWith('Usage: ') === true) return null // no arguments: the help is the answer
   if (lines.length > 2) return `${lines.length} lines of reason: ${firstLine(stderr)}`
   return (lines[0] ?? '').length < 15 ? `no reason: ${lines[0]}` : null
 }
@@ -75,7 +75,7 @@ function firstLine(text: string): string {
   return text.trim().split('\n')[0]?.slice(0, 200) ?? ''
 }
 
-/** From the first line that begins a document on. */
+/** From the first line that begins a document. */
 function document(text: string): string {
   return text.slice(/^[[{]/m.exec(text)?.index ?? 0)
 }

@@ -1,4 +1,4 @@
-/** `billing-archive …` as a person or a script runs it: on a terminal, into a pipe, into a pipe that nobody reads. */
+/** Runs `billing-archive …` on a terminal, with a pipe, and with a closed pipe. */
 import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -7,19 +7,19 @@ export type Reader = 'pipe' | 'terminal' | 'closed'
 export interface Ran {
   /** Null if it did not end in time. */
   readonly code: number | null
-  /** On a terminal both streams are one. */
+  /** On a terminal, both streams are merged. */
   readonly stdout: string
   readonly stderr: string
 }
 
 const COMMAND = fileURLToPath(new URL('../../cli/billing-archive.mjs', import.meta.url))
 
-/** Nothing that is asked here has so much to do. */
+/** Longer than any command here should take. */
 const LIMIT_MS = 30_000
 
 const COLUMNS = 80
 
-/** Whether this machine can give a command a terminal. */
+/** True if this machine can run a command on a terminal. */
 export function hasTerminal(): boolean {
   return spawnSync('script', ['--version']).status === 0
 }
@@ -41,7 +41,7 @@ export async function runCommand(
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
-  // Who is asked whether he is sure says no.
+  // Answers prompts with no.
   child.stdin.on('error', () => {}).end(reader === 'terminal' ? 'n\n' : '')
   let stdout = ''
   let stderr = ''
@@ -55,7 +55,7 @@ export async function runCommand(
   }, LIMIT_MS)
   const code = await new Promise<number | null>((done) => child.once('close', done))
   clearTimeout(timer)
-  // A terminal echoes what is typed.
+  // A terminal echoes its input.
   const said = stdout.replaceAll('\r\n', '\n').replace(reader === 'terminal' ? /^n\n/m : /^$/, '')
   return { code: isLate ? null : code, stdout: said, stderr }
 }

@@ -17,14 +17,14 @@ export interface ArmTemplate {
   readonly resources: Record<string, ArmResource> | readonly ArmResource[]
 }
 
-/** A resource with the module that it stands in, e.g. `archive`, and its symbolic name there. */
+/** A resource with its module, e.g. `archive`, and its symbolic name there. */
 export interface Placed {
   readonly module: string
   readonly symbol: string
   readonly resource: ArmResource
 }
 
-/** Every resource of a template and of its modules, but for those that exist already. */
+/** All resources of a template and its modules, except references to existing ones. */
 export function resourcesOf(template: ArmTemplate, module = ''): Placed[] {
   return Object.entries(template.resources as Record<string, ArmResource>).flatMap(
     ([symbol, resource]) => {
@@ -51,7 +51,7 @@ export function valueAt(from: unknown, path: string): unknown {
   }, from)
 }
 
-/** A copy of `from` with another value at `path`; undefined removes it. */
+/** A copy of `from` with `value` at `path`; undefined removes the property. */
 export function withValueAt<T>(from: T, path: string, value: unknown): T {
   const copy = structuredClone(from)
   const keys = path.split('.')

@@ -1,11 +1,12 @@
 /**
- * What a deployment must have, as data: which resources, which value where, and a value that must make the check fail.
+ * Assertions on a deployment as data: the resources, a property, its expected value, and a value that must
+ * make the check fail.
  */
 import type { ArmResource, Placed } from './arm.ts'
 
 export interface Assertion {
   readonly title: string
-  /** Picks the resources; there must be at least `count` of them. */
+  /** Selects the resources, of which there must be at least `count`. */
   readonly of: (placed: Placed) => boolean
   readonly count?: number
   readonly path: string

@@ -1,4 +1,6 @@
-/** What the deployment must have. Each is checked twice: as the template is, and with the value flipped. */
+/**
+ * Assertions on the deployment. Each is checked twice: on the template as it is, and with the value flipped.
+ */
 import { type Placed, valueAt, withValueAt } from './arm.ts'
 import { type Assertion, is, says, saysNot, type } from './assertion.ts'
 import { guards } from './guards.ts'
@@ -11,12 +13,12 @@ const ROLE = 'Microsoft.Authorization/roleDefinitions'
 const ASSIGNMENT = 'Microsoft.Authorization/roleAssignments'
 const DIAGNOSTICS = 'Microsoft.Insights/diagnosticSettings'
 
-/** All three accounts alike. */
+/** For all three accounts. */
 const everyAccount: Assertion[] = (
   [
     ['no shared keys', 'properties.allowSharedKeyAccess', is(false), true],
     ['no public blobs', 'properties.allowBlobPublicAccess', is(false), true],
-    ['TLS 1.2 at least', 'properties.minimumTlsVersion', is('TLS1_2'), 'TLS1_0'],
+    ['at least TLS 1.2', 'properties.minimumTlsVersion', is('TLS1_2'), 'TLS1_0'],
     ['https only', 'properties.supportsHttpsTrafficOnly', is(true), false],
     ['no replication to other tenants', 'properties.allowCrossTenantReplication', is(false), true],
     ['tokens by default', 'properties.defaultToOAuthAuthentication', is(true), false],
@@ -65,7 +67,7 @@ const others: Assertion[] = [
     flipped: 'Standard_LRS',
   },
   {
-    title: 'containers: none is public',
+    title: 'containers: not public',
     of: type(CONTAINER),
     count: 5,
     path: 'properties.publicAccess',
@@ -73,14 +75,14 @@ const others: Assertion[] = [
     flipped: 'Blob',
   },
   {
-    title: 'snapshots: immutable for the days that were asked for',
+    title: 'snapshots: immutable for the given days',
     of: type(`${CONTAINER}/immutabilityPolicies`),
     path: 'properties.immutabilityPeriodSinceCreationInDays',
     holds: says(/parameters\('retention'\)\.days/),
     flipped: 1,
   },
   {
-    title: 'snapshots: nothing is appended',
+    title: 'snapshots: no appends',
     of: type(`${CONTAINER}/immutabilityPolicies`),
     path: 'properties.allowProtectedAppendWrites',
     holds: is(false),
@@ -122,7 +124,7 @@ const others: Assertion[] = [
     flipped: { delete: { daysAfterModificationGreaterThan: 1 } },
   },
   {
-    title: 'lifecycle: downloads live a day',
+    title: 'lifecycle: downloads are deleted after a day',
     of: type(`${STORAGE}/managementPolicies`, 'host'),
     path: 'properties.policy.rules.0.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan',
     holds: is(1),
@@ -180,7 +182,7 @@ const others: Assertion[] = [
     flipped: false,
   },
   {
-    title: 'app: TLS 1.2 at least',
+    title: 'app: at least TLS 1.2',
     of: type(SITE),
     path: 'properties.siteConfig.minTlsVersion',
     holds: is('1.2'),
@@ -194,7 +196,7 @@ const others: Assertion[] = [
     flipped: 'SystemAssigned',
   },
   {
-    title: 'app: deploys with its identity',
+    title: 'app: deployed with its identity',
     of: type(SITE),
     path: 'properties.functionAppConfig.deployment.storage.authentication.type',
     holds: is('UserAssignedIdentity'),
@@ -229,7 +231,7 @@ const others: Assertion[] = [
     flipped: [],
   },
   {
-    title: 'app: the right to make links gives no access to data',
+    title: 'app: the role for links gives no access to data',
     of: ({ symbol }) => symbol === 'delegator',
     path: 'properties.roleDefinitionId',
     holds: says(/storageBlobDelegator/),
@@ -252,7 +254,7 @@ const others: Assertion[] = [
   },
 
   {
-    title: 'custom roles: no delete, no all',
+    title: 'custom roles: no delete, no wildcard',
     of: type(ROLE),
     count: 2,
     path: 'properties.permissions',
@@ -286,7 +288,7 @@ const others: Assertion[] = [
     flipped: undefined,
   },
   {
-    title: 'assignments: data of the archive account by container or queue',
+    title: 'assignments: archive data by container or queue',
     of: ({ module, symbol, resource }) =>
       type(ASSIGNMENT)({ module, symbol, resource }) &&
       symbol !== 'delegator' &&
@@ -297,28 +299,28 @@ const others: Assertion[] = [
     flipped: "[resourceId('Microsoft.Storage/storageAccounts', parameters('archiveName'))]",
   },
   {
-    title: 'assignments: the app reads grants and can make none',
+    title: 'assignments: the app can read grants but not create them',
     of: ({ symbol }) => symbol === 'accessReader',
     path: 'properties.roleDefinitionId',
     holds: says(/storageBlobDataReader/),
     flipped: "[variables('builtIn').storageBlobDataOwner]",
   },
   {
-    title: 'assignments: people read the view and no more',
+    title: 'assignments: people can only read the view',
     of: ({ symbol }) => symbol === 'viewReader',
     path: 'properties.roleDefinitionId',
     holds: says(/storageBlobDataReader/),
     flipped: "[variables('builtIn').storageBlobDataOwner]",
   },
   {
-    title: 'assignments: secrets of this vault alone',
+    title: 'assignments: only secrets of this vault',
     of: ({ symbol }) => symbol === 'secretsUser',
     path: 'scope',
     holds: says(/Microsoft\.KeyVault\/vaults', parameters\('vaultName'\)/),
     flipped: undefined,
   },
   {
-    title: 'assignments: secrets can be got, not changed',
+    title: 'assignments: secrets can be read, not changed',
     of: ({ symbol }) => symbol === 'secretsUser',
     path: 'properties.roleDefinitionId',
     holds: says(/keyVaultSecretsUser/),
@@ -365,7 +367,7 @@ const others: Assertion[] = [
     flipped: false,
   },
   {
-    title: 'alerts: on, and somebody is told',
+    title: 'alerts: enabled, with an action group',
     of: type('Microsoft.Insights/scheduledQueryRules'),
     path: 'properties.actions.actionGroups',
     holds: is(["[parameters('actionGroupId')]"]),
@@ -373,14 +375,14 @@ const others: Assertion[] = [
   },
 
   {
-    title: 'network: endpoints for every service',
+    title: 'network: an endpoint for every service',
     of: type('Microsoft.Network/privateEndpoints', 'endpoints'),
     path: 'copy.count',
     holds: says(/variables\('endpoints'\)/),
     flipped: 0,
   },
   {
-    title: 'network: names resolve inside only',
+    title: 'network: names resolve only inside the VNet',
     of: type('Microsoft.Network/privateDnsZones/virtualNetworkLinks'),
     count: 2,
     path: 'properties.registrationEnabled',
@@ -391,12 +393,12 @@ const others: Assertion[] = [
 
 export const assertions: readonly Assertion[] = [...everyAccount, ...others, ...guards]
 
-/** Titles of the assertions that do not hold. */
+/** Titles of failing assertions. */
 export function failing(resources: readonly Placed[]): string[] {
   return assertions.filter((each) => !holds(each, resources)).map((each) => each.title)
 }
 
-/** Titles of the assertions that hold even when the property that they are about is flipped. */
+/** Titles of assertions that still hold when their property is flipped. */
 export function unfailing(resources: readonly Placed[]): string[] {
   return assertions
     .filter((each) => {

@@ -8,14 +8,14 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 const VERSION = '0.49.2'
-/** SHA-256 of the program in the package Azure.Bicep.CommandLine.linux-x64 of that version. */
+/** SHA-256 of the executable in the package Azure.Bicep.CommandLine.linux-x64 of that version. */
 const SHA256 = '0ab9de90c2493f206f8281bae74f9ee2d5ed3605548dab1adf41fef185e1f7c5'
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
 export interface BicepResult {
   readonly stdout: string
-  /** Diagnostics: warnings and errors, a line each. */
+  /** Warnings and errors, one per line. */
   readonly stderr: string
   readonly failed: boolean
 }
@@ -26,8 +26,9 @@ export interface Bicep {
 }
 
 /**
- * The Bicep CLI: `bicep` or `az bicep` where there is one; else the pinned package from NuGet, kept in
- * the user's cache folder. Rejects if there is none to be had: a check that did not run is no check.
+ * The Bicep CLI: `bicep` or `az bicep` if installed, otherwise the pinned package from NuGet, cached in the
+ * user's cache folder. Rejects if none is available, so that a check that did not run is not taken for a
+ * success.
  */
 export async function findBicep(): Promise<Bicep> {
   const installed = (await tried('bicep', [])) ?? (await tried('az', ['bicep']))
@@ -83,14 +84,14 @@ async function cachedProgram(): Promise<string> {
     const name = 'azure.bicep.commandline.linux-x64'
     const fetched = join(temporary, name, VERSION, 'tools', 'bicep')
     if (!(await hasDigest(fetched)))
-      throw new Error(`the Bicep CLI ${VERSION} has not the pinned digest`)
+      throw new Error(`the Bicep CLI ${VERSION} does not have the pinned digest`)
     await mkdir(folder, { recursive: true })
     await copyFile(fetched, program)
     await chmod(program, 0o755)
     return program
   } catch (cause) {
     throw new Error(
-      'the Bicep CLI could not be fetched: install it, or the dotnet SDK with a NuGet source',
+      'the Bicep CLI could not be downloaded: install it, or the dotnet SDK with a NuGet source',
       { cause },
     )
   } finally {

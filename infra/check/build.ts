@@ -5,22 +5,22 @@ import type { Bicep } from './bicep-cli.ts'
 
 const infra = fileURLToPath(new URL('../', import.meta.url))
 
-/** As a person would set them. */
+/** Parameters as a user would set them. */
 const EXAMPLE = {
   AZURE_ENV_NAME: 'billing',
   ENROLLMENTS: '100,200',
   ALERT_EMAIL: 'finops@contoso.example',
 }
 
-/** Everything that the Bicep CLI has to say, and the template that it makes. */
+/** All diagnostics of the Bicep CLI, and the compiled template. */
 export interface Built {
   readonly template: ArmTemplate
-  /** Warnings and errors of build, lint, format and parameters, a line each. */
+  /** Warnings and errors of build, lint, format and parameters, one per line. */
   readonly diagnostics: readonly string[]
 }
 
 export async function build(bicep: Bicep): Promise<Built> {
-  // Parameters beside ours are somebody's own.
+  // Other parameter files belong to the user.
   const files = (await readdir(infra, { recursive: true })).filter((name) =>
     /\.bicep$|^main\.bicepparam$/.test(name),
   )
@@ -33,7 +33,7 @@ export async function build(bicep: Bicep): Promise<Built> {
   note(main.stderr)
   if (main.failed) throw new Error(`main.bicep does not build:\n${main.stderr}`)
   note((await bicep.run('lint', `${infra}main.bicep`)).stderr)
-  // What a person or azd sets: without it the parameters must not build, and that is looked at as well.
+  // Set by the user or azd. Without them the parameters must not build, which is checked too.
   const unset = await bicep.run('build-params', `${infra}main.bicepparam`, '--stdout')
   if (!unset.failed && process.env['ENROLLMENTS'] === undefined) {
     diagnostics.push('main.bicepparam builds without ENROLLMENTS and ALERT_EMAIL')
@@ -49,7 +49,7 @@ export async function build(bicep: Bicep): Promise<Built> {
       diagnostics.push(`${file} is not formatted: run bicep format`)
     }
   }
-  // The same finding is told by build and by lint.
+  // Build and lint report the same finding.
   return {
     template: JSON.parse(main.stdout) as ArmTemplate,
     diagnostics: [...new Set(diagnostics)],

@@ -1,6 +1,6 @@
 /**
- * What `environment()` says in Azure's clouds, which `bicep snapshot` leaves open.
- * Source: `az cloud show`, learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-deployment#environment
+ * Values of `environment()` in Azure's clouds, which `bicep snapshot` does not evaluate. Source: `az cloud
+ * show`, learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-deployment#environment
  */
 
 export interface Cloud {
@@ -35,7 +35,7 @@ export const china: Cloud = {
   sites: 'chinacloudsites.cn',
 }
 
-/** A template's text with `environment()` answered as that cloud does. */
+/** A template's text with `environment()` replaced by that cloud's values. */
 export function inCloud(text: string, cloud: Cloud): string {
   if (!text.includes('environment()')) return text
   const { name, storage, keyvaultDns, loginEndpoint } = cloud
@@ -47,7 +47,7 @@ export function inCloud(text: string, cloud: Cloud): string {
   return `${text.replaceAll('environment()', 'cloudOfCheck')}\n${answer}\n`
 }
 
-/** Names of the public cloud's hosts in what would be deployed. */
+/** Host names of the public cloud in the evaluated deployment. */
 export function publicHosts(resources: readonly unknown[]): string[] {
   const { storage, keyvaultDns, loginEndpoint, sites } = publicCloud
   const login = new URL(loginEndpoint).hostname

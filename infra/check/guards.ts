@@ -1,4 +1,4 @@
-/** What keeps people from taking the archive away, or tells when they do. */
+/** Assertions on what prevents deletion of the archive, or reports it. */
 import { type Assertion, is, says, saysNot, type } from './assertion.ts'
 
 const STORAGE = 'Microsoft.Storage/storageAccounts'
@@ -28,7 +28,7 @@ const called =
   ({ resource }: Parameters<Assertion['of']>[0]): boolean =>
     resource.name === name
 
-/** The setting of a log category is on. */
+/** True if a log category is enabled. */
 const logs = (category: string) => (value: unknown) =>
   Array.isArray(value) &&
   value.some(
@@ -38,7 +38,7 @@ const logs = (category: string) => (value: unknown) =>
 
 const rows: readonly Row[] = [
   [
-    'storage: nothing is copied to other tenants',
+    'storage: no copies to other tenants',
     type(STORAGE),
     'properties.allowedCopyScope',
     is('AAD'),
@@ -54,7 +54,7 @@ const rows: readonly Row[] = [
     3,
   ],
   [
-    'storage: links of an hour at most',
+    'storage: links of at most an hour',
     type(STORAGE),
     'properties.sasPolicy.sasExpirationPeriod',
     is('00.01:00:00'),
@@ -62,7 +62,7 @@ const rows: readonly Row[] = [
     3,
   ],
   [
-    'archive: encrypted twice, if it is not said otherwise',
+    'archive: encrypted twice by default',
     type(STORAGE, 'archive'),
     'properties.encryption',
     says(/'requireInfrastructureEncryption', parameters\('infrastructureEncryption'\)/),
@@ -76,7 +76,7 @@ const rows: readonly Row[] = [
     {},
   ],
   [
-    'archive: versions are kept',
+    'archive: versioning on',
     type(`${STORAGE}/blobServices`, 'archive'),
     'properties.isVersioningEnabled',
     is(true),
@@ -97,49 +97,49 @@ const rows: readonly Row[] = [
     1,
   ],
   [
-    'host: no versions, so that the day of downloads is a day',
+    'host: no versioning, so that downloads are kept for a day only',
     type(`${STORAGE}/blobServices`, 'host'),
     'properties.isVersioningEnabled',
     is(false),
     true,
   ],
   [
-    'host: what is deleted is gone',
+    'host: no soft delete',
     type(`${STORAGE}/blobServices`, 'host'),
     'properties.deleteRetentionPolicy.enabled',
     is(false),
     true,
   ],
   [
-    'lifecycle: one rule in the account of the host, of downloads alone',
+    "lifecycle: the host's account has one rule, for downloads only",
     type(`${STORAGE}/managementPolicies`, 'host'),
     'properties.policy.rules.length',
     is(1),
     2,
   ],
   [
-    'lifecycle: of the archive no rule deletes but versions',
+    'lifecycle: in the archive, rules delete only versions',
     type(`${STORAGE}/managementPolicies`, 'archive'),
     'properties.policy.rules',
     saysNot(/"baseBlob":\{[^}]*"delete"/),
     [{ definition: { actions: { baseBlob: { delete: {} } } } }],
   ],
   [
-    'lifecycle: versions of the state live a month',
+    'lifecycle: versions of the state are deleted after a month',
     type(`${STORAGE}/managementPolicies`, 'archive'),
     'properties.policy.rules.1.definition.actions.version.delete.daysAfterCreationGreaterThan',
     is(30),
     0,
   ],
   [
-    'lifecycle: of the state only versions are deleted',
+    'lifecycle: only versions of the state are deleted',
     type(`${STORAGE}/managementPolicies`, 'archive'),
     'properties.policy.rules.1.definition.actions',
     saysNot(/baseBlob/),
     { baseBlob: { delete: {} } },
   ],
   [
-    'lifecycle: the rule of the state is about the state',
+    'lifecycle: the rule for the state applies to the state only',
     type(`${STORAGE}/managementPolicies`, 'archive'),
     'properties.policy.rules.1.definition.filters.prefixMatch',
     is(['billing-state/']),
@@ -197,7 +197,7 @@ const rows: readonly Row[] = [
     'ReadOnly',
     2,
   ],
-  ['locks: say what to do', type(LOCK), 'properties.notes', says(/Teardown/), '', 2],
+  ['locks: notes say what to do', type(LOCK), 'properties.notes', says(/Teardown/), '', 2],
   [
     'locks: of the archive',
     called('archive-cannot-be-deleted'),
@@ -207,14 +207,14 @@ const rows: readonly Row[] = [
   ],
   ['locks: of the vault', called('vault-cannot-be-deleted'), 'scope', says(/vaultName/), undefined],
   [
-    'activity: alerts are on',
+    'activity: alerts are enabled',
     type(ACTIVITY, 'activityAlerts'),
     'properties.enabled',
     is(true),
     false,
   ],
   [
-    'activity: somebody is told',
+    'activity: alerts have an action group',
     type(ACTIVITY, 'activityAlerts'),
     'properties.actions.actionGroups',
     says(/actionGroupId/),
@@ -228,7 +228,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    'activity: of what has happened',
+    'activity: completed operations',
     type(ACTIVITY, 'activityAlerts'),
     'properties.condition.allOf.2.equals',
     is('Succeeded'),
@@ -242,7 +242,7 @@ const rows: readonly Row[] = [
     'Policy',
   ],
   [
-    'alerts: made whether or not their tables are there',
+    'alerts: created even if their tables do not exist yet',
     type(QUERY_RULE),
     'properties.skipQueryValidation',
     is(true),
@@ -250,14 +250,14 @@ const rows: readonly Row[] = [
   ],
   ['alerts: enabled', type(QUERY_RULE), 'properties.enabled', is(true), false],
   [
-    'alerts: about our telemetry',
+    'alerts: query our telemetry',
     type(QUERY_RULE, 'alerts'),
     'properties.scopes',
     says(/insightsId/),
     [],
   ],
   [
-    'app: code can be uploaded when private, unless asked otherwise',
+    'app: code can be uploaded when private, by default',
     type(SITE),
     'properties.publicNetworkAccess',
     says(/deployFrom.*'network'.*'Disabled', 'Enabled'/),
@@ -271,14 +271,14 @@ const rows: readonly Row[] = [
     true,
   ],
   [
-    'app: who deploys is asked for a token, not for an address',
+    'app: deployments need a token, not an address',
     type(SITE),
     'properties.siteConfig.scmIpSecurityRestrictionsDefaultAction',
     is('Allow'),
     'Deny',
   ],
   [
-    'app: nothing that Flex Consumption refuses',
+    'app: no setting that Flex Consumption rejects',
     type(SITE),
     'properties.siteConfig',
     saysNot(/ftpsState|linuxFxVersion|alwaysOn/),
@@ -291,14 +291,8 @@ const rows: readonly Row[] = [
     says(/identityId/),
     undefined,
   ],
-  [
-    'app: is not bound to one instance',
-    type(SITE),
-    'properties.clientAffinityEnabled',
-    is(false),
-    true,
-  ],
-  ['app: found by azd', type(SITE), 'tags', says(/azd-service-name/), {}],
+  ['app: no instance affinity', type(SITE), 'properties.clientAffinityEnabled', is(false), true],
+  ['app: tagged for azd', type(SITE), 'tags', says(/azd-service-name/), {}],
   [
     'plan: zones are a parameter',
     type('Microsoft.Web/serverfarms'),
@@ -307,14 +301,14 @@ const rows: readonly Row[] = [
     undefined,
   ],
   [
-    'vault: can be brought back',
+    'vault: can be recovered',
     type('Microsoft.KeyVault/vaults'),
     'properties.createMode',
     says(/createMode/),
     'default',
   ],
   [
-    'vault: deleted for ninety days',
+    'vault: recoverable for ninety days',
     type('Microsoft.KeyVault/vaults'),
     'properties.softDeleteRetentionInDays',
     is(90),
@@ -329,14 +323,14 @@ const rows: readonly Row[] = [
     2,
   ],
   [
-    'custom roles: of this group alone',
+    'custom roles: only for this group',
     type('Microsoft.Authorization/roleDefinitions'),
     'properties.assignableScopes',
     says(/resourceGroup\(\)\.id/),
     ['/'],
     2,
   ],
-  ['group: found by azd', type(GROUPS), 'tags', says(/allTags/), {}],
+  ['group: tagged for azd', type(GROUPS), 'tags', says(/allTags/), {}],
 ]
 
 export const guards: readonly Assertion[] = rows.map(

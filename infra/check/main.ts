@@ -1,4 +1,4 @@
-/** `npm run infra:check`: is the deployment what it claims to be, and true to the code? */
+/** `npm run infra:check`: checks the deployment against its documentation and the code. */
 import { Command } from 'commander'
 import { resourcesOf } from './arm.ts'
 import { assertions, failing, unfailing } from './assertions.ts'
@@ -26,7 +26,7 @@ const { json } = new Command('npm run infra:check --')
   .description(
     'Builds and lints the Bicep, and compares it with the code. Fails if a goal is not reached.',
   )
-  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
+  .option('--json', 'print only an array of {name, value, unit, goal, ok}', false)
   .parse()
   .opts<{ json: boolean }>()
 
@@ -39,7 +39,7 @@ function atLeast(name: string, value: number, goal: number, unit: string): Figur
   return { name, value, unit, goal: `>= ${goal}`, ok: value >= goal }
 }
 
-/** Notes a count that should be zero; what it counts is told. */
+/** Records a count that should be zero, and prints what it counts. */
 function none(name: string, found: readonly string[], unit: string): void {
   for (const each of found) process.stderr.write(`${name}: ${each}\n`)
   figures.push({ name, value: found.length, unit, goal: '= 0', ok: found.length === 0 })
@@ -92,7 +92,7 @@ none('settings-differing', await settingsDifferences(template), 'settings')
 const { uncovered, unexplained, explained } = checkRoles(template, await recordUses(say))
 none('role-operations-uncovered', uncovered, 'operations')
 none('role-operations-unexplained', unexplained, 'operations')
-for (const each of explained) say(`allowed and not used: ${each}`)
+for (const each of explained) say(`allowed but not used: ${each}`)
 
 const packed = await checkPackage(say)
 figures.push(

@@ -1,4 +1,7 @@
-/** What each way to deploy must come to, over evaluated values; each with a value that must make the check fail. */
+/**
+ * Assertions on the evaluated values of each deployment mode, each with a value that must make the check
+ * fail.
+ */
 import { valueAt, withValueAt } from './arm.ts'
 import { is, says, saysNot } from './assertion.ts'
 import { publicHosts } from './clouds.ts'
@@ -47,7 +50,7 @@ const EVERYBODY = '66666666-7777-8888-9999-000000000000'
 const SOME = '66666666-7777-8888-9999-000000000001'
 const ADMINISTRATORS = [{ value: '203.0.113.7', action: 'Allow' }]
 
-/** Direction, access and prefix of a rule, in one text. */
+/** Direction, access and prefix of a rule as one text. */
 const ruleTexts = (value: unknown): string[] =>
   (value as { properties: Record<string, unknown> }[]).map(({ properties }) =>
     [
@@ -107,7 +110,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'endpoints are called over https from the VNet, and nothing else',
+    'endpoints accept only https from the VNet',
     a(NSG, /endpoints/),
     1,
     'properties.securityRules',
@@ -116,7 +119,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'the app asks over https, and nothing else of the internet',
+    'the app can reach the internet only over https',
     a(NSG, /functions/),
     1,
     'properties.securityRules',
@@ -146,7 +149,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'no network of ours in the firewalls',
+    'no own network in the firewalls',
     a(ACCOUNT),
     3,
     'properties.networkAcls.virtualNetworkRules',
@@ -182,7 +185,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-administrators',
-    'nobody else reaches storage',
+    'no one else reaches storage',
     a(ACCOUNT),
     3,
     'properties.networkAcls.defaultAction',
@@ -191,7 +194,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-administrators',
-    'rules of addresses count',
+    'address rules are effective',
     a(ACCOUNT),
     3,
     'properties.publicNetworkAccess',
@@ -200,7 +203,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-administrators',
-    'the app leaves from one address',
+    'the app connects from one address',
     a(SUBNET, /functions$/),
     1,
     'properties.natGateway.id',
@@ -209,7 +212,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-administrators',
-    'the address stays',
+    'the address is fixed',
     a('Microsoft.Network/publicIPAddresses'),
     1,
     'properties.publicIPAllocationMethod',
@@ -249,7 +252,7 @@ const rows: readonly Row[] = [
   ],
   [
     'selected-networks',
-    'accounts deny everybody else',
+    'accounts deny everyone else',
     a(ACCOUNT),
     3,
     'properties.networkAcls.defaultAction',
@@ -258,7 +261,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-existing-network',
-    'the app is in the subnet that was given',
+    'the app is in the given subnet',
     a(SITE),
     1,
     'properties.virtualNetworkSubnetId',
@@ -267,7 +270,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-existing-network',
-    'endpoints are in the subnet that was given',
+    'endpoints are in the given subnet',
     a('Microsoft.Network/privateEndpoints'),
     9,
     'properties.subnet.id',
@@ -276,7 +279,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-existing-network',
-    'endpoints are registered in the zones that were given',
+    'endpoints are registered in the given zones',
     a(ZONE_GROUP),
     9,
     'properties.privateDnsZoneConfigs.0.properties.privateDnsZoneId',
@@ -285,7 +288,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private-with-existing-network',
-    'logs go to the workspace that was given',
+    'logs go to the given workspace',
     a('Microsoft.Insights/components'),
     1,
     'properties.WorkspaceResourceId',
@@ -303,7 +306,7 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    'all snapshots are replicated, whenever they were made',
+    'all snapshots are replicated, including older ones',
     (r) => r.type === REPLICATION,
     2,
     'properties.rules.0.filters.minCreationTime',
@@ -312,7 +315,7 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    'snapshots and nothing else',
+    'only snapshots are replicated',
     (r) => r.type === REPLICATION,
     2,
     'properties.rules',
@@ -324,7 +327,7 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    'archive and copy keep the log that replication reads',
+    'archive and copy have the change feed that replication needs',
     ({ type, properties }) =>
       type === `${ACCOUNT}/blobServices` && properties?.['isVersioningEnabled'] === true,
     2,
@@ -334,7 +337,7 @@ const rows: readonly Row[] = [
   ],
   [
     'copy-added-after-locking',
-    'a new copy has a policy although the policy of the archive is locked',
+    "a new copy gets a policy even if the archive's is locked",
     a(`${ACCOUNT}/blobServices/containers/immutabilityPolicies`),
     1,
     'properties.immutabilityPeriodSinceCreationInDays',
@@ -352,7 +355,7 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    "the group of the copy is not the deployment's to delete",
+    "azd down does not delete the copy's group",
     a('Microsoft.Resources/resourceGroups', /-copy$/),
     1,
     'tags.azd-env-name',
@@ -361,7 +364,7 @@ const rows: readonly Row[] = [
   ],
   [
     'selected-networks',
-    'the app may call itself',
+    'the app can call itself',
     a(SITE),
     1,
     'properties.siteConfig.ipSecurityRestrictions.2.vnetSubnetResourceId',
@@ -370,7 +373,7 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    'zones need an account that is in several as well',
+    'several zones need a zone-redundant account',
     a(ACCOUNT, /host/),
     1,
     'sku.name',
@@ -379,7 +382,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'a role on the subscription is told of as well',
+    'a role assignment on the subscription raises an alert',
     a('Microsoft.Insights/activityLogAlerts', /role-given$/),
     1,
     'properties.scopes',
@@ -388,7 +391,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'keys that are asked for are told of',
+    'listing keys raises an alert',
     a('Microsoft.Insights/activityLogAlerts', /keys-listed$/),
     1,
     'properties.condition.allOf.1.equals',
@@ -424,7 +427,7 @@ const rows: readonly Row[] = [
   ],
   [
     'replicated',
-    'the other region can be read at any time',
+    'the other region is always readable',
     (r) => r.type === ACCOUNT && /arc/.test(r.name) && !/-copy\//.test(r.id),
     1,
     'sku.name',
@@ -433,7 +436,7 @@ const rows: readonly Row[] = [
   ],
   [
     'customer-managed-key',
-    'archive, copy and view have the key',
+    'archive, copy and view use the key',
     a(ACCOUNT, /arc|view/),
     3,
     'properties.encryption.keyvaultproperties.keyname',
@@ -442,7 +445,7 @@ const rows: readonly Row[] = [
   ],
   [
     'customer-managed-key',
-    'no version is pinned, so that a rotation is followed',
+    'no key version is pinned, so that rotations take effect',
     a(ACCOUNT, /arc|view/),
     3,
     'properties.encryption.keyvaultproperties',
@@ -451,7 +454,7 @@ const rows: readonly Row[] = [
   ],
   [
     'customer-managed-key',
-    'the key is fetched with the identity that was given',
+    'the key is read with the given identity',
     a(ACCOUNT, /arc|view/),
     3,
     'properties.encryption.identity.userAssignedIdentity',
@@ -496,7 +499,7 @@ const rows: readonly Row[] = [
   ],
   [
     'tokens-and-readers',
-    'who reads the view does not reach the archive',
+    'readers of the view do not reach the archive',
     a(ACCOUNT, /arc|host/),
     2,
     'properties.publicNetworkAccess',
@@ -523,7 +526,7 @@ const rows: readonly Row[] = [
   ],
   [
     'tokens-and-readers',
-    'the condition is about reading, and leaves lists alone',
+    'the condition restricts reading, not listing',
     readerOf(SOME, DATA_READER),
     1,
     'properties.condition',
@@ -534,7 +537,7 @@ const rows: readonly Row[] = [
   ],
   [
     'tokens-and-readers',
-    'conditions have their version',
+    'conditions have a version',
     readerOf(SOME, DATA_READER),
     1,
     'properties.conditionVersion',
@@ -543,7 +546,7 @@ const rows: readonly Row[] = [
   ],
   [
     'tokens-and-readers',
-    'shortcuts may ask for a delegation key',
+    'shortcuts can get a delegation key',
     readerOf(SOME, DELEGATOR),
     1,
     'properties.principalType',
@@ -552,7 +555,7 @@ const rows: readonly Row[] = [
   ],
   [
     'tokens-and-readers',
-    'money is watched',
+    'there is a budget',
     a(BUDGET),
     1,
     'properties.notifications.forecastOver100.thresholdType',
@@ -561,7 +564,7 @@ const rows: readonly Row[] = [
   ],
   [
     'tokens-and-readers',
-    'somebody is told of money',
+    'the budget has recipients',
     a(BUDGET),
     1,
     'properties.notifications.actualOver100.contactEmails',
@@ -570,7 +573,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'storage and vault that fail are told of',
+    'failures of storage and vault raise alerts',
     a(METRIC),
     3,
     'properties.criteria.allOf.0.metricName',
@@ -579,7 +582,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'incidents of Azure are told of',
+    'incidents of Azure raise an alert',
     a('Microsoft.Insights/activityLogAlerts', /^health-/),
     1,
     'properties.condition.allOf.0.equals',
@@ -588,7 +591,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'a workspace that takes no more is told of',
+    'a workspace that reaches its limit raises an alert',
     a('Microsoft.Insights/scheduledQueryRules', /logs-cut-off/),
     1,
     'properties.criteria.allOf.0.query',
@@ -597,7 +600,7 @@ const rows: readonly Row[] = [
   ],
   [
     'private',
-    'logs have a limit a day',
+    'logs have a daily limit',
     a('Microsoft.OperationalInsights/workspaces'),
     1,
     'properties.workspaceCapping.dailyQuotaGb',
@@ -606,7 +609,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-/** Number of assertions over modes; those over all modes count once. */
+/** Number of assertions on modes; those on all modes count once. */
 export const modeAssertionCount = rows.length + 4
 
 function holds([, , of, count, path, check]: Row, resources: readonly Predicted[]): boolean {
@@ -614,7 +617,7 @@ function holds([, , of, count, path, check]: Row, resources: readonly Predicted[
   return about.length >= count && about.every((each) => check(valueAt(each, path)))
 }
 
-/** What does not hold, in words. */
+/** Failing assertions, in words. */
 export function failingModes(modes: readonly Evaluated[]): string[] {
   const failed = rows.flatMap((row) => {
     const [name, title] = row
@@ -634,7 +637,7 @@ export function failingModes(modes: readonly Evaluated[]): string[] {
   ]
 }
 
-/** Assertions that hold even when what they are about is flipped. */
+/** Assertions that still hold when their property is flipped. */
 export function unfailingModes(modes: readonly Evaluated[]): string[] {
   const found = rows.flatMap((row) => {
     const [name, title, of, , path, , flipped] = row
@@ -657,7 +660,7 @@ export function unfailingModes(modes: readonly Evaluated[]): string[] {
   return found
 }
 
-/** A landing zone that registers endpoints by itself and has networks gets none of ours. */
+/** A landing zone that has networks and registers endpoints itself gets neither from us. */
 function landingZoneFaults(resources: readonly Predicted[]): string[] {
   const types = [ZONE, ZONE_GROUP, VNET, NSG]
   return resources
@@ -665,7 +668,7 @@ function landingZoneFaults(resources: readonly Predicted[]): string[] {
     .map(({ type, name }) => `a landing zone has ${type} ${name} already`)
 }
 
-/** The deployment that takes over the copy has to find it under its own names, and change nothing of it. */
+/** The deployment that takes over the copy must find it under its own names, and change nothing. */
 function takeoverFaults(
   replicated: readonly Predicted[],
   takenOver: readonly Predicted[],

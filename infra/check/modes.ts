@@ -1,4 +1,4 @@
-/** The ways in which it is deployed, each as a file of parameters. */
+/** The deployment modes, each as a parameter file. */
 import type { Bicep } from './bicep-cli.ts'
 import { type Cloud, china, publicCloud, usGovernment } from './clouds.ts'
 import { UPLOAD_RULE } from './refusals.ts'
@@ -6,13 +6,13 @@ import { inCopy, type Predicted, snapshot } from './snapshot.ts'
 
 interface Mode {
   readonly name: string
-  /** What the deployment is called, where that matters. */
+  /** Name of the deployment, if it matters. */
   readonly called?: string
-  /** Parameters beside those that every deployment needs. */
+  /** Parameters in addition to the required ones. */
   readonly parameters: readonly string[]
   readonly location?: string
   readonly cloud?: Cloud
-  /** Rules of refusals.ts that it breaks on purpose. */
+  /** Rules of refusals.ts that this mode breaks intentionally. */
   readonly allowed?: readonly string[]
 }
 
@@ -145,7 +145,7 @@ export interface Evaluated extends Mode {
   readonly resources: readonly Predicted[]
 }
 
-/** Every mode with its resources. Rejects with what Bicep says of one that does not compile. */
+/** All modes with their resources. Rejects with Bicep's message if one does not compile. */
 export async function evaluateModes(bicep: Bicep): Promise<Evaluated[]> {
   const found: Evaluated[] = []
   for (const mode of modes) {

@@ -1,16 +1,16 @@
-/** Names of resources for whatever a deployment may be called. */
+/** Checks resource names for arbitrary deployment names. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Random, randomFor } from '../../local/simulator/random.ts'
 import type { Bicep } from './bicep-cli.ts'
 import { inCopy, snapshot } from './snapshot.ts'
 
-/** What azd takes as the name of an environment. Source: azure-dev, pkg/environment, `EnvironmentNameRegexp`. */
+/** Environment names that azd accepts. Source: azure-dev, pkg/environment, `EnvironmentNameRegexp`. */
 const CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.()'
 const MAX_LENGTH = 64
 
 const NAMES = 10_000
-/** Names that one evaluation takes. */
+/** Number of names per evaluation. */
 const BATCH = 1_000
 
 const REGIONS = ['westeurope', 'eastus2', 'usgovvirginia', 'chinanorth3', 'germanywestcentral']
@@ -30,7 +30,7 @@ const RULES: readonly [kind: string, expression: string, rule: RegExp][] = [
   ['identity', "localName('id', name)", /^[a-z0-9][\w-]{2,127}$/i],
 ]
 
-/** What Azure would refuse, of ten thousand names from a seed. */
+/** Of ten thousand names from a seed, those that Azure would reject. */
 export function invalidNames(bicep: Bicep, seed = 1): Promise<string[]> {
   const random = randomFor(`names ${seed}`)
   const names = Array.from({ length: NAMES }, () => nameFrom(random))
@@ -60,7 +60,7 @@ func one(name string, suffix string) string[] => [${calls}]
       const [found] = await snapshot(bicep, folder, `names-${from}`, text, place)
       const made = JSON.parse(found?.tags?.['made'] ?? '[]') as string[][]
       if (made.length !== batch.length)
-        throw new Error(`${made.length} names of ${batch.length} were made`)
+        throw new Error(`${made.length} names of ${batch.length} were created`)
       for (const [i, each] of made.entries()) {
         for (const [j, [kind, , rule]] of RULES.entries()) {
           if (!rule.test(each[j] ?? '')) wrong.push(`${batch[i]}: ${kind}: ${each[j]}`)

@@ -1,6 +1,6 @@
 /**
- * Which rights the app uses: storage operations as storage's own access log names them, and secrets as
- * the vault saw them read, in a full local run.
+ * The rights that the app uses in a full local run: storage operations from storage's access log, and secrets
+ * that it read from the vault.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { BlobServiceClient } from '@azure/storage-blob'
@@ -11,7 +11,7 @@ import { startSimulator } from '../../local/simulator/server.ts'
 import { grantKey } from '../../local/storage-setup.ts'
 import { containers } from '../../shared/format/layout.ts'
 
-/** A right on a container, a queue or a secret, or on `archive` or `host`, an account as a whole. */
+/** A right on a container, a queue or a secret, or on the whole account `archive` or `host`. */
 export interface Use {
   readonly target: string
   readonly action: string
@@ -25,10 +25,13 @@ const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action'
 
 const KEY = 'key-of-the-check'
 
-/** Stands for the account of the Functions host, where downloads are. */
+/** Represents the account of the Functions host, which has the downloads. */
 const HOST_ACCOUNT = 'hostaccount'
 
-/** Runs the app over two days, with callers and a message that is given up; gives every right it used. */
+/**
+ * Runs the app for two days, with callers and a message that ends in the poison queue, and returns every
+ * right that it used.
+ */
 export async function recordUses(say: (line: string) => void): Promise<Use[]> {
   const lines: string[] = []
   const services = await startServices({
@@ -49,13 +52,13 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
     .getContainerClient(containers.downloads)
     .createIfNotExists()
   await grantKey(services.azurite.blobUrl, services.credential, KEY, ['100'])
-  // What comes before this line in the log was done by us, to make containers and a grant.
+  // Lines before this one are our own setup of containers and a grant.
   while (!lines.some((line) => line.includes('PUT /devstoreaccount1/billing-access/')))
     await delay(50)
   lines.length = 0
   for (const day of ['2017-05-02', '2017-05-03']) {
     simulator.setDay(day)
-    // On the second day a part keeps failing, so that its message ends in the poison queue.
+    // On the second day, a part fails permanently, so that its message ends in the poison queue.
     if (day.endsWith('03')) {
       simulator.setFaults([{ kind: 'reset', match: /usagedetailsbycustomdate.*2017-05-03/ }])
     }
@@ -63,7 +66,7 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
       {
         ...services.env,
         DOWNLOAD_STORAGE__blobServiceUri: downloadsUrl,
-        // So that a file of a snapshot is linked to.
+        // Small, so that responses are links to snapshot files.
         REDIRECT_OVER_BYTES: '1024',
         ENROLLMENTS: '100',
         EA_REPORTING_ENDPOINT: simulator.url,
@@ -95,7 +98,7 @@ export async function recordUses(say: (line: string) => void): Promise<Use[]> {
   return distinct([...lines.map(useOf), ...secrets])
 }
 
-/** Has a report composed and a link to it made, as an old client does. */
+/** Requests a report and its link, like an old client. */
 async function downloadReport(url: string): Promise<void> {
   const headers = { authorization: `bearer ${KEY}` }
   let next = `${url}/v1/enrollments/100/usagedetails/submit?billingPeriod=201704`
@@ -115,8 +118,9 @@ function distinct(uses: readonly Use[]): Use[] {
 }
 
 /**
- * The right that an operation needs. Source: learn.microsoft.com/rest/api/storageservices/authorize-with-microsoft-entra-id,
- * "Permissions for blob service operations" and "… for queue service operations".
+ * The right that an operation requires. Source:
+ * learn.microsoft.com/rest/api/storageservices/authorize-with-microsoft-entra-id, "Permissions for blob
+ * service operations" and "… for queue service operations".
  */
 function useOf(line: string): Use {
   const account = line.includes(` /${HOST_ACCOUNT}`) ? 'host' : 'archive'
@@ -124,7 +128,7 @@ function useOf(line: string): Use {
   const match = /"(\w+) \/[^/]+\/([^/?\s]+)(\/[^?\s]*)?(\?\S*)? HTTP/.exec(line)
   if (match === null) throw new Error(`not a line of an access log: ${line}`)
   const [, method = '', name = '', path = '', query = ''] = match
-  // The host's account is the app's as a whole.
+  // The app owns the whole host account.
   const target = account === 'host' ? account : name
   if (name.startsWith('billing-')) {
     const isWrite = method === 'PUT'

@@ -1,4 +1,4 @@
-/** Does the zip start? Unpacked into a clean folder it runs a pass under the local host. */
+/** Checks that the zip works: unpacked into a clean folder, it runs a pass under the local host. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { startSimulator } from '../../local/simulator/server.ts'
 import { grantKey } from '../../local/storage-setup.ts'
 import { makePackage, unpack } from '../package/make.ts'
 
-/** Of our own files; packages have folders of these names too. */
+/** Applies to our own files; packages have folders of these names too. */
 const OWN_DEV_FILE = /(^|\/)(test|local|bench|infra|\.ci|\.github)\/|local\.settings|\.ts$/
 
 const DEV_PACKAGE = /^node_modules\/(vitest|azurite|typescript|oxlint)\//

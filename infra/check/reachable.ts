@@ -1,4 +1,4 @@
-/** Large answers are redirects to storage: whoever may call the app has to reach it as well. */
+/** Large answers redirect to storage, so callers that can reach the app must also reach storage. */
 import { valueAt } from './arm.ts'
 import type { Predicted } from './snapshot.ts'
 
@@ -6,13 +6,13 @@ const SITE = 'Microsoft.Web/sites'
 const ACCOUNT = 'Microsoft.Storage/storageAccounts'
 const ENDPOINT = 'Microsoft.Network/privateEndpoints'
 
-/** Callers that the app lets in and an account that it redirects to does not, in words. */
+/** Callers that can reach the app but not an account to which it redirects, in words. */
 export function unreachable(resources: readonly Predicted[]): string[] {
   const app = resources.find(({ type }) => type === SITE)
   const isOpen = denies(app, 'properties.siteConfig.ipSecurityRestrictionsDefaultAction') === false
   const ranges = listAt(app, 'properties.siteConfig.ipSecurityRestrictions', 'ipAddress')
   const hasEndpoint = resources.some(({ type, name }) => type === ENDPOINT && name === 'pe-app')
-  // Nothing redirects to the view, or to the copy in a group of its own.
+  // The app never redirects to the view or the copy.
   const accounts = resources.filter(
     ({ type, name, id }) => type === ACCOUNT && /arc|host/.test(name) && !/-copy\//.test(id),
   )
@@ -26,8 +26,8 @@ export function unreachable(resources: readonly Predicted[]): string[] {
     const endpoint = `pe-${kind}-blob`
     const isLeftOut = !resources.some((each) => each.type === ENDPOINT && each.name === endpoint)
     return [
-      ...(isOpen && isDenied ? [`everybody may call the app, and not reach ${name}`] : []),
-      ...missing.map((range) => `${range} may call the app, and not reach ${name}`),
+      ...(isOpen && isDenied ? [`everyone can call the app, but not reach ${name}`] : []),
+      ...missing.map((range) => `${range} can call the app, but not reach ${name}`),
       ...(hasEndpoint && isLeftOut ? [`${name} has no endpoint in the network of the app's`] : []),
     ]
   })

@@ -1,18 +1,18 @@
 /**
- * What Azure is known to refuse in a deployment, as rules over resources whose values are evaluated. Each has the place
- * where the refusal is told of, and a planted value that it must find.
+ * What Azure is known to reject in a deployment, as rules on resources with evaluated values. Each has the
+ * source that documents the rejection, and a planted value that it must find.
  */
 import { valueAt, withValueAt } from './arm.ts'
 import type { Predicted } from './snapshot.ts'
 
 export interface Refusal {
   readonly title: string
-  /** Where the rule, or a refused deployment, is documented. */
+  /** Where the rule, or a rejected deployment, is documented. */
   readonly source: string
   readonly of: (resource: Predicted) => boolean
-  /** Why Azure would refuse it; null if it would not. */
+  /** Why Azure would reject it; null if it would not. */
   readonly why: (resource: Predicted) => string | null
-  /** A copy that it would refuse. */
+  /** A copy that Azure would reject. */
   readonly planted: (resource: Predicted) => Predicted
 }
 
@@ -36,7 +36,7 @@ const ACCOUNT = 'Microsoft.Storage/storageAccounts'
 const VAULT = 'Microsoft.KeyVault/vaults'
 const QUERY_RULE = 'Microsoft.Insights/scheduledQueryRules'
 
-/** A property that must not be there. */
+/** A property that must not be set. */
 function absent(type: string, path: string, planted: unknown, source: string): Refusal {
   return {
     title: `${type.split('/')[1]}: no ${path.split('.').at(-1)}`,
@@ -47,7 +47,7 @@ function absent(type: string, path: string, planted: unknown, source: string): R
   }
 }
 
-/** A value that has to be as `holds` says, where it is known. */
+/** A value that must satisfy `holds`, if it is known. */
 function value(
   title: string,
   source: string,
@@ -69,7 +69,7 @@ function value(
   }
 }
 
-/** Only known when it is deployed. */
+/** Only known at deployment. */
 function isUnknown(found: unknown): boolean {
   return typeof found === 'string' && found.startsWith('[') && found.endsWith(']')
 }
@@ -110,7 +110,7 @@ const MINUTES: Readonly<Record<string, number>> = {
 const nameRule = (title: string, type: string, pattern: RegExp, planted: string): Refusal =>
   value(title, NAMES, is(type), 'name', (name: string) => pattern.test(name), planted)
 
-/** The rule that a deployment breaks on purpose whose code comes from within the network alone. */
+/** The rule that a mode breaks intentionally in which code can only be deployed from within the network. */
 export const UPLOAD_RULE = 'app: code can be uploaded while callers are kept out'
 
 export const refusals: readonly Refusal[] = [
@@ -153,7 +153,7 @@ export const refusals: readonly Refusal[] = [
     'ENABLE_ORYX_BUILD',
   ].map(setting),
   value(
-    'app: 40 instances at least',
+    'app: at least 40 instances',
     'github.com/Azure/azure-functions-host/issues/10523',
     is(SITE),
     'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount',
@@ -161,7 +161,7 @@ export const refusals: readonly Refusal[] = [
     10,
   ),
   value(
-    'app: a memory that Flex Consumption has',
+    'app: a memory size of Flex Consumption',
     'learn.microsoft.com/azure/azure-functions/flex-consumption-plan#instance-memory',
     is(SITE),
     'properties.functionAppConfig.scaleAndConcurrency.instanceMemoryMB',
@@ -198,15 +198,10 @@ export const refusals: readonly Refusal[] = [
     20,
     'learn.microsoft.com/azure/azure-functions/functions-infrastructure-as-code',
   ),
-  nameRule('app: a name that may be', SITE, /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])$/i, 'func_x-'),
-  nameRule('storage: a name that may be', ACCOUNT, /^[a-z0-9]{3,24}$/, 'My-Account'),
-  nameRule('vault: a name that may be', VAULT, /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/i, 'kv--x-'),
-  nameRule(
-    'group: a name that may be',
-    'Microsoft.Resources/resourceGroups',
-    /^[-\w()]{1,90}$/,
-    'rg-x.',
-  ),
+  nameRule('app: a valid name', SITE, /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])$/i, 'func_x-'),
+  nameRule('storage: a valid name', ACCOUNT, /^[a-z0-9]{3,24}$/, 'My-Account'),
+  nameRule('vault: a valid name', VAULT, /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/i, 'kv--x-'),
+  nameRule('group: a valid name', 'Microsoft.Resources/resourceGroups', /^[-\w()]{1,90}$/, 'rg-x.'),
   value(
     'storage: no versions with a hierarchical namespace',
     'learn.microsoft.com/azure/storage/blobs/storage-feature-support-in-storage-accounts',
@@ -216,7 +211,7 @@ export const refusals: readonly Refusal[] = [
     true,
   ),
   value(
-    'storage: a retention of deleted blobs between 1 and 365 days',
+    'storage: soft delete between 1 and 365 days',
     'learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview',
     is(`${ACCOUNT}/blobServices`),
     'properties.deleteRetentionPolicy.days',
@@ -224,7 +219,7 @@ export const refusals: readonly Refusal[] = [
     0,
   ),
   value(
-    'storage: a policy between 1 and 146,000 days',
+    'storage: immutability between 1 and 146,000 days',
     'learn.microsoft.com/azure/storage/blobs/immutable-time-based-retention-policy-overview',
     is(`${ACCOUNT}/blobServices/containers/immutabilityPolicies`),
     'properties.immutabilityPeriodSinceCreationInDays',
@@ -242,7 +237,7 @@ export const refusals: readonly Refusal[] = [
       const wrong = rules.find(({ value: range }) =>
         /\/3[12]$|^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./.test(range),
       )
-      return wrong === undefined ? null : `${wrong.value} is refused`
+      return wrong === undefined ? null : `${wrong.value} is rejected`
     },
     planted: (resource) =>
       withValueAt(resource, 'properties.networkAcls.ipRules', [
@@ -250,7 +245,7 @@ export const refusals: readonly Refusal[] = [
       ]),
   },
   value(
-    'vault: purge protection is on, or not mentioned',
+    'vault: purge protection is on or unset',
     'learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection',
     is(VAULT),
     'properties.enablePurgeProtection',
@@ -258,7 +253,7 @@ export const refusals: readonly Refusal[] = [
     false,
   ),
   value(
-    'vault: deleted for 7 to 90 days',
+    'vault: soft delete between 7 and 90 days',
     'learn.microsoft.com/azure/key-vault/general/soft-delete-overview',
     is(VAULT),
     'properties.softDeleteRetentionInDays',
@@ -266,7 +261,7 @@ export const refusals: readonly Refusal[] = [
     365,
   ),
   value(
-    'alerts: queries are not tried against tables that are not there yet',
+    'alerts: queries are not validated against tables that do not exist yet',
     'github.com/Azure/azure-resource-manager-schemas/issues/567',
     is(QUERY_RULE),
     'properties.skipQueryValidation',
@@ -274,7 +269,7 @@ export const refusals: readonly Refusal[] = [
     false,
   ),
   {
-    title: 'alerts: looked at no more often than their window is long',
+    title: 'alerts: evaluated at most once per window',
     source: ALERT_RULES,
     of: is(QUERY_RULE),
     why(resource) {
@@ -287,7 +282,7 @@ export const refusals: readonly Refusal[] = [
     planted: (resource) => withValueAt(resource, 'properties.evaluationFrequency', 'P3D'),
   },
   {
-    title: 'alerts: muted or mended by themselves, not both',
+    title: 'alerts: either muted or automatically resolved, not both',
     source: ALERT_RULES,
     of: is(QUERY_RULE),
     why(resource) {
@@ -297,7 +292,7 @@ export const refusals: readonly Refusal[] = [
     planted: (resource) => withValueAt(resource, 'properties.muteActionsDuration', 'PT1H'),
   },
   value(
-    'alerts: a short name of twelve letters',
+    'alerts: a short name of at most twelve letters',
     'learn.microsoft.com/azure/templates/microsoft.insights/actiongroups',
     is('Microsoft.Insights/actionGroups'),
     'properties.groupShortName',
@@ -305,7 +300,7 @@ export const refusals: readonly Refusal[] = [
     'billing-archive',
   ),
   value(
-    'roles: whom they are given to is said, as a new identity is not known everywhere yet',
+    'roles: the principal type is set, because a new identity is not replicated everywhere yet',
     'learn.microsoft.com/azure/role-based-access-control/role-assignments-template#new-service-principal',
     is('Microsoft.Authorization/roleAssignments'),
     'properties.principalType',
@@ -321,7 +316,7 @@ export const refusals: readonly Refusal[] = [
     'Microsoft.Web/serverFarms',
   ),
   value(
-    'network: a subnet that Flex Consumption takes has no underscore in its name',
+    'network: no underscore in the name of the subnet for Flex Consumption',
     'learn.microsoft.com/azure/azure-functions/flex-consumption-plan#virtual-network-integration',
     isFunctionSubnet,
     'name',
@@ -330,7 +325,7 @@ export const refusals: readonly Refusal[] = [
   ),
 ]
 
-/** What is found in a deployment. `allowed`: titles of rules that it breaks on purpose. */
+/** Findings in a deployment. `allowed`: titles of rules that it breaks intentionally. */
 export function refusedIn(
   resources: readonly Predicted[],
   allowed: readonly string[] = [],
@@ -346,7 +341,7 @@ export function refusedIn(
   })
 }
 
-/** Rules that find nothing where something is planted, or nothing that they are about. */
+/** Rules that do not find their planted value, or match no resource. */
 export function blindRules(resources: readonly Predicted[]): string[] {
   return refusals.flatMap(({ title, of, why, planted }) => {
     const about = resources.find(of)

@@ -1,4 +1,4 @@
-/** The drill of docs/deploy.md, "Restore", on two accounts: what is not as it was afterwards. */
+/** The restore of docs/operations.md on two accounts; returns all differences afterwards. */
 import { BlobServiceClient } from '@azure/storage-blob'
 import { blobReader } from '../../shared/storage/blob-reader.ts'
 import type { BlobReader } from '../../shared/storage/ports.ts'
@@ -15,7 +15,7 @@ const SIMULATOR = { day: '2017-04-11', months: 2, rowsPerDay: 5, seed: 7 }
 const NEXT_DAY = '2017-04-12'
 const DAY_AFTER = '2017-04-13'
 
-/** In a storage of its own. */
+/** On a separate storage. */
 export async function restoreDifferences(): Promise<string[]> {
   const stack = await startStack()
   try {
@@ -25,7 +25,7 @@ export async function restoreDifferences(): Promise<string[]> {
   }
 }
 
-/** Loses an archive whose anchor was kept, restores it into another account, and goes on there. */
+/** Loses an archive whose anchor was kept, restores it into another account, and continues there. */
 async function restoreDrill(stack: Stack): Promise<string[]> {
   const original = await stack.fresh({ simulator: SIMULATOR })
   await original.run(SIMULATOR.day)
@@ -66,7 +66,7 @@ async function restoredDifferences(
   differences.push(...faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`))
   differences.push(...(await contentDifferences(original, target)))
 
-  // Both go on, from the same source of the same day.
+  // Both continue, from the same source on the same day.
   const [before, after] = [await manifests(original), await manifests(target)]
   original.simulator.setDay(DAY_AFTER)
   target.simulator.setDay(DAY_AFTER)
@@ -74,12 +74,12 @@ async function restoredDifferences(
   if (before !== after) differences.push(`${after} snapshots instead of ${before}`)
   const next = await verifyArchive(archive, { isDeep: true, isCopy: true, anchor })
   differences.push(...next.faults.map(({ code, blob }) => `after the next pass: ${code} ${blob}`))
-  if ((await manifests(target)) <= after) differences.push('the next pass made no snapshot')
+  if ((await manifests(target)) <= after) differences.push('the next pass created no snapshot')
   await target.close()
   return differences
 }
 
-/** Rows and sums of the newest snapshot of each series. */
+/** Rows and totals of the newest snapshot of each series. */
 async function contentDifferences(a: TestArchive, b: TestArchive): Promise<string[]> {
   const differences: string[] = []
   const { snapshots, sources } = a.deps.archive
@@ -89,7 +89,7 @@ async function contentDifferences(a: TestArchive, b: TestArchive): Promise<strin
       newestSnapshot(b.deps.archive.snapshots, series),
     ])
     if (ours?.sha256 === theirs?.sha256) continue
-    differences.push(`${series.dataset} ${series.billingPeriod} is another snapshot`)
+    differences.push(`${series.dataset} ${series.billingPeriod} has a different snapshot`)
   }
   return differences
 }

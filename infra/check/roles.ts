@@ -1,8 +1,8 @@
-/** The rights that the roles in Bicep give, against those that the app uses. */
+/** Compares the rights that the roles in Bicep grant with those that the app uses. */
 import { type ArmTemplate, moduleOf, type Placed, resourcesOf, valueAt } from './arm.ts'
 import type { Use } from './operations.ts'
 
-/** What built-in roles give, as far as it concerns us. Source: built-in roles, learn.microsoft.com/azure. */
+/** Rights of built-in roles, as far as relevant. Source: built-in roles, learn.microsoft.com/azure. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   storageBlobDataOwner: [
     'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read',
@@ -21,7 +21,7 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Rights that a full local run never uses, with the reason that they are there. */
+/** Rights that a full local run never uses, with the reason why they are granted. */
 const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
   {
     right: /blobs\/add\/action$/,
@@ -33,7 +33,7 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
   },
   {
     right: /archive-downloads-poison .*messages\/add\/action$/,
-    reason: 'the host puts a message there that was delivered too often',
+    reason: 'the host moves messages there that failed too often',
   },
   { right: /messages\/read$/, reason: 'the scale controller peeks at the queue' },
   {
@@ -47,11 +47,11 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
 ]
 
 export interface RoleCheck {
-  /** Used, and given by no role. */
+  /** Used, but granted by no role. */
   readonly uncovered: string[]
-  /** Given, never used, and nobody knows why. */
+  /** Granted, never used, without a reason. */
   readonly unexplained: string[]
-  /** Given, never used, with the reason. */
+  /** Granted, never used, with a reason. */
   readonly explained: string[]
 }
 
@@ -69,7 +69,7 @@ export function checkRoles(template: ArmTemplate, uses: readonly Use[]): RoleChe
   }
 }
 
-/** Secrets have many names and one assignment. */
+/** One assignment covers all secrets. */
 function targetOf(target: string): string {
   return target.startsWith('ea-reporting-key-') ? 'secrets' : target
 }
@@ -89,7 +89,7 @@ function rightsGiven(resources: readonly Placed[]): string[] {
     .filter(({ symbol }) => !['viewReader', 'viewDelegator'].includes(symbol))
     .flatMap(({ resource }) => {
       const role = String(valueAt(resource, 'properties.roleDefinitionId'))
-      // A loop over roles names several.
+      // A loop assigns several roles.
       const builtIn = Object.keys(BUILT_IN).filter((name) => new RegExp(`\\.${name}\\b`).test(role))
       const actions =
         builtIn.length === 0

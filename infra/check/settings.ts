@@ -1,9 +1,9 @@
-/** Settings in code, Bicep, the example and the docs: each where its class belongs. */
+/** Checks that each setting occurs in code, Bicep, the example and the docs as its class requires. */
 import { readFile } from 'node:fs/promises'
 import { codeSettings, hostSettings, readConfig } from '../../shared/config.ts'
 import { type ArmTemplate, moduleOf } from './arm.ts'
 
-/** Settings of the platform, which Bicep gives and no code of ours names. */
+/** Settings of the platform, which Bicep sets and our code does not read. */
 const PLATFORM = [
   'AzureWebJobsStorage__blobServiceUri',
   'AzureWebJobsStorage__queueServiceUri',
@@ -16,7 +16,7 @@ const PLATFORM = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
 ]
 
-/** What only Core Tools need. */
+/** Needed only by Core Tools. */
 const EXAMPLE_ONLY = ['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME']
 
 /** Settings that a deployment does not set, with the reason. */
@@ -24,7 +24,7 @@ const NOT_DEPLOYED: Readonly<Record<string, string>> = {
   BUSINESS_DAY: 'for replays and tests: in Azure the day is today',
 }
 
-/** Read by `npm start` alone; must not stand in Bicep. */
+/** Read only by `npm start`; must not be in Bicep. */
 const LOCAL = [
   'EA_REPORTING_KEY',
   'LOCAL_QUEUE_LEASE_SECONDS',
@@ -33,7 +33,7 @@ const LOCAL = [
   'LOCAL_MIN_FREE_MIB',
 ]
 
-/** Every difference, in words. */
+/** All differences, in words. */
 export async function settingsDifferences(template: ArmTemplate): Promise<string[]> {
   const root = new URL('../../', import.meta.url)
   const variables = moduleOf(template, 'functions').variables ?? {}
@@ -85,7 +85,7 @@ function differences(
   ]
 }
 
-/** Constants in Bicep that are not the code's defaults. */
+/** Constants in Bicep that differ from the code's defaults. */
 function defaultsDiffering(settings: Readonly<Record<string, string>>): string[] {
   const defaults: Record<string, unknown> = readConfig({
     ENROLLMENTS: '1',

@@ -1,4 +1,4 @@
-/** A deployment as it would be, by `bicep snapshot`: every expression evaluated that does not need Azure for it. */
+/** The deployment as predicted by `bicep snapshot`, with all expressions evaluated that do not need Azure. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Bicep } from './bicep-cli.ts'
 import { type Cloud, inCloud, publicCloud } from './clouds.ts'
 
-/** A resource that would be made. What only Azure knows stays an expression: `[reference(…)]`. */
+/** A predicted resource. Values that only Azure knows stay expressions: `[reference(…)]`. */
 export interface Predicted {
   readonly id: string
   readonly type: string
@@ -23,7 +23,7 @@ export interface Place {
 
 const infra = fileURLToPath(new URL('../', import.meta.url))
 
-/** A folder with copies of the templates, as that cloud evaluates them, and room for parameters beside them. */
+/** A folder with copies of the templates for that cloud, to which parameter files can be added. */
 export async function inCopy<T>(
   work: (folder: string) => Promise<T>,
   cloud: Cloud = publicCloud,
@@ -36,7 +36,7 @@ export async function inCopy<T>(
       const text = await readFile(infra + name, 'utf8')
       await writeFile(join(folder, name), inCloud(text, cloud))
     }
-    // The templates are linted where they stand; here a cloud's host names are in them.
+    // No linting here: these copies contain a cloud's host names, and the originals are linted elsewhere.
     const config = { analyzers: { core: { enabled: false } } }
     await writeFile(join(folder, 'bicepconfig.json'), JSON.stringify(config))
     return await work(folder)
@@ -45,7 +45,7 @@ export async function inCopy<T>(
   }
 }
 
-/** The resources of a file of parameters that is written into `folder`. Rejects with what Bicep says. */
+/** Writes a parameter file into `folder` and returns its resources. Rejects with Bicep's message. */
 export async function snapshot(
   bicep: Bicep,
   folder: string,

@@ -1,4 +1,4 @@
-// Before `azd provision`: says what a deployment would fail for, by name and with the command, before it takes ten minutes to.
+// Runs before `azd provision`, and reports what would make the deployment fail after ten minutes, with the command that fixes it.
 import { spawnSync } from 'node:child_process'
 
 const faults = []
@@ -14,7 +14,7 @@ for (const [name, example] of [
     )
 }
 
-// Flex Consumption in a network is made of Microsoft.App, which a new subscription has not registered.
+// Flex Consumption with VNet integration needs Microsoft.App, which a new subscription has not registered.
 const PROVIDERS = [
   'Microsoft.App',
   'Microsoft.Web',
@@ -43,7 +43,7 @@ for (const provider of PROVIDERS) {
   })
   if (error !== undefined || status !== 0) {
     process.stderr.write(
-      `not looked at: whether ${provider} is registered (az is not here, or not logged in)\n`,
+      `not checked: whether ${provider} is registered (az is not installed, or not logged in)\n`,
     )
     break
   }

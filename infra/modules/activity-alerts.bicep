@@ -1,4 +1,4 @@
-// Alerts on what people do to the archive from outside of it: its policy, its locks, the account, who may do what.
+// Alerts on administrative operations: on the policy, locks, the account and role assignments.
 
 @description('Required. Short name of the deployment.')
 param name string
@@ -9,10 +9,10 @@ param tags object
 @description('Required. Resource ID of the subscription.')
 param subscriptionId string
 
-@description('Required. Resource IDs of the groups that are watched.')
+@description('Required. Resource IDs of the monitored groups.')
 param groupIds string[]
 
-@description('Required. Who is told.')
+@description('Required. Action group.')
 param actionGroupId string
 
 var operations = [
@@ -44,12 +44,12 @@ var operations = [
   {
     key: 'keys-listed'
     operation: 'Microsoft.Storage/storageAccounts/listKeys/action'
-    title: 'Somebody asked for the keys of a storage account'
+    title: 'The keys of a storage account were listed'
   }
   {
     key: 'lifecycle-changed'
     operation: 'Microsoft.Storage/storageAccounts/managementPolicies/write'
-    title: 'The rules that move and delete blobs were changed'
+    title: 'The lifecycle rules of a storage account were changed'
   }
   {
     key: 'replication-removed'
@@ -57,11 +57,11 @@ var operations = [
     title: 'The replication to the copy was removed'
   }
   { key: 'lock-removed', operation: 'Microsoft.Authorization/locks/delete', title: 'A lock was removed' }
-  // A role on the subscription opens the group as well, and is no operation below it.
+  // A role assignment on the subscription also covers the group, but is not an operation in the group.
   {
     key: 'role-given'
     operation: 'Microsoft.Authorization/roleAssignments/write'
-    title: 'Somebody was given a role'
+    title: 'A role was assigned'
   }
 ]
 

@@ -1,5 +1,5 @@
-// Alerts on what the app's own log lines say. A test compares each query's event and field names with
-// lines that the app really writes. The runbook for each is in docs/operations.md.
+// Alerts on the app's own log lines. A test compares each query's event and field names with
+// lines that the app actually writes. docs/operations.md has the runbook for each.
 
 @description('Required. Short name of the deployment.')
 param name string
@@ -13,14 +13,14 @@ param tags object
 @description('Required. Application Insights.')
 param insightsId string
 
-@description('Required. When this was deployed, ISO 8601.')
+@description('Required. Time of the deployment, ISO 8601.')
 param deployedAt string
 
-@description('Required. Who is told.')
+@description('Required. Action group.')
 param actionGroupId string
 
-// An alert mends itself when its window holds no line any more. What lasts is told once a day, by the status timer: two
-// days hold such a line also when the timer is late, so the alert stays until the day after the last of them.
+// An alert resolves itself when its window has no line left. For lasting conditions, the status timer logs a line once a day.
+// Two days contain such a line even if the timer is late, so the alert stays until the day after the last line.
 
 // Each log line is one JSON object: event, and its fields.
 var lines = 'traces | where message startswith "{" | extend line = parse_json(message) | extend event = tostring(line.event)'
@@ -30,7 +30,7 @@ var alerts = [
     key: 'no-snapshot-in-time'
     title: 'No plan was closed as sealed or unchanged for two days'
     severity: 1
-    // Two days of lines without one, or no lines at all two days after a deployment: a new deployment has its time.
+    // No such line within two days of lines, or no lines at all two days after a deployment.
     query: '${lines} | summarize first = min(timestamp), closed = countif(event == "plan.closed" and tostring(line.outcome) in ("sealed", "unchanged")) | where closed == 0 and (first < ago(47h) or (isnull(first) and now() > datetime(${deployedAt}) + 2d))'
     operator: 'GreaterThan'
     threshold: 0
@@ -62,7 +62,7 @@ var alerts = [
   }
   {
     key: 'series-failed'
-    title: 'A series has failed and was not archived since'
+    title: 'A series has failed and has not been archived since'
     severity: 2
     query: '${lines} | where event == "status.failed" | project timestamp, tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message), tostring(line.since)'
     operator: 'GreaterThan'
@@ -73,7 +73,7 @@ var alerts = [
   }
   {
     key: 'poison-messages'
-    title: 'Messages were given up after all their deliveries'
+    title: 'Messages failed in all their deliveries'
     severity: 2
     query: '${lines} | where event == "part.failed" and tostring(line.code) == "ATTEMPTS_EXHAUSTED" | project timestamp, tostring(line.series), tostring(line.part)'
     operator: 'GreaterThan'
@@ -117,7 +117,7 @@ var alerts = [
   }
   {
     key: 'retention-ends'
-    title: 'Files of snapshots are not kept for long any more'
+    title: 'The protection of snapshot files ends soon'
     severity: 2
     query: '${lines} | where event == "verify.retention" | project timestamp, tostring(line.series), toint(line.days)'
     operator: 'GreaterThan'
@@ -128,7 +128,7 @@ var alerts = [
   }
   {
     key: 'datasets-differ'
-    title: 'The datasets of a settled period say different things'
+    title: 'The datasets of a settled period disagree'
     severity: 2
     query: '${lines} | where event in ("reconcile.differs", "status.differs") | project timestamp, event, tostring(line.enrollment), tostring(line.billingPeriod), tostring(line.relation), tostring(line.difference), toint(line.rows)'
     operator: 'GreaterThan'
@@ -161,7 +161,7 @@ var alerts = [
   }
   {
     key: 'rows-drift'
-    title: 'Rows are not of the documented shape any more'
+    title: 'Rows differ from their documentation'
     severity: 2
     query: '${lines} | where event in ("part.drift", "status.drift") | project timestamp, event, tostring(line.series), tostring(line.part), tostring(line.fields)'
     operator: 'GreaterThan'
@@ -183,7 +183,7 @@ var alerts = [
   }
   {
     key: 'sweep-failed'
-    title: 'The sweep could not bring a series on'
+    title: 'The sweep could not advance a series'
     severity: 2
     query: '${lines} | where event == "sweep.failed" | project timestamp, tostring(line.series), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
@@ -194,11 +194,11 @@ var alerts = [
   }
   {
     key: 'plan-contended'
-    title: 'Instances fight over plans'
+    title: 'Instances compete for plans'
     severity: 3
     query: '${lines} | where event == "plan.contended" | project timestamp, tostring(line.series)'
     operator: 'GreaterThan'
-    // Now and then two timers meet, and one gives way.
+    // Occasionally two timers meet, and one gives way.
     threshold: 20
     window: 'PT1H'
     frequency: 'PT30M'
@@ -206,7 +206,7 @@ var alerts = [
   }
   {
     key: 'http-failed'
-    title: 'Callers were answered with 5xx'
+    title: 'Callers received 5xx'
     severity: 2
     query: '${lines} | where event == "http.failed" and toint(line.status) >= 500 | project timestamp, tostring(line.requestId), toint(line.status)'
     operator: 'GreaterThan'
@@ -231,7 +231,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       windowSize: alert.window
       overrideQueryTimeRange: alert.overrideRange
       autoMitigate: true
-      // The component is being made by the same deployment: its tables may not be there yet.
+      // The same deployment creates the component, so its tables may not exist yet.
       skipQueryValidation: true
       criteria: {
         allOf: [

@@ -12,7 +12,7 @@ param tags object
 @description('Required. Network access.')
 param network networkType
 
-@description('Required. Subnet of the endpoint, in the VNet whose machines resolve the name.')
+@description('Required. Subnet of the endpoint, in the VNet that resolves its name.')
 param subnetId string
 
 @description('Required. The app.')

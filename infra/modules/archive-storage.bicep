@@ -22,10 +22,10 @@ param redundancy redundancyType
 @description('Required. Immutability of the snapshots.')
 param retention retentionType
 
-@description('Optional. A key of the customer\'s; Microsoft\'s if absent.')
+@description('Optional. A customer-managed key; Microsoft\'s if absent.')
 param encryptionKey encryptionKeyType?
 
-@description('Required. Encrypts a second time, in the hardware; chosen when the account is made.')
+@description('Required. Encrypts twice (infrastructure encryption); can only be chosen when the account is created.')
 param infrastructureEncryption bool
 
 @description('Required. Network access.')
@@ -56,9 +56,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
-    // Nothing is copied to an account of another tenant.
+    // No copies to accounts of other tenants.
     allowedCopyScope: 'AAD'
-    // Links live a quarter of an hour, those of reports an hour; longer ones are logged.
+    // Links are valid for 15 minutes, those of reports for an hour; longer ones are logged.
     sasPolicy: { expirationAction: 'Log', sasExpirationPeriod: '00.01:00:00' }
     encryption: union(encryptionOf(encryptionKey), {
       requireInfrastructureEncryption: infrastructureEncryption
@@ -79,9 +79,9 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   parent: account
   name: 'default'
   properties: {
-    // What is replaced or deleted stays as a version: plans, grants, and files that nobody should have touched.
+    // Whatever is replaced or deleted stays as a version: plans, grants, and files that should never change.
     isVersioningEnabled: true
-    // Replication to a copy needs it, and it can't be turned off while there is one.
+    // Required for replication to a copy; it can't be turned off while there is a copy.
     changeFeed: { enabled: true, retentionInDays: 30 }
     deleteRetentionPolicy: { enabled: true, days: 30 }
     containerDeleteRetentionPolicy: { enabled: true, days: 30 }
@@ -94,14 +94,14 @@ resource snapshots 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   properties: { publicAccess: 'None' }
 }
 
-// Time-based retention runs from each file's creation. Unlocked it can be changed or removed by an owner;
-// locking it is a deliberate second step (docs/deploy.md), which ARM takes as an action on the policy.
+// Time-based retention counts from each file's creation. While unlocked, an owner can change or remove it;
+// locking it is a deliberate second step (docs/deploy.md), an action on the policy in ARM.
 resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-01-01' = if (!retention.isLocked) {
   parent: snapshots
   name: 'default'
   properties: {
     immutabilityPeriodSinceCreationInDays: retention.days
-    // A file is committed once; nothing ever appends.
+    // A file is committed once and never appended to.
     allowProtectedAppendWrites: false
   }
 }
@@ -138,7 +138,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-01
           type: 'Lifecycle'
           definition: {
             filters: { blobTypes: ['blockBlob'], prefixMatch: ['billing-snapshots/'] }
-            // Never a delete: what the archive holds, it holds.
+            // No delete rule: the archive keeps everything.
             actions: {
               baseBlob: {
                 tierToCool: { daysAfterModificationGreaterThan: 60 }
@@ -167,7 +167,7 @@ resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-previ
   name: 'to-workspace'
   properties: {
     workspaceId: workspaceId
-    // Who read, changed or removed what.
+    // Records who read, changed or removed what.
     logs: [
       { category: 'StorageRead', enabled: true }
       { category: 'StorageWrite', enabled: true }
@@ -182,7 +182,7 @@ resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-prev
   name: 'to-workspace'
   properties: {
     workspaceId: workspaceId
-    // Reads are the host's polling, every few seconds.
+    // Without reads, which are the host's polling every few seconds.
     logs: [
       { category: 'StorageWrite', enabled: true }
       { category: 'StorageDelete', enabled: true }

@@ -15,7 +15,7 @@ param tags object
 @description('Required. The app\'s identity.')
 param identityId string
 
-@description('Required. Its client id.')
+@description('Required. Client id of the identity.')
 param clientId string
 
 @description('Required. Node.js version.')
@@ -24,13 +24,13 @@ param nodeVersion nodeVersionType
 @description('Required. Memory of one instance, in MB.')
 param instanceMemoryMB instanceMemoryType
 
-@description('Required. Instances at most.')
+@description('Required. Maximum number of instances.')
 param maximumInstanceCount int
 
-@description('Required. Instances of the worker that are kept ready.')
+@description('Required. Worker instances that are kept ready.')
 param alwaysReadyWorkers int
 
-@description('Required. Instances in several zones.')
+@description('Required. Spreads instances over several zones.')
 param zoneRedundant bool
 
 @description('Required. Blob endpoint of the host\'s account.')
@@ -63,22 +63,22 @@ param enrollments string[]
 @description('Required. Names of the secrets with the API keys.')
 param keySecretNames string[]
 
-@description('Required. Where the Reporting API answers.')
+@description('Required. URL of the Reporting API.')
 param eaReportingEndpoint string
 
 @description('Required. Schedules of the timers.')
 param schedules schedulesType
 
-@description('Required. Days for which the immutability policy keeps a file.')
+@description('Required. Days for which the immutability policy protects a file.')
 param retentionDays int
 
-@description('Required. Tokens of Entra ID that callers may bring; null for keys only.')
+@description('Required. Entra ID tokens that callers can use; null for keys only.')
 param entra entraType?
 
 @description('Required. Settings beyond the defaults, by name.')
 param extraSettings object
 
-@description('Required. Where telemetry goes.')
+@description('Required. Connection string for telemetry.')
 param insightsConnectionString string
 
 @description('Required. Network access.')
@@ -92,7 +92,7 @@ param workspaceId string
 
 // Read by the Functions host.
 var hostSettings = {
-  // URIs, not the account's name, whose suffix the host would take for that of the public cloud.
+  // URIs instead of the account's name, to which the host would add the suffix of the public cloud.
   AzureWebJobsStorage__blobServiceUri: hostBlobUri
   AzureWebJobsStorage__queueServiceUri: hostQueueUri
   AzureWebJobsStorage__tableServiceUri: hostTableUri
@@ -112,17 +112,17 @@ var hostSettings = {
   LEDGER_SCHEDULE: schedules.ledger
   VERIFY_SCHEDULE: schedules.verify
   STATUS_SCHEDULE: schedules.status
-  // No page of the platform at the root, which tells strangers what runs there.
+  // Disables the platform's page at the root, which would reveal what runs there.
   AzureWebJobsDisableHomepage: 'true'
-  // The heap's young part stays small. As an argument of the worker: one that waits for an app has been started before the
-  // app's environment is known, so NODE_OPTIONS may come too late.
+  // Keeps the heap's young generation small. An argument of the worker, because a waiting worker is started before the
+  // app's environment is known, so NODE_OPTIONS could come too late.
   languageWorkers__node__arguments: '--max-semi-space-size=2'
-  // Large buffers go back to the system at once, where the worker is started with these.
+  // Large freed buffers are returned to the system at once, if the worker is started with these.
   MALLOC_ARENA_MAX: '2'
   MALLOC_MMAP_THRESHOLD_: '65536'
 }
 
-// Read by shared/config.ts. Those that are left at their defaults stand in docs/settings.md.
+// Read by shared/config.ts. docs/settings.md has those that keep their defaults.
 var codeSettings = {
   AZURE_CLIENT_ID: clientId
   ENROLLMENTS: join(enrollments, ',')
@@ -194,7 +194,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     httpsOnly: true
     clientAffinityEnabled: false
     virtualNetworkSubnetId: subnetId
-    // With a private endpoint and without a word here it would be off, the deployment endpoint with it.
+    // With a private endpoint, the default would be off, also for the deployment endpoint.
     publicNetworkAccess: network.isPrivate && network.?deployFrom == 'network' ? 'Disabled' : 'Enabled'
     keyVaultReferenceIdentity: identityId
     functionAppConfig: {
@@ -220,7 +220,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       http20Enabled: true
-      // Callers come through the private endpoint, which no restriction applies to, or from the ranges given.
+      // Callers use the private endpoint, to which no restriction applies, or the given ranges.
       ipSecurityRestrictionsDefaultAction: defaultAction(network)
       ipSecurityRestrictions: concat(
         map(
@@ -231,7 +231,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           ? []
           : [{ vnetSubnetResourceId: subnetId, action: 'Allow', priority: 200, name: 'the app itself' }]
       )
-      // Deploying is open to whoever has a token with the right to: there are no passwords for it.
+      // Deployment is open to anyone with a token that permits it; there are no deployment passwords.
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Allow'
       appSettings: map(
@@ -242,7 +242,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-// No user names and passwords for deploying, either.
+// No user names and passwords for deployments, either.
 resource noFtpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'

@@ -1,4 +1,4 @@
-// The Functions host's own account: its locks, its schedules, the deployed package, and composed answers, which live a day.
+// The account of the Functions host: its locks, its schedules, the deployed package, and downloads, which are kept for a day.
 
 import { publicAccess, storageAcls } from '../firewall.bicep'
 import { networkType } from '../types.bicep'
@@ -14,7 +14,7 @@ param location string
 @description('Required. Tags.')
 param tags object
 
-@description('Required. The app has instances in several zones, which takes an account that has, too.')
+@description('Required. The app has instances in several zones, which requires a zone-redundant account.')
 param zoneRedundant bool
 
 @description('Required. Network access.')
@@ -33,7 +33,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  // Nothing here outlives the app, so one region is enough.
+  // Nothing here has to outlive the app, so one region is enough.
   sku: { name: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
   properties: {
     accessTier: 'Hot'
@@ -54,8 +54,8 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-01-01' = {
   parent: account
   name: 'default'
   properties: {
-    // What is deleted is gone at once: a composed answer that lives a day must not lie here, and be billed, for a month.
-    // So answers are here and not in the archive's account, which keeps versions and deleted blobs.
+    // Deleted blobs are removed at once, so that a download that is needed for a day is not kept and billed for a month.
+    // Therefore downloads are not in the archive's account, which keeps versions and deleted blobs.
     isVersioningEnabled: false
     deleteRetentionPolicy: { enabled: false }
     containerDeleteRetentionPolicy: { enabled: false }
@@ -101,7 +101,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'to-workspace'
   properties: {
     workspaceId: workspaceId
-    // Who had a composed answer, by its link.
+    // Records who fetched a download by its link.
     logs: [
       { category: 'StorageRead', enabled: true }
       { category: 'StorageWrite', enabled: true }

@@ -1,4 +1,4 @@
-// The one identity that the app has, everywhere.
+// The app's only identity.
 
 @description('Required. Name of the identity.')
 param name string

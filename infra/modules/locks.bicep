@@ -1,10 +1,10 @@
-// A Contributor can delete an account whose policy is not locked yet, and a vault. A lock takes an Owner to remove first,
-// and its removal is an alert.
+// A Contributor can delete an account whose policy is not locked yet, and a vault. Only an Owner can remove a lock,
+// and removing it raises an alert.
 
 @description('Required. Archive account.')
 param archiveName string
 
-@description('Conditional. Vault; null where there is none beside the archive.')
+@description('Conditional. Vault; null if there is none.')
 param vaultName string?
 
 resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
@@ -20,7 +20,7 @@ resource archiveLock 'Microsoft.Authorization/locks@2020-05-01' = {
   name: 'archive-cannot-be-deleted'
   properties: {
     level: 'CanNotDelete'
-    notes: 'The billing archive. docs/deploy.md, "Teardown", says what to do first.'
+    notes: 'The billing archive. See docs/deploy.md, "Teardown", before you remove this lock.'
   }
 }
 
@@ -29,6 +29,6 @@ resource vaultLock 'Microsoft.Authorization/locks@2020-05-01' = if (vaultName !=
   name: 'vault-cannot-be-deleted'
   properties: {
     level: 'CanNotDelete'
-    notes: 'The keys of the billing archive. docs/deploy.md, "Teardown", says what to do first.'
+    notes: 'The keys of the billing archive. See docs/deploy.md, "Teardown", before you remove this lock.'
   }
 }

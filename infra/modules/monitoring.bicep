@@ -1,4 +1,4 @@
-// Where logs and metrics go, and who is told.
+// Logs, metrics and the action group.
 
 @description('Required. Short name of the deployment.')
 param name string
@@ -9,16 +9,16 @@ param location string
 @description('Required. Tags.')
 param tags object
 
-@description('Required. Days that logs are kept.')
+@description('Required. Days for which logs are kept.')
 param retentionDays int
 
-@description('Required. Gigabytes of logs a day at most; 0 for no limit.')
+@description('Required. Daily limit of logs in gigabytes; 0 for no limit.')
 param dailyCapGb int
 
-@description('Conditional. Resource ID of an existing workspace that is used instead of a new one.')
+@description('Conditional. Resource ID of an existing workspace to use instead of a new one.')
 param existingWorkspaceId string?
 
-@description('Required. Who is told when something is wrong.')
+@description('Required. E-mail address for alerts.')
 param alertEmail string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = if (existingWorkspaceId == null) {
@@ -28,7 +28,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = if (e
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
-    // A limit against a loop that logs without end; an alert tells when it is reached.
+    // Limits the cost of a loop that logs endlessly; an alert reports when the limit is reached.
     workspaceCapping: dailyCapGb > 0 ? { dailyQuotaGb: dailyCapGb } : null
     features: { disableLocalAuth: true }
   }
@@ -44,7 +44,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspaceId
-    // Telemetry comes with the identity's token; the instrumentation key alone opens nothing.
+    // Telemetry requires the identity's token; the instrumentation key alone is not accepted.
     DisableLocalAuth: true
   }
 }

@@ -1,4 +1,4 @@
-// The VNet: one subnet for the function app, and one for private endpoints where there are any.
+// The VNet: a subnet for the function app, and one for private endpoints if there are any.
 
 @description('Required. Name of the VNet.')
 param name string
@@ -12,13 +12,13 @@ param tags object
 @description('Required. Address space, at least a /24.')
 param addressPrefix string
 
-@description('Required. A subnet for private endpoints; without it the app reaches storage and vault by service endpoints.')
+@description('Required. Whether there is a subnet for private endpoints; without it, the app uses service endpoints for storage and vault.')
 param hasPrivateEndpoints bool
 
-@description('Required. One address that does not change for what leaves the VNet.')
+@description('Required. Whether outbound connections have a fixed address.')
 param hasFixedAddress bool
 
-// The app asks its source, storage, the vault, Entra ID and telemetry, all of it over https.
+// The app connects to its source, storage, the vault, Entra ID and telemetry, always over https.
 resource functionRules 'Microsoft.Network/networkSecurityGroups@2025-01-01' = {
   name: 'nsg-${name}-functions'
   location: location
@@ -68,7 +68,7 @@ resource functionRules 'Microsoft.Network/networkSecurityGroups@2025-01-01' = {
   }
 }
 
-// Endpoints are called over https from the VNet and from those that are peered with it.
+// Endpoints accept https from the VNet and from VNets peered with it.
 resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-01-01' = if (hasPrivateEndpoints) {
   name: 'nsg-${name}-endpoints'
   location: location
@@ -121,7 +121,7 @@ resource gateway 'Microsoft.Network/natGateways@2025-01-01' = if (hasFixedAddres
   properties: { publicIpAddresses: [{ id: address.id }], idleTimeoutInMinutes: 10 }
 }
 
-// Subnets are resources of their own: others that somebody adds, e.g. for a jump host, are left alone.
+// Subnets are separate resources, so a deployment leaves other subnets, e.g. for a jump host, alone.
 resource vnet 'Microsoft.Network/virtualNetworks@2025-01-01' = {
   name: name
   location: location
@@ -136,11 +136,11 @@ resource functions 'Microsoft.Network/virtualNetworks/subnets@2025-01-01' = {
     addressPrefix: cidrSubnet(addressPrefix, 26, 0)
     networkSecurityGroup: { id: functionRules.id }
     natGateway: hasFixedAddress ? { id: gateway.id } : null
-    // The app calls itself when its functions are registered, also through its firewall.
+    // The app calls itself, through its firewall, when its functions are registered.
     serviceEndpoints: hasPrivateEndpoints
       ? []
       : [{ service: 'Microsoft.Storage' }, { service: 'Microsoft.KeyVault' }, { service: 'Microsoft.Web' }]
-    // Flex Consumption integrates through this delegation.
+    // Required for Flex Consumption.
     delegations: [{ name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }]
   }
 }
@@ -153,7 +153,7 @@ resource endpoints 'Microsoft.Network/virtualNetworks/subnets@2025-01-01' = if (
     networkSecurityGroup: { id: endpointRules.id }
     privateEndpointNetworkPolicies: 'Enabled'
   }
-  // One subnet of a VNet at a time.
+  // A VNet accepts one subnet change at a time.
   dependsOn: [functions]
 }
 

@@ -1,4 +1,4 @@
-// Alerts on what the platform says: storage and vault that do not answer, logs that are cut off, Azure itself, and money.
+// Alerts on the platform: storage and vault that do not answer, logs cut off, Azure incidents, and costs.
 
 import { budgetType } from '../types.bicep'
 
@@ -20,13 +20,13 @@ param viewId string
 @description('Required. Vault.')
 param vaultId string
 
-@description('Conditional. The workspace that was made, with its daily limit; null where an existing one is used.')
+@description('Conditional. The new workspace with its daily limit; null if an existing one is used.')
 param workspaceId string?
 
-@description('Required. Who is told.')
+@description('Required. Action group.')
 param actionGroupId string
 
-@description('Required. Who is told of money.')
+@description('Required. E-mail address for the budget.')
 param alertEmail string
 
 @description('Optional. Budget of the resource group.')
@@ -70,7 +70,7 @@ resource availability 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// Beyond its daily limit the workspace takes nothing, and every alert on log lines is blind.
+// Above its daily limit, the workspace accepts no logs, so alerts on log lines see nothing.
 resource capReached 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = if (workspaceId != null) {
   name: 'alert-${name}-logs-cut-off'
   location: location
@@ -104,7 +104,7 @@ resource serviceHealth 'Microsoft.Insights/activityLogAlerts@2020-10-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Billing Archive: Azure has an incident, or asks for something, in this subscription'
+    description: 'Billing Archive: Azure reports an incident in this subscription, or asks for an action'
     enabled: true
     scopes: [subscription().id]
     condition: {

@@ -1,4 +1,4 @@
-// A private endpoint, with its name in a private DNS zone, for every service that the app speaks to, and for the copy.
+// A private endpoint, with its name in a private DNS zone, for every service that the app uses, and for the copy.
 
 import { makesZones, registers, vnetOf, zoneId } from '../dns.bicep'
 import { networkType } from '../types.bicep'
@@ -12,7 +12,7 @@ param tags object
 @description('Required. Network access.')
 param network networkType
 
-@description('Required. Subnet of the endpoints, in the VNet whose machines resolve the names.')
+@description('Required. Subnet of the endpoints, in the VNet that resolves their names.')
 param subnetId string
 
 @description('Required. Archive account.')
@@ -49,7 +49,7 @@ var ours = [
   { name: 'vault', service: vaultId, group: 'vault', zone: 4 }
 ]
 
-// To restore from it.
+// For restoring from the copy.
 var endpoints = concat(ours, copyId == null ? [] : [{ name: 'copy-blob', service: copyId!, group: 'blob', zone: 0 }])
 var vnetId = vnetOf(subnetId)
 

@@ -6,10 +6,10 @@ param archiveName string
 @description('Required. The copy.')
 param copyId string
 
-@description('Required. ID that the copy gave the policy.')
+@description('Required. ID of the policy, as assigned by the copy.')
 param policyId string
 
-@description('Required. ID that the copy gave its rule.')
+@description('Required. ID of the rule, as assigned by the copy.')
 param ruleId string
 
 resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {

@@ -1,8 +1,8 @@
-// Every file of billing-snapshots, also those from before the policy, goes to the copy by itself.
-// The policy is made on the copy first, which gives it its ID, then on the archive under the same ID:
+// Replicates every file of billing-snapshots to the copy, including files older than the policy.
+// The policy is created on the copy first, which assigns its ID, then on the archive with the same ID:
 // learn.microsoft.com/azure/storage/blobs/object-replication-configure
 
-@description('Required. The account that is replicated.')
+@description('Required. The replicated account.')
 param sourceId string
 
 @description('Required. Name of the copy, which is in this group.')

@@ -1,7 +1,6 @@
-// Who may do what, least privilege, each with its reason. No role here can delete a snapshot. A role that
-// may stage blocks may also overwrite: overwriting is stopped by the immutability policy and by
-// create-only code, and no more is claimed. Scopes are containers and queues, which says all that a condition
-// on names could say.
+// Role assignments with least privilege, each with its reason. No role here can delete a snapshot. A role that
+// can stage blocks can also overwrite: only the immutability policy and create-only code prevent overwriting.
+// Scopes are containers and queues, so conditions on names would add nothing.
 
 import { onlyFilesOf } from '../reader-condition.bicep'
 import { viewReaderType } from '../types.bicep'
@@ -24,7 +23,7 @@ param vaultName string
 @description('Required. Application Insights.')
 param insightsName string
 
-@description('Required. Who reads the view.')
+@description('Required. Readers of the view.')
 param viewReaders viewReaderType[]
 
 resource archive 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
@@ -75,15 +74,15 @@ var builtIn = {
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
-// Names of roles are unique in a tenant, and groups of the same name may be in several subscriptions.
+// Role names are unique in a tenant, but several subscriptions may have groups of the same name.
 var place = '${resourceGroup().name}, ${take(uniqueString(subscription().id), 6)}'
 
-// Creates files and manifests, stages their blocks, lists and reads them. No delete, no move, no tags.
+// Creates, stages, lists and reads files and manifests. No delete, no move, no tags.
 resource writer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, 'billing-archive-blob-writer')
   properties: {
     roleName: 'Billing Archive Blob Writer (${place})'
-    description: 'Reads and writes blobs of Billing Archive; can delete none.'
+    description: 'Reads and writes blobs of Billing Archive; cannot delete them.'
     type: 'CustomRole'
     assignableScopes: [resourceGroup().id]
     permissions: [
@@ -101,17 +100,17 @@ resource writer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-// Puts, gets, hides, renews and takes off messages. It can't delete or clear a queue.
+// Sends, receives, hides, renews and removes messages. It can't delete or clear a queue.
 resource queueWorker 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, 'billing-archive-queue-worker')
   properties: {
     roleName: 'Billing Archive Queue Worker (${place})'
-    description: 'Works on the messages of the queues of Billing Archive.'
+    description: 'Processes messages of the queues of Billing Archive.'
     type: 'CustomRole'
     assignableScopes: [resourceGroup().id]
     permissions: [
       {
-        // The queue's length, which scaling is decided by.
+        // The queue's length, on which scaling is based.
         actions: ['Microsoft.Storage/storageAccounts/queueServices/queues/read']
         notActions: []
         dataActions: [
@@ -148,7 +147,7 @@ resource stateWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Grants of callers' keys: the app that serves callers must not be able to make one.
+// Grants of callers' keys: the app that serves callers must not be able to create one.
 resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::blobs::access
   name: guid(archive::blobs::access.id, principalId, 'reader')
@@ -159,8 +158,8 @@ resource accessReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// User delegation keys, from which short-lived links to files of snapshots are made. It gives no access to data:
-// a link opens only what the app itself may read.
+// User delegation keys, for short-lived links to files of snapshots. They give no access to data:
+// a link opens only what the app itself can read.
 resource delegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive
   name: guid(archive.id, principalId, 'delegator')
@@ -182,7 +181,7 @@ resource viewWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// People's tools read the view and nothing else: all of it, or the files of some enrollments. Listing shows all names.
+// Readers can read only the view: all of it, or the files of some enrollments. Listings show all names.
 resource viewReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for reader in viewReaders: {
     scope: view::blobs::current
@@ -199,7 +198,7 @@ resource viewReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 var shortcutReaders = filter(viewReaders, reader => reader.?hasShortcuts ?? false)
 
-// A shortcut of Fabric asks the account for a user delegation key, which opens what its principal may read.
+// A Fabric shortcut needs a user delegation key of the account, which opens what its principal can read.
 resource viewDelegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for reader in shortcutReaders: {
     scope: view
@@ -212,7 +211,7 @@ resource viewDelegator 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// The queue of parts and its poison queue: the app puts messages, the host works on them.
+// The queue of parts and its poison queue: the app sends messages, the host processes them.
 resource partsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::queues::parts
   name: guid(archive::queues::parts.id, principalId, 'worker')
@@ -233,7 +232,7 @@ resource poisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The queue of answers to compose, and its poison queue.
+// The queue of downloads, and its poison queue.
 resource downloadsWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: archive::queues::downloads
   name: guid(archive::queues::downloads.id, principalId, 'worker')
@@ -254,8 +253,8 @@ resource downloadsPoisonWorker 'Microsoft.Authorization/roleAssignments@2022-04-
   }
 }
 
-// The host's own account: locks, schedules, keys and the package, as AzureWebJobsStorage without a key needs. The owner's
-// role is also what composed answers are written with and links to them are signed with.
+// The host's own account: locks, schedules, keys and the package, as required for AzureWebJobsStorage without a key. The
+// app also uses this owner role to write downloads and to sign links to them.
 // learn.microsoft.com/azure/azure-functions/functions-reference, "Connecting to host storage with an identity"
 resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in [
@@ -273,8 +272,8 @@ resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// The vault holds the source's keys and nothing else. A role on each secret would be narrower, and can't be given before the
-// secret is there, which it is not on the first deployment.
+// The vault contains only the source's keys. A role on each secret would be narrower, but can't be assigned before the
+// secret exists, so not in the first deployment.
 resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: vault
   name: guid(vault.id, principalId, 'secrets-user')
@@ -285,7 +284,7 @@ resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Telemetry with the identity's token.
+// For sending telemetry with the identity's token.
 resource metricsPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: insights
   name: guid(insights.id, principalId, 'publisher')

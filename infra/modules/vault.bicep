@@ -1,5 +1,5 @@
-// The vault with the Reporting API keys. Commands that put keys in are in docs/deploy.md: a key in a
-// template would be a key in the deployment history.
+// The vault with the Reporting API keys. docs/deploy.md has the commands that store keys: a key in a
+// template would also be in the deployment history.
 
 import { publicAccess, vaultAcls } from '../firewall.bicep'
 import { networkType } from '../types.bicep'
@@ -21,7 +21,7 @@ param network networkType
 @description('Conditional. The app\'s subnet; null without a VNet.')
 param subnetId string?
 
-@description('Required. recover: a vault of this name was deleted and is still kept.')
+@description('Required. recover: restores a deleted vault of this name that is still kept.')
 param createMode 'default' | 'recover'
 
 @description('Required. Log Analytics workspace.')
@@ -49,7 +49,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   name: 'to-workspace'
   properties: {
     workspaceId: workspaceId
-    // Every read of a secret, and by whom.
+    // Records every read of a secret, and by whom.
     logs: [{ category: 'AuditEvent', enabled: true }]
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }

@@ -1,5 +1,5 @@
 // The view account: one CSV per dataset, enrollment and period, for Power BI, Synapse and Fabric.
-// Hierarchical namespace, which they read best; no immutability, for the view is replaced.
+// Hierarchical namespace, which suits these tools best; no immutability, because the view is replaced.
 
 import { encryptionOf, identityOf } from '../encryption.bicep'
 import { publicAccess, storageAcls } from '../firewall.bicep'
@@ -25,10 +25,10 @@ param network networkType
 @description('Conditional. The app\'s subnet; null without a VNet.')
 param subnetId string?
 
-@description('Optional. Who reads the view over the network beside those who reach everything.')
+@description('Optional. Additional places from which the view is read.')
 param readers viewAccessType = {}
 
-@description('Optional. A key of the customer\'s; Microsoft\'s if absent.')
+@description('Optional. A customer-managed key; Microsoft\'s if absent.')
 param encryptionKey encryptionKeyType?
 
 @description('Required. Log Analytics workspace.')
@@ -58,7 +58,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     encryption: union(encryptionOf(encryptionKey), {
       services: { blob: { enabled: true, keyType: 'Account' } }
     })
-    // Rules for workspaces and addresses count only where public access is on: everybody else is denied.
+    // Rules for workspaces and addresses apply only if public access is on; everyone else is denied.
     publicNetworkAccess: isOpenToReaders ? 'Enabled' : publicAccess(network)
     networkAcls: union(acls, {
       defaultAction: isOpenToReaders && network.isPrivate ? 'Deny' : acls.defaultAction

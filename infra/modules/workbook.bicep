@@ -13,7 +13,7 @@ var lines = 'traces | where message startswith "{" | extend line = parse_json(me
 
 var charts = [
   {
-    title: 'Freshness: when each series was last found to be as the source says'
+    title: 'Freshness: when each series was last confirmed by the source'
     visualization: 'table'
     query: '${lines} | where event == "plan.closed" | summarize lastClosed = max(timestamp) by series = tostring(line.series), outcome = tostring(line.outcome) | order by series asc'
   }
@@ -28,7 +28,7 @@ var charts = [
     query: '${lines} | where event == "snapshot.sealed" and isnotempty(line.cost) | summarize arg_max(timestamp, *) by series = tostring(line.series) | project series, cost = todecimal(tostring(line.cost)), rows = tolong(line.rows), settled = tobool(line.settled) | order by series asc'
   }
   {
-    title: 'Bytes written a day'
+    title: 'Bytes written per day'
     visualization: 'timechart'
     query: '${lines} | where event == "part.written" | summarize bytes = sum(tolong(line.bytes)), rows = sum(tolong(line.rows)) by bin(timestamp, 1d)'
   }

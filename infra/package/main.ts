@@ -1,4 +1,4 @@
-/** `npm run package`: the zip that is deployed, and the same unpacked, which azd takes. */
+/** `npm run package`: builds the zip for deployment, and the same files unpacked, for azd. */
 import { rm } from 'node:fs/promises'
 import { makePackage, unpack } from './make.ts'
 

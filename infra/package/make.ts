@@ -9,11 +9,11 @@ import { unzipSync, type Zippable, zipSync } from 'fflate'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Files of packages that nothing reads when the app runs. */
+/** Files of packages that the running app does not read. */
 const NOT_NEEDED =
   /\.(map|md|ts|mts|cts|markdown)$|\/\.bin\/|\/\.package-lock\.json$|\.tsbuildinfo$/i
 
-/** What stays of package.json: dev dependencies and scripts are not deployed. */
+/** Fields of package.json that are deployed, without dev dependencies and scripts. */
 const KEPT_FIELDS = [
   'name',
   'version',
@@ -25,7 +25,7 @@ const KEPT_FIELDS = [
   'dependencies',
 ]
 
-/** Makes the zip that is deployed: built code, production dependencies, host.json. Gives its path and size. */
+/** Builds the zip for deployment: built code, production dependencies, host.json. Returns its path and size. */
 export async function makePackage(target: string): Promise<{ file: string; bytes: number }> {
   await run(process.execPath, ['--run', 'build'], { cwd: root })
   const folder = await mkdtemp(join(tmpdir(), 'billing-archive-package-'))
@@ -54,7 +54,7 @@ export async function makePackage(target: string): Promise<{ file: string; bytes
   }
 }
 
-/** Unpacks the zip into `folder`; gives the names of its files. */
+/** Unpacks the zip into `folder` and returns the names of its files. */
 export async function unpack(file: string, folder: string): Promise<string[]> {
   const files = unzipSync(await readFile(file))
   for (const [name, content] of Object.entries(files)) {

@@ -54,7 +54,7 @@ export const SLOTS: u32 = TABLES_END
 /** Per decimal column what the row adds: addresses of two sums (u32; 0: nothing), two i64. */
 export const PENDING: u32 = SLOTS + (MAX_FIELDS + 4) * 4
 export const PENDING_BYTES: u32 = 24
-/** Per decimal column and scale (digits behind the point) a sum of mantissas, as i64. */
+/** Per decimal column and scale (digits after the point) a sum of mantissas, as i64. */
 export const SUMS: u32 = PENDING + MAX_DECIMALS * PENDING_BYTES
 export const SUM_BYTES: u32 = MAX_SCALE * 8
 

@@ -1,6 +1,6 @@
 import { BACKSLASH, QUOTE, ZERO } from './bytes'
 
-/** Copies `length` bytes, sixteen at a time: up to fifteen bytes behind them are overwritten, too. */
+/** Copies `length` bytes, sixteen at a time: up to fifteen bytes after them are overwritten too. */
 export function copyBytes(target: u32, source: u32, length: u32): void {
   v128.store(target, v128.load(source))
   for (let done: u32 = 16; done < length; done += 16) {
@@ -18,7 +18,7 @@ export function copyQuotes(target: u32, source: u32, length: u32): void {
   }
 }
 
-/** Copies bytes, every quote doubled; returns the position behind them. */
+/** Copies bytes, doubling every quote; returns the position after them. */
 export function copyDoubled(target: u32, source: u32, length: u32): u32 {
   const end = source + length
   while (source < end) {
@@ -29,7 +29,7 @@ export function copyDoubled(target: u32, source: u32, length: u32): u32 {
   return target
 }
 
-/** Writes a string's content unescaped, its quotes doubled; returns the position behind it. */
+/** Writes a string's content unescaped with its quotes doubled; returns the position after it. */
 export function copyUnescaped(target: u32, source: u32, length: u32): u32 {
   const end = source + length
   while (source < end) {
@@ -74,7 +74,9 @@ function simpleEscape(byte: u8): u8 {
   }
 }
 
-/** Writes a code point as UTF-8. A lone surrogate has no UTF-8: it becomes U+FFFD, as in every encoder. */
+/**
+ * Writes a code point as UTF-8. A lone surrogate has no UTF-8 form: it becomes U+FFFD, as in every encoder.
+ */
 function putCodePoint(target: u32, code: u32): u32 {
   if (code === QUOTE) store<u8>(target++, QUOTE)
   if (code < 0x80) {

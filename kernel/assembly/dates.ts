@@ -1,17 +1,16 @@
 import { MINUS, QUOTE, ZERO } from './bytes'
 
-/** What is there is no date in ISO: that row is left to the slow path. */
+/** The value is not an ISO date: the row needs the slow path. */
 export const NOT_ISO: u32 = u32.MAX_VALUE
 
 /**
- * The usage date that the field at `field` holds, e.g. `2018-08-01T00:00:00`, as 20180801; 0 for null and
- * where there is none.
+ * The usage date in the field at `field`, e.g. `2018-08-01T00:00:00`, as 20180801; 0 for null and missing.
  */
 export function dateAt(field: u32): u32 {
   const start = load<u32>(field)
   const length = load<u32>(field + 4)
   if (length === 0) return 0
-  // A string with a comma begins at its quote, one with escapes has them on top of its length.
+  // A string with a comma begins at its quote; one with escapes has them in the top bits of its length.
   if (length < 10 || length > MAX_LENGTH || load<u8>(start - 1) !== QUOTE) return NOT_ISO
   if (load<u8>(start + 10) - ZERO < 10) return NOT_ISO
   if (load<u8>(start + 4) !== MINUS || load<u8>(start + 7) !== MINUS) return NOT_ISO
@@ -24,7 +23,7 @@ export function dateAt(field: u32): u32 {
 
 const MAX_LENGTH: u32 = (1 << 30) - 1
 
-/** More than any two digits, and any four made from them, can come to. */
+/** More than any two digits, or any four made from them, can reach. */
 export const NO_DIGITS: u32 = 10_000
 
 export function twoDigits(pos: u32): u32 {

@@ -3,10 +3,10 @@ import { MAX_SCALE } from './memory'
 
 /** A number is added as two limbs, its first digits and the rest, each far below 2^63. */
 const LIMB_DIGITS: u32 = 12
-/** Past this, the host has to take the sums before another row is added. */
+/** Above this, the host must take the sums before another row is added. */
 const NEARLY_FULL: i64 = 1 << 61
 
-/** True once a sum may not take another row: see {@link NEARLY_FULL}. */
+/** True once a sum has no room for another row: see {@link NEARLY_FULL}. */
 export let sumsAreFull: bool = false
 
 export function sumsAreEmpty(): void {
@@ -14,8 +14,8 @@ export function sumsAreEmpty(): void {
 }
 
 /**
- * Notes at `pending` what the (valid) number at `start` adds to the sums at `sums`. False if it has over
- * 24 digits or a scale that has no sum: that row is left to the slow path.
+ * Records at `pending` what the (valid) number at `start` adds to the sums at `sums`. False if it has over 24
+ * digits or a scale without a sum: the row then needs the slow path.
  */
 export function readNumber(pending: u32, sums: u32, start: u32, length: u32): bool {
   const end = start + length
@@ -45,7 +45,7 @@ export function readNumber(pending: u32, sums: u32, start: u32, length: u32): bo
     if (exponent === TOO_LARGE) return false
     scale -= exponent
   }
-  // The first limb is a number of its own, of a smaller scale.
+  // The first limb is a separate number with a smaller scale.
   const headScale = digits > LIMB_DIGITS ? scale - ((digits - LIMB_DIGITS) as i32) : scale
   if (headScale < 0 || scale >= (MAX_SCALE as i32)) return false
   store<u32>(pending, sums + (headScale as u32) * 8)
@@ -55,7 +55,7 @@ export function readNumber(pending: u32, sums: u32, start: u32, length: u32): bo
   return true
 }
 
-/** Adds what {@link readNumber} noted. */
+/** Adds what {@link readNumber} recorded. */
 export function addPending(pending: u32): void {
   const sum = load<u32>(pending)
   if (sum === 0) return

@@ -1,34 +1,36 @@
 /**
- * Where everything stands in the kernel's memory. It never grows, so what the host maps once stays
- * mapped. `shared/rows/json/row-kernel.ts` reads these addresses from the exports.
+ * The memory layout of the row kernel. The memory never grows, so the host's views of it stay valid.
+ * `shared/rows/json/row-kernel.ts` reads these addresses from the exports.
  */
 
-/** Columns, and members of a row, that a layout may have. */
+/** Maximum number of columns of a layout, and of members of a row. */
 export const MAX_COLUMNS: u32 = 126
 
-/** A member as the row before had it: its token, a mask of the token's bytes, length and column. */
+/** A member as in the previous row: its token, a mask of the token's bytes, length and column. */
 export const ENTRY_BYTES: u32 = 80
 export const ENTRY_MASK: u32 = 32
 export const ENTRY_LENGTH: u32 = 64
 export const ENTRY_COLUMN: u32 = 68
-/** 1 if the member goes into `otherFields`; the host sets {@link ENTRY_SEEN} back. */
+/** 1 if the member goes into `otherFields`; the host resets {@link ENTRY_SEEN}. */
 export const ENTRY_OTHER: u32 = 72
 export const ENTRY_SEEN: u32 = 76
-/** Longest token, quotes and colon included. */
+/** Length of the longest token, with quotes and colon. */
 export const MAX_TOKEN: u32 = 32
 
 export const TEMPLATE: u32 = 1024
-/** Per column, what to copy into the CSV: start, and length with the value's {@link Escapes} on top. */
+/**
+ * Per column, what to copy into the CSV: start, and length with the value's {@link Escapes} in its top bits.
+ */
 export const FIELDS: u32 = TEMPLATE + 128 * ENTRY_BYTES
 /** The columns in the CSV's order, as u32; {@link OTHER_FIELDS} among them. */
 export const CSV_ORDER: u32 = FIELDS + 128 * 8
-/** Stands for the CSV column `otherFields`, and for no column at all. */
+/** Represents the CSV column `otherFields`, or no column. */
 export const OTHER_FIELDS: u32 = MAX_COLUMNS
-/** The columns that are summed, as u32. */
+/** The summed columns, as u32. */
 export const DECIMALS: u32 = CSV_ORDER + 128 * 4
 export const MAX_DECIMALS: u32 = 8
 
-/** What makes a row one: columns as u32, a group behind the other, each ended by {@link OTHER_FIELDS}. */
+/** The identifying columns of a row: groups of u32, each terminated by {@link OTHER_FIELDS}. */
 export const IDENTITY: u32 = DECIMALS + 64
 export const MAX_IDENTITY: u32 = 32
 
@@ -36,7 +38,7 @@ export const MAX_IDENTITY: u32 = 32
 export const PENDING: u32 = IDENTITY + MAX_IDENTITY * 4
 export const PENDING_BYTES: u32 = 24
 
-/** Per decimal column and scale (digits behind the point) a sum of mantissas, as i64. */
+/** Per decimal column and scale (digits after the point) a sum of mantissas, as i64. */
 export const SUMS: u32 = PENDING + MAX_DECIMALS * PENDING_BYTES
 export const MAX_SCALE: u32 = 64
 export const SUM_BYTES: u32 = MAX_SCALE * 8
@@ -45,14 +47,14 @@ export const SUM_BYTES: u32 = MAX_SCALE * 8
 export const OTHERS: u32 = SUMS + MAX_DECIMALS * SUM_BYTES
 
 export const MAX_ROWS: u32 = 4096
-/** Per row the position behind it in the frame, and its usage date as yyyymmdd, each as u32. */
+/** Per row, the position after it in the frame, and its usage date as yyyymmdd, each as u32. */
 export const ROW_ENDS: u32 = OTHERS + 128 * 8
 export const DATES: u32 = ROW_ENDS + MAX_ROWS * 4
 
-/** The piece of the body that is looked at, with zeros behind it. */
+/** The current piece of the body, followed by zeros. */
 export const FRAME: u32 = DATES + MAX_ROWS * 4
 export const FRAME_BYTES: u32 = 192 * 1024
-/** Bytes that may be read behind the frame's end. */
+/** Bytes after the frame that may be read. */
 export const SLACK: u32 = 64
 
 export const CSV: u32 = FRAME + FRAME_BYTES + SLACK

@@ -1,4 +1,4 @@
-/** A row's fields in memory, and the CSV record that they become. */
+/** A row's fields in memory, and the CSV record made from them. */
 import { CLOSE_BRACE, COMMA, CR, LF, OPEN_BRACE, QUOTE } from './bytes'
 import { copyBytes, copyDoubled, copyQuotes, copyUnescaped } from './csv'
 import { CSV_ORDER, FIELDS, OTHER_FIELDS, OTHERS } from './memory'
@@ -8,7 +8,7 @@ import { ESCAPED_QUOTES, PLAIN } from './scan'
 const ESCAPES_SHIFT: u32 = 30
 const LENGTH_MASK: u32 = (1 << 30) - 1
 
-/** Notes a field: where its text begins, its length, and how a string is escaped. */
+/** Records a field: where its text begins, its length, and how a string is escaped. */
 export function setField(field: u32, start: u32, length: u32, escapes: u32): void {
   store<u32>(field, start)
   store<u32>(field + 4, length | (escapes << ESCAPES_SHIFT))
@@ -46,13 +46,13 @@ export function writeRow(target: u32, csvColumns: u32, others: u32): u32 {
     }
     store<u8>(target++, COMMA)
   }
-  // The last comma gives way to the record's end.
+  // The record's end replaces the last comma.
   store<u8>(target - 1, CR)
   store<u8>(target, LF)
   return target + 1
 }
 
-/** The members that have no column of their own, as one JSON object in quotes. */
+/** Writes the members without a column as one JSON object in quotes. */
 function writeOthers(target: u32, others: u32): u32 {
   store<u8>(target++, QUOTE)
   store<u8>(target++, OPEN_BRACE)

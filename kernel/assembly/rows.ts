@@ -1,7 +1,7 @@
 /**
- * The fast path of the rows: the shape that nearly all of them have, sixteen bytes at a time. It takes a
- * row only if it is valid JSON whose keys stand as in the row before, without white space between the
- * tokens; any other one is left, untouched, to the slow path, which also words the errors.
+ * The fast path for JSON rows, sixteen bytes at a time. It only takes a row that is valid JSON with the same
+ * keys as the previous row and no white space between tokens. It leaves every other row to the slow path,
+ * which also reports errors.
  */
 import { CLOSE_BRACE, COLON, COMMA, MINUS, OPEN_BRACE, QUOTE, ZERO } from './bytes'
 import { dateAt, NOT_ISO } from './dates'
@@ -47,25 +47,25 @@ let decimals: u32 = 0
 let dateColumn: i32 = -1
 let identity: u32 = 0
 let members: u32 = 0
-/** Of the row that is looked at: bytes of {@link OTHERS}. */
+/** Bytes of {@link OTHERS} used by the current row. */
 let others: u32 = 0
 
-/** Rows taken by the last call. */
+/** Number of rows taken by the last call. */
 export let rowCount: u32 = 0
 /** True if a row of the last call had members for `otherFields`. */
 export let sawOthers: bool = false
-/** Bytes of CSV that the last call wrote. */
+/** Bytes of CSV written by the last call. */
 export let csvBytes: u32 = 0
-/** Why the last call stopped: no further row stands directly behind the last one, … */
+/** Why the last call stopped: no further row directly follows the last one, … */
 export const ENDED: u32 = 0
-/** … there is no room for more before the host has taken what is there, … */
+/** … the host must take the output before there is room for more, … */
 export const FULL: u32 = 1
-/** … or the next row is left to the slow path, because of what stands at {@link failedAt}. */
+/** … or the next row needs the slow path, because of the byte at {@link failedAt}. */
 export const LEFT: u32 = 2
 export let status: u32 = ENDED
 export let failedAt: u32 = 0
 
-/** Says what the tables in memory hold. `dateColumn`: -1 for none. */
+/** Sets the sizes of the tables in memory. `dateColumn`: -1 for none. */
 export function setLayout(
   columnCount: u32,
   csvColumnCount: u32,
@@ -86,8 +86,8 @@ export function setMembers(count: u32): void {
 }
 
 /**
- * Takes rows separated by commas, the first at `pos`, and writes them as CSV. Returns the position
- * behind the last one (`pos` if there is none). Zeros must stand behind the frame.
+ * Takes rows separated by commas, the first at `pos`, and writes them as CSV. Returns the position after the
+ * last one (`pos` if there is none). Zeros must follow the frame.
  */
 export function takeRows(pos: u32): u32 {
   rowCount = 0
@@ -101,7 +101,7 @@ export function takeRows(pos: u32): u32 {
       status = LEFT
       break
     }
-    // A byte of JSON is at most two of CSV, twice that where a field also stands in otherFields.
+    // A byte of JSON becomes at most two of CSV, and twice that if a field is also in otherFields.
     if (target + (end - pos) * 4 + csvColumns + SLACK > CSV + CSV_BYTES) {
       if (rowCount === 0) status = LEFT
       break
@@ -129,14 +129,14 @@ export function takeRows(pos: u32): u32 {
   return done
 }
 
-/** Notes in {@link FIELDS} what is to be copied of the row at `pos`; returns the position behind it. */
+/** Records in {@link FIELDS} what to copy from the row at `pos`; returns the position after it. */
 function scanRow(pos: u32): u32 {
   for (let at = FIELDS; at < FIELDS + columns * 8; at += 16) v128.store(at, i64x2.splat(0))
   others = 0
   let entry = TEMPLATE
   const lastEntry = TEMPLATE + members * ENTRY_BYTES
   for (;;) {
-    // Here `pos` is that of the brace or comma before a key.
+    // Here `pos` is at the brace or comma before a key.
     pos++
     if (entry === lastEntry) break
     const low = v128.xor(v128.load(pos), v128.load(entry))
@@ -197,7 +197,7 @@ function scanRow(pos: u32): u32 {
   return FAILED
 }
 
-/** Has the row one value of each group of {@link IDENTITY}? Null, as what is not there, has no length. */
+/** True if the row has a value in each group of {@link IDENTITY}. Null and missing values have no length. */
 function isRow(): bool {
   let isFound = false
   for (let at = IDENTITY; at < IDENTITY + identity * 4; at += 4) {
@@ -212,7 +212,7 @@ function isRow(): bool {
   return true
 }
 
-/** Reads the row's decimals; false, and nothing added, if one is no number or is left to the slow path. */
+/** Reads the row's decimals; false, and nothing added, if one is not a number or needs the slow path. */
 function readDecimals(): bool {
   for (let i: u32 = 0; i < decimals; i++) {
     const pending = PENDING + i * PENDING_BYTES

@@ -1,22 +1,22 @@
 import { BACKSLASH, COMMA, DOT, MINUS, QUOTE, ZERO } from './bytes'
 
-/** Returned instead of a position by a scanner that leaves the row to the slow path. */
+/** Returned instead of a position if the row needs the slow path. */
 export const FAILED: u32 = 0
 
-/** What a scanned string needs in the CSV. */
+/** How a scanned string is written to the CSV. */
 export const PLAIN: u32 = 0
 export const WITH_COMMA: u32 = 1
 /** Escaped quotes, and no other escapes: as long in the CSV as in the JSON. */
 export const ESCAPED_QUOTES: u32 = 2
 export const ESCAPED: u32 = 3
 
-/** What the last string was. */
+/** Kind of the last string. */
 export let scannedString: u32 = PLAIN
 
-/** Where the last string that failed met a byte that no string may hold. */
+/** Position of the byte at which the last string failed. */
 export let stoppedAt: u32 = 0
 
-/** The position of the closing quote; `pos` is that behind the opening one. */
+/** The position of the closing quote; `pos` is after the opening one. */
 export function scanString(pos: u32): u32 {
   const quote = i8x16.splat(QUOTE)
   const backslash = i8x16.splat(BACKSLASH)
@@ -51,7 +51,7 @@ export function scanString(pos: u32): u32 {
   return FAILED
 }
 
-/** Goes on from the string's first backslash: sixteen bytes at a time while only quotes are escaped. */
+/** Continues from the string's first backslash, sixteen bytes at a time while only quotes are escaped. */
 function scanEscaped(pos: u32): u32 {
   const quote = i8x16.splat(QUOTE)
   const backslash = i8x16.splat(BACKSLASH)
@@ -64,7 +64,7 @@ function scanEscaped(pos: u32): u32 {
     const slashes = i8x16.bitmask(i8x16.eq(bytes, backslash))
     const escaped = ((slashes << 1) | carry) & 0xffff
     const ends = quotes & ~escaped
-    // Only what stands before the closing quote counts.
+    // Only bytes before the closing quote count.
     const inside = ends !== 0 ? (ends & -ends) - 1 : 0xffff
     if (i8x16.bitmask(i8x16.lt_u(bytes, space)) & inside) {
       stoppedAt = pos + 15
@@ -80,7 +80,7 @@ function scanEscaped(pos: u32): u32 {
   }
 }
 
-/** Goes on byte by byte, from where no escape is open. */
+/** Continues byte by byte, from outside an escape. */
 function scanEscapes(pos: u32): u32 {
   while (true) {
     const byte = load<u8>(pos)
@@ -126,7 +126,7 @@ function isSimpleEscape(byte: u8): bool {
   }
 }
 
-/** The position behind the number at `pos`; numbers of over 32 digits are left to the slow path. */
+/** The position after the number at `pos`; numbers of over 32 digits need the slow path. */
 export function scanNumber(pos: u32): u32 {
   if (load<u8>(pos) === MINUS) pos++
   let digits: u64 = digitsAt(pos)

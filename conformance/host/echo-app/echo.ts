@@ -1,4 +1,4 @@
-/** Functions on the routes of the archive that answer with what they were given. */
+/** Functions on the archive's routes that echo their input. */
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions'
 
 async function echo(request: HttpRequest): Promise<HttpResponseInit> {

@@ -1,4 +1,4 @@
-/** A function that does nothing but answer: what the platform's library and the host cost by themselves. */
+/** A function that only answers: the cost of the platform's library and the host. */
 import { app } from '@azure/functions'
 
 app.http('noop', {
