@@ -3,8 +3,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { hasCode } from '../../errors.ts'
 import { manifestName, viewName } from '../../format/layout.ts'
 import { seriesOfManifest } from '../../format/manifest.ts'
-import { sha256 } from '../../rows/blocks/digest.ts'
-import { csvHeader } from '../../rows/row-layout.ts'
+import { csvHead } from '../../outputs/csv/csv-output.ts'
 import { sourcesOffering } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { isAnswering } from '../read/answering-series.ts'
@@ -59,8 +58,8 @@ export async function checkView(
   }
   try {
     const pieces = await viewPieces(archive, manifest)
-    const header = csvHeader(manifest.columns)
-    const expected = [{ bytes: header.length, sha256: sha256(header) }, ...pieces]
+    const header = csvHead(manifest)
+    const expected = [{ bytes: header.bytes.length, sha256: header.sha256 }, ...pieces]
     const why = await firstDifference(archive.view.stream(name), expected)
     if (why === null) return { status: 'current', fault: null }
     // It was replaced during the read, so the bytes are from two views.

@@ -2,10 +2,15 @@ import pMap from 'p-map'
 import { ArchiveError } from '../../errors.ts'
 import { viewName } from '../../format/layout.ts'
 import { type Manifest, seriesOfManifest } from '../../format/manifest.ts'
-import { assertVersion, type PartRecord, segmentsOf } from '../../format/part-record.ts'
+import type { PartRecord } from '../../format/part-record.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
+import {
+  CSV_CONTENT_TYPE,
+  type CsvPiece,
+  csvHead,
+  csvPieces,
+} from '../../outputs/csv/csv-output.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
-import { csvHeader } from '../../rows/row-layout.ts'
 import type { Archive } from '../archive.ts'
 import { isAnswering } from '../read/answering-series.ts'
 import { readIndex, type Snapshot } from '../read/read-snapshots.ts'
@@ -15,14 +20,6 @@ const CONCURRENCY = 3
 
 /** If the view is replaced this often while we stage, something else is wrong. */
 const MAX_TRIES = 5
-
-/** A piece of a part's CSV file; its digest is also its block's id in the view. */
-export interface Piece {
-  readonly path: string
-  readonly offset: number
-  readonly bytes: number
-  readonly sha256: string
-}
 
 type ViewDeps = Pick<Archive, 'view' | 'snapshots' | 'sources' | 'policy' | 'log'>
 
@@ -56,23 +53,20 @@ async function writeView(
     // If the view is replaced between these two answers, the commit under the older ETag fails.
     const there = head === null || isAnew ? new Set<string>() : await archive.view.blocks(name)
     const pieces = await viewPieces(archive, manifest)
-    // The snapshot's own columns, not the current catalogue's.
-    const header = csvHeader(manifest.columns)
-    const headerId = sha256(header)
+    const header = csvHead(manifest)
     const missing = new Map(
       pieces.filter((piece) => !there.has(piece.sha256)).map((p) => [p.sha256, p]),
     )
-    if (!there.has(headerId)) await archive.view.stage(name, headerId, header)
+    if (!there.has(header.sha256)) await archive.view.stage(name, header.sha256, header.bytes)
     await copyPieces(archive, name, [...missing.values()])
-    const blocks = [headerId, ...pieces.map((piece) => piece.sha256)]
+    const blocks = [header.sha256, ...pieces.map((piece) => piece.sha256)]
     const metadata = {
       source: series.source,
       number: String(manifest.number),
       manifest: digest,
       takenat: manifest.takenAt,
     }
-    const contentType = 'text/csv; charset=utf-8'
-    const options = { contentType, metadata }
+    const options = { contentType: CSV_CONTENT_TYPE, metadata }
     if (!(await archive.view.commit(name, blocks, head?.etag ?? null, options))) {
       // Another updater was faster, or discarded our staged blocks: read the view again.
       if (attempt < MAX_TRIES) continue
@@ -82,7 +76,7 @@ async function writeView(
       series: seriesLabel(series),
       number: manifest.number,
       blocks: pieces.length + 1,
-      staged: missing.size + (there.has(headerId) ? 0 : 1),
+      staged: missing.size + (there.has(header.sha256) ? 0 : 1),
       bytes: [...missing.values()].reduce((sum, piece) => sum + piece.bytes, 0),
     })
     return true
@@ -105,38 +99,19 @@ function viewNumber(metadata: Readonly<Record<string, string>>, source: string):
 
 /** The pieces from which the view of a snapshot is assembled, after the header row. */
 export async function viewPieces(
-  archive: Pick<Archive, 'snapshots'>,
-  manifest: Manifest,
-): Promise<Piece[]> {
-  const perPart = new Map<string, Piece[]>()
-  await pMap(
-    manifest.parts,
-    async (part) => {
-      assertVersion(part, manifest.rowsVersion)
-      perPart.set(part.key, await piecesOfPart(archive, part))
-    },
-    { concurrency: CONCURRENCY },
-  )
-  return manifest.parts.flatMap((part) => perPart.get(part.key) ?? [])
-}
-
-async function piecesOfPart(
-  archive: Pick<Archive, 'snapshots'>,
-  part: PartRecord,
-): Promise<Piece[]> {
-  const pieces: Piece[] = []
-  for (const { csv, index } of segmentsOf(part.files)) {
-    if (csv.rows === 0) continue
-    const { csvPieces } = await readIndex(archive.snapshots, index.path)
-    pieces.push(...csvPieces.map((piece) => ({ path: csv.path, ...piece })))
-  }
-  return pieces
+  { snapshots }: Pick<Archive, 'snapshots'>,
+  { parts, rowsVersion }: Manifest,
+): Promise<CsvPiece[]> {
+  const piecesOf = (part: PartRecord): Promise<CsvPiece[]> =>
+    csvPieces(part, rowsVersion, (path) => readIndex(snapshots, path))
+  const pieces = await pMap(parts, piecesOf, { concurrency: CONCURRENCY })
+  return pieces.flat()
 }
 
 async function copyPieces(
   archive: Pick<Archive, 'view' | 'snapshots'>,
   name: string,
-  pieces: readonly Piece[],
+  pieces: readonly CsvPiece[],
 ): Promise<void> {
   const buffers: Buffer[] = []
   await pMap(
@@ -157,7 +132,7 @@ async function copyPieces(
 async function copyPiece(
   archive: Pick<Archive, 'view' | 'snapshots'>,
   name: string,
-  piece: Piece,
+  piece: CsvPiece,
   buffer: Buffer,
 ): Promise<void> {
   const bytes = await archive.snapshots.readRange(piece.path, piece.offset, piece.bytes, buffer)
