@@ -17,7 +17,7 @@ export function entityTag(dependsOn: object): string {
  * The tag of an answer made of rows. It covers the query, the program version and the catalogue's columns, so
  * an upgrade that writes other bytes changes it.
  */
-export function answerTag(
+export function responseTag(
   { archive }: Pick<HttpDeps, 'archive'>,
   dataset: Dataset,
   dependsOn: object,

@@ -171,7 +171,7 @@ describe('rows of another shape', () => {
     }
     const { json, text, exitCode } = await statusCommand(context, {})
     expect(json).toMatchObject({ status: 'warning', keys: [] })
-    expect(text).toContain('no vault is named')
+    expect(text).toContain('no vault given')
     expect(exitCode).toBe(0)
   })
 })

@@ -14,7 +14,7 @@ interface Described {
 interface Operation {
   readonly responses: Record<string, Answer>
   /** Statuses of which a generator shall make no result, and what they mean. */
-  readonly 'x-archive-answers': Record<string, string>
+  readonly 'x-archive-responses': Record<string, string>
 }
 
 interface Answer {
@@ -86,7 +86,7 @@ const TOLD_HEADERS = ['ETag', 'Link', 'Location', 'Retry-After', 'Repr-Digest']
 
 /** What is no result: part of one (206), nothing (304, 307), or what is wrong. */
 function otherwise(operation: Operation | undefined, status: number): Answer | undefined {
-  if (operation?.['x-archive-answers'][status] === undefined) return undefined
+  if (operation?.['x-archive-responses'][status] === undefined) return undefined
   const { responses } = operation
   if (status === 206) return { headers: responses[200]?.headers ?? {} }
   return status < 400 ? {} : responses['default']

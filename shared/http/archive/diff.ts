@@ -10,7 +10,7 @@ import { diffDocument } from '../../usecases/read/diff-snapshots.ts'
 import type { Snapshot } from '../../usecases/read/read-snapshots.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { answerTag, conditional } from '../etag.ts'
+import { conditional, responseTag } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { composeOr202, QUOTA_EXCEEDED } from './downloads.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
@@ -45,7 +45,7 @@ export const getDiff = route({
     source,
   }),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     429: QUOTA_EXCEEDED,
     200: {
       description: 'Differences',
@@ -71,7 +71,7 @@ export const getDiff = route({
     const { snapshot: from } = await snapshotOf(deps, series, { number })
     const to = found.snapshot
     const decimals = textOf(query)
-    const etag = answerTag(deps, datasetNamed(params.dataset), {
+    const etag = responseTag(deps, datasetNamed(params.dataset), {
       from: from.sha256,
       to: to.sha256,
       rows: query.rows ?? 0,

@@ -19,7 +19,7 @@ import { attachment } from '../attachment.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { type LinkedFile, toDownloadFile } from '../redirect.ts'
 import { archiveUrl } from './links.ts'
-import { type AnswerDescription, type Ask, route } from './route.ts'
+import { type Ask, type ResponseDescription, route } from './route.ts'
 import * as schemas from './schemas.ts'
 
 const params = z.strictObject({
@@ -30,7 +30,7 @@ const params = z.strictObject({
 })
 
 /** The description of answers that may have to be composed. */
-export const QUOTA_EXCEEDED: AnswerDescription = {
+export const QUOTA_EXCEEDED: ResponseDescription = {
   description:
     'Too many downloads were composed for this caller within the hour; Retry-After says when to try again',
   content: { 'application/problem+json': schemas.problem },
@@ -108,7 +108,7 @@ export const getDownload = route({
   params,
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'Composing has ended',
       content: { 'application/json': schemas.downloadable },
@@ -131,7 +131,7 @@ export const getDownloadFile = route({
   params,
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'The file, if it has no rows; otherwise a redirect',
       headers: ['ETag'],

@@ -21,7 +21,7 @@ export const listEnrollments = route({
   params: z.strictObject({}),
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'Enrollments',
       headers: ['ETag'],
@@ -46,7 +46,7 @@ export const listPeriods = route({
   params: z.strictObject({ enrollment }),
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'Periods',
       headers: ['ETag'],

@@ -19,7 +19,7 @@ export const getHealth = route({
   params: z.strictObject({}),
   query: z.strictObject({}),
   role: null,
-  answers: { 200: { description: 'Health', content: { 'application/json': schemas.health } } },
+  responses: { 200: { description: 'Health', content: { 'application/json': schemas.health } } },
   handle: async (deps, { caller }) => {
     const { archive } = deps
     const headers = { 'cache-control': 'no-store' }

@@ -31,7 +31,7 @@ export const postRefresh = route({
   params: seriesParams,
   query: z.strictObject({ source }),
   role: 'Archive.Refresh',
-  answers: {
+  responses: {
     202: {
       description: 'The refresh is in progress; poll the URL in Location',
       headers: ['Location', 'Retry-After'],
@@ -80,7 +80,7 @@ export const getRefresh = route({
   }),
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'State',
       headers: ['Retry-After'],

@@ -15,7 +15,7 @@ export interface Ask<P, Q> {
 }
 
 /** The content of an answer per media type: the schema of JSON, null for bytes. */
-export interface AnswerDescription {
+export interface ResponseDescription {
   readonly description: string
   readonly content?: Readonly<Record<string, z.ZodType | null>>
   /** Another form of its JSON, and the parameter that selects it. */
@@ -48,7 +48,7 @@ export interface RouteDefinition<P extends z.ZodObject, Q extends z.ZodObject> {
   readonly query: Q
   /** Null if it is public. */
   readonly role: Role | null
-  readonly answers: Readonly<Record<number, AnswerDescription>>
+  readonly responses: Readonly<Record<number, ResponseDescription>>
   readonly handle: (deps: HttpDeps, ask: Ask<z.output<P>, z.output<Q>>) => Promise<ApiResponse>
 }
 

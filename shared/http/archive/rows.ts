@@ -3,7 +3,7 @@ import { datasetNamed } from '../../datasets/catalogue.ts'
 import { columnsAt } from '../../datasets/columns-at.ts'
 import type { ApiResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { answerTag, conditional } from '../etag.ts'
+import { conditional, responseTag } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { acceptedFormat } from './accept.ts'
 import { QUOTA_EXCEEDED } from './downloads.ts'
@@ -22,7 +22,7 @@ import { type RowsQuery, rowsQuery } from './rows-query.ts'
 import { wholeFile } from './rows-whole.ts'
 import * as schemas from './schemas.ts'
 
-const answers: Route['answers'] = {
+const responses: Route['responses'] = {
   429: QUOTA_EXCEEDED,
   200: {
     description: 'Rows; the Link header has the URL of the next page',
@@ -57,7 +57,7 @@ export const newestRows = route({
   params: seriesParams,
   query: rowsQuery.omit({ cursor: true }).extend({ asOf, source }),
   role: 'Archive.Read',
-  answers,
+  responses,
   handle: async (deps, ask) => {
     const series = await seriesOf(deps, ask.params, ask.query)
     const found = await snapshotOf(deps, series, ask.query)
@@ -74,7 +74,7 @@ export const snapshotRows = route({
   params: seriesParams.extend({ number: snapshotNumber }),
   query: rowsQuery.extend({ source }),
   role: 'Archive.Read',
-  answers,
+  responses,
   handle: async (deps, ask) => {
     const series = await seriesOf(deps, ask.params, ask.query)
     const found = await snapshotOf(deps, series, ask.params)
@@ -94,7 +94,7 @@ async function rowsOf(
   checkColumns(known, query.select ?? [], 'select')
   const asked = { ...query, where: checkedWhere(layout, query.where) }
   const as = asked.format ?? acceptedFormat(request)
-  const etag = answerTag(deps, dataset, {
+  const etag = responseTag(deps, dataset, {
     snapshot: found.snapshot.sha256,
     asked,
     as,

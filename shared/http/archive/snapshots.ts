@@ -10,7 +10,7 @@ import { readSnapshot, type Snapshot, snapshotNumbers } from '../../usecases/rea
 import { jsonResponse } from '../api-message.ts'
 import { attachment } from '../attachment.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { answerTag, conditional } from '../etag.ts'
+import { conditional, responseTag } from '../etag.ts'
 import { namedSource } from '../named-source.ts'
 import { toPartFile } from '../redirect.ts'
 import { seriesOf, snapshotHeaders, snapshotOf } from './find-series.ts'
@@ -36,7 +36,7 @@ export const listSnapshots = route({
     source,
   }),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'History',
       headers: ['ETag', 'Link'],
@@ -61,7 +61,7 @@ export const listSnapshots = route({
             before: String(last),
             ...(query.limit === undefined ? {} : { limit: String(query.limit) }),
           })
-    const etag = answerTag(deps, datasetNamed(series.dataset), {
+    const etag = responseTag(deps, datasetNamed(series.dataset), {
       ...named,
       numbers,
       next,
@@ -113,7 +113,7 @@ export const getManifest = route({
   params: oneSnapshot,
   query: z.strictObject({ source }),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'Manifest',
       headers: [
@@ -160,7 +160,7 @@ export const getPartFile = route({
   }),
   query: z.strictObject({ source }),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'The file',
       headers: [

@@ -12,7 +12,7 @@ import { BILLING_PERIOD, totalsOf } from '../../usecases/read/totals.ts'
 import { unnamedSource } from '../../usecases/resolve-series.ts'
 import { jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { answerTag, conditional } from '../etag.ts'
+import { conditional, responseTag } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { sourceHeader } from '../named-source.ts'
 import { composeOr202, QUOTA_EXCEEDED } from './downloads.ts'
@@ -49,7 +49,7 @@ export const getTotals = route({
     where,
   }),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     429: QUOTA_EXCEEDED,
     200: {
       description: 'Sums',
@@ -81,7 +81,7 @@ export const getTotals = route({
       where: checkedWhere(layout, query.where),
     }
     const snapshots = await snapshotsOf(deps, params, query)
-    const etag = answerTag(deps, dataset, {
+    const etag = responseTag(deps, dataset, {
       snapshots: snapshots.map(({ sha256 }) => sha256),
       asked,
       encoding: acceptedEncoding(request),

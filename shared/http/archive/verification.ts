@@ -24,7 +24,7 @@ export const getVerification = route({
   params: z.strictObject({}),
   query: z.strictObject({}),
   role: 'Archive.Read',
-  answers: {
+  responses: {
     200: {
       description: 'Results',
       headers: ['ETag'],

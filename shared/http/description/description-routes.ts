@@ -33,7 +33,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
       params: nothing,
       query: nothing,
       role: null,
-      answers: { 200: { description: 'Links', content: { 'application/json': null } } },
+      responses: { 200: { description: 'Links', content: { 'application/json': null } } },
       handle: async (_deps, { request }) => jsonResponse(indexOf(request.url)),
     }),
     route({
@@ -45,7 +45,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
       params: nothing,
       query: nothing,
       role: null,
-      answers: { 200: { description: 'OpenAPI', content: { 'application/json': null } } },
+      responses: { 200: { description: 'OpenAPI', content: { 'application/json': null } } },
       handle: async ({ archive }, { request }) =>
         jsonResponse(openApi(routes, request.url.origin, archive.writer.version)),
     }),
@@ -58,7 +58,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
       params: nothing,
       query: nothing,
       role: null,
-      answers: { 200: { description: 'A page', content: { 'text/html': null } } },
+      responses: { 200: { description: 'A page', content: { 'text/html': null } } },
       handle: async () => docsPage('Billing Archive', '/archive/openapi.json'),
     }),
     route({
@@ -70,7 +70,7 @@ export function descriptionRoutes(routes: readonly Route[]): Route[] {
       params: z.strictObject({ asset: z.string().regex(/^[a-z0-9.-]{1,64}$/) }),
       query: nothing,
       role: null,
-      answers: { 200: { description: 'A file', content: { 'text/css': null } } },
+      responses: { 200: { description: 'A file', content: { 'text/css': null } } },
       handle: async (_deps, { params, request }) => docsAsset(request, params.asset),
     }),
   ]

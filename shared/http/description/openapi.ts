@@ -1,7 +1,7 @@
 /** OpenAPI 3.1 of the archive's own API, generated from the schemas that its routes validate with. */
 import type { z } from 'zod'
 import { type HeaderName, headerTexts, NUMBERS } from '../archive/headers.ts'
-import { type AnswerDescription, type Route, SUBJECTS } from '../archive/route.ts'
+import { type ResponseDescription, type Route, SUBJECTS } from '../archive/route.ts'
 import { nameOf, problem } from '../archive/schemas.ts'
 import type { Json } from './json.ts'
 import { componentSchemas, parameterSchemas, refTo } from './openapi-schemas.ts'
@@ -57,8 +57,8 @@ export function openApi(routes: readonly Route[], origin: string, version: strin
  * the text.
  */
 function operation(route: Route): Json {
-  const { id, subject, summary, params, query, role, answers } = route
-  const results = Object.entries(answers).filter(([status]) => isResult(Number(status)))
+  const { id, subject, summary, params, query, role, responses } = route
+  const results = Object.entries(responses).filter(([status]) => isResult(Number(status)))
   const isTagged = results.some(([, { headers = [] }]) => headers.includes('ETag'))
   return {
     operationId: id,
@@ -72,16 +72,20 @@ function operation(route: Route): Json {
       ...(isTagged ? [IF_NONE_MATCH] : []),
     ],
     responses: {
-      ...Object.fromEntries(results.map(([status, described]) => [status, answer(described)])),
-      default: answer({
+      ...Object.fromEntries(results.map(([status, described]) => [status, responseOf(described)])),
+      default: responseOf({
         description: 'An error',
         content: { 'application/problem+json': problem },
         headers: ['Retry-After'],
       }),
     },
     ...pagesOf(results.map(([, described]) => described)),
-    'x-archive-answers': Object.fromEntries(
-      Object.entries({ ...REFUSALS, ...(isTagged ? { 304: NOT_CHANGED } : {}), ...told(answers) }),
+    'x-archive-responses': Object.fromEntries(
+      Object.entries({
+        ...REFUSALS,
+        ...(isTagged ? { 304: NOT_CHANGED } : {}),
+        ...told(responses),
+      }),
     ),
   }
 }
@@ -100,16 +104,16 @@ function isResult(status: number): boolean {
   return status >= 200 && status < 300 && status !== 206
 }
 
-function told(answers: Route['answers']): Json {
+function told(responses: Route['responses']): Json {
   return Object.fromEntries(
-    Object.entries(answers)
+    Object.entries(responses)
       .filter(([status]) => !isResult(Number(status)))
       .map(([status, { description }]) => [status, description]),
   )
 }
 
-function inWords({ role, answers }: Route, isTagged: boolean): string {
-  const others = Object.entries({ ...(isTagged ? { 304: NOT_CHANGED } : {}), ...told(answers) })
+function inWords({ role, responses }: Route, isTagged: boolean): string {
+  const others = Object.entries({ ...(isTagged ? { 304: NOT_CHANGED } : {}), ...told(responses) })
   return [
     role === null ? 'Needs no credential.' : `Needs ${role}.`,
     ...others.map(([status, text]) => `${status}: ${text}.`),
@@ -120,7 +124,7 @@ function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): Json[] {
   return parameterSchemas(schema).map(({ name, ...rest }) => ({ name, in: place, ...rest }))
 }
 
-function answer({ description, content, headers = [], other }: AnswerDescription): Json {
+function responseOf({ description, content, headers = [], other }: ResponseDescription): Json {
   const schemaOf = (type: string, schema: z.ZodType | null): Json => {
     if (schema === null) return { schema: { type: 'string', format: 'binary' } }
     const isOther = other !== undefined && type === 'application/json'
@@ -149,7 +153,7 @@ function headersOf(names: readonly HeaderName[]): Json {
 /** Paged answers, and where their rows and next link are. */
 const PAGES: Readonly<Record<string, string>> = { Rows: 'rows', Snapshots: 'snapshots' }
 
-function pagesOf(results: readonly AnswerDescription[]): Json {
+function pagesOf(results: readonly ResponseDescription[]): Json {
   const json = results.map(({ content }) => content?.['application/json'])
   const itemName = json.flatMap((schema) => (schema ? (PAGES[nameOf(schema)] ?? []) : []))[0]
   return itemName === undefined ? {} : { 'x-ms-pageable': { nextLinkName: 'next', itemName } }

@@ -18,7 +18,7 @@ export const STRING = { type: 'string' }
 const NULLABLE_STRING = { type: 'string', 'x-nullable': true }
 
 /** The answer with rows of a dataset; in v3 a single object is in an array too. */
-export function answerSchema(contract: ReportContract, version: ApiVersion): Json {
+export function responseSchema(contract: ReportContract, version: ApiVersion): Json {
   const { row: name, shape, paged } = contract
   const row = definition(name)
   if (paged) return definition(`${name}Page`)

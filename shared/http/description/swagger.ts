@@ -7,7 +7,13 @@ import { type HeaderName, headerTexts, NUMBERS } from '../archive/headers.ts'
 import { OLD_API, type ReportContract, reportContracts } from '../reporting/contract.ts'
 import type { ApiVersion } from '../reporting/report-routes.ts'
 import type { Json } from './json.ts'
-import { answerSchema, type Decimals, definition, definitions, STRING } from './swagger-schemas.ts'
+import {
+  type Decimals,
+  definition,
+  definitions,
+  responseSchema,
+  STRING,
+} from './swagger-schemas.ts'
 
 const ENROLLMENT = parameter('enrollmentNumber', 'path', 'Enrollment number')
 const PERIOD = parameter('billingPeriod', 'path', 'Billing period, yyyyMM')
@@ -95,7 +101,7 @@ function operationsOf(
       path,
       method: 'get',
       operation: {
-        ...operation(contract, id, summary, given, answerSchema(contract, version), ['ETag']),
+        ...operation(contract, id, summary, given, responseSchema(contract, version), ['ETag']),
         ...(paged ? { 'x-ms-pageable': PAGEABLE } : {}),
       },
     }
@@ -170,7 +176,7 @@ function operation(
         headers: headersOf(['Retry-After']),
       },
     },
-    'x-archive-answers': OTHERS,
+    'x-archive-responses': OTHERS,
   }
 }
 

@@ -5,7 +5,7 @@ import { ArchiveError, hasCode } from '../../errors.ts'
 import { authenticate } from '../../usecases/access/check-access.ts'
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../api-message.ts'
 import { acceptedEncoding } from '../encoding.ts'
-import { answerTag, conditional } from '../etag.ts'
+import { conditional, responseTag } from '../etag.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { checkPosition } from '../known-position.ts'
 import { sourceHeader } from '../named-source.ts'
@@ -41,7 +41,7 @@ export function reportingApi(deps: HttpDeps, request: ApiRequest): Promise<ApiRe
     switch (report.kind) {
       case 'rows':
       case 'download':
-        return answerRows(deps, request, report, deps.quota(caller.id))
+        return respondWithRows(deps, request, report, deps.quota(caller.id))
       case 'submit':
         return submitReport(deps, request.url, report, deps.quota(caller.id))
       case 'status':
@@ -50,7 +50,7 @@ export function reportingApi(deps: HttpDeps, request: ApiRequest): Promise<ApiRe
   })
 }
 
-async function answerRows(
+async function respondWithRows(
   deps: HttpDeps,
   request: ApiRequest,
   asked: Extract<ReportRequest, ReportScope>,
@@ -58,7 +58,7 @@ async function answerRows(
 ): Promise<ApiResponse> {
   const report = { ...(await reportOf(deps, request, asked)), allowance }
   const { snapshots, position, isPinned } = report
-  const etag = answerTag(deps, asked.dataset, {
+  const etag = responseTag(deps, asked.dataset, {
     snapshots: snapshots.map(({ sha256 }) => sha256),
     kind: asked.kind,
     version: asked.version,

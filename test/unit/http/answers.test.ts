@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { hourlyQuota } from '../../../shared/access/quota.ts'
 import { usageDetails } from '../../../shared/datasets/usage-details.ts'
-import { answerTag } from '../../../shared/http/etag.ts'
+import { responseTag } from '../../../shared/http/etag.ts'
 import { KEYS, type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
 const ROOT = '/archive/enrollments/100/usagedetails'
@@ -28,7 +28,7 @@ describe('a strong tag', () => {
   it('changes with the columns of the catalogue, their version, and the program', async () => {
     const http = await memoryHttp()
     const of = (dataset: typeof usageDetails, deps = http.deps): string =>
-      answerTag(deps, dataset, { asked: 'the same' })
+      responseTag(deps, dataset, { asked: 'the same' })
     const tag = of(usageDetails)
     expect(of({ ...usageDetails })).toBe(tag)
     const columns = [...usageDetails.columns, { name: 'benefitId', since: 2 }]

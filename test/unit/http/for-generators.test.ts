@@ -15,7 +15,7 @@ interface Operation {
     { headers?: Json; content?: Record<string, Json>; schema?: Json }
   >
   readonly 'x-ms-pageable'?: unknown
-  readonly 'x-archive-answers': Record<string, string>
+  readonly 'x-archive-responses': Record<string, string>
 }
 
 interface Document {
@@ -87,7 +87,7 @@ describe('the descriptions', () => {
       const statuses = Object.keys(operation.responses)
       expect(statuses.filter((status) => !/^20[02]$/.test(status))).toEqual(['default'])
       expect(statuses.length, operation.operationId).toBeGreaterThan(1)
-      expect(operation['x-archive-answers']).toMatchObject({ 400: expect.any(String) })
+      expect(operation['x-archive-responses']).toMatchObject({ 400: expect.any(String) })
     }
   })
 
