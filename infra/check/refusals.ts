@@ -3,112 +3,23 @@
  * source that documents the rejection, and a planted value that it must find.
  */
 import { valueAt, withValueAt } from './arm.ts'
-import type { Predicted } from './snapshot.ts'
-
-export interface Refusal {
-  readonly title: string
-  /** Where the rule, or a rejected deployment, is documented. */
-  readonly source: string
-  readonly of: (resource: Predicted) => boolean
-  /** Why Azure would reject it; null if it would not. */
-  readonly why: (resource: Predicted) => string | null
-  /** A copy that Azure would reject. */
-  readonly planted: (resource: Predicted) => Predicted
-}
-
-const FLEX =
-  'learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations'
-const NAMES = 'learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules'
-const STORAGE_FIREWALL =
-  'learn.microsoft.com/azure/storage/common/storage-network-security-limitations'
-const ALERT_RULES = 'learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule'
-
-const is =
-  (type: string) =>
-  (resource: Predicted): boolean =>
-    resource.type === type
-
-const isFunctionSubnet = ({ type, name }: Predicted): boolean =>
-  type === 'Microsoft.Network/virtualNetworks/subnets' && name.endsWith('functions')
-
-const SITE = 'Microsoft.Web/sites'
-const ACCOUNT = 'Microsoft.Storage/storageAccounts'
-const VAULT = 'Microsoft.KeyVault/vaults'
-const QUERY_RULE = 'Microsoft.Insights/scheduledQueryRules'
-
-/** A property that must not be set. */
-function absent(type: string, path: string, planted: unknown, source: string): Refusal {
-  return {
-    title: `${type.split('/')[1]}: no ${path.split('.').at(-1)}`,
-    source,
-    of: is(type),
-    why: (resource) => (valueAt(resource, path) == null ? null : `${path} is set`),
-    planted: (resource) => withValueAt(resource, path, planted),
-  }
-}
-
-/** A value that must satisfy `holds`, if it is known. */
-function value(
-  title: string,
-  source: string,
-  of: Refusal['of'],
-  path: string,
-  holds: (value: never) => boolean,
-  planted: unknown,
-): Refusal {
-  return {
-    title,
-    source,
-    of,
-    why(resource) {
-      const found = valueAt(resource, path)
-      if (found == null || isUnknown(found) || holds(found as never)) return null
-      return `${path} is ${JSON.stringify(found)}`
-    },
-    planted: (resource) => withValueAt(resource, path, planted),
-  }
-}
-
-/** Only known at deployment. */
-function isUnknown(found: unknown): boolean {
-  return typeof found === 'string' && found.startsWith('[') && found.endsWith(']')
-}
-
-type Setting = { readonly name: string; readonly value: string }
-
-function setting(name: string): Refusal {
-  const path = 'properties.siteConfig.appSettings'
-  const settingsOf = (resource: Predicted): readonly Setting[] =>
-    (valueAt(resource, path) as readonly Setting[] | undefined) ?? []
-  return {
-    title: `app: no setting ${name}`,
-    source: FLEX,
-    of: is(SITE),
-    why: (resource) =>
-      settingsOf(resource).some((each) => each.name === name) ? `${name} is set` : null,
-    planted: (resource) =>
-      withValueAt(resource, path, [...settingsOf(resource), { name, value: '1' }]),
-  }
-}
-
-const MINUTES: Readonly<Record<string, number>> = {
-  PT5M: 5,
-  PT10M: 10,
-  PT15M: 15,
-  PT30M: 30,
-  PT45M: 45,
-  PT1H: 60,
-  PT2H: 120,
-  PT3H: 180,
-  PT4H: 240,
-  PT5H: 300,
-  PT6H: 360,
-  P1D: 1_440,
-  P2D: 2_880,
-}
-
-const nameRule = (title: string, type: string, pattern: RegExp, planted: string): Refusal =>
-  value(title, NAMES, is(type), 'name', (name: string) => pattern.test(name), planted)
+import {
+  ACCOUNT,
+  ALERT_RULES,
+  absent,
+  FLEX,
+  is,
+  isFunctionSubnet,
+  MINUTES,
+  nameRule,
+  QUERY_RULE,
+  type Refusal,
+  SITE,
+  STORAGE_FIREWALL,
+  setting,
+  VAULT,
+  value,
+} from './refusal.ts'
 
 /** The rule that a mode breaks intentionally in which code can only be deployed from within the network. */
 export const UPLOAD_RULE = 'app: code can be uploaded while callers are kept out'
@@ -324,27 +235,3 @@ export const refusals: readonly Refusal[] = [
     'function_apps',
   ),
 ]
-
-/** Findings in a deployment. `allowed`: titles of rules that it breaks intentionally. */
-export function refusedIn(
-  resources: readonly Predicted[],
-  allowed: readonly string[] = [],
-): string[] {
-  return refusals.flatMap(({ title, source, of, why }) => {
-    if (allowed.includes(title)) return []
-    return resources.filter(of).flatMap((resource) => {
-      const reason = why(resource)
-      return reason === null
-        ? []
-        : [`${title}: ${resource.type} ${resource.name}: ${reason} (${source})`]
-    })
-  })
-}
-
-/** Rules that do not find their planted value, or match no resource. */
-export function blindRules(resources: readonly Predicted[]): string[] {
-  return refusals.flatMap(({ title, of, why, planted }) => {
-    const about = resources.find(of)
-    return about === undefined || why(planted(about)) === null ? [title] : []
-  })
-}
