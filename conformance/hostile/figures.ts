@@ -8,7 +8,7 @@ import { newKey } from '../../shared/usecases/access/caller-keys.ts'
 import { startStack } from '../../testing/stack/archive-stack.ts'
 import { type Served, serve } from '../served.ts'
 import { type RawAnswer, type RawRequest, sendRaw } from './raw-request.ts'
-import { type Known } from './request-kinds.ts'
+import { type Known } from './request-kind.ts'
 import { hostileRequest } from './requests.ts'
 
 const AT_ONCE = 16

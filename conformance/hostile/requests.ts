@@ -1,7 +1,11 @@
 /** Random requests from a seed that are forbidden or nonsensical. */
 import type { Random } from '../../local/simulator/random.ts'
+import { messageKinds } from './message-kinds.ts'
 import type { RawRequest } from './raw-request.ts'
-import { type Known, requestKinds } from './request-kinds.ts'
+import type { Known } from './request-kind.ts'
+import { targetKinds } from './target-kinds.ts'
+
+const requestKinds = [...targetKinds, ...messageKinds]
 
 /** Request number `index`. */
 export function hostileRequest(random: Random, known: Known, index: number): RawRequest {

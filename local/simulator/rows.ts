@@ -3,7 +3,7 @@
  * exactly this spelling.
  */
 import { randomFor } from './random.ts'
-import { decimalText, nullable, tagsText } from './value-texts.ts'
+import { decimalText, nullable, TEAMS, tagsText } from './value-texts.ts'
 
 /** A row: its members in the documented order. */
 export type Row = readonly (readonly [key: string, json: string])[]

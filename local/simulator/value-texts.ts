@@ -1,7 +1,7 @@
 /** Values of rows as JSON text, in the spellings that the API uses. */
 import type { Random } from './random.ts'
 
-const TEAMS = [
+export const TEAMS = [
   'platform',
   'Finanzen & Controlling',
   'データ',
