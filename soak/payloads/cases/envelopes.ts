@@ -1,4 +1,4 @@
-/** What stands beside the rows of a page, and where its link leads. */
+/** Fields beside the rows of a page, and targets of its link. */
 import { type Answer, type Ask, json, type PayloadCase, type Source } from '../payload-case.ts'
 import { plainRows, rowOf } from '../plain-rows.ts'
 
@@ -8,12 +8,12 @@ const second = plainRows(dataset, 2, 2)
 const both = [...first, ...second]
 const TAG = { etag: '"one"' }
 
-/** A page with these members behind its rows. */
+/** A page with these members after its rows. */
 function page(rows: readonly string[], members = '"nextLink":null'): Answer {
   return json(`{"id":"x","data":[${rows.join(',')}]${members === '' ? '' : `,${members}`}}`, TAG)
 }
 
-/** The first page with a link, and the second one where the link is meant to lead. */
+/** The first page with a link, and the second page at the intended target. */
 function twoPages(link: (ask: Ask) => string, last: Answer = page(second)): Source {
   return (ask) => {
     if (ask.url.includes('p=2')) return last
@@ -57,7 +57,7 @@ const quoted = (link: string): string => JSON.stringify(link)
 
 const links: readonly PayloadCase[] = [
   archived(
-    'a link that is absolute',
+    'an absolute link',
     twoPages(({ origin, url }) => quoted(`${origin}${url}?p=2`)),
     both,
   ),
@@ -67,12 +67,12 @@ const links: readonly PayloadCase[] = [
     both,
   ),
   archived(
-    'a link that is a query alone',
+    'a link that is only a query',
     twoPages(() => quoted('?p=2')),
     both,
   ),
   archived(
-    'a link beside the page',
+    'a link relative to the page',
     twoPages(() => quoted('usagedetails?p=2')),
     both,
   ),
@@ -151,7 +151,7 @@ const links: readonly PayloadCase[] = [
     ),
   ),
   refused(
-    'an error behind no rows',
+    'an error after an empty list of rows',
     () => page([], '"error":{"message":"quota 4714"},"nextLink":null'),
     /4714/,
   ),
@@ -173,11 +173,11 @@ const links: readonly PayloadCase[] = [
     twoPages(({ origin }) => quoted(origin.replace('http:', 'ftp:'))),
   ),
   refused(
-    'a link that names a user',
+    'a link with a user name',
     twoPages(({ origin }) => quoted(origin.replace('//', '//user:word@evil.invalid:80@'))),
   ),
   refused(
-    'a link that holds the key',
+    'a link that contains the key',
     twoPages(({ key }) => quoted(`?p=2&key=${key}`)),
   ),
   refused(
@@ -225,7 +225,7 @@ const secondPages: readonly PayloadCase[] = [
     /HTML/,
   ),
   refused(
-    'a second page that is cut',
+    'a truncated second page',
     twoPages(() => quoted('?p=2'), json('{"id":"x","data":[{"cost":1')),
   ),
   refused(
@@ -243,7 +243,7 @@ const secondPages: readonly PayloadCase[] = [
   ),
 ]
 
-/** Members that are no harm to a row, whatever a page does with such names. */
+/** Names that are harmless in a row, but not in a page. */
 const names: readonly PayloadCase[] = ['data', 'nextLink', 'error', 'id', 'NextLink'].map(
   (name) => {
     const row = rowOf(dataset, { [name]: '"https://example.invalid/?p=2"' })
