@@ -1,4 +1,4 @@
-/** `npm run soak`: the long runs that show what docs/reliability.md promises. */
+/** `npm run soak`: the long runs behind docs/reliability.md. */
 import { Command } from 'commander'
 import { runSchedule } from '../testing/simulation/schedule.ts'
 import { continuousFigures } from './continuous/figures.ts'
@@ -23,22 +23,22 @@ interface SoakOptions {
   readonly seconds: number
 }
 
-/** Of each kind a third. */
+/** A third of each kind. */
 const RACES = 60
 
 const options = new Command('npm run soak --')
-  .description('Faults, kills, races, corruptions and simulated schedules, each to its figure.')
-  .option('--json', 'print an array of {name, value, unit, goal, ok} and nothing else', false)
-  .option('--only <name>', 'only the figures whose names begin so')
-  .option('--schedules <number>', 'schedules to explore', wholeFrom(1), 200_000)
-  .option('--corruptions <number>', 'corruptions to try', wholeFrom(1), 5_000)
-  .option('--every <number>', 'kill at every such place of a run', wholeFrom(1), 2)
-  .option('--seconds <number>', 'how long to archive without a break', wholeFrom(1), 300)
-  .option('--seed <number>', 'show the steps of one schedule, and nothing else', wholeFrom(0))
+  .description('Measures faults, kills, races, corruptions and simulated schedules.')
+  .option('--json', 'print only an array of {name, value, unit, goal, ok}', false)
+  .option('--only <name>', 'only figures whose names begin with this')
+  .option('--schedules <number>', 'number of schedules', wholeFrom(1), 200_000)
+  .option('--corruptions <number>', 'number of corruptions', wholeFrom(1), 5_000)
+  .option('--every <number>', 'kill at every nth place of a run', wholeFrom(1), 2)
+  .option('--seconds <number>', 'duration of continuous archiving', wholeFrom(1), 300)
+  .option('--seed <number>', 'only show the steps of one schedule', wholeFrom(0))
   .parse()
   .opts<SoakOptions>()
 
-/** What is being done goes to standard error where standard output has to hold nothing else. */
+/** With `--json`, progress goes to standard error. */
 const say = (line: string): void => {
   const stream = options.json ? process.stderr : process.stdout
   stream.write(`${line}\n`)

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { Figure } from '../bench/measure.ts'
 
-/** Reads a flag that is a whole number, from `least` on. */
+/** Parses a flag with a whole number, at least `least`. */
 export function wholeFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
@@ -10,7 +10,7 @@ export function wholeFrom(least: number): (text: string) => number {
   }
 }
 
-/** A table for people, or an array for programs, on standard output. */
+/** Prints a table for people or an array for programs on standard output. */
 export function printFigures(figures: readonly Figure[], isJson: boolean): void {
   if (isJson) {
     process.stdout.write(`${JSON.stringify(figures)}\n`)

@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers'
 import type { Figure } from '../bench/measure.ts'
 import { printFigures } from './report.ts'
 
-/** Figures that come of one run. */
+/** Figures of one run. */
 export interface Group {
   readonly names: readonly string[]
   readonly run: () => Promise<Figure[]>
 }
 
 export interface GroupOptions {
-  /** The file that runs one group when it is given `--only`. */
+  /** The file that runs a single group with `--only`. */
   readonly program: string
   readonly only: string | undefined
   readonly isJson: boolean
@@ -20,7 +20,7 @@ export interface GroupOptions {
   readonly say: (line: string) => void
 }
 
-/** Runs the groups that were asked for and prints their figures; the exit code is not 0 if one fell short. */
+/** Runs the requested groups and prints their figures; the exit code is not 0 if one misses its goal. */
 export async function runGroups(groups: readonly Group[], options: GroupOptions): Promise<void> {
   const { only, isJson, say } = options
   const isWanted = ({ names }: Group): boolean =>
@@ -35,7 +35,7 @@ export async function runGroups(groups: readonly Group[], options: GroupOptions)
   if (figures.length === 0 || figures.some((figure) => !figure.ok)) process.exitCode = 1
 }
 
-/** A group in a process of its own: each brings a storage and an identity, and leaves neither behind. */
+/** Runs a group in a separate process, because each has its own storage and identity. */
 async function runApart({ names }: Group, options: GroupOptions): Promise<Figure[]> {
   const flags = { only: names[0], ...options.flags }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])

@@ -4,7 +4,7 @@ import type { ScheduleReport } from './simulation-worker.ts'
 
 const WORKERS = 2
 
-/** Schedules from seed 0 on, and which of them broke an invariant. */
+/** Runs schedules from seed 0 on, and reports those that break an invariant. */
 export async function scheduleFigures(
   schedules: number,
   say: (line: string) => void,

@@ -1,8 +1,8 @@
-/** A thread that explores schedules and tells how far it is. */
+/** A thread that runs schedules and reports its progress. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { runSchedule } from '../testing/simulation/schedule.ts'
 
-/** What became of the last schedules. */
+/** Results of the last schedules. */
 export interface ScheduleReport {
   readonly schedules: number
   readonly steps: number

@@ -1,4 +1,6 @@
-/** Archiving day after day while one request in twenty to the source fails, and one in a hundred to storage. */
+/**
+ * Archives day after day while one in twenty requests to the source fails, and one in a hundred to storage.
+ */
 import { exactly, type Figure, shown } from '../../bench/measure.ts'
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { plusDays } from '../../local/simulator/months.ts'
@@ -21,7 +23,7 @@ const SOURCE_RATE = 0.05
 const STORAGE_RATE = 0.01
 const MAX_DELIVERIES = 5
 
-/** Each kind its share of the rate. */
+/** Kinds of faults, each with its share of the rate. */
 const SOURCE_KINDS: readonly Omit<FaultRule, 'rate'>[] = [
   { kind: 'status', status: 503 },
   { kind: 'status', status: 429, retryAfter: '0' },
@@ -108,7 +110,7 @@ export async function continuousFigures(
   ]
 }
 
-/** Timers by the first host, messages by all of them, and the sweep; what fails comes again. */
+/** Timers on the first host, messages on all hosts, and the sweep; failures are retried. */
 async function oneDay(hosts: readonly Deps[], test: TestArchive): Promise<void> {
   const signal = AbortSignal.timeout(300_000)
   const [first] = hosts

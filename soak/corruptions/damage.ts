@@ -1,4 +1,4 @@
-/** Ways to damage a stored archive. Each tells what verify has to name; or null where it can't be done. */
+/** Ways to damage a stored archive. Each returns what verify must report, or null if it is not possible. */
 import type { Random } from '../../local/simulator/random.ts'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { sha256 } from '../../shared/rows/blocks/digest.ts'
@@ -10,7 +10,7 @@ export interface Target {
   readonly random: Random
 }
 
-/** Blobs of which a fault has to name one. */
+/** A fault must name one of these blobs. */
 export type Damaged = readonly string[]
 
 export interface Damage {
@@ -22,7 +22,7 @@ const isManifest = (name: string): boolean => name.includes('/snapshots/')
 const isLedger = (name: string): boolean => name.startsWith('ledger/')
 const isPartFile = (name: string): boolean => name.includes('/parts/')
 
-/** Files of parts that some manifest names. */
+/** Files of parts in some manifest. */
 function namedFiles({ snapshots }: Target): string[] {
   const manifests = [...snapshots].filter(([name]) => isManifest(name))
   const text = manifests.map(([, blob]) => blob.bytes.toString()).join()
@@ -47,7 +47,7 @@ function flipped({ random }: Target, bytes: Buffer): Buffer {
   return copy
 }
 
-/** Damage of one blob among those that `names` gives. */
+/** Damages one of the blobs in `names`. */
 function ofBlob(
   name: string,
   names: (target: Target) => readonly string[],
@@ -75,7 +75,7 @@ const cut = ({ random }: Target, { bytes }: MemoryBlob): Buffer =>
   bytes.subarray(0, random.int(bytes.length))
 const removed = (): null => null
 
-/** A manifest that says something else, digest in its metadata included. */
+/** A changed manifest, with a matching digest in its metadata. */
 function rewritten(
   name: string,
   change: (manifest: Record<string, unknown>, random: Random) => void,

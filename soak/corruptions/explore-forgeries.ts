@@ -1,17 +1,17 @@
-/** Forges archives that schedules left behind, each to look sound, and asks verify without an anchor. */
+/** Forges the archives of finished schedules so that they look intact, and runs verify without an anchor. */
 import { randomFor } from '../../local/simulator/random.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { archiveWithLedgers, restore } from './explore.ts'
 import { forgeries } from './forgeries.ts'
 
-/** What became of the forgeries of one archive. */
+/** Results of the forgeries of one archive. */
 export interface ExploredForgeries {
-  /** How often each kind was tried. */
+  /** Number of tries per kind. */
   readonly tried: ReadonlyMap<string, number>
   readonly missed: readonly string[]
 }
 
-/** Forges the archive of schedule `seed` once in each way: some fault must name what was forged. */
+/** Forges the archive of schedule `seed` once in each way; a fault must name what was forged. */
 export async function forgeArchive(seed: number): Promise<ExploredForgeries> {
   const { world, archive } = await archiveWithLedgers(seed)
   const { snapshots, view } = world.storage.stored

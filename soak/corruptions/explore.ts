@@ -1,4 +1,4 @@
-/** Damages archives that schedules left behind, and asks verify. */
+/** Damages the archives of finished schedules, and runs verify. */
 
 import { randomFor } from '../../local/simulator/random.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
@@ -13,10 +13,10 @@ import { type Damage, damages } from './damage.ts'
 
 const DAY_MS = 86_400_000
 
-/** What became of the damages of one archive. */
+/** Results of the damages of one archive. */
 export interface Explored {
   readonly corruptions: number
-  /** Corruptions that something else than a ledger's digest told of, too. */
+  /** Corruptions that were also detected without a ledger's digest. */
   readonly withoutLedger: number
   readonly leftovers: number
   readonly missed: readonly string[]
@@ -24,8 +24,8 @@ export interface Explored {
 }
 
 /**
- * Verifies the archive of schedule `seed` as it is, which must be without a fault, then damages a copy of it
- * once in each way and verifies that: some fault must name what was damaged.
+ * Verifies the archive of schedule `seed`, which must have no fault, then damages a copy once in each way and
+ * verifies that: a fault must name what was damaged.
  */
 export async function damageArchive(seed: number): Promise<Explored> {
   const { world, archive, anchor } = await archiveWithLedgers(seed)
@@ -46,11 +46,11 @@ export async function damageArchive(seed: number): Promise<Explored> {
   return { corruptions, withoutLedger, leftovers: clean.leftovers, missed, falseAlarms }
 }
 
-/** The archive that schedule `seed` leaves behind, with ledgers of two days. */
+/** The archive of schedule `seed`, with ledgers of two days. */
 export async function archiveWithLedgers(
   seed: number,
 ): Promise<{ world: World; archive: Archive; anchor: string }> {
-  // Of one version: of a later one than ours verify can't know all columns.
+  // One version only: verify does not know all columns of a later version.
   const { world } = await runSchedule(seed, undefined, null, [older])
   const archive = archiveOf(world)
   await writeLedger(archive)
@@ -59,8 +59,10 @@ export async function archiveWithLedgers(
   return { world, archive, anchor }
 }
 
-/** Null if there was nothing to damage; else what verify failed to say, which should be nothing, and whether it
- * would have known without a ledger. */
+/**
+ * Null if there was nothing to damage; otherwise what verify missed, which should be nothing, and whether it
+ * detected the damage without a ledger.
+ */
 async function damageOnce(
   world: World,
   archive: Archive,
@@ -74,7 +76,7 @@ async function damageOnce(
     const damaged = damage.apply({ snapshots, view, random: randomFor(`damage/${key}`) })
     if (damaged === null) return null
     const { faults } = await verifyArchive(archive, { isDeep: key.endsWith('0'), anchor })
-    // A ledger that pins everything else is named by its folder if its digest is what is missing.
+    // If the anchor is missing, the fault names the folder of the ledgers.
     const named = faults.filter(({ blob }) =>
       damaged.some((name) => blob === name || (name.startsWith('ledger/') && blob === 'ledger/')),
     )
@@ -89,12 +91,12 @@ async function damageOnce(
   }
 }
 
-/** Told by the digest that a ledger, or whoever kept a ledger's digest, has of it. */
+/** True if the fault was detected by a ledger's digest or by the anchor. */
 function isByLedger({ code, message }: Fault): boolean {
   return code === 'ANCHOR_NOT_FOUND' || /^ledger \d|^the next ledger says/.test(message)
 }
 
-/** Puts blobs back as they were. */
+/** Restores blobs to their earlier state. */
 export function restore(blobs: MemoryContainer, before: MemoryContainer): void {
   blobs.clear()
   for (const [name, blob] of before) blobs.set(name, blob)

@@ -3,11 +3,11 @@ import { damageArchive } from './explore.ts'
 import { forgeArchive } from './explore-forgeries.ts'
 import { forgeries, unfindable } from './forgeries.ts'
 
-/** Forgeries to try; a kind that no archive gives an occasion for is a fault of ours. */
+/** Number of forgeries; every kind must be possible in some archive. */
 const FORGERIES = 500
 const MOST_ARCHIVES = 200
 
-/** Damages archive after archive until `corruptions` were tried. */
+/** Damages archive after archive until `corruptions` have been tried. */
 export async function corruptionFigures(
   corruptions: number,
   say: (line: string) => void,
@@ -41,7 +41,7 @@ export async function corruptionFigures(
   ]
 }
 
-/** Forges archive after archive, until every kind had its turn and enough were tried. */
+/** Forges archive after archive until every kind has been tried, and enough in total. */
 async function forgeryFigures(say: (line: string) => void): Promise<Figure[]> {
   const tried = new Map<string, number>()
   const missed: string[] = []
@@ -57,7 +57,7 @@ async function forgeryFigures(say: (line: string) => void): Promise<Figure[]> {
   say(`${total()} forgeries of ${tried.size} kinds in ${archives} archives`)
   const untried = forgeries.filter(({ name }) => !tried.has(name)).map(({ name }) => name)
   if (untried.length > 0) say(`NEVER TRIED ${untried.join(', ')}`)
-  say('No rule can find, without a digest that was kept elsewhere:')
+  say('Without a hash kept elsewhere, no rule can detect:')
   for (const { name, why } of unfindable) say(`  ${name}: ${why}`)
   return [
     atLeast('corruptions-by-rules', total(), FORGERIES, 'corruptions'),

@@ -1,4 +1,4 @@
-/** One lie in a manifest; everything else is made to fit. */
+/** Changes one value of a manifest and makes everything else match. */
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import type { Forger, Forgery } from './forgery.ts'
 import {
@@ -10,7 +10,7 @@ import {
   readManifest,
 } from './self-consistent.ts'
 
-/** A manifest that says something else; everything else is made to fit. `false`: it can't say that. */
+/** Changes a manifest and makes everything else match. `false`: this change is not possible. */
 export function manifest(
   name: string,
   change: (manifest: LooseManifest, forger: Forger) => boolean | void,
@@ -28,7 +28,7 @@ export function manifest(
       if (bytes.equals(snapshots.get(target)?.bytes ?? Buffer.alloc(0))) return null
       overwrite(snapshots, target, bytes)
       makeFit(forger)
-      // What is wrong with two of a series is told of the later one.
+      // A contradiction between two snapshots is reported for the later one.
       return [target, ...names.filter((each) => isBehind(target, each))]
     },
   }
@@ -39,7 +39,7 @@ function isBehind(name: string, other: string): boolean {
   return other.startsWith(`${folder}/`) && other > name
 }
 
-/** One of its parts says something else. */
+/** Changes one of its parts. */
 export function part(
   name: string,
   change: (part: LoosePart, manifest: LooseManifest, forger: Forger) => boolean | void,

@@ -1,4 +1,4 @@
-/** Indexes and CSV files that say something else, their digests in every manifest made to fit. */
+/** Changed indexes and CSV files, with matching digests in all manifests. */
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { sha256 } from '../../shared/rows/blocks/digest.ts'
@@ -26,7 +26,7 @@ interface LooseIndex {
   csvPieces: { offset: number; bytes: number; sha256: string }[]
 }
 
-/** The files of one segment that some manifest names. */
+/** The files of one segment in some manifest. */
 interface Segment {
   readonly json: string
   readonly csv: string
@@ -76,14 +76,14 @@ function index(name: string, change: (index: LooseIndex, forger: Forger) => bool
   })
 }
 
-/** Of what there is: `change` sees one of the list, and there is none in an empty one. */
+/** Applies `change` to one element of the list; does nothing if the list is empty. */
 function one<T>(list: readonly T[], { random }: Forger, change: (item: T) => void): boolean {
   if (list.length === 0) return false
   change(random.pick(list))
   return true
 }
 
-/** A CSV that says something else, and the pieces of its index with it. */
+/** A changed CSV, with matching pieces in its index. */
 function csv(name: string, change: (text: string, forger: Forger) => string): Forgery {
   return file(name, (segment, forger) => {
     const old = bytesOf(forger, segment.csv).toString()
@@ -102,7 +102,7 @@ function csv(name: string, change: (text: string, forger: Forger) => string): Fo
   })
 }
 
-/** A JSON file whose text is another, its only block and the block's digest with it. */
+/** A changed JSON file, with a matching block and digest. */
 function json(name: string, change: (text: string, forger: Forger) => string): Forgery {
   return file(name, (segment, forger) => {
     const read = readIndex(forger, segment.index)
@@ -131,7 +131,7 @@ function json(name: string, change: (text: string, forger: Forger) => string): F
   })
 }
 
-/** Parts whose only block has another digest. */
+/** Parts whose only block has a changed digest. */
 function refitContent({ snapshots }: Stored, path: string, digest: string): void {
   for (const name of manifestNames(snapshots)) {
     const manifest = readManifest(snapshots, name)

@@ -1,4 +1,4 @@
-/** Ledgers that say something else, those behind them made to fit; and views that claim to be another. */
+/** Changed ledgers, with matching later ledgers; and views with wrong metadata. */
 import type { Random } from '../../local/simulator/random.ts'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import type { MemoryContainer } from '../../testing/simulation/memory-storage.ts'

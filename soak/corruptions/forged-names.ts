@@ -1,4 +1,4 @@
-/** Parts, files, plans and numbers under names that are not theirs. */
+/** Parts, files, plans and numbers under wrong names. */
 import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import { manifest, nameOf, part } from './forge-manifest.ts'
 import type { Forgery } from './forgery.ts'

@@ -1,4 +1,4 @@
-/** Columns, fields and what stands beside rows, as no program wrote them. */
+/** Columns, fields and envelopes that no program would write. */
 
 import { manifest, nameOf, part } from './forge-manifest.ts'
 import type { Forgery } from './forgery.ts'

@@ -1,4 +1,4 @@
-/** Sums and times of manifests that are not those of their rows. */
+/** Totals and times of manifests that do not match their rows. */
 
 import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import { sumTexts } from '../../shared/rows/decimal/decimal.ts'

@@ -5,7 +5,7 @@ export interface Forger extends Stored {
   readonly random: Random
 }
 
-/** Blobs of which a fault has to name one; null if the archive has nothing of that kind. */
+/** Blobs of which a fault must name one; null if the archive has nothing of that kind. */
 export type Forged = readonly string[] | null
 
 export interface Forgery {

@@ -1,7 +1,6 @@
 /**
- * Changes an archive as somebody would who may write everything: what is changed is made to fit again, from
- * the files' digests over the manifests behind it to view and ledgers. No digest tells of it, and none is
- * kept elsewhere: only a rule of consistency can.
+ * Changes an archive like a forger who can write everything: updates the files' digests, later manifests,
+ * views and ledgers to match. No digest reveals the change, so only consistency rules can.
  */
 
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
@@ -9,7 +8,7 @@ import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
 import type { MemoryBlob, MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
-/** A manifest as it stands in storage, to be changed. */
+/** A stored manifest, to be changed. */
 export interface LooseManifest {
   number: number
   planId: string
@@ -58,7 +57,7 @@ export interface Stored {
   readonly view: MemoryContainer
 }
 
-/** Puts other bytes in a blob's place, its own digest with them. */
+/** Replaces a blob's bytes, with a matching digest in its metadata. */
 export function overwrite(blobs: MemoryContainer, name: string, bytes: Buffer): void {
   const old = blobs.get(name) as MemoryBlob
   const metadata = { ...old.metadata, sha256: sha256(bytes) }
@@ -69,10 +68,7 @@ export function readManifest(blobs: MemoryContainer, name: string): LooseManifes
   return JSON.parse((blobs.get(name) as MemoryBlob).bytes.toString()) as LooseManifest
 }
 
-/**
- * Changes a part's file, and what every manifest says of that file's size and digest: the manifests that name
- * it, by their names.
- */
+/** Changes a part's file, and its size and digest in all manifests; returns the names of these manifests. */
 export function overwriteFile(stored: Stored, path: string, bytes: Buffer): string[] {
   const { snapshots } = stored
   overwrite(snapshots, path, bytes)
@@ -92,7 +88,7 @@ export function manifestNames(blobs: MemoryContainer): string[] {
   return [...blobs.keys()].filter((name) => name.includes('/snapshots/')).sort()
 }
 
-/** Makes a manifest's sums those of its parts. */
+/** Recomputes a manifest's sums from its parts. */
 export function addUp(whole: LooseManifest): void {
   const names = [...new Set(whole.parts.flatMap(({ totals }) => Object.keys(totals)))]
   whole.totals = Object.fromEntries(
@@ -103,14 +99,14 @@ export function addUp(whole: LooseManifest): void {
   whole.contentSha256 = sha256(canonicalJson(digests))
 }
 
-/** Makes chains, view and ledgers fit the manifests as they are now. */
+/** Updates chains, view and ledgers to match the current manifests. */
 export function makeFit({ snapshots, view }: Stored): void {
   const digests = new Map<string, string>()
   for (const name of manifestNames(snapshots)) {
     const folder = name.slice(0, name.lastIndexOf('/'))
     const manifest = readManifest(snapshots, name)
     const before = digests.get(folder)
-    // A manifest that was made to name another one before it is left as it is.
+    // A manifest with a forged `previous` stays unchanged.
     if (before !== undefined && manifest.previous?.number === numberOf(name) - 1) {
       manifest.previous.sha256 = before
       overwrite(snapshots, name, canonicalJson(manifest))
@@ -130,7 +126,7 @@ export function makeFit({ snapshots, view }: Stored): void {
   refitLedgers(snapshots)
 }
 
-/** The header row and the rows of every CSV file, one part after the other. */
+/** The header row and the rows of all CSV files, part by part. */
 function viewBytes(
   snapshots: MemoryContainer,
   columns: readonly string[],

@@ -1,4 +1,4 @@
-/** The fault matrix: what fails, at which moment, while which dataset is archived. */
+/** The fault matrix: what fails, at which moment, for which dataset. */
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import type { StorageFault, StorageFaultKind } from './storage-proxy.ts'
 
@@ -13,7 +13,7 @@ export interface FaultCase {
 
 interface Routes {
   readonly dataset: string
-  /** Requests of its first pages, and of its later ones where it has some. */
+  /** Requests for its first page, and for later ones if it has them. */
   readonly first: RegExp
   readonly later: RegExp | null
 }
@@ -61,7 +61,7 @@ function sourceCases(): FaultCase[] {
         name: `source ${what}, second page, ${dataset}`,
         source: { ...rule, match: later },
       }
-      // The last request of a part of many pages asks whether the first one is still the same.
+      // The last request of a part with several pages checks that the first page is unchanged.
       const atCheck = {
         name: `source ${what}, check of page 1, ${dataset}`,
         source: { ...rule, match: first, skip: 2 },
@@ -71,12 +71,12 @@ function sourceCases(): FaultCase[] {
   )
 }
 
-/** Requests to storage, in the order in which a series comes to them. */
+/** Requests to storage, in the order of a series' progress. */
 function momentsOf(dataset: string): readonly [string, RegExp, number][] {
   const moments: [string, RegExp, number][] = [
     ['reading the plan', new RegExp(`^GET .*${dataset}/.*plan\\.json`), 0],
     ['opening the plan', new RegExp(`^PUT .*${dataset}/.*plan\\.json`), 0],
-    ['noting that its parts are sent', new RegExp(`^PUT .*${dataset}/.*plan\\.json`), 1],
+    ['recording that its parts are sent', new RegExp(`^PUT .*${dataset}/.*plan\\.json`), 1],
     ['committing the plan', new RegExp(`^PUT .*${dataset}/.*plan\\.json`), 2],
     ['closing the plan', new RegExp(`^PUT .*${dataset}/.*plan\\.json`), 3],
     ['the receipt', new RegExp(`^PUT .*${dataset}/.*/plans/`), 0],
@@ -105,7 +105,7 @@ function storageCases(): FaultCase[] {
         name: `storage ${kind} once, ${moment}, ${dataset}`,
         storage: { kind, match, skip, times: 1 },
       })),
-      // Longer than the client's patience: the delivery fails.
+      // Longer than the client retries, so the delivery fails.
       {
         name: `storage outage for long, ${moment}, ${dataset}`,
         storage: { kind: 'outage' as const, match, skip, times: 8 },
@@ -125,7 +125,7 @@ function otherCases(): FaultCase[] {
   return [...queue, ...vault]
 }
 
-/** Every case, always in the same order. */
+/** All cases, always in the same order. */
 export const faultCases: readonly FaultCase[] = [
   ...sourceCases(),
   ...storageCases(),

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { atLeast, exactly, type Figure } from '../../bench/measure.ts'
 import { faultCases } from './cases.ts'
 
-/** Archives of one storage, which becomes slow with what it keeps. */
+/** Archives per storage, which slows down as it fills up. */
 const CASES_A_STORAGE = 48
 
 export async function faultFigures(say: (line: string) => void): Promise<Figure[]> {
@@ -19,7 +19,7 @@ export async function faultFigures(say: (line: string) => void): Promise<Figure[
   return [atLeast('fault-cases', done, 500, 'cases'), exactly('fault-wrong', wrong, 0, 'cases')]
 }
 
-/** A thread of its own for each storage: the identity that its clients take is one for a thread. */
+/** One thread per storage, because its clients' identity applies to a whole thread. */
 function runWorker(
   workerData: { first: number; count: number },
   take: (found: readonly string[]) => void,

@@ -1,4 +1,7 @@
-/** One cell of the matrix: archives while something fails, looks at what is visible, then archives in peace. */
+/**
+ * One cell of the matrix: archives while something fails, checks what is visible, then archives without
+ * faults.
+ */
 import type { QueueClient } from '@azure/storage-queue'
 import type { Deps } from '../../shared/deps.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
@@ -20,14 +23,14 @@ import { wrongRows } from '../../testing/stack/wrong-rows.ts'
 import type { FaultCase } from './cases.ts'
 import type { StorageProxy } from './storage-proxy.ts'
 
-/** Rows of a day: two pages, and a CSV file of two blocks. */
+/** Rows per day: two pages, and a CSV file of two blocks. */
 const BILL = { day: '2017-04-02', months: 1, rowsPerDay: 1_100 }
-/** The client's patience here, so that a case does not take minutes. */
+/** The client's retries are short here, so that a case does not take minutes. */
 const SETTINGS = { RETRY_TRIES: '3', RETRY_BASE_MS: '5', REQUEUE_AFTER_MINUTES: '1' }
 const DELIVERIES = 2
-/** How long a source may be silent, where that is the fault: no other case depends on the time that it takes. */
+/** How long the source may be silent, if that is the fault; other cases do not depend on time. */
 const SHORT = { RETRY_HEADERS_SECONDS: '1', RETRY_TRY_SECONDS: '2' }
-/** Longer than a pass takes on a machine that has much else to do. */
+/** Longer than a pass takes on a busy machine. */
 const LEASE_SECONDS = 300
 const PASS_MS = 1_200_000
 
@@ -36,7 +39,7 @@ export interface Proxies {
   readonly queue: StorageProxy
 }
 
-/** What was wrong; an empty list is as it should be. */
+/** What was wrong; empty if nothing. */
 export async function runCase(stack: Stack, proxies: Proxies, one: FaultCase): Promise<string[]> {
   const test = await stack.fresh({ simulator: BILL, settings: SETTINGS })
   const account = new URL(test.blobUrl).pathname.slice(1)
@@ -55,12 +58,12 @@ export async function runCase(stack: Stack, proxies: Proxies, one: FaultCase): P
     await pass(withDay(failing, BILL.day), test, false)
 
     const stored = openArchive(test.blobUrl, credential)
-    // After a restatement, what was read before it is right and old.
+    // After a restatement, rows fetched before it are right but old.
     const isRestated = one.source?.kind === 'restate'
     const wrong = await visibleFaults(test, stored, !isRestated)
     const happened =
       test.simulator.faultCount() + proxies.blob.faultsOf(account) + proxies.queue.faultsOf(account)
-    // A case whose moment never comes would be right for nothing.
+    // A case whose fault never happens proves nothing.
     if (happened === 0 && one.vault === undefined) wrong.push('its fault did not happen')
     test.simulator.setFaults([])
     proxies.blob.setFaults(account, [])
@@ -79,7 +82,7 @@ export async function runCase(stack: Stack, proxies: Proxies, one: FaultCase): P
   }
 }
 
-/** Timers, then messages, as a host does it; what fails is delivered again, and given up in the end. */
+/** Timers, then messages, like a host: failures are delivered again, and finally dropped. */
 async function pass(deps: Deps, test: TestArchive, isStrict: boolean): Promise<void> {
   const signal = AbortSignal.timeout(PASS_MS)
   for (const stage of stages) {
@@ -87,7 +90,7 @@ async function pass(deps: Deps, test: TestArchive, isStrict: boolean): Promise<v
       try {
         await archiveDataset(deps.archive, dataset, signal)
       } catch (error) {
-        if (isStrict) throw error // a timer that fails comes round again
+        if (isStrict) throw error // a failed timer runs again later
       }
     }
     await work(deps, test.queue, signal)
@@ -100,7 +103,7 @@ async function work({ archive }: Deps, queue: QueueClient, signal: AbortSignal):
       try {
         return await archivePart(archive, message, signal)
       } catch {
-        // Storage may be what fails: then nothing can be kept, either.
+        // If storage fails, nothing can be recorded either.
         if (delivery === DELIVERIES) await recordExhausted(archive, message).catch(() => {})
       }
     }
@@ -108,7 +111,7 @@ async function work({ archive }: Deps, queue: QueueClient, signal: AbortSignal):
   await workQueue(queue, { atOnce: 4, leaseSeconds: LEASE_SECONDS, read: readMessage, handle })
 }
 
-/** What may not be, whatever fails: something half visible, or a part that failed without a name. */
+/** What must never happen: partial data becomes visible, or a part fails without a code. */
 async function visibleFaults(
   test: TestArchive,
   stored: StoredArchive,
@@ -122,7 +125,7 @@ async function visibleFaults(
   }
   for (const series of await checkHealth(archive, [ENROLLMENT])) {
     for (const { part, code } of series.failed) {
-      if (code === 'UNEXPECTED') wrong.push(`${series.dataset} ${part} failed without a name`)
+      if (code === 'UNEXPECTED') wrong.push(`${series.dataset} ${part} failed without a code`)
     }
   }
   return wrong

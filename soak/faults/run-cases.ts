@@ -5,10 +5,13 @@ import type { FaultCase } from './cases.ts'
 import { runCase } from './run-case.ts'
 import { startStorageProxy } from './storage-proxy.ts'
 
-/** Cases that run side by side: they mostly wait. */
+/** Number of concurrent cases, which mostly wait. */
 const CONCURRENCY = 8
 
-/** Runs cases of the matrix on one storage, each on an archive of its own; `take` gets what was wrong with each. */
+/**
+ * Runs cases of the matrix on one storage, each with its own archive; `take` receives what was wrong with
+ * each.
+ */
 export async function runFaultCases(
   cases: readonly FaultCase[],
   take: (found: readonly string[]) => void,

@@ -1,4 +1,4 @@
-/** Stands between the archive and its storage, and fails where it is told to: real requests, real clients. */
+/** A proxy between the archive and its storage that injects faults into real requests of real clients. */
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { Random } from '../../local/simulator/random.ts'
@@ -6,8 +6,9 @@ import type { Certificate } from '../../local/stand-ins/certificate.ts'
 import { loopbackServer } from '../../local/stand-ins/loopback-server.ts'
 
 /**
- * `outage`: 503 before storage sees it. `reset`: the connection breaks before. `lost`: storage did it, and the answer
- * is lost. `hang`: storage never sees it, and the connection breaks after a while in which nothing happens.
+ * `outage`: 503, before storage sees the request. `reset`: the connection breaks before that. `lost`: storage
+ * executes it, but the answer is lost. `hang`: storage never sees it, and the connection breaks after a
+ * silence.
  */
 export type StorageFaultKind = 'outage' | 'reset' | 'lost' | 'hang'
 
@@ -15,21 +16,21 @@ const HANG_MS = 2_000
 
 export interface StorageFault {
   readonly kind: StorageFaultKind
-  /** Requests that it concerns, as `PUT /account/container/name?query`; all if absent. */
+  /** Affected requests, as `PUT /account/container/name?query`; all if absent. */
   readonly match?: RegExp
   /** How many matching requests pass before the first fault; 0 if absent. */
   readonly skip?: number
-  /** How many faults there are; no end if absent. */
+  /** How many faults occur; unlimited if absent. */
   readonly times?: number
-  /** Chance of a fault, from 0 to 1; always if absent. */
+  /** Probability of a fault, from 0 to 1; always if absent. */
   readonly rate?: number
 }
 
 export interface StorageProxy {
   readonly url: string
-  /** Faults of the paths that begin with `/account/`. */
+  /** Sets the faults for paths that begin with `/account/`. */
   setFaults(account: string, faults: readonly StorageFault[]): void
-  /** Faults that an account has had. */
+  /** How many faults an account has had. */
   faultsOf(account: string): number
   close(): Promise<void>
 }

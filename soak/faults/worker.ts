@@ -1,4 +1,4 @@
-/** A thread that runs cases of the fault matrix on a storage of its own, and tells what was wrong with each. */
+/** A thread that runs cases of the fault matrix on its own storage, and reports what was wrong with each. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { faultCases } from './cases.ts'
 import { runFaultCases } from './run-cases.ts'

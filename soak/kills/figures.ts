@@ -7,8 +7,8 @@ const RANDOM_KILLS = 10
 const STORAGE_KILLS = [300, 900, 1_800]
 
 /**
- * `every`: 1 kills at each write, before and after; 2 at each write once, before and after in turn; more leaves out
- * writes.
+ * `every`: 1 kills before and after each write; 2 once at each write, alternating before and after; more
+ * skips writes.
  */
 export async function killFigures(every: number, say: (line: string) => void): Promise<Figure[]> {
   const differing: string[] = []
@@ -41,7 +41,7 @@ export async function killFigures(every: number, say: (line: string) => void): P
   ]
 }
 
-/** One place in `every`, of which each side of a write has its turn. */
+/** Every `every`th place, alternating between both sides of a write. */
 export function sampled(places: readonly string[], every: number): string[] {
   return places.filter((_, i) => {
     const write = Math.floor(i / 2)

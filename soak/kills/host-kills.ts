@@ -1,4 +1,6 @@
-/** The function host as a process, killed with SIGKILL at a write or at a moment, while storage lives on. */
+/**
+ * The function host as a process, killed with SIGKILL at a write or at a moment, while storage keeps running.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { QueueClient } from '@azure/storage-queue'
 import { startHost } from '../../local/host-process.ts'
@@ -17,16 +19,19 @@ import { pass } from '../races/races.ts'
 export const DAY = '2017-04-02'
 const KEY = 'key'
 
-/** When a host dies: `before:7` or `after:7`, at its seventh write; or so many milliseconds after its start. */
+/**
+ * When a host dies: `before:7` or `after:7`, at its seventh write; or a number of milliseconds after its
+ * start.
+ */
 export type Death = string | number
 
 export interface KillStack {
-  /** Writes of an undisturbed run: at each, before and after, a host can be killed. */
+  /** Number of writes of an undisturbed run; a host can be killed before and after each. */
   readonly writes: number
   readonly runMs: number
   /**
-   * Kills a host on a fresh storage, then lets another one, in this process, finish: whether the first one died,
-   * and what the archive differs in from an undisturbed one, null if in nothing.
+   * Kills a host on a fresh storage, then lets another one in this process finish. Returns whether the first
+   * one died, and how the archive differs from an undisturbed one (null if not).
    */
   kill(death: Death): Promise<{ died: boolean; difference: unknown }>
   close(): Promise<void>
@@ -51,7 +56,7 @@ export function startBill(): Promise<Simulator> {
 
 export const secrets = (): Map<string, string> => new Map([['ea-reporting-key-100', KEY]])
 
-/** Settings of a host that archives `simulator`'s bill into a storage. */
+/** Settings of a host that archives the bill of `simulator` into a storage. */
 export function hostSettings(
   services: Services,
   { blobUrl, queueUrl }: Storage,
@@ -69,10 +74,10 @@ export function hostSettings(
   }
 }
 
-/** Makes room for so many kills, and runs the reference. */
+/** Prepares accounts for the kills, and runs the reference. */
 export async function startKillStack(kills: number): Promise<KillStack> {
   const { services, takeAccount } = (await joinStorage()) ?? (await ownStorage(kills + 1))
-  // @azure/identity finds its endpoint where App Service puts it.
+  // @azure/identity finds its endpoint in App Service's variables.
   Object.assign(process.env, services.env)
   for (const [name, key] of secrets()) services.vault.secrets.set(name, key)
   const simulator = await startBill()
@@ -84,7 +89,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     return storage
   }
 
-  /** One pass of a host process; true if it was killed on the way. */
+  /** One pass of a host process; true if it was killed meanwhile. */
   async function run(
     storage: Storage,
     env: Record<string, string>,
@@ -105,7 +110,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     const died = host.exited.then(() => 'died' as const)
     const passed = runPass([host], storage.queueUrl, services.credential).then(
       () => 'passed' as const,
-      () => died, // it can't be asked any more
+      () => died, // it no longer answers
     )
     const outcome = await Promise.race([passed, died])
     isOver = true
@@ -114,7 +119,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     return outcome === 'died'
   }
 
-  /** The next run: the same timers and messages as those of a host process. */
+  /** The next run, with the same timers and messages as in a host process. */
   async function finish(storage: Storage): Promise<void> {
     const config = readConfig(hostSettings(services, storage, simulator))
     const deps = createDeps(
@@ -158,7 +163,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
   }
 }
 
-/** Every write of a run, before and after. */
+/** All writes of a run, before and after. */
 export function placesOf({ writes }: KillStack): string[] {
   return Array.from({ length: writes }, (_, i) => [`before:${i + 1}`, `after:${i + 1}`]).flat()
 }

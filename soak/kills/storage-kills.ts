@@ -1,6 +1,6 @@
 /**
- * Storage itself killed in the middle of a run, then started again from its disk: it may have forgotten its
- * last seconds, state and snapshots alike. Runs after that have to converge.
+ * Storage itself killed during a run, then started again from its disk: it may have lost its last seconds, in
+ * state and snapshots. Later runs must converge.
  */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -16,12 +16,12 @@ import { openArchive } from '../../testing/stack/read-archive.ts'
 import { wrongRows } from '../../testing/stack/wrong-rows.ts'
 import { DAY, hostSettings, secrets, startBill } from './host-kills.ts'
 
-/** A lost message is missed after a minute, which is the least that the setting takes. */
+/** A lost message is noticed after a minute, the setting's minimum. */
 const ROUNDS = 4
 const ROUND_MS = 61_000
 const SETTLE_MS = 6_000
 
-/** What is wrong with the archive in the end; nothing, if it converged. */
+/** What is wrong with the archive at the end; empty if it converged. */
 export async function killStorage(afterMs: number): Promise<string[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'billing-archive-soak-'))
   const services = await startServices({ dataDir, secrets: secrets() })
@@ -57,7 +57,7 @@ export async function killStorage(afterMs: number): Promise<string[]> {
   }
 }
 
-/** What a schedule would do; a timer that fails while storage is away comes round again. */
+/** Timers on schedule; a timer that fails while storage is down runs again. */
 async function runTimers(host: Awaited<ReturnType<typeof startHost>>): Promise<void> {
   for (const { name } of datasets) await host.runTimer(`archive-${name}`).catch(() => {})
 }
@@ -73,6 +73,6 @@ async function restart(services: Services<Azurite>, dataDir: string) {
     blobPort: Number(new URL(azurite.blobUrl).port),
     queuePort: Number(new URL(azurite.queueUrl).port),
   })
-  await makeContainers(azurite.blobUrl, azurite.queueUrl, credential) // as a deployment does
+  await makeContainers(azurite.blobUrl, azurite.queueUrl, credential) // like a deployment
   return revived
 }

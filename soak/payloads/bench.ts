@@ -1,4 +1,4 @@
-/** An archive for one case: storage in memory, the real source over HTTP, two enrollments. */
+/** An archive for one case: storage in memory, a source over HTTP with the real client, two enrollments. */
 
 import { readConfig } from '../../shared/config.ts'
 import { catalogue } from '../../shared/datasets/catalogue.ts'
@@ -18,15 +18,15 @@ import { CASE_ENROLLMENT, NEIGHBOUR, type PayloadServer } from './payload-server
 
 const SETTLED_ON = '2017-06-15'
 const OPEN_ON = '2017-04-03'
-/** Pages in memory at once. */
+/** Number of pages in memory. */
 const PAGES = 2
 
-/** An archive that a case is tried on. */
+/** An archive for a case. */
 export interface Bench {
   readonly archive: Archive
   readonly storage: MemoryStorage
   readonly lines: readonly string[]
-  /** Lets time pass. */
+  /** Advances the clock. */
   pass(ms: number): void
 }
 
@@ -60,7 +60,7 @@ export function makeBench(one: PayloadCase, server: PayloadServer, http: HttpCli
     now: () => new Date(now),
     elapsedMs: () => elapsed,
     random: () => 0.5,
-    // Nobody waits: the clock is set forward.
+    // No waiting: the clock is advanced.
     sleep: async (ms) => {
       elapsed += ms
     },

@@ -5,12 +5,12 @@ import type { PayloadCase } from './payload-case.ts'
 import { startPayloadServer } from './payload-server.ts'
 import { runPayloadCase } from './run-case.ts'
 
-/** Short, for sources that hang; long enough for a machine that is busy elsewhere. */
+/** Short, for sources that hang; long enough for a busy machine. */
 const TIMEOUTS = { headersTimeoutMs: 1_500, bodyTimeoutMs: 1_500 }
 const CONNECTIONS = 4
 const CASES_A_LINE = 50
 
-/** Odd and hostile answers of a source, each judged by another parser. */
+/** Odd and hostile answers of a source, each checked with an independent parser. */
 export async function payloadFigures(say: (line: string) => void): Promise<Figure[]> {
   const wrong = await runPayloadCases(payloadCases, say)
   return [
@@ -19,7 +19,7 @@ export async function payloadFigures(say: (line: string) => void): Promise<Figur
   ]
 }
 
-/** Runs cases one by one; gives what was wrong with each that was not as it should be. */
+/** Runs cases one by one; returns what was wrong with each failing one. */
 export async function runPayloadCases(
   cases: readonly PayloadCase[],
   say: (line: string) => void,

@@ -1,4 +1,4 @@
-/** What became of a case, looked at in storage and in what the archive tells of it. */
+/** Checks the result of a case in storage and in the archive's status. */
 
 import type { Series } from '../../shared/format/series.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/select/row-selector.ts'
@@ -47,7 +47,7 @@ export async function wrongOutcome(
   return wrong
 }
 
-/** What is wrong with the other enrollment, whose source answers as it should. */
+/** What is wrong with the other enrollment, whose source behaves. */
 export async function wrongNeighbour(
   { archive, storage }: Bench,
   one: PayloadCase,
@@ -70,10 +70,10 @@ function wrongFailures(
   const told = failures.map(({ code, message }) => `${code} ${message}`).join('; ')
   if (expected.kind === 'archived') return failures.length === 0 ? [] : [`it failed: ${told}`]
   const { codes, says = /./ } = expected
-  if (failures.length === 0) return ['no failure is told']
+  if (failures.length === 0) return ['no failure is reported']
   return failures
     .filter(({ code, message }) => !codes.some((known) => known === code) || !says.test(message))
-    .map(() => `it is told as ${told}, not as ${codes.join(' or ')} ${says}`)
+    .map(() => `it is reported as ${told}, not as ${codes.join(' or ')} ${says}`)
 }
 
 /** What is wrong with the newest snapshot of an enrollment's series. */
@@ -89,7 +89,7 @@ export function wrongSeries(
   return wrongSnapshot(storage.stored.snapshots, dataset, manifest, rows)
 }
 
-/** What the neighbour has: the list of periods, where that is what the case is about. */
+/** The neighbour's data: the list of periods, if the case is about that. */
 function neighbourRows(one: PayloadCase): string[] {
   const dataset = one.dataset === 'billingperiods' ? 'usagedetails' : one.dataset
   const rows = plainRows(dataset, 2)
@@ -130,7 +130,7 @@ function newestManifest(
   return bytes === undefined ? null : (JSON.parse(bytes.toString()) as SeenManifest)
 }
 
-/** What of an archive is text, and might show a key. */
+/** All texts of an archive that could reveal a key. */
 export function storedTexts({ stored }: MemoryStorage): string[] {
   return [stored.snapshots, stored.state, stored.view].flatMap((blobs) =>
     [...blobs].map(
@@ -140,10 +140,10 @@ export function storedTexts({ stored }: MemoryStorage): string[] {
   )
 }
 
-/** Questions by usage dates, as custom dates of the old API ask them. */
+/** Requests by usage dates, like custom dates of the old API. */
 export async function wrongAnswers(archive: Archive, one: PayloadCase): Promise<string[]> {
   const newest = await newestSnapshot(archive.snapshots, seriesOf(one, CASE_ENROLLMENT))
-  if (newest === null) return ['there is nothing to ask']
+  if (newest === null) return ['there is no snapshot to query']
   const wrong: string[] = []
   for (const { day, rows } of one.dates ?? []) {
     const dates = { first: day, last: day }

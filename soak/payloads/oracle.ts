@@ -1,13 +1,13 @@
 /**
- * What an archive has to hold for rows that a source sent: read by JSON.parse and csv-parse, added as BigInts.
- * Nothing of `shared/rows` is used, so that it can't be wrong in the same way.
+ * What an archive must contain for a source's rows, computed with JSON.parse, csv-parse and BigInts. It uses
+ * nothing of `shared/rows`, so that it can't be wrong in the same way.
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import type { MemoryContainer } from '../../testing/simulation/memory-storage.ts'
 
-/** A manifest, as far as it is looked at here. */
+/** The relevant fields of a manifest. */
 export interface SeenManifest {
   readonly number: number
   readonly settled: boolean
@@ -26,7 +26,7 @@ export interface SeenManifest {
   }[]
 }
 
-/** The columns that are summed, by the documentation of the format. */
+/** The summed columns, according to the documentation of the format. */
 const SUMMED: Readonly<Record<string, readonly string[]>> = {
   billingperiods: [],
   usagedetails: ['cost', 'consumedQuantity'],
@@ -48,16 +48,16 @@ const SUMMED: Readonly<Record<string, readonly string[]>> = {
 
 const OTHER_FIELDS = 'otherFields'
 
-/** Other spellings of a column. */
+/** Aliases of columns. */
 const ALIASES: Readonly<Record<string, string>> = { Cost: 'cost' }
 
-/** Is it a field that has no column of its own? */
+/** True for a field without a column. */
 function isOther(name: string, columns: readonly string[]): boolean {
   const column = ALIASES[name] ?? name
   return column === OTHER_FIELDS || !columns.includes(column)
 }
 
-/** What is wrong with a snapshot that has to hold `rows`, in this order. */
+/** What is wrong with a snapshot that should contain `rows`, in this order. */
 export function wrongSnapshot(
   snapshots: MemoryContainer,
   dataset: string,
@@ -113,7 +113,7 @@ export function wrongSnapshot(
   return wrong
 }
 
-/** The rows of a file that is an array with one row a line. */
+/** The rows of a file that is an array with one row per line. */
 function linesOf(text: string): string[] {
   JSON.parse(text) // it is one JSON text
   return text
@@ -127,7 +127,7 @@ function withoutSpace(json: string): string {
   return json.replaceAll(/("(?:[^"\\]|\\[\s\S])*")|[ \t\r\n]+/g, '$1')
 }
 
-/** A number by its own text, so that no digit is lost. */
+/** A number as its own text, so that no digit is lost. */
 class Digits {
   readonly text: string
   constructor(text: string) {
@@ -144,7 +144,7 @@ function exactly(
   return typeof value === 'number' ? new Digits(context?.source ?? '') : value
 }
 
-/** What a column's value is: the last of the members that are it. */
+/** A column's value: that of the last matching member. */
 function valueOf(fields: Readonly<Record<string, unknown>>, column: string): unknown {
   return fields[Object.keys(fields).findLast((key) => (ALIASES[key] ?? key) === column) ?? column]
 }
@@ -203,10 +203,10 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** The longest value that is added, in digits of plain notation. */
+/** The longest summed value, in digits of plain notation. */
 const MAX_DIGITS = 100
 
-/** The exact sum of what are numbers and not too long, in plain notation. */
+/** The exact sum of the values that are numbers and not too long, in plain notation. */
 function sumOf(values: readonly unknown[]): string {
   const numbers = values.flatMap((value) =>
     value instanceof Digits ? (numberOf(value.text) ?? []) : [],

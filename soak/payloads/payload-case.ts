@@ -1,16 +1,16 @@
-/** A case: what a source says of one series, and what has to become of it. */
+/** A case: a source's answers for one series, and the expected result. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 
-/** A request of the archive for the series that a case is about. */
+/** A request of the archive for the series of a case. */
 export interface Ask {
   /** Path and query. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
-  /** The first is 1; counted over the whole case. */
+  /** Starting at 1, counted over the whole case. */
   readonly number: number
-  /** Where the source itself is, without a slash at the end. */
+  /** URL of the source, without a trailing slash. */
   readonly origin: string
   readonly key: string
 }
@@ -19,23 +19,26 @@ export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
-  /** `stall`: sends half and then nothing; `hang`: sends nothing at all; `drip`: a byte at a time; `reset`: breaks off. */
+  /**
+   * `stall`: sends half and then nothing. `hang`: sends nothing. `drip`: sends a byte at a time. `reset`:
+   * closes the connection.
+   */
   readonly how?: 'stall' | 'hang' | 'drip' | 'reset'
 }
 
 export type Source = (ask: Ask) => Answer
 
-/** What has to be there in the end. */
+/** The expected result. */
 export type Expected =
-  /** A snapshot with exactly these rows, each as the source wrote it; `null`: no new snapshot, and no failure. */
+  /** A snapshot with exactly these rows, as the source sent them; `null`: no new snapshot, and no failure. */
   | {
       readonly kind: 'archived'
       readonly rows: readonly string[] | null
-      /** Words that the health of the series has to say of it. */
+      /** Texts that the health of the series must contain. */
       readonly drift?: RegExp
       readonly requestsAtMost?: number
     }
-  /** No new snapshot; the series is told as failed, with one of these codes, and a message that fits. */
+  /** No new snapshot; the series has failed with one of these codes and a matching message. */
   | {
       readonly kind: 'refused'
       readonly codes: readonly ErrorCode[]
@@ -48,21 +51,21 @@ export interface PayloadCase {
   readonly dataset: DatasetName
   readonly source: Source
   readonly expected: Expected
-  /** There is a sound snapshot already, when the source says this. */
+  /** A valid snapshot already exists before this answer. */
   readonly isSecond?: boolean
   /** The period is open: usage days are fetched one by one. */
   readonly isOpen?: boolean
-  /** Whatever the list of periods says otherwise, usage details of the sound period are archived. */
+  /** Usage details of the valid period must be archived, whatever else is in the list of periods. */
   readonly isPlanned?: boolean
-  /** The source sends everybody away for a while, so that the neighbour has to wait as well. */
+  /** The source asks for a pause, so the neighbour has to wait too. */
   readonly pausesAll?: boolean
-  /** Segments end after so many rows. */
+  /** Maximum number of rows per segment. */
   readonly segmentRows?: number
-  /** Questions by usage dates, and the rows that answer them. */
+  /** Requests by usage dates, and the expected rows. */
   readonly dates?: readonly { readonly day: string; readonly rows: readonly string[] }[]
 }
 
-/** An answer with this JSON, and a tag if there is one. */
+/** An answer with this JSON, and optionally a tag. */
 export function json(
   body: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
@@ -70,12 +73,12 @@ export function json(
   return { body, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } }
 }
 
-/** Says the same to every request. */
+/** Gives every request the same answer. */
 export function always(answer: Answer): Source {
   return () => answer
 }
 
-/** The body of a list or, of usage details, of a page. */
+/** The body of a list or, for usage details, of a page. */
 export function listBody(dataset: DatasetName, rows: readonly string[]): string {
   const list = `[${rows.join(',')}]`
   if (dataset === 'balancesummary') return rows[0] ?? ''

@@ -1,4 +1,4 @@
-/** A source over HTTP that says what a case wants of one series, and ordinary things of all others. */
+/** A source over HTTP with a case's answers for one series, and ordinary answers for all others. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +7,7 @@ import { type Answer, json, listBody, type PayloadCase, type Source } from './pa
 import { periodRow, plainRows } from './plain-rows.ts'
 
 export const CASE_ENROLLMENT = '100'
-/** The one that must not notice anything. */
+/** The enrollment that must not be affected. */
 export const NEIGHBOUR = '200'
 export const PERIOD = '201704'
 const LATER_PERIOD = '201706'
@@ -18,7 +18,7 @@ export interface PayloadServer {
   readonly key: string
   /** Requests for the series of the case. */
   requests(): number
-  /** From now on the series of `one` is told by `source`. */
+  /** From now on, `source` answers for the series of `one`. */
   say(one: PayloadCase, source: Source): void
   close(): Promise<void>
 }
@@ -63,7 +63,7 @@ export async function startPayloadServer(): Promise<PayloadServer> {
   }
 }
 
-/** The period that a case is about; settled, unless it is the newest. */
+/** The period of a case; settled unless it is the newest. */
 function periodsOf({ dataset, isOpen = false }: PayloadCase): string[] {
   const known = periodRow(PERIOD, [dataset === 'billingperiods' ? 'usagedetails' : dataset])
   return isOpen ? [known] : [periodRow(LATER_PERIOD, []), known]

@@ -1,4 +1,4 @@
-/** Rows as the API documents them, field by field as JSON text, so that a case can replace any. */
+/** Rows as documented by the API, with each field as JSON text, so that a case can replace any field. */
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -121,7 +121,7 @@ const rowsOf: Readonly<Record<DatasetName, Fields>> = {
   billingperiods: period,
 }
 
-/** A row, with other values for some fields, fields more, or (by null) fields less. */
+/** A row with some fields replaced, added, or (with null) removed. */
 export function rowOf(
   dataset: DatasetName,
   other: Readonly<Record<string, string | null>> = {},
@@ -132,7 +132,7 @@ export function rowOf(
   return `{${members.join(',')}}`
 }
 
-/** So many ordinary rows that differ; one, of a balance. */
+/** `count` different ordinary rows; one for a balance. */
 export function plainRows(dataset: DatasetName, count: number, mark = 0): string[] {
   if (dataset === 'balancesummary') return [rowOf(dataset, { utilized: `${200 + mark}.10` })]
   if (dataset === 'billingperiods') return [rowOf(dataset)]
@@ -140,7 +140,7 @@ export function plainRows(dataset: DatasetName, count: number, mark = 0): string
   return Array.from({ length: count }, (_, i) => rowOf(dataset, { [amount]: `${mark}.${i + 1}0` }))
 }
 
-/** The column whose sum matters. */
+/** The summed column used by cases. */
 export function amountOf(dataset: DatasetName): string {
   switch (dataset) {
     case 'usagedetails':
@@ -154,7 +154,7 @@ export function amountOf(dataset: DatasetName): string {
   }
 }
 
-/** A period as the list of billing periods has it, and the datasets that it has. */
+/** A period as in the list of billing periods, with its datasets. */
 export function periodRow(id: string, datasets: readonly string[]): string {
   const year = id.slice(0, 4)
   const month = id.slice(4)

@@ -1,4 +1,4 @@
-/** One case from its first reading to the next sound answer. */
+/** Runs one case from its first fetch to the next valid answer. */
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { HttpClient } from '../../shared/sources/http/http-client.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
@@ -22,12 +22,12 @@ import { CASE_ENROLLMENT, type PayloadServer } from './payload-server.ts'
 import { plainRows } from './plain-rows.ts'
 
 const DAY_MS = 86_400_000
-/** Deliveries of a message, before it is given up. */
+/** Deliveries of a message before it is dropped. */
 const DELIVERIES = 2
-/** No row of these has more. */
+/** Larger than any row here. */
 const SIGNAL_MS = 60_000
 
-/** What is wrong with what became of a case; nothing, if all is as it should be. */
+/** What is wrong with the result of a case; empty if nothing. */
 export async function runPayloadCase(
   one: PayloadCase,
   server: PayloadServer,
@@ -51,12 +51,12 @@ export async function runPayloadCase(
   wrong.push(...(await wrongOutcome(bench, one, before)))
   if (one.pausesAll !== true) wrong.push(...(await wrongNeighbour(bench, one)))
   for (const line of [...bench.lines, ...storedTexts(storage)]) {
-    if (line.includes(server.key)) wrong.push(`the key stands in ${line.slice(0, 200)}`)
+    if (line.includes(server.key)) wrong.push(`the key occurs in ${line.slice(0, 200)}`)
   }
-  if (one.isPlanned === true && !isPlanned(storage)) wrong.push('the sound period is not archived')
+  if (one.isPlanned === true && !isPlanned(storage)) wrong.push('the valid period is not archived')
   if (one.dates !== undefined) wrong.push(...(await wrongAnswers(archive, one)))
 
-  // Whatever it was, the next sound answer is archived, and everything verifies.
+  // In every case, the next valid answer must be archived, and everything must verify.
   bench.pass(DAY_MS)
   const after = plainRows(one.dataset, 2, 9)
   server.say(one, always(json(listBody(one.dataset, after))))
@@ -72,7 +72,7 @@ export async function runPayloadCase(
   return wrong.map((why) => `${one.name}: ${why}`)
 }
 
-/** Timers, then what they put on the queue, then the sweep: what fails comes round again. */
+/** Timers, then their messages, then the sweep; failures are retried. */
 async function run({ archive, storage }: Bench, { dataset }: PayloadCase): Promise<void> {
   const signal = AbortSignal.timeout(SIGNAL_MS)
   const others = dataset === 'billingperiods' ? 'usagedetails' : dataset

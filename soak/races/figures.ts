@@ -5,7 +5,7 @@ import { type Race, race } from './races.ts'
 
 const CONCURRENCY = 6
 
-/** So many races, of each kind a third. */
+/** Number of races, a third of each kind. */
 export async function raceFigures(races: number, say: (line: string) => void): Promise<Figure[]> {
   const stack = await startStack(races)
   const kinds: readonly Race[] = ['two-hosts', 'one-message', 'two-plans']

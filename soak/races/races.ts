@@ -1,4 +1,4 @@
-/** Several who work on one archive at the same time: nothing may be lost, doubled or mixed. */
+/** Concurrent work on one archive: nothing may be lost, duplicated or mixed. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { datasets } from '../../shared/datasets/catalogue.ts'
 import type { Deps } from '../../shared/deps.ts'
@@ -18,12 +18,12 @@ const LEASE_SECONDS = 1
 
 export type Race = 'two-hosts' | 'one-message' | 'two-plans'
 
-/** What went wrong in one race; nothing, if all is as it should be. */
+/** What went wrong in one race; empty if nothing. */
 export async function race(stack: Stack, kind: Race): Promise<string[]> {
   const test = await stack.fresh({ simulator: BILL })
   try {
     await RACES[kind](test)
-    // Whoever was second may have left something to do.
+    // The slower one may have left something to do.
     await pass(test.host(), test)
     const stored = openArchive(test.blobUrl, stack.services.credential)
     const wrong = await wrongRows(stored, test.simulator, DAY)
@@ -38,7 +38,7 @@ export async function race(stack: Stack, kind: Race): Promise<string[]> {
 }
 
 const RACES: Record<Race, (test: TestArchive) => Promise<void>> = {
-  /** Timers and messages by two hosts, each message seen again by the other after a second. */
+  /** Timers and messages on two hosts; each message reappears for the other after a second. */
   async 'two-hosts'(test) {
     const hosts = [test.deps, test.host()]
     await Promise.all(
@@ -49,7 +49,7 @@ const RACES: Record<Race, (test: TestArchive) => Promise<void>> = {
     )
   },
 
-  /** Three deliveries of each message at the same time. */
+  /** Three concurrent deliveries of each message. */
   async 'one-message'(test) {
     const { archive } = withDay(test.deps, DAY)
     const signal = AbortSignal.timeout(60_000)
@@ -59,7 +59,7 @@ const RACES: Record<Race, (test: TestArchive) => Promise<void>> = {
     }
   },
 
-  /** A plan fails while its workers still work, and the next one's workers take the same parts. */
+  /** A plan fails while its workers are still busy, and the next plan's workers fetch the same parts. */
   async 'two-plans'(test) {
     const { archive } = withDay(test.deps, DAY)
     const signal = AbortSignal.timeout(60_000)
@@ -90,7 +90,7 @@ async function takeAll({ queue }: TestArchive): Promise<PartMessage[]> {
   }
 }
 
-/** One pass of a host: timers, then messages until there are none that anybody could see. */
+/** One pass of a host: timers, then messages until none is visible. */
 export async function pass(deps: Deps, { queue }: Pick<TestArchive, 'queue'>): Promise<void> {
   const signal = AbortSignal.timeout(120_000)
   const { archive } = withDay(deps, DAY)

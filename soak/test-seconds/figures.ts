@@ -1,4 +1,4 @@
-/** How long whoever changes something waits for `npm test`. */
+/** Measures the duration of `npm test`. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
@@ -9,7 +9,7 @@ const RUNS = 3
 const GOAL_SECONDS = 240
 const root = resolve(import.meta.dirname, '../..')
 
-/** The median of three whole runs. It says something on a machine that does nothing else. */
+/** The median of three complete runs; only meaningful on an idle machine. */
 export async function testSecondsFigures(say: (line: string) => void): Promise<Figure[]> {
   const seconds: number[] = []
   for (let run = 1; run <= RUNS; run++) {
@@ -19,7 +19,7 @@ export async function testSecondsFigures(say: (line: string) => void): Promise<F
   return [atMost('test-seconds', Math.round(median(seconds)), GOAL_SECONDS, 's')]
 }
 
-/** A run that fails has no time: its end says why. */
+/** A failing run has no duration; its output shows why. */
 async function secondsOfTests(): Promise<number> {
   const started = performance.now()
   const child = spawn('npm', ['test'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -5,7 +5,7 @@ import { newer, older, type Program } from '../../testing/simulation/catalogues.
 import { moments } from './moments.ts'
 import { runUpgrade, type UpgradeCase } from './run-case.ts'
 
-/** An upgrade, a downgrade, and each across the way back. */
+/** An upgrade, a downgrade, and each of them reverted. */
 const directions: readonly (readonly [Program, Program, ...Program[]])[] = [
   [older, newer],
   [newer, older],
@@ -13,7 +13,7 @@ const directions: readonly (readonly [Program, Program, ...Program[]])[] = [
   [newer, older, newer],
 ]
 
-/** Every moment of the switch × direction × dataset. */
+/** All moments of the switch × directions × datasets. */
 export function upgradeCases(): UpgradeCase[] {
   return moments.flatMap((moment) =>
     directions.flatMap((programs) =>

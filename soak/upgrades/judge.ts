@@ -1,6 +1,6 @@
 /**
- * What an archive has to be after programs of two versions worked on it. Reads it with other code than the archive's
- * own: csv-parse for CSV, JSON.parse for rows, and columns that catalogues.ts spells out.
+ * Checks an archive after programs of two versions have worked on it, with independent code: csv-parse for
+ * CSV, JSON.parse for rows, and the explicit columns of catalogues.ts.
  */
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
@@ -15,7 +15,7 @@ export function newestOf({ stored }: MemoryStorage): Manifest | null {
   return manifestsOf(stored.snapshots).at(-1) ?? null
 }
 
-/** Everything that is wrong, in words. */
+/** All faults, in words. */
 export function faultsOf(
   { stored }: MemoryStorage,
   source: SimulatedSource,
@@ -43,7 +43,7 @@ export function faultsOf(
       faults.push(`${blob} is not closed`)
     }
     if (blob.includes('/plans/') && !text.includes('"failure":null')) {
-      faults.push(`${blob} keeps a failure, and nothing failed`)
+      faults.push(`${blob} has a failure, though nothing failed`)
     }
   }
   return faults
@@ -71,7 +71,7 @@ function faultsOfSnapshot(
     const lines = linesOf(snapshots, pathsOf(part, 'json'))
     const versions = source.versions(billingPeriod, part.key)
     if (!versions.some(({ pages }) => rowsText(pages) === lines.join(','))) {
-      faults.push(`part ${part.key} is nothing that the source said`)
+      faults.push(`part ${part.key} does not match anything that the source said`)
     }
     const records = pathsOf(part, 'csv').flatMap((path) => {
       const [header, ...rows] = recordsOf(textOf(snapshots, path))
@@ -96,7 +96,7 @@ function faultsOfSnapshot(
   return faults
 }
 
-/** The view: of one snapshot, one header, and every row as wide as that. */
+/** Checks the view: one snapshot, one header, and rows of the same width. */
 function faultsOfView(
   view: MemoryContainer,
   snapshots: MemoryContainer,
@@ -159,10 +159,10 @@ function recordsOf(text: string): string[][] {
 
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
 
-/** The members of a row, each as a CSV field has it. */
+/** The members of a row as CSV fields. */
 function valuesOf(line: string): Map<string, string> {
   const parseWith = JSON.parse as (text: string, reviver: Reviver) => Record<string, unknown>
-  // Numbers by their own text.
+  // Numbers as their own text.
   const row = parseWith(line, (_key, value, context) =>
     typeof value === 'number' ? { number: context?.source } : value,
   )
@@ -178,7 +178,7 @@ function textIn(value: unknown): string {
   )
 }
 
-/** What stands in a column: of `otherFields` the fields that the first catalogue did not know. */
+/** The value of a column; for `otherFields`, the fields that the first catalogue did not know. */
 function fieldOf(row: Map<string, string>, column: string, columns: readonly string[]): string {
   if (column !== 'otherFields') return row.get(column) ?? ''
   const first = columns.slice(0, columns.indexOf('otherFields'))

@@ -1,11 +1,11 @@
-/** When the switch from one program to the other comes: the first one dies at that call, and is never seen again. */
+/** Moments of the switch from one program to the other: the first one dies at that call. */
 
-/** A call of a host to storage, queue or source, as testing/simulation labels it. */
+/** A call of a host to storage, queue or source, as labelled by testing/simulation. */
 export interface Moment {
   readonly name: string
-  /** Is it such a call? */
+  /** True for a matching call. */
   readonly isAt: (label: string) => boolean
-  /** Which of the calls that fit. */
+  /** Which of the matching calls. */
   readonly nth: number
   readonly when: 'before' | 'after'
   /** Enough rows for a second segment. */

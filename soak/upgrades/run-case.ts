@@ -1,6 +1,6 @@
 /**
- * One switch from one version of the program to the other: the first host dies at a moment of its plan, the second
- * one takes over, and comes to rest; then, across a rollback, the first program takes over again.
+ * One switch between versions of the program: the first host dies at a moment of its plan, the second one
+ * takes over and finishes all work; in a rollback, the first program then takes over again.
  */
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { eaReportingDefinition } from '../../shared/sources/ea-reporting/definition.ts'
@@ -27,22 +27,22 @@ import type { Moment } from './moments.ts'
 
 export interface UpgradeCase {
   readonly moment: Moment
-  /** Each dies at the moment, in a plan of its own, and the next one takes over. */
+  /** Each program dies at the moment, in its own plan, and the next one takes over. */
   readonly programs: readonly [Program, Program, ...Program[]]
   readonly dataset: DatasetName
 }
 
 const MINUTE = 60_000
-/** A message is seen again after this; after so many deliveries it is given up. */
+/** A message reappears after this time, and is dropped after this many deliveries. */
 const LEASE_MS = MINUTE
 const MAX_DELIVERIES = 5
-/** Timers and sweeps of a host that comes to rest: enough for a plan of the other program to pass its deadline. */
+/** Timers and sweeps until all work is done: enough for a plan of the other program to pass its deadline. */
 const ROUNDS = 26
 const ROUND_MS = 70 * MINUTE
 const DAYS = ['2017-04-01', '2017-04-02']
 const LONG_ROWS = 1_150
 
-/** What happens in a case. */
+/** A case. */
 interface Scene extends Pick<UpgradeCase, 'dataset' | 'moment'> {
   readonly storage: MemoryStorage
   readonly source: SimulatedSource
@@ -50,11 +50,11 @@ interface Scene extends Pick<UpgradeCase, 'dataset' | 'moment'> {
   ids: number
 }
 
-/** Plays the case; gives what is wrong with the archive that it leaves. */
+/** Runs the case; returns what is wrong with the resulting archive. */
 export async function runUpgrade({ moment, programs, dataset }: UpgradeCase): Promise<string[]> {
   const scene = sceneOf(dataset, moment)
   const faults: string[] = []
-  // So that the plan that is taken over has receipts of its own program to begin from.
+  // So that the plan starts from receipts of its own program.
   await rest(scene, programs[0])
   for (const [i, program] of programs.slice(1).entries()) {
     restate(scene, i + 1)
@@ -91,7 +91,7 @@ function sceneOf(dataset: DatasetName, moment: Moment): Scene {
   return scene
 }
 
-/** One part is another now; the others, if there are some, are what they were. */
+/** Changes one part; others stay the same. */
 function restate({ dataset, moment, source }: Scene, round: number): void {
   const known = datasetOf(older, dataset)
   const period = known.perPeriod ? '201704' : 'all'
@@ -118,7 +118,7 @@ function hostOf(scene: Scene, program: Program, call: Call = (_label, _isWrite, 
   })
 }
 
-/** A host that dies at the case's moment: from there on none of its calls is made. */
+/** A host that dies at the case's moment: none of its later calls happens. */
 async function dieAt(scene: Scene, program: Program): Promise<void> {
   const { isAt, nth, when } = scene.moment
   let isDead = false
@@ -130,22 +130,22 @@ async function dieAt(scene: Scene, program: Program): Promise<void> {
     const value = await make()
     if (!isMoment) return value
     isDead = true
-    throw new Error(`the host dies behind ${label}`)
+    throw new Error(`the host dies after ${label}`)
   }
   const host = hostOf(scene, program, call)
   const dataset = datasetOf(program, scene.dataset)
-  // It may die in any of this, and whatever it does then is not done.
+  // The host may die in any of these calls.
   await archiveDataset(host, dataset, new AbortController().signal).catch(() => {})
   const { messages } = scene.storage.stored
   for (const message of messages.slice()) {
     if (isDead) break
     await deliver(scene, host, message)
   }
-  if (!isDead) throw new Error(`${program.name} did not come to: ${scene.moment.name}`)
+  if (!isDead) throw new Error(`${program.name} did not reach: ${scene.moment.name}`)
   scene.clock += LEASE_MS
 }
 
-/** A host that lives until nothing is left to do. */
+/** A host that runs until all work is done. */
 async function rest(scene: Scene, program: Program): Promise<void> {
   const host = hostOf(scene, program)
   const dataset = datasetOf(program, scene.dataset)
@@ -155,7 +155,7 @@ async function rest(scene: Scene, program: Program): Promise<void> {
     await workAll(scene, host)
     await sweep(host)
     await workAll(scene, host)
-    // What it takes over it ends first: then its own timer goes on.
+    // It first finishes what it takes over; then its own timers continue.
     if (round % 2 === 1) await archiveDataset(host, dataset, signal)
     await workAll(scene, host)
     scene.clock += ROUND_MS
@@ -173,7 +173,7 @@ async function workAll(scene: Scene, host: Archive): Promise<void> {
   }
 }
 
-/** One delivery, as the queue's host does it: a message that fails comes again, and is given up in the end. */
+/** One delivery, like the queue's host: a failing message reappears, and is finally dropped. */
 async function deliver(
   { storage }: Scene,
   host: Archive,
@@ -191,11 +191,11 @@ async function deliver(
     await archivePart(host, parseMessage(body), new AbortController().signal)
     remove()
   } catch {
-    // It stays where it is.
+    // The message stays on the queue.
   }
 }
 
-/** The last program has had its turn: what stands there is its own, and what the source says. */
+/** After the last program, the archive must have its version and the source's data. */
 function faultsOfEnd({ storage, source, dataset, moment }: Scene, program: Program): string[] {
   const newest = newestOf(storage)
   if (newest === null) return ['there is no snapshot at the end']

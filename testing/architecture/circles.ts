@@ -1,9 +1,9 @@
-/** Circles of imports between folders. */
+/** Finds circles of imports between folders. */
 import type { SourceFile } from './source-files.ts'
 
 /**
- * The circles between the folders and files that lie side by side in a folder, for every folder. A folder stands
- * for everything below it.
+ * For every folder, the circles between the folders and files directly in it. A folder represents everything
+ * below it.
  */
 export function circles(sources: readonly SourceFile[]): string[] {
   const folders = new Set(sources.flatMap(({ file }) => foldersOf(file)))

@@ -1,4 +1,4 @@
-/** The layers of the project, and the picture of them in docs/architecture.md. */
+/** The layers of the project, and their picture in docs/architecture.md. */
 import { isIn, type SourceFile } from './source-files.ts'
 
 /** From the top down: a file may import from its own layer and from those below. */
@@ -30,10 +30,10 @@ export function placeOf(file: string): { readonly place: string; readonly layer:
     const place = places.find((candidate) => isIn(file, candidate))
     if (place !== undefined) return { place, layer }
   }
-  throw new Error(`${file} lies in no layer: add it to LAYERS`)
+  throw new Error(`${file} is in no layer: add it to LAYERS`)
 }
 
-/** Imports that point up, in words. */
+/** Imports from a higher layer, in words. */
 export function upwardImports(sources: readonly SourceFile[]): string[] {
   return sources.flatMap(({ file, imports }) =>
     imports
@@ -42,7 +42,7 @@ export function upwardImports(sources: readonly SourceFile[]): string[] {
   )
 }
 
-/** Each layer, and the layers below from which it imports: as text. */
+/** Each layer with the lower layers from which it imports, as text. */
 export function picture(sources: readonly SourceFile[]): string {
   const names = LAYERS.map((places) => places.map((place) => place.replace(/^shared\//, '')))
   const width = Math.max(...names.map((layer) => layer.join(', ').length))
@@ -59,7 +59,7 @@ export function picture(sources: readonly SourceFile[]): string {
   return lines.join('\n')
 }
 
-/** The use cases' folders, from the top down, and which of each other they import: as text. */
+/** The use cases' folders, from the top down, with their imports from each other, as text. */
 export function useCasePicture(sources: readonly SourceFile[]): string {
   const folderOf = (file: string): string | null =>
     /^shared\/usecases\/([^/]+)\//.exec(file)?.[1] ?? null

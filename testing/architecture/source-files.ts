@@ -5,10 +5,10 @@ import { dirname, relative, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '../..')
 
 export interface SourceFile {
-  /** Its path from the root. */
+  /** Path from the root. */
   readonly file: string
   readonly text: string
-  /** Files of ours that it imports, relative to the root. */
+  /** Own files that it imports, relative to the root. */
   readonly imports: readonly string[]
   /** Packages and built-in modules that it imports. */
   readonly packages: readonly string[]
@@ -43,7 +43,7 @@ export function codeOf(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 }
 
-/** True if `file` is `place`, or lies in the folder `place`. */
+/** True if `file` is `place`, or is in the folder `place`. */
 export function isIn(file: string, place: string): boolean {
   return file === place || file.startsWith(`${place}/`)
 }

@@ -1,4 +1,4 @@
-/** An archive, and `billing-archive` on it in a folder of a user's own. */
+/** An archive, and `billing-archive` on it in a user's folder. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,24 +14,24 @@ import { type CommandResult, inProcess } from './run-command.ts'
 export interface CommandBench {
   readonly stack: Stack
   readonly test: TestArchive
-  /** The archive as a stranger reads it. */
+  /** Reads the archive independently. */
   readonly stored: StoredArchive
   /** The user's current folder. */
   readonly folder: string
   /** The settings file of the archive. */
   readonly settings: string
-  /** Writes another settings file into the folder; gives its name. */
+  /** Writes another settings file into the folder; returns its name. */
   settingsFile(name: string, values: unknown): Promise<string>
   /** Runs the command on the archive. */
   archive(...words: string[]): Promise<CommandResult>
   /** Runs it with `--json`; rejects if it printed nothing. */
   json<T>(...words: string[]): Promise<T>
-  /** Runs it on no archive in particular. */
+  /** Runs it without naming an archive. */
   run(...words: string[]): Promise<CommandResult>
   close(): Promise<void>
 }
 
-/** Makes an empty archive; `settings` are those of the command alone. */
+/** Creates an empty archive; `settings` apply to the command only. */
 export async function startCommandBench(
   options: FreshOptions,
   settings: Readonly<Record<string, string>> = {},

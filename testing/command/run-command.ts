@@ -1,4 +1,4 @@
-/** `billing-archive` as a script sees it: nothing is a terminal, and it has no other variables than those named here. */
+/** Runs `billing-archive` as in a script: without a terminal, and only with the given variables. */
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { Readable, Writable } from 'node:stream'
@@ -14,11 +14,11 @@ export interface Surroundings {
   /** The user's current folder. */
   readonly folder: string
   readonly env?: Readonly<Record<string, string>>
-  /** What is on standard input. */
+  /** Standard input. */
   readonly input?: string
 }
 
-/** Runs the command in this process, which spares the start of one. */
+/** Runs the command in this process, which is faster than starting one. */
 export async function inProcess(
   words: readonly string[],
   { folder, env = {}, input = '' }: Surroundings,
@@ -38,7 +38,7 @@ export async function inProcess(
 /** The program of the command. */
 export const COMMAND = resolve(import.meta.dirname, '../../cli/billing-archive.mjs')
 
-/** Runs the command as a person has it: a process of its own. */
+/** Runs the command as a separate process. */
 export function asProcess(
   words: readonly string[],
   { folder, env = {} }: Omit<Surroundings, 'input'>,

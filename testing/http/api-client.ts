@@ -6,7 +6,7 @@ import { reportingApi } from '../../shared/http/reporting/reporting-api.ts'
 import { type CallOptions, call } from './call.ts'
 import { undescribed } from './described.ts'
 
-/** An answer with its body as text, which the description was held against. */
+/** An answer with its body as text, checked against the API description. */
 export interface Answered {
   readonly status: number
   readonly headers: Headers
@@ -16,7 +16,7 @@ export interface Answered {
 
 export type Ask = (url: string, options?: CallOptions) => Promise<Answered>
 
-/** Asks either family with a key; every answer has to be one that the API describes. */
+/** Sends requests to either family with a key; every answer must match the API description. */
 export function apiClient(deps: HttpDeps, key: string): Ask {
   return async (url, { method = 'GET', headers = {} } = {}) => {
     const isArchive = new URL(url, 'http://archive.example').pathname.startsWith('/archive')

@@ -5,7 +5,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Asks a handler as the functions do; gives what it answers as a standard response. */
+/** Calls a handler like the functions do, and returns a standard response. */
 export async function call(
   handler: ApiHandler,
   url: string,

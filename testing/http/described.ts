@@ -1,4 +1,4 @@
-/** Holds answers against what the API says of itself. */
+/** Checks answers against the API descriptions. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { matchPath } from '../../shared/http/archive/route.ts'
@@ -13,7 +13,7 @@ interface Described {
 
 interface Operation {
   readonly responses: Record<string, Answer>
-  /** Statuses of which a generator shall make no result, and what they mean. */
+  /** Statuses that generators should not turn into results, and their meaning. */
   readonly 'x-archive-responses': Record<string, string>
 }
 
@@ -37,8 +37,8 @@ const documents: ReadonlyMap<string, Described> = new Map([
 const validators = new Map<string, ValidateFunction>()
 
 /**
- * What is wrong with an answer according to the description: a status, a media type or a field that it does not
- * know; null if nothing is. `text` is the answer's body.
+ * What is wrong with an answer: a status, a media type or a field that is not described; null if nothing.
+ * `text`: the answer's body.
  */
 export function undescribed(
   method: string,
@@ -57,7 +57,7 @@ export function undescribed(
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
   const operation = document?.paths[path ?? '']?.[verb]
   const { status } = response
-  if (path === undefined && status === 404) return null // nothing is there, and it says so
+  if (path === undefined && status === 404) return null // an unknown path, reported as such
   const what = `${method} ${pathname} ${status}`
   const answer = operation?.responses[status] ?? otherwise(operation, status)
   if (answer === undefined) return `${what} is not described`
@@ -81,10 +81,10 @@ export function undescribed(
   return `${what}: ${JSON.stringify(validate.errors?.slice(0, 3))}`
 }
 
-/** Headers that an answer has to be described with, if it has them. */
+/** Headers that must be described if an answer has them. */
 const TOLD_HEADERS = ['ETag', 'Link', 'Location', 'Retry-After', 'Repr-Digest']
 
-/** What is no result: part of one (206), nothing (304, 307), or what is wrong. */
+/** True for statuses without a result: a part (206), nothing (304, 307), or an error. */
 function otherwise(operation: Operation | undefined, status: number): Answer | undefined {
   if (operation?.['x-archive-responses'][status] === undefined) return undefined
   const { responses } = operation
@@ -108,7 +108,7 @@ function compiled(family: string, schema: object): ValidateFunction {
   })
 }
 
-/** Swagger 2.0 says null by a word of its own. */
+/** Swagger 2.0 has its own keyword for null. */
 function withNulls(document: unknown): Described {
   return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('x-nullable' in value)) return value

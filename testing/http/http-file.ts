@@ -1,4 +1,4 @@
-/** Runs the requests of a .http file as editors do: variables, named requests, members of their answers. */
+/** Runs the requests of a .http file like editors do: variables, named requests, members of their answers. */
 
 export interface Asked {
   readonly request: string
@@ -6,7 +6,7 @@ export interface Asked {
   readonly text: string
 }
 
-/** Sends one after the other; `variables` stand in place of those of the same name in the file. */
+/** Sends the requests in order; `variables` override those in the file. */
 export async function runHttpFile(
   file: string,
   variables: Readonly<Record<string, string>>,

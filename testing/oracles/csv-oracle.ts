@@ -13,7 +13,7 @@ export interface OracleColumn {
   readonly isLate?: boolean
 }
 
-/** A row's members in their order. */
+/** A row's members in order. */
 type Members = readonly (readonly [string, unknown])[]
 
 export interface Expected {
@@ -24,7 +24,7 @@ export interface Expected {
   readonly sum: string
 }
 
-/** What must be archived of `text`; throws if it must be rejected. `summed`: the only column with a sum. */
+/** What must be archived for `text`; throws if it must be rejected. `summed`: the only column with a sum. */
 export function readByOracle(
   text: string,
   columns: readonly OracleColumn[],
@@ -36,13 +36,13 @@ export function readByOracle(
     record_delimiter: ['\r\n', '\n'],
   }) as string[][]
   if (header === undefined) throw new Error('no header')
-  if (isLetPass(text)) throw new Error('what csv-parse lets pass')
+  if (isLetPass(text)) throw new Error('accepted by csv-parse, but invalid')
   const names = header.map((name) => nameOf(name, columns))
   const isKnown = (name: string): boolean => columns.some((column) => column.name === name)
-  if (!names.some(isKnown)) throw new Error('no name that is known')
+  if (!names.some(isKnown)) throw new Error('no known name')
   const keys = names.map((name) => (isKnown(name) ? name : `?${name.trim().toLowerCase()}`))
   if (new Set(keys).size < keys.length) throw new Error('a name twice')
-  if (records.some((record) => sameTexts(record, header))) throw new Error('the header again')
+  if (records.some((record) => sameTexts(record, header))) throw new Error('the header is repeated')
 
   const late = columns.filter(({ isLate }) => isLate)
   const order = [

@@ -1,6 +1,6 @@
 /**
- * An independent reading of JSON rows: another parser (JSON.parse with the source text of every number)
- * and plain strings instead of bytes. Slow, and as simple as it can be.
+ * An independent reader of JSON rows: another parser (JSON.parse with the source text of every number), and
+ * strings instead of bytes. Slow, and as simple as possible.
  */
 import { sumTexts } from '../../shared/rows/decimal/decimal.ts'
 import { NumberText } from '../../shared/rows/scan/exact-json.ts'
@@ -12,8 +12,8 @@ export {
 } from '../../shared/rows/scan/exact-json.ts'
 
 /**
- * What a CSV field has to say for a value: its text, null for an empty field without quotes, or the
- * value itself where the field holds its JSON text.
+ * The expected CSV field of a value: its text, null for an empty field without quotes, or the value itself if
+ * the field has its JSON text.
  */
 export function cell(value: unknown): unknown {
   if (value instanceof NumberText) return value.text

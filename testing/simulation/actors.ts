@@ -1,22 +1,22 @@
 /**
- * The scheduler: actors wait before each of their calls to the world until they are let go, one call at a
- * time, in an order that depends on a seed alone. Between two calls an actor runs undisturbed, as
- * JavaScript does.
+ * The scheduler. Actors wait before each call to the simulated world; the scheduler lets one call happen at a
+ * time, in an order that depends only on a seed. Between two calls an actor runs without interruption, as in
+ * JavaScript.
  */
 
 import type { Random } from '../../local/simulator/random.ts'
 import { ArchiveError, describeError } from '../../shared/errors.ts'
 
-/** What may happen to a call. */
+/** What can happen to a call. */
 export type Fate =
   | 'done'
-  /** The actor dies before it is made, or after it was made. */
+  /** The actor dies before or after the call. */
   | 'killed-before'
   | 'killed-after'
-  /** It never reached storage; or it did and its answer was lost. */
+  /** The call fails before it reaches storage, or its answer is lost. */
   | 'outage'
   | 'answer-lost'
-  /** Its answer was lost and the client made it again, as the SDK does. */
+  /** Its answer is lost, and the client repeats the call, like the SDK. */
   | 'made-twice'
 
 interface Call {
@@ -27,40 +27,42 @@ interface Call {
   readonly reject: (error: unknown) => void
 }
 
-/** Somebody who works on the archive: a host's function, from its start to its end. */
+/** A function of a host that works on the archive, from start to end. */
 export interface Actor {
   readonly name: string
-  /** Some are slow: others do much between two of their calls. */
+  /** Slow actors: others do much between two of their calls. */
   readonly isSlow: boolean
   /** Waits for its turn, then makes the call. */
   readonly call: <T>(label: string, isWrite: boolean, make: () => Promise<T>) => Promise<T>
 }
 
 export interface Scheduler {
-  /** Starts an actor; `done` is called when it has ended, with its error if it failed; never if it was killed. */
+  /**
+   * Starts an actor. `done` is called when it ends, with its error if it failed, but never if it was killed.
+   */
   start(
     name: string,
     work: (actor: Actor) => Promise<void>,
     done: (error: unknown) => void,
   ): Promise<void>
-  /** Actors that live. */
+  /** Number of living actors. */
   living(): number
-  /** Makes one waiting call; false if there is none. */
+  /** Lets one waiting call happen; false if there is none. */
   step(fateOf: (isWrite: boolean) => Fate): Promise<boolean>
 }
 
-/** How many actors are slow, and how often one of them has a turn while others could. */
+/** How many actors are slow, and how often a slow one gets a turn while others wait. */
 const SLOW_ACTORS = 0.25
 const SLOW_TURNS = 0.01
 
-/** Lets everything run that waits for nothing but the processor. */
+/** Lets everything run that only waits for the processor. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export function scheduler(random: Random, trace: (line: string) => void): Scheduler {
   const waiting: { actor: Actor; call: Call }[] = []
   const living = new Set<Actor>()
 
-  /** The place in `waiting` of the call that is made next. */
+  /** The index in `waiting` of the next call. */
   function nextCall(): number {
     const quick = waiting.flatMap(({ actor }, i) => (actor.isSlow ? [] : [i]))
     if (quick.length === 0 || random.next() < SLOW_TURNS) return random.int(waiting.length)

@@ -1,4 +1,4 @@
-/** The archive's use cases on storage in memory, each call of which is a turn that somebody gives. */
+/** The archive's use cases on storage in memory, with a scheduler in control of every call. */
 import { constants, deflateRawSync, gunzipSync } from 'node:zlib'
 import { readConfig } from '../../shared/config.ts'
 import { type Catalogue, catalogue } from '../../shared/datasets/catalogue.ts'
@@ -29,10 +29,10 @@ const silent: Log = {
   with: () => silent,
 }
 
-/** Lets a call be made, when it is its turn. */
+/** Makes a call when it is its turn. */
 export type Call = <T>(label: string, isWrite: boolean, make: () => Promise<T>) => Promise<T>
 
-/** For who needs no scheduler: every call is made at once. */
+/** Without a scheduler: every call happens at once. */
 export const atOnce: Call = (_label, _isWrite, make) => make()
 
 export interface MemoryArchiveOptions {
@@ -45,7 +45,7 @@ export interface MemoryArchiveOptions {
   readonly businessDay: () => string
   readonly elapsedMs: () => number
   readonly version: string
-  /** The datasets that its program knows: this one's, if absent. */
+  /** The datasets that its program knows; by default, this program's. */
   readonly catalogue?: Catalogue
 }
 
@@ -106,14 +106,14 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
   }
 }
 
-/** Without the thread pool, whose order no seed decides. */
+/** Without the thread pool, whose order is not deterministic. */
 async function* inflateAtOnce(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of file) chunks.push(chunk)
   yield gunzipSync(Buffer.concat(chunks))
 }
 
-/** Texts of few rows, each its own: an actor that was killed never gives its back. */
+/** Small texts that are not reused, because a killed actor never returns its texts. */
 const smallTexts: TextPool = {
   take: () => byteBuffer(256),
   give() {},

@@ -1,18 +1,20 @@
-/** Two versions of the program: the one that there is, and one whose catalogue has two columns more. */
+/** Two versions of the program: the current one, and one whose catalogue has two more columns. */
 import { type Catalogue, catalogue, catalogueOf } from '../../shared/datasets/catalogue.ts'
 import type { Dataset, DatasetName } from '../../shared/datasets/dataset.ts'
 import type { ColumnDefinition } from '../../shared/rows/row-layout.ts'
 
-/** What the newer catalogue knows beside, of each dataset: a text, and a decimal that is summed. */
+/** Columns that the newer catalogue adds to each dataset: a text, and a summed decimal. */
 const ADDED: readonly ColumnDefinition[] = [
   { name: 'benefitId', kind: 'string' },
   { name: 'taxAmount', kind: 'number', decimal: true },
 ]
 
-/** The columns that a version of a dataset's CSV has, spelt out: what is judged must not depend on what is judged. */
+/**
+ * The CSV columns of each version, listed explicitly, so that the check does not depend on the checked code.
+ */
 export interface Expected {
   readonly columns: readonly string[]
-  /** Columns that are summed. */
+  /** Summed columns. */
   readonly decimals: readonly string[]
 }
 
@@ -28,7 +30,7 @@ export const newer: Program = {
   catalogue: catalogueOf(catalogue.datasets.map(withMore)),
 }
 
-/** A newer program that forgot to raise its rowsVersion: whoever judges has to notice. */
+/** A newer program that forgot to raise its rowsVersion, which the judge must notice. */
 export const careless: Program = {
   name: 'newer',
   catalogue: catalogueOf(
@@ -42,17 +44,17 @@ function withMore(dataset: Dataset): Dataset {
   return { ...dataset, rowsVersion, columns: [...dataset.columns, ...added] }
 }
 
-/** The dataset as a program knows it. */
+/** The dataset in a program's catalogue. */
 export function datasetOf(
   { catalogue: known }: Pick<Program, 'catalogue'>,
   name: DatasetName,
 ): Dataset {
   const dataset = known.find(name)
-  if (dataset === null) throw new Error(`no dataset is called ${name}`)
+  if (dataset === null) throw new Error(`there is no dataset ${name}`)
   return dataset
 }
 
-/** What files of a version look like; null for a version that no program has. */
+/** The shape of a version's files; null for a version that no program has. */
 export function expectedOf(name: DatasetName, rowsVersion: number): Expected | null {
   const first = datasetOf(older, name)
   const isNewer = rowsVersion === first.rowsVersion + 1

@@ -1,6 +1,6 @@
 /**
- * What must hold after every single step, whoever died: docs/archive-format.md lists these invariants.
- * They are checked with other code than the archive's own, as far as that goes.
+ * The invariants that must hold after every step, listed in docs/archive-format.md. As far as possible, they
+ * are checked with code independent of the archive's.
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
@@ -12,9 +12,9 @@ import type { MemoryContainer, MemoryStorage } from './memory-storage.ts'
 import type { SimulatedSource } from './source.ts'
 
 export interface Invariants {
-  /** Looks at what changed since the last call; throws with what is wrong. */
+  /** Checks what has changed since the last call; throws if an invariant is broken. */
   check(): void
-  /** What must hold when everybody is done and nothing was due any more. */
+  /** Checks what must hold at the end, when all work is done. */
   checkEnd(): void
 }
 
@@ -69,7 +69,7 @@ export function invariants(
       if (before.settled && !manifest.settled) throw new Error(`${name}: no longer settled`)
     }
     checkVersion(name, manifest)
-    // All times are storage's, whatever a host's clock says.
+    // All times are storage's, regardless of the hosts' clocks.
     if (Date.parse(takenAt) > now()) throw new Error(`${name}: taken in the future`)
     const fresh = freshAfter.get(planId) ?? ''
     const checks = parts.map((part) => Date.parse(part.checkedAt))
@@ -79,7 +79,7 @@ export function invariants(
       if (part.fetchedAt > part.checkedAt) throw new Error(`${name}: read after it was checked`)
       if (part.checkedAt < fresh) throw new Error(`${name}: part ${part.key} is of an older plan`)
       for (const file of part.files) checkFile(file.path, file.bytes, file.sha256)
-      // Whatever was read or confirmed is what the source said at a moment since then.
+      // Rows that were fetched or confirmed must be what the source said at some moment since then.
       const rows = rowsOf(part.files.filter((file) => file.format === 'json').map((f) => f.path))
       const since = Date.parse(part.checkedAt)
       const versions = source.versions(billingPeriod, part.key)
@@ -88,13 +88,15 @@ export function invariants(
         return until >= since && from <= now()
       })
       if (!live.some(({ pages }) => rowTexts(pages).join('\n') === rows.join('\n'))) {
-        throw new Error(`${name}: part ${part.key} is nothing that the source said since ${since}`)
+        throw new Error(
+          `${name}: part ${part.key} does not match anything that the source said since ${since}`,
+        )
       }
     }
     newest.set(folder, manifest)
   }
 
-  /** Label, columns and files are of one version of the catalogue, and so is every header. */
+  /** Label, columns, files and headers all belong to one version of the catalogue. */
   function checkVersion(name: string, { dataset, rowsVersion, columns, parts }: Manifest): void {
     const expected = expectedOf(dataset as DatasetName, rowsVersion)
     if (expected?.columns.join() !== columns.join()) {

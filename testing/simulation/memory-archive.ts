@@ -5,7 +5,7 @@ import type { MemoryStorage } from './memory-storage.ts'
 import { memoryStorage } from './memory-storage.ts'
 import { type SimulatedSource, simulatedSource } from './source.ts'
 
-/** An archive in memory that nobody disturbs, on the clock and day of a test. */
+/** An archive in memory with one user, on a test's clock and day. */
 export interface QuietArchive {
   readonly storage: MemoryStorage
   readonly source: SimulatedSource

@@ -1,4 +1,6 @@
-/** Both families over an archive in memory, with the worker that composes: for tests of single questions. */
+/**
+ * Both families of routes on an archive in memory, with the download worker, for tests of single requests.
+ */
 
 import { hourlyQuota } from '../../shared/access/quota.ts'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
@@ -30,11 +32,11 @@ import { type MemoryStorage, memoryStorage } from './memory-storage.ts'
 
 export interface MemoryHttp {
   readonly deps: HttpDeps
-  /** What is archived. */
+  /** The archive's storage. */
   readonly storage: MemoryStorage
-  /** What is composed. */
+  /** The downloads. */
   readonly composed: MemoryStorage
-  /** Moves every clock on. */
+  /** Advances all clocks. */
   sleep(ms: number): void
   /**
    * Archives what the simulated source says from now on as a snapshot of a series; of the same series again as its
@@ -44,13 +46,13 @@ export interface MemoryHttp {
     series: { source?: string; dataset?: string; enrollment?: string; billingPeriod: string },
     rows?: string,
   ): Promise<void>
-  /** Composes what waits for a worker. */
+  /** Composes queued downloads. */
   compose(): Promise<void>
-  /** Asks with a key that opens enrollments 100 and 200; every answer has to be one that is described. */
+  /** Sends a request with a key for enrollments 100 and 200; every answer must match the API description. */
   ask(url: string, options?: CallOptions & { readonly key?: string }): Promise<MemoryAnswer>
-  /** Answers a request as it is, by the family that its path names. */
+  /** Answers a request by the family of its path, without changes. */
   readonly serve: ApiHandler
-  /** The composed file that a redirect leads to. */
+  /** The composed file behind a redirect. */
   fileAt(location: string | null): string
 }
 
@@ -67,7 +69,7 @@ export interface MemoryAnswer {
   json<T>(): T
 }
 
-/** Two callers, for who asks after fairness. */
+/** Two callers, for tests of fairness. */
 export const KEYS = ['first-key', 'second-key'] as const
 
 const START = Date.parse('2017-06-20T03:00:00Z')

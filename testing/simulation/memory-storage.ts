@@ -1,6 +1,6 @@
 /**
- * Storage and queue in memory, as exact as the ports promise: what the deterministic simulation runs on.
- * test/contract/storage.test.ts holds it and Azurite to the same suite.
+ * Storage and queue in memory with the exact semantics of the ports, for the deterministic simulation.
+ * test/contract/storage.test.ts runs the same suite on it and on Azurite.
  */
 import { ArchiveError } from '../../shared/errors.ts'
 import type {
@@ -24,7 +24,7 @@ export type MemoryContainer = Map<string, MemoryBlob>
 
 export interface MemoryMessage {
   readonly body: string
-  /** When it stops to exist, and when it may be seen, in milliseconds of the storage's clock. */
+  /** When it expires, and when it becomes visible, in milliseconds of storage's clock. */
   readonly expiresAt: number
   visibleAt: number
   deliveries: number
@@ -35,7 +35,7 @@ export interface MemoryStorage {
   readonly state: StateStore
   readonly view: ViewStore
   readonly queue: MessageQueue
-  /** What is stored, for whoever looks at it from outside. */
+  /** The stored blobs and messages, for tests. */
   readonly stored: {
     readonly snapshots: MemoryContainer
     readonly state: MemoryContainer
@@ -44,7 +44,7 @@ export interface MemoryStorage {
   }
 }
 
-/** An empty storage; `now` is its clock, of which answers tell whole seconds, as the `Date` header does. */
+/** An empty storage. `now` is its clock; answers contain it in whole seconds, like the `Date` header. */
 export function memoryStorage(now: () => number): MemoryStorage {
   const snapshots: MemoryContainer = new Map()
   const state: MemoryContainer = new Map()
@@ -178,7 +178,7 @@ function viewIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string):
         entry[1] !== undefined
       if ((blobs.get(name)?.etag ?? null) !== etag || !blocks.every(isThere)) return false
       committed.set(name, new Map(blocks))
-      staged.delete(name) // a commit forgets what was staged and not named
+      staged.delete(name) // a commit discards staged blocks that it does not name
       const bytes = Buffer.concat(blocks.map(([, block]) => block))
       blobs.set(name, { bytes, etag: nextEtag(), metadata, createdAt: at() })
       return true

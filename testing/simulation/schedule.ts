@@ -1,6 +1,6 @@
 /**
- * One schedule: a few actors on one archive, in an order that a seed decides, some of which die; then
- * peace, in which everything has to come to its end. What goes wrong throws, and the seed repeats it.
+ * One schedule: a few actors on one archive, in an order given by a seed, some of which die; then a phase
+ * without faults, in which everything must be completed. A violation throws, and the seed reproduces it.
  */
 import { randomFor } from '../../local/simulator/random.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
@@ -29,28 +29,28 @@ import {
 } from './world.ts'
 
 const SKEW_MS = memoryPolicy.sealSkewMs
-/** Actors that live at the same time. */
+/** Number of concurrent actors. */
 const MAX_ACTORS = 3
-/** A message is seen again after this, unless its worker is done: what the queue's host does. */
+/** A message reappears after this time unless its worker is done, as with the queue's host. */
 const LEASE_MS = 30_000
 const MAX_DELIVERIES = 5
-/** Enough for a plan to pass its deadline and for another to be opened and sealed behind it. */
+/** Enough for a plan to pass its deadline, and for another one to be opened and sealed. */
 const MAX_PEACE_ROUNDS = 40
 
 export interface ScheduleResult {
-  /** Calls that were made in an order chosen by the seed. */
+  /** Number of calls in the order chosen by the seed. */
   readonly steps: number
   readonly snapshots: number
-  /** What it left behind. */
+  /** The resulting archive. */
   readonly world: World
 }
 
-/** Deployments of two versions of the program, of which the newer one knows two columns more. */
+/** Deployments of two versions of the program, the newer of which knows two more columns. */
 const BOTH: readonly Program[] = [older, older, newer]
 
 /**
- * Runs the schedule of `seed`; rejects with what it broke. `trace` takes a line for each step. `programs`: those
- * from which each actor's is chosen.
+ * Runs the schedule of `seed`; rejects if an invariant is broken. `trace` receives a line per step.
+ * `programs`: the versions from which each actor's is chosen.
  */
 export async function runSchedule(
   seed: number,
@@ -109,7 +109,7 @@ export async function runSchedule(
     return true
   }
 
-  // Unrest: timers, workers and sweeps side by side, while source, clock, queue and storage do as they like.
+  // With faults: concurrent timers, workers and sweeps, while source, clock, queue and storage misbehave.
   await timer()
   for (let events = 30 + random.int(60); events > 0; ) {
     const dice = random.next()
@@ -127,9 +127,9 @@ export async function runSchedule(
     }
   }
 
-  // Peace: no more faults, and time enough for everything that was lost to be missed.
+  // Without faults, and with enough time to notice everything that was lost.
   trace('peace')
-  // One version has come to stay, and clocks are right again.
+  // One version remains, and clocks are right.
   programsNow = [random.pick(programs)]
   world.isSkewed = false
   if (random.next() < 0.7) source.gone.clear()
@@ -138,7 +138,7 @@ export async function runSchedule(
     while (await step());
   }
   await finish()
-  /** Messages, then whoever has its turn, until every plan is closed. */
+  /** Messages, timers and sweeps, until every plan is closed. */
   const comeToRest = async (timers: (round: number) => boolean): Promise<void> => {
     for (let round = 0; round < MAX_PEACE_ROUNDS; round++) {
       for (;;) {
@@ -154,9 +154,9 @@ export async function runSchedule(
       world.clock += HOUR + random.int(HOUR)
     }
   }
-  // What is gone for good fails every plan anew, so timers come to an end before sweeps do.
+  // Parts that are gone for good fail every new plan, so timers stop before sweeps do.
   await comeToRest((round) => round === 1 || round === 3)
-  // A plan of the other version may have ended without a snapshot: the next timer makes up for that.
+  // A plan of the other version may have ended without a snapshot; the next timer makes up for it.
   await comeToRest((round) => round === 0)
   rules.checkEnd()
   const snapshots = [...storage.stored.snapshots.keys()].filter((name) =>
@@ -165,7 +165,7 @@ export async function runSchedule(
   return { steps, snapshots, world }
 }
 
-/** The archive that a schedule left behind, for somebody who is alone with it. */
+/** The archive of a finished schedule, without a scheduler. */
 export function archiveOf(world: World): Archive {
   return archiveFor(world, { call: atOnce }, older)
 }
@@ -174,7 +174,7 @@ function usageOf({ catalogue }: Archive): Dataset {
   return datasetOf({ catalogue }, usageDetails.name)
 }
 
-/** The archive as an actor sees it. Deployments differ in their catalogue, and hosts in their clock. */
+/** The archive from an actor's view. Deployments differ in their catalogue, hosts in their clock. */
 function archiveFor(world: World, { call }: Pick<Actor, 'call'>, program: Program): Archive {
   const { random, storage, source, isLong } = world
   const skew = world.isSkewed ? random.pick([0, 0, 0, -3 * HOUR, 5 * HOUR]) : 0

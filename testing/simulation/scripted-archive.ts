@@ -1,4 +1,4 @@
-/** The use cases on storage in memory, with a source of the test's own. */
+/** The use cases on storage in memory, with a source defined by the test. */
 
 import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -15,7 +15,7 @@ import { memoryStorage } from './memory-storage.ts'
 
 const TIME = '2017-04-05T00:00:00.000Z'
 
-/** A month of usage details that is to be fetched as a whole. */
+/** A month of usage details to fetch as a whole. */
 export const openPlan: OpenState = {
   format: 'billing-archive-state/1',
   series: {
@@ -44,7 +44,7 @@ export const openPlan: OpenState = {
 /** The message of the plan's only part. */
 export const partMessage = { series: openPlan.series, planId: openPlan.plan.id, part: 'all' }
 
-/** An archive in memory, in which nothing is stored yet. */
+/** An empty archive in memory. */
 export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}): Archive {
   const log: Archive['log'] = { debug() {}, info() {}, warn() {}, error() {}, with: () => log }
   let ids = 0

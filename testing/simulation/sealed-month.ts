@@ -1,4 +1,4 @@
-/** One month of usage details in an archive in memory: sealed, looked at, verified. */
+/** One month of usage details in an archive in memory, to seal, inspect and verify. */
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/format/layout.ts'
 import type { Series } from '../../shared/format/series.ts'
@@ -23,16 +23,16 @@ export const MONTH: Series = {
 const HOUR_MS = 3_600_000
 
 export interface SealedMonth extends QuietArchive {
-  /** Archives these parts, each one page of rows with `envelope` beside them; gives the newest snapshot. */
+  /** Archives these parts, each a page of rows with `envelope` beside them; returns the newest snapshot. */
   seal(
     parts: Readonly<Record<string, string>>,
     envelope?: Readonly<Record<string, string>>,
   ): Promise<Snapshot>
-  /** Lets time pass. */
+  /** Advances the clock. */
   pass(ms: number): void
-  /** What the receipt of a part tells of the shape of its rows. */
+  /** The drift in the receipt of a part. */
   driftOf(part: string): string[]
-  /** What verifying all files of the series finds. */
+  /** Faults found by verifying all files of the series. */
   faults(): Promise<string[]>
 }
 
@@ -73,7 +73,7 @@ export function sealedMonth(policy: Partial<Archive['policy']> = {}): SealedMont
         await archivePart(archive, parseMessage(JSON.parse(message.body)), AbortSignal.any([]))
       }
       const snapshot = await newestSnapshot(archive.snapshots, MONTH)
-      if (snapshot === null) throw new Error('no snapshot was made')
+      if (snapshot === null) throw new Error('there is no snapshot')
       return snapshot
     },
     pass(ms) {

@@ -1,4 +1,4 @@
-/** A month of a source that gives it whole and in any order: archived, and looked at from outside. */
+/** A month from a source that returns it whole and in any order, archived and inspected independently. */
 import { gunzipSync } from 'node:zlib'
 import type { Catalogue } from '../../shared/datasets/catalogue.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -27,29 +27,29 @@ export const SLICED: Series = {
 
 const HOUR_MS = 3_600_000
 
-/** Rounds of deliveries and sweeps, after which nothing should be left to do. */
+/** Rounds of deliveries and sweeps after which all work should be done. */
 const MAX_ROUNDS = 200
 
 export interface SlicedMonth {
   readonly storage: MemoryStorage
   readonly archive: Archive
-  /** What the source gives from now on: CSV records of {@link COLUMNS}. */
+  /** Sets what the source returns from now on: CSV records of {@link COLUMNS}. */
   says(records: readonly string[]): void
-  /** The same archive on a host whose calls a test makes, or whose catalogue is another. */
+  /** The same archive on a host whose calls a test controls, or with another catalogue. */
   host(call: Call, catalogue?: Catalogue): Archive
   /** Opens a plan, and delivers its messages until there are none. */
   run(by?: Archive): Promise<void>
   /** Delivers and sweeps until the plan is closed. */
   rest(): Promise<void>
-  /** Archives what the source gives; returns the newest snapshot. */
+  /** Archives what the source returns; returns the newest snapshot. */
   seal(records: readonly string[]): Promise<Snapshot>
   newest(): Promise<Snapshot>
   state(): SeriesState
   /** The rows of a JSON file. */
   linesOf(file: FileRecord): string[]
-  /** Lets time pass. */
+  /** Advances the clock. */
   pass(ms: number): void
-  /** What verifying everything finds. */
+  /** Faults found by verifying everything. */
   faults(by?: Archive): Promise<string[]>
 }
 
@@ -124,7 +124,7 @@ export function slicedMonth(policy: Partial<Policy> = {}): SlicedMonth {
         now += HOUR_MS
         await sweep(archive)
       }
-      throw new Error('the plan stays open')
+      throw new Error('the plan is still open')
     },
     async seal(next) {
       records = next

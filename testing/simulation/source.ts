@@ -1,4 +1,4 @@
-/** A source whose parts are restated under the archive's feet, as the simulated world decides. */
+/** A source whose parts are restated while they are fetched, as the simulated world decides. */
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import type { RowBatch } from '../../shared/rows/batch/row-batch.ts'
@@ -11,28 +11,28 @@ import type { PageFetcher } from '../../shared/sources/ea-reporting/page-request
 import { pagedParts } from '../../shared/sources/ea-reporting/paged-parts.ts'
 import type { BillingPeriod, PartRequest, Source } from '../../shared/sources/source.ts'
 
-/** What a part said from some moment on. */
+/** A version of a part, from some moment on. */
 export interface Version {
-  /** Changes whenever the answer does, and sometimes when it does not. */
+  /** Changes with every change of the answer, and sometimes without one. */
   readonly etag: string
-  /** One text a page. */
+  /** One text per page. */
   readonly pages: readonly string[]
   readonly from: number
 }
 
-/** How the world reaches the source, and what it knows of it. */
+/** How the simulated world controls and inspects the source. */
 export interface SimulatedSource {
-  /** Every version of a part, oldest first. */
+  /** All versions of a part, oldest first. */
   versions(billingPeriod: string, part: string): readonly Version[]
-  /** Says something else from now on. */
+  /** Replaces a part's content from now on. */
   restate(billingPeriod: string, part: string, version: Omit<Version, 'from'>): void
-  /** Parts, as `period/part`, that the source does not have any more. */
+  /** Parts, as `period/part`, that the source no longer has. */
   readonly gone: Set<string>
-  /** The source as an actor asks it: `call` is its turn for each request. */
+  /** The source from an actor's view: `call` waits for its turn before each request. */
   asked(call: <T>(label: string, make: () => Promise<T>) => Promise<T>): Source
 }
 
-/** Batches by page: pages are few, and the same batch may be read any number of times. */
+/** Batches by page: pages are few, and a batch can be read any number of times. */
 const batches = new Map<string, RowBatch | null>()
 const MAX_BATCHES = 2_000
 const buffers = rowBuffers()
@@ -58,7 +58,7 @@ export function simulatedSource(
   const gone = new Set<string>()
   const answering = (request: PartRequest): Version => {
     if (!gone.has(`${request.billingPeriod}/${request.part}`)) return current(request)
-    throw new ArchiveError('SOURCE_NOT_FOUND', 'simulated: the source has no such part any more')
+    throw new ArchiveError('SOURCE_NOT_FOUND', 'simulated: the source no longer has this part')
   }
 
   return {
@@ -68,7 +68,7 @@ export function simulatedSource(
       versionsOf(billingPeriod, part).push({ ...version, from: now() })
     },
     asked(call) {
-      /** One page at a time, as the source has it at that moment; whether pages fit together is not ours to say. */
+      /** One page at a time, as the source has it at that moment, whether or not pages fit together. */
       function pagesOf(request: PartRequest): PageFetcher {
         const name = `source ${request.billingPeriod} ${request.part}`
         let begun: Version | null = null
@@ -81,16 +81,13 @@ export function simulatedSource(
               (known) => known.etag === etag,
             )
             if (etag !== null && (faults.isFalse304 ? isKnown : version.etag === etag)) return null
-            // The lie: page 1 is what it was, though the pages behind it are not.
+            // The simulated lie: page 1 is unchanged, but later pages are not.
             const isLie = faults.isMixed && page === 0 && begun !== null
             const { pages, etag: tag } = isLie ? (begun as Version) : version
             if (page === 0) begun ??= version
             const text = pages[page]
             if (text === undefined) {
-              throw new ArchiveError(
-                'SOURCE_NOT_FOUND',
-                'simulated: there is no such page any more',
-              )
+              throw new ArchiveError('SOURCE_NOT_FOUND', 'simulated: this page no longer exists')
             }
             const link = page + 1 < pages.length ? pageUrl(url, page + 1) : null
             return { page: pageOf(batchOf(text, request), link), etag: tag }
@@ -150,7 +147,7 @@ function batchOf(text: string, { dataset, rowsVersion }: PartRequest): RowBatch 
   return batch
 }
 
-/** The batch in memory of its own. */
+/** A copy of the batch. */
 function copyOf(batch: RowBatch | null): RowBatch | null {
   if (batch === null) return null
   const { lines, lineEnds, csv, dates } = batch

@@ -1,8 +1,8 @@
-/** Rows as a source would send them, with the fields that only the newer program knows, and one that neither does. */
+/** Rows of a source, with fields that only the newer program knows, and one that neither knows. */
 import type { Dataset } from '../../shared/datasets/dataset.ts'
 import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 
-/** The answer of a part in one of its revisions: one page. `count` rows, or one object. */
+/** The answer for a part in one of its revisions, as one page: `count` rows, or one object. */
 export function pageOf(dataset: Dataset, part: string, revision: number, count: number): string {
   if (askedForOf(dataset.name).shape === 'object') return rowOf(dataset, part, revision, 0)
   const rows = Array.from({ length: count }, (_, row) => rowOf(dataset, part, revision, row))
@@ -16,7 +16,7 @@ function rowOf({ columns }: Dataset, part: string, revision: number, row: number
     if (kind === 'number') return `"${name}":${column}`
     if (kind === 'boolean') return `"${name}":${row % 2 === 0}`
     if (kind === 'nested') return `"${name}":[{"a":"${row}"}]`
-    // Texts that a CSV has to quote, empty ones, and none.
+    // Texts that CSV must quote, empty ones, and missing ones.
     const texts = [`"${name} ${row}"`, '"a \\"b\\", c"', '""', 'null', '"line\\nend"']
     return `"${name}":${texts[(row + column) % texts.length]}`
   })

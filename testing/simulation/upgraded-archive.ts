@@ -1,4 +1,4 @@
-/** One archive in memory, and two versions of the program that work on it. */
+/** One archive in memory, used by two versions of the program. */
 import { manifestFolder, planName, viewName } from '../../shared/format/layout.ts'
 import type { Manifest } from '../../shared/format/manifest.ts'
 import type { FileRecord } from '../../shared/format/part-record.ts'
@@ -35,20 +35,20 @@ export const OPEN = seriesOf('201705')
 export interface UpgradedArchive {
   readonly storage: MemoryStorage
   readonly source: SimulatedSource
-  /** Labels of the calls that hosts made so far: to storage, queue and source. */
+  /** Labels of the hosts' calls so far, to storage, queue and source. */
   readonly calls: string[]
-  /** The archive as a host of one version sees it. */
+  /** The archive from the view of a host of one version. */
   host(program: Program, call?: Call, policy?: Partial<Archive['policy']>): Archive
-  /** The timer of usage details, and every message until none is left. */
+  /** Runs the timer of usage details, and processes all messages. */
   run(archive: Archive): Promise<void>
-  /** Messages until none is left. */
+  /** Processes all messages. */
   work(archive: Archive): Promise<void>
   pass(ms: number): void
   manifests(series: Series): Manifest[]
   state(series: Series): SeriesState
   view(series: Series): { readonly text: string; readonly number: number }
   bytes(file: Pick<FileRecord, 'path'>): Buffer
-  /** What verifying every file, field by field, finds in the eyes of a program. */
+  /** Faults that a program finds by verifying every file field by field. */
   faults(program: Program): Promise<string[]>
 }
 
@@ -133,7 +133,7 @@ function onePage(part: string): string[] {
   return [somePage(part, 1, 3)]
 }
 
-/** The files of a manifest, in one format. */
+/** The files of a manifest in one format. */
 export function filesOf(
   manifest: Manifest | undefined,
   format: FileRecord['format'],

@@ -1,4 +1,4 @@
-/** What a schedule happens to, all of it made from its seed. */
+/** The simulated world of a schedule, derived from its seed. */
 
 import type { Random } from '../../local/simulator/random.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -21,7 +21,7 @@ const PARTS = [
   ['201705', '2017-05-01'],
 ] as const
 
-/** Faults of the world itself, against which no program could hold: each must be noticed. */
+/** Faults of the world that no program could withstand, to prove that the checks notice them. */
 export const sabotages = [
   'state-without-condition',
   'view-without-condition',
@@ -31,7 +31,7 @@ export const sabotages = [
 ] as const
 export type Sabotage = (typeof sabotages)[number]
 
-/** Everything that one schedule happens to. */
+/** Everything that a schedule acts on. */
 export interface World {
   readonly random: Random
   readonly storage: MemoryStorage
@@ -39,11 +39,11 @@ export interface World {
   readonly isLong: boolean
   clock: number
   day: string
-  /** Hosts have clocks hours apart. */
+  /** Clock differences of hosts: hours. */
   isSkewed: boolean
-  /** Versions that the source has had. */
+  /** Number of versions of the source so far. */
   said: number
-  /** Chance of a fault at a call. */
+  /** Probability of a fault per call. */
   faultRate: number
 }
 
@@ -73,7 +73,7 @@ export function makeWorld(random: Random, sabotage: Sabotage | null): World {
   return world
 }
 
-/** Storage that does not keep its promises. */
+/** Storage that breaks its promises. */
 function sabotaged(storage: MemoryStorage, sabotage: Sabotage | null): MemoryStorage {
   const { state, view, snapshots, stored } = storage
   switch (sabotage) {
@@ -112,8 +112,8 @@ function sabotaged(storage: MemoryStorage, sabotage: Sabotage | null): MemorySto
 }
 
 /**
- * The day on the clock of a host that is `skew` milliseconds ahead of storage: around midnight, and it often is here,
- * another one than that of a host whose clock is right.
+ * The day on a host's clock that is `skew` milliseconds ahead of storage. Around midnight, which is frequent
+ * here, it differs from the day of a host with the right time.
  */
 export function dayOf({ day, clock }: World, skew: number): string {
   const isPastMidnight = Math.floor(clock / HOUR) % 2 === 0
@@ -121,7 +121,7 @@ export function dayOf({ day, clock }: World, skew: number): string {
   return DAYS[DAYS.findIndex((each) => each === day) + Math.sign(skew)] ?? day
 }
 
-/** April, in these years, has two days, so that a schedule is short; later there is May as well. */
+/** April has two days here, so that a schedule is short; later there is May too. */
 function periodsOn(day: string): BillingPeriod[] {
   const period = (id: string, month: string): BillingPeriod => ({
     id,
@@ -134,14 +134,14 @@ function periodsOn(day: string): BillingPeriod[] {
 }
 
 /**
- * What the source says of a part: mostly one or two rows, in one page or two. No two versions have a row in common,
- * so that pages of two of them are never one of a third.
+ * A part's content: mostly one or two rows, in one or two pages. No two versions share a row, so that pages
+ * of two versions never look like a third one.
  */
 function someVersion(world: World): Omit<Version, 'from'> {
   const { random, isLong } = world
   const rows = isLong && random.next() < 0.5 ? 1_000 + random.int(50) : 1 + random.int(3)
   const cost = ++world.said
-  // Sometimes a field that the catalogue does not know, in the first row only.
+  // Sometimes an unknown field, in the first row only.
   const other = cost % 5 === 0 ? ',"benefitId":"b"' : ''
   const texts = Array.from(
     { length: rows },
@@ -152,7 +152,7 @@ function someVersion(world: World): Omit<Version, 'from'> {
   return { etag: `"${random.hex(8)}"`, pages: pages.map((page) => `[${page.join(',')}]`) }
 }
 
-/** An event that no actor brings about. */
+/** An event that no actor causes. */
 export function somethingHappens(world: World, trace: (line: string) => void): void {
   const { random, storage, source } = world
   const { messages } = storage.stored
@@ -171,10 +171,10 @@ export function somethingHappens(world: World, trace: (line: string) => void): v
   } else if (dice < 0.75) {
     const [billingPeriod, part] = random.pick(PARTS)
     const known = source.versions(billingPeriod, part)
-    // Now and then it says old things again, or the same, under a new tag.
+    // Occasionally it returns old data, or the same data, under a new tag.
     const old = random.next() < 0.25 ? random.pick(known) : null
     const fresh = someVersion(world)
-    // That page 1 went and came back while the pages behind it were read is more than a reader can see.
+    // A reader can't notice that page 1 changed and changed back while later pages were read.
     const isAgain = old !== null && (old.pages.length === 1 || old === known.at(-1))
     source.restate(billingPeriod, part, { ...fresh, pages: isAgain ? old.pages : fresh.pages })
     trace(`${billingPeriod} ${part} is restated`)
@@ -209,7 +209,7 @@ export function fateOf({ random, faultRate }: World, isWrite: boolean): Fate {
   return random.pick(isWrite ? writes : reads)
 }
 
-/** Messages do not live for ever. */
+/** Messages expire. */
 export function expire(messages: MemoryMessage[], now: number): void {
   const expired = messages.filter((message) => message.expiresAt <= now)
   for (const message of expired) remove(messages, message)

@@ -1,15 +1,15 @@
-/** An archive whose only source is another one, or does something else. */
+/** An archive whose only source is replaced or changed. */
 import type { PeriodList, Source } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 
-/** The source of an archive that has one. */
+/** The source of an archive with a single source. */
 export function onlySource({ sources }: Pick<Archive, 'sources'>): Source {
   const [source] = sources
   if (source === undefined) throw new Error('the archive has no source')
   return source
 }
 
-/** The archive with some of what its source does replaced. */
+/** The archive with parts of its source replaced. */
 export function withSource<A extends Pick<Archive, 'sources'>>(
   archive: A,
   change: Partial<Source>,
@@ -17,7 +17,7 @@ export function withSource<A extends Pick<Archive, 'sources'>>(
   return { ...archive, sources: [{ ...onlySource(archive), ...change }] }
 }
 
-/** The archive whose source's archived lists of billing periods are parsed in another way. */
+/** The archive with another parser for archived lists of billing periods. */
 export function withParsedPeriods<A extends Pick<Archive, 'sources'>>(
   archive: A,
   parse: PeriodList['parse'],

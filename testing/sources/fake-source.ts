@@ -1,4 +1,4 @@
-/** A source that nothing in the program knows: it prepares a report for some polls, then gives its rows. */
+/** A source that the program does not know: it prepares a report for some polls, then returns its rows. */
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import type { Cursor } from '../../shared/format/part-progress.ts'
@@ -13,11 +13,11 @@ export const RETRY_AFTER_MS = 90_000
 
 export interface FakeSource {
   readonly source: Source
-  /** The cursor of every request. */
+  /** The cursors of all requests. */
   readonly asked: readonly (Cursor | null)[]
 }
 
-/** How many rows it gives at a time. */
+/** Rows per batch. */
 const BATCH_ROWS = 700
 
 /** `text`: the rows of a dataset, as CSV or a JSON array. `polls`: how often a report is not ready. */

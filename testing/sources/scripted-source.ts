@@ -1,4 +1,4 @@
-/** A source in memory that says what a test wants it to, asked by the real `eaReporting`. */
+/** A source in memory whose answers a test defines, used by the real `eaReporting`. */
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { Log, LogFields } from '../../shared/log.ts'
 import { type RowBufferPool, rowBufferPool } from '../../shared/rows/batch/row-buffers.ts'
@@ -9,32 +9,32 @@ import {
 import type { HttpAnswer } from '../../shared/sources/http/http-client.ts'
 import type { FetchResult, PartRequest, Source } from '../../shared/sources/source.ts'
 
-/** What the source answers; status 200 and no headers if absent. */
+/** An answer; status 200 and no headers if absent. */
 export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** In pieces as they come; `null`: nothing more ever comes, until the request is aborted. */
+  /** The body in chunks; `null`: nothing more arrives until the request is aborted. */
   readonly body?: string | readonly (string | null)[]
 }
 
-/** What the source was asked. */
+/** A received request. */
 export interface Asked {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Answers a request, or never does (null). Throwing is a fault of the network. */
+/** Answers a request, or never does (null). Throwing simulates a network fault. */
 export type Script = (asked: Asked, number: number) => Answer | null
 
 export interface ScriptedSource {
   readonly source: Source
   readonly asked: readonly Asked[]
   readonly pool: RowBufferPool
-  /** Event and fields of every warning. */
+  /** Event and fields of all warnings. */
   readonly warnings: readonly (LogFields & { readonly event: string })[]
-  /** Bodies that nobody has read to their end or let go of. */
+  /** Bodies that were neither read to their end nor released. */
   openBodies(): number
-  /** Milliseconds that were slept. */
+  /** Milliseconds slept. */
   sleptMs(): number
 }
 
@@ -80,7 +80,7 @@ export function scripted(
       body: {
         [Symbol.asyncIterator]: () => {
           isOpen = false
-          // A generator that was never begun runs no finally: begun here, so that letting go of it counts.
+          // A generator that was never started runs no finally; started here, so that releasing it counts.
           return startedIterator(pieces, () => openBodies--)
         },
       },
@@ -167,7 +167,7 @@ export function page(
   return `{"id":"x",${beside}"data":[${rows.join(',')}],"nextLink":${JSON.stringify(nextLink)}}`
 }
 
-/** Reads a part to its end: the lines of its rows. */
+/** Reads a part to its end; returns the lines of its rows. */
 export async function linesOf(answer: FetchResult): Promise<string[]> {
   if (answer.kind !== 'rows') return []
   const lines: string[] = []

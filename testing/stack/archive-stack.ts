@@ -1,4 +1,4 @@
-/** A whole archive for a test: Azurite over https, identity, a vault, the simulator, the real clients. */
+/** A complete archive for a test: Azurite over https, identity, a vault, the simulator, the real clients. */
 import { randomBytes } from 'node:crypto'
 import { QueueClient } from '@azure/storage-queue'
 import type { Services } from '../../local/services.ts'
@@ -21,10 +21,10 @@ import type { PartMessage } from '../../shared/usecases/state/part-message.ts'
 import { joinStorage, ownStorage } from './shared-storage.ts'
 import { readMessage, stages, workQueue } from './work-queue.ts'
 
-/** Makes a fresh, empty archive for each test of a file, each in an account of its own. */
+/** Creates empty archives for the tests of a file, each in a separate account. */
 export interface Stack {
   readonly services: Services
-  /** A simulator and an empty storage of its own. */
+  /** Creates an archive with its own simulator and empty storage. */
   fresh(options?: FreshOptions): Promise<TestArchive>
   close(): Promise<void>
 }
@@ -34,30 +34,30 @@ export interface FreshOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** One archive, with what a test does to it. */
+/** One archive, with the actions of a test. */
 export interface TestArchive {
   readonly simulator: Simulator
   readonly deps: Deps
   readonly key: string
-  /** The key with which the archive asks its source. */
+  /** The key with which the archive fetches from its source. */
   readonly sourceKey: string
-  /** Every line that was logged. */
+  /** All logged lines. */
   readonly lines: readonly string[]
   readonly blobUrl: string
-  /** What a process needs to work on the same archive. */
+  /** Settings for a process that works on the same archive. */
   readonly settings: Readonly<Record<string, string>>
   /** Name of the source's key in the vault; `{secret}-secondary` is the second. */
   readonly secret: string
   readonly queue: QueueClient
-  /** The same archive as another host sees it, with its own clients and settings. */
+  /** The same archive on another host, with its own clients and settings. */
   host(settings?: Readonly<Record<string, string>>): Deps
   /** Runs the timers, or those of `only`, and everything that they put on the queue, on `day`. */
   run(day?: string, only?: readonly DatasetName[]): Promise<void>
-  /** The same by another host. */
+  /** The same on another host. */
   runOn(deps: Deps, day: string, only?: readonly DatasetName[]): Promise<void>
-  /** Works on the parts that are on the queue. */
+  /** Processes the queued parts. */
   drain(): Promise<void>
-  /** Composes the answers that wait for a worker. */
+  /** Composes queued downloads. */
   compose(): Promise<void>
   close(): Promise<void>
 }
@@ -66,10 +66,10 @@ export const ENROLLMENT = '100'
 
 const MAX_ARCHIVES = 400
 
-/** On the storage that was started for several processes, if there is one; else on one of its own. */
+/** Starts on the storage that several processes share, if there is one, otherwise on its own. */
 export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
   const { services, takeAccount } = (await joinStorage()) ?? (await ownStorage(archives))
-  // @azure/identity finds its endpoint where App Service puts it.
+  // @azure/identity finds its endpoint in App Service's variables.
   Object.assign(process.env, services.env)
   const sourceKey = randomBytes(24).toString('base64url')
 
@@ -88,7 +88,7 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         keys: () => [sourceKey],
         ...options.simulator,
       })
-      // Each archive has a secret of its own, so that one that fails is nobody else's.
+      // Each archive has its own secret, so that a failing one affects no other.
       const secret = `key-of-${account}`
       services.vault.secrets.set(secret, sourceKey)
       const lines: string[] = []
@@ -150,7 +150,7 @@ export function withDay(deps: Deps, day: string, log: Log = deps.archive.log): D
   return { ...deps, archive: { ...deps.archive, businessDay: () => day, log } }
 }
 
-/** What the timers and the queue do, one host, until nothing is left to do. */
+/** Runs the timers and the queue on one host until all work is done. */
 export async function runAll(
   deps: Deps,
   queue: QueueClient,
@@ -166,7 +166,7 @@ export async function runAll(
   }
 }
 
-/** Works on messages, eight at a time, until there are none. */
+/** Processes messages, eight at a time, until there are none. */
 export async function drain(
   deps: Deps,
   queue: QueueClient,
@@ -177,7 +177,7 @@ export async function drain(
   await workQueue(queue, { atOnce: 8, leaseSeconds, read: readMessage, handle })
 }
 
-/** Composes downloads until none waits. */
+/** Composes downloads until none is queued. */
 async function composeAll(deps: Deps, queue: QueueClient): Promise<void> {
   const { archive, http } = deps
   const signal = AbortSignal.timeout(60_000)

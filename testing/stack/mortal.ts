@@ -1,16 +1,16 @@
-/** Hosts that die: their storage calls, and what they wait for, never come back after that. */
+/** Hosts that die: after that, their storage calls and promises never resolve. */
 import type { Deps } from '../../shared/deps.ts'
 
 export interface Mortal {
   readonly deps: Deps
   /** Resolves when the host has died. */
   readonly died: Promise<void>
-  /** Writes that the host has begun. */
+  /** Number of writes that the host has begun. */
   writes(): number
   kill(): void
 }
 
-/** When a host dies: before or after its write number `write`, from 1 on. */
+/** When a host dies: before or after its write number `write`, starting at 1. */
 export interface DeathAt {
   readonly moment: 'before' | 'after'
   readonly write: number
@@ -19,8 +19,8 @@ export interface DeathAt {
 const READS = new Set(['read', 'readRange', 'head', 'blocks'])
 
 /**
- * `deps` as the use cases of one host see them. When it dies, no call returns any more and no write
- * reaches storage, as with a process that was killed.
+ * `deps` for the use cases of one host. When it dies, no call returns and no write reaches storage, as with a
+ * killed process.
  */
 export function mortal(deps: Deps, deathAt: DeathAt | null): Mortal {
   let writes = 0

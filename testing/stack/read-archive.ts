@@ -1,4 +1,4 @@
-/** Reads an archive as a stranger would: by docs/archive-format.md alone, with other code than ours. */
+/** Reads an archive independently: based only on docs/archive-format.md, without our own code. */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { TokenCredential } from '@azure/identity'
@@ -34,10 +34,10 @@ export interface StoredManifest {
 }
 
 export interface StoredArchive {
-  /** Names of everything in a container. */
+  /** Names of all blobs in a container. */
   names(container: string): Promise<string[]>
   bytes(container: string, name: string): Promise<Buffer>
-  /** Every manifest, by its name. */
+  /** All manifests, by name. */
   manifests(): Promise<Map<string, StoredManifest>>
   /** The newest manifest of each series, by `dataset/period`. */
   newest(): Promise<Map<string, StoredManifest>>
@@ -80,7 +80,7 @@ export function openArchive(blobUrl: string, credential: TokenCredential): Store
       const rows: string[] = []
       for (const file of filesOf(manifest, 'json')) {
         const text = gunzipSync(await read(file)).toString()
-        if (!Array.isArray(JSON.parse(text))) throw new Error('the JSON file is no array')
+        if (!Array.isArray(JSON.parse(text))) throw new Error('the JSON file is not an array')
         const lines = text
           .split('\n')
           .filter((line) => line !== '' && line !== ']' && line !== '[]')
@@ -126,7 +126,7 @@ interface StoredState {
   readonly receipts: Readonly<Record<string, unknown>>
 }
 
-/** What two archives must have in common to be *the same*: rows, parts, numbers, and where their plans stand. */
+/** What two equal archives have in common: rows, parts, numbers, and the state of their plans. */
 export async function sameness(archive: StoredArchive): Promise<Record<string, unknown>> {
   const newest = await archive.newest()
   const states = await statesOf(archive)
@@ -146,7 +146,7 @@ export async function sameness(archive: StoredArchive): Promise<Record<string, u
           contentSha256: manifest?.contentSha256,
           parts: manifest?.parts.map(({ key, contentSha256 }) => [key, contentSha256]),
           plan: state?.status,
-          // The last plan that came to something, be it that nothing had changed.
+          // The last plan that was sealed or unchanged.
           sealed: success?.number,
           receipts: Object.keys(state?.receipts ?? {}).toSorted(),
         },

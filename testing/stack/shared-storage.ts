@@ -1,6 +1,6 @@
 /**
- * One storage for many: an Azurite takes a second of work to start, so the test run starts some and names them in
- * an environment variable to the processes of its files.
+ * Shared storage: starting an Azurite takes a second of work, so the test run starts a few and passes them to
+ * the processes of its files in an environment variable.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -16,25 +16,25 @@ import { containers } from '../../shared/format/layout.ts'
 
 export const SHARED_STORAGE = 'SHARED_STORAGE'
 
-/** Accounts of a shared storage: their names have to fit into one environment variable. */
+/** Accounts per shared storage; their names must fit into one environment variable. */
 const SHARED_ACCOUNTS = 1_000
 
-/** What the variable says. */
+/** Content of the variable. */
 interface Shared {
   readonly storages: readonly StorageOrigins[]
   readonly certFile: string
   readonly keyFile: string
-  /** Signs tokens: @azure/identity remembers those of one file for the next file of the same process. */
+  /** Signs tokens. @azure/identity caches those of one file for the next file of the same process. */
   readonly tokenSecret: string
 }
 
-/** Services, and accounts on their storage that nobody has used yet. */
+/** Services, with unused accounts on their storage. */
 export interface StackStorage {
   readonly services: Services
   takeAccount(): Promise<string>
 }
 
-/** Starts `count` storages; gives the variable's value. */
+/** Starts `count` storages; returns the variable's value. */
 export async function startSharedStorage(
   count: number,
 ): Promise<{ readonly value: string; close(): Promise<void> }> {
@@ -62,12 +62,12 @@ export async function startSharedStorage(
   }
 }
 
-/** The storage that the variable names; null if there is none. It goes on when it is closed here. */
+/** The storage in the variable; null if there is none. Closing it here does not stop it. */
 export async function joinStorage(): Promise<StackStorage | null> {
   const text = process.env[SHARED_STORAGE]
   if (text === undefined) return null
   const { storages, certFile, keyFile, tokenSecret } = JSON.parse(text) as Shared
-  // Workers that run at the same time have other numbers, so each storage has its own.
+  // Concurrent workers have different numbers, so each uses another storage.
   const origins = storages[Number(process.env['VITEST_POOL_ID'] ?? 0) % storages.length]
   if (origins === undefined) throw new Error(`${SHARED_STORAGE} names no storage`)
   const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
@@ -80,7 +80,7 @@ export async function joinStorage(): Promise<StackStorage | null> {
   let tried = 0
   return {
     services,
-    /** An account is taken by whoever makes its first container. */
+    /** The process that creates an account's first container owns the account. */
     async takeAccount() {
       while (tried < SHARED_ACCOUNTS) {
         const account = accountNamed((first + tried++) % SHARED_ACCOUNTS)
@@ -88,12 +88,12 @@ export async function joinStorage(): Promise<StackStorage | null> {
         const container = client.getContainerClient(containers.snapshots)
         if ((await container.createIfNotExists()).succeeded) return account
       }
-      throw new Error('more archives than accounts')
+      throw new Error('there are more archives than accounts')
     },
   }
 }
 
-/** A storage for this process alone, with so many accounts. */
+/** A storage for this process only, with this many accounts. */
 export async function ownStorage(archives: number): Promise<StackStorage> {
   const accounts = Array.from({ length: archives }, (_, i) => accountNamed(i))
   const services = await startServices({ secrets: new Map(), accounts })
@@ -102,7 +102,7 @@ export async function ownStorage(archives: number): Promise<StackStorage> {
     services,
     async takeAccount() {
       const { value, done } = free.next()
-      if (done === true) throw new Error('more archives than accounts')
+      if (done === true) throw new Error('there are more archives than accounts')
       return value
     },
   }

@@ -4,13 +4,13 @@ import type { RunResult } from '../../local/result.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** As the scripts of package.json start a program. */
+/** Node flags as in the scripts of package.json. */
 export const CACHED = ['--import', './local/compile-cache.mjs']
 
-/** `npm start` as a process, without npm around it: it runs what the tests' build made. */
+/** `npm start` as a process, without npm: it runs the output of the tests' build. */
 export interface Started {
   readonly child: ChildProcess
-  /** What it has printed so far. */
+  /** Output so far. */
   stdout(): string
   stderr(): string
   /** Resolves with its exit code; null if a signal ended it. */
@@ -40,7 +40,7 @@ export function start(args: readonly string[], env: Record<string, string> = {})
   }
 }
 
-/** Runs it to its end with `--once --json`. */
+/** Runs it with `--once --json` until it ends. */
 export async function startOnce(
   args: readonly string[],
   env: Record<string, string> = {},
@@ -51,7 +51,7 @@ export async function startOnce(
   return { code, result: JSON.parse(run.stdout()) as RunResult, stderr: run.stderr() }
 }
 
-/** Resolves when `text` stands in what it printed; rejects if it ends before. */
+/** Resolves when its output contains `text`; rejects if it ends before that. */
 export async function printed(run: Started, text: string): Promise<void> {
   for (;;) {
     if (run.stdout().includes(text)) return
@@ -66,7 +66,7 @@ export async function answers(url: string): Promise<boolean> {
     await fetch(url)
     return true
   } catch (error) {
-    // A certificate that we do not trust is an answer, too.
+    // An untrusted certificate is an answer too.
     const { code } = (error as { cause?: { code?: string } }).cause ?? {}
     return code !== 'ECONNREFUSED'
   }

@@ -1,7 +1,7 @@
-/** Starts the storage that the files of a run share: once, for whichever project comes first. */
+/** Starts the shared storage of a test run: once, for the first project that needs it. */
 import { SHARED_STORAGE, startSharedStorage } from './shared-storage.ts'
 
-/** One for each worker: an Azurite works on one core. */
+/** One per worker, because an Azurite uses one core. */
 const STORAGES = 2
 
 export async function setup(): Promise<(() => Promise<void>) | undefined> {

@@ -3,7 +3,9 @@ import type { QueueClient } from '@azure/storage-queue'
 import { datasets } from '../../shared/datasets/catalogue.ts'
 import { type PartMessage, parseMessage } from '../../shared/usecases/state/part-message.ts'
 
-/** Datasets in the order of their timers: the list of billing periods goes first, the others plan from it. */
+/**
+ * Datasets in the order of their timers: the list of billing periods first, because the others plan from it.
+ */
 export const stages = [false, true].map((perPeriod) =>
   datasets.filter((dataset) => dataset.perPeriod === perPeriod),
 )
@@ -12,19 +14,19 @@ export const stages = [false, true].map((perPeriod) =>
 const HIDDEN_MS = 250
 
 export interface QueueWork<T> {
-  /** Messages worked on at once. */
+  /** Number of concurrent messages. */
   readonly atOnce: number
-  /** For how long a message that is worked on stays hidden. */
+  /** How long a message in progress stays hidden. */
   readonly leaseSeconds: number
-  /** Reads a message's text. */
+  /** Parses a message's text. */
   readonly read: (text: string) => T
-  /** Works on one message, delivered for the `delivery`th time; `again` puts it back at once. */
+  /** Processes one message, delivered for the `delivery`th time; `again` puts it back at once. */
   readonly handle: (message: T, delivery: number) => Promise<unknown>
-  /** Leases are so short that somebody else may have the message before it is deleted. */
+  /** Leases are so short that another worker may get the message before it is deleted. */
   readonly mayOverlap?: boolean
 }
 
-/** Works on messages until there are none, hidden ones included. */
+/** Processes messages until there are none, including hidden ones. */
 export async function workQueue<T>(queue: QueueClient, work: QueueWork<T>): Promise<void> {
   const { atOnce, leaseSeconds, read, handle, mayOverlap = false } = work
   for (;;) {

@@ -1,16 +1,16 @@
-/** The archive against what the source says: row by row. */
+/** Compares the archive with the source, row by row. */
 import { daysOf, plusDays } from '../../local/simulator/months.ts'
 import type { Simulator } from '../../local/simulator/server.ts'
 import type { StoredArchive, StoredManifest } from './read-archive.ts'
 
 const ROUTE = '/v3/enrollments/100'
-/** The settings' default: for so many days behind its end a period is read day by day. */
+/** The setting's default: for this many days after its end, a period is fetched by day. */
 const SETTLEMENT_DAYS = 10
 const BY_DAY = ['usagedetails', 'marketplacecharges']
 
 /**
- * What the newest snapshots say that the source does not, or not at this moment. With `isPartial` a series
- * may be missing; what is there has to be right all the same.
+ * Differences between the newest snapshots and the source's current data. With `isPartial`, series may be
+ * missing, but existing ones must be right.
  */
 export async function wrongRows(
   stored: StoredArchive,
@@ -22,7 +22,7 @@ export async function wrongRows(
   const newest = await stored.newest()
   const listed = new Set(['all', ...simulator.bill.months(day).map(({ id }) => id)])
   for (const [series, manifest] of newest) {
-    if (!listed.has(manifest.billingPeriod)) continue // the source has forgotten it
+    if (!listed.has(manifest.billingPeriod)) continue // the source no longer has it
     const rows = await stored.rows(manifest)
     const expected = manifest.parts.flatMap(({ key }) => simulator.rows(routeOf(manifest, key)))
     if (rows.length !== expected.length || rows.some((row, i) => row !== expected[i])) {
@@ -35,7 +35,7 @@ export async function wrongRows(
     const lost = expected.filter((key) => !parts.includes(key))
     wrong.push(...lost.map((key) => `${series} part ${key} is missing`))
     const others = parts.filter((key) => !expected.includes(key))
-    wrong.push(...others.map((key) => `${series} has a part ${key} that nobody asked for`))
+    wrong.push(...others.map((key) => `${series} has a part ${key} that was not requested`))
   }
   return wrong
 }
@@ -46,7 +46,7 @@ function routeOf({ dataset, billingPeriod }: StoredManifest, part: string): stri
   return `${ROUTE}/${dataset}bycustomdate?startTime=${part}&endTime=${part}`
 }
 
-/** The parts that each series has on `day`: one of everything, or the days of a period that is not settled. */
+/** The expected parts of each series on `day`: one for the whole period, or the days of an unsettled one. */
 function expectedParts(simulator: Simulator, day: string): Map<string, string[]> {
   const months = simulator.bill.months(day)
   const parts = new Map([['billingperiods/all', ['all']]])

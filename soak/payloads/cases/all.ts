@@ -10,7 +10,7 @@ import { refusals } from './refusals.ts'
 import { tags } from './tags.ts'
 import { texts } from './texts.ts'
 
-/** Every case, always in the same order. */
+/** All cases, always in the same order. */
 export const payloadCases: readonly PayloadCase[] = [
   ...notRows,
   ...envelopes,

@@ -1,4 +1,4 @@
-/** Usage dates as sources write them, and questions by custom dates. */
+/** Usage dates as sources write them, and requests by custom dates. */
 import { always, json, listBody, type PayloadCase } from '../payload-case.ts'
 import { plainRows, rowOf } from '../plain-rows.ts'
 
@@ -11,7 +11,7 @@ const DAY = '2017-04-05'
 /** The day of ordinary rows. */
 const PLAIN_DAY = '2017-04-03'
 
-/** Spellings of one day, read as .NET reads them without a culture. */
+/** Spellings of one day that .NET parses in the invariant culture. */
 const spellings = [
   '"2017-04-05"',
   '"2017-04-05T00:00:00"',
@@ -23,7 +23,7 @@ const spellings = [
   '"04/05/2017 00:00:00"',
 ]
 
-/** What is no day. */
+/** Texts that are not a day. */
 const noDays = [
   '"2017-04-31"',
   '"2017-04-31T00:00:00"',
@@ -38,7 +38,7 @@ const noDays = [
 
 function ask([dataset, column]: Column, value: string, day: string, drift?: RegExp): PayloadCase {
   const odd = rowOf(dataset, { [column]: value })
-  // Enough for the odd one to stand in a block among others.
+  // Enough rows for the odd one to share a block with others.
   const plain = plainRows(dataset, 900)
   const rows = [...plain, odd]
   const isDay = day !== ''

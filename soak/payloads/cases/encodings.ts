@@ -1,4 +1,4 @@
-/** How bytes come: encodings, pieces, ends. */
+/** How bytes arrive: encodings, chunks, ends. */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { type Answer, always, json, listBody, type PayloadCase } from '../payload-case.ts'
 import { plainRows } from '../plain-rows.ts'
@@ -58,14 +58,14 @@ export const encodings: readonly PayloadCase[] = [
     'many gzip members',
     encoded('gzip', Buffer.concat([gzipSync(body.slice(0, 99)), gzipSync(body.slice(99))])),
   ),
-  refused('gzip that is none', encoded('gzip', Buffer.from(body))),
-  refused('gzip that is cut', encoded('gzip', zipped.subarray(0, zipped.length - 20))),
+  refused('invalid gzip', encoded('gzip', Buffer.from(body))),
+  refused('truncated gzip', encoded('gzip', zipped.subarray(0, zipped.length - 20))),
   refused('gzip twice', encoded('gzip', gzipSync(zipped))),
-  refused('gzip that nobody tells', json(zipped)),
+  refused('gzip without Content-Encoding', json(zipped)),
   refused('deflate', encoded('deflate', deflateSync(body))),
   refused('brotli', encoded('br', brotliCompressSync(body))),
-  refused('an encoding that nobody knows', encoded('rot13', Buffer.from(body))),
-  refused('fewer bytes than told', {
+  refused('an unknown encoding', encoded('rot13', Buffer.from(body))),
+  refused('fewer bytes than announced', {
     ...json(body, { 'content-length': String(body.length + 10) }),
     how: 'stall',
   }),

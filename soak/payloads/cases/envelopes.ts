@@ -1,4 +1,4 @@
-/** What stands beside the rows of a page, and where its link leads. */
+/** Fields beside the rows of a page, and targets of its link. */
 import { json, type PayloadCase } from '../payload-case.ts'
 import { rowOf } from '../plain-rows.ts'
 import { links } from './links.ts'
@@ -24,7 +24,7 @@ const secondPages: readonly PayloadCase[] = [
     /HTML/,
   ),
   refused(
-    'a second page that is cut',
+    'a truncated second page',
     twoPages(() => quoted('?p=2'), json('{"id":"x","data":[{"cost":1')),
   ),
   refused(
@@ -42,7 +42,7 @@ const secondPages: readonly PayloadCase[] = [
   ),
 ]
 
-/** Members that are no harm to a row, whatever a page does with such names. */
+/** Names that are harmless in a row, but not in a page. */
 const names: readonly PayloadCase[] = ['data', 'nextLink', 'error', 'id', 'NextLink'].map(
   (name) => {
     const row = rowOf(dataset, { [name]: '"https://example.invalid/?p=2"' })

@@ -4,7 +4,7 @@ import { archived, both, first, page, quoted, refused, second, twoPages } from '
 
 export const links: readonly PayloadCase[] = [
   archived(
-    'a link that is absolute',
+    'an absolute link',
     twoPages(({ origin, url }) => quoted(`${origin}${url}?p=2`)),
     both,
   ),
@@ -14,12 +14,12 @@ export const links: readonly PayloadCase[] = [
     both,
   ),
   archived(
-    'a link that is a query alone',
+    'a link that is only a query',
     twoPages(() => quoted('?p=2')),
     both,
   ),
   archived(
-    'a link beside the page',
+    'a link relative to the page',
     twoPages(() => quoted('usagedetails?p=2')),
     both,
   ),
@@ -98,7 +98,7 @@ export const links: readonly PayloadCase[] = [
     ),
   ),
   refused(
-    'an error behind no rows',
+    'an error after an empty list of rows',
     () => page([], '"error":{"message":"quota 4714"},"nextLink":null'),
     /4714/,
   ),
@@ -120,11 +120,11 @@ export const links: readonly PayloadCase[] = [
     twoPages(({ origin }) => quoted(origin.replace('http:', 'ftp:'))),
   ),
   refused(
-    'a link that names a user',
+    'a link with a user name',
     twoPages(({ origin }) => quoted(origin.replace('//', '//user:word@evil.invalid:80@'))),
   ),
   refused(
-    'a link that holds the key',
+    'a link that contains the key',
     twoPages(({ key }) => quoted(`?p=2&key=${key}`)),
   ),
   refused(

@@ -1,4 +1,4 @@
-/** What one enrollment's source says must not be seen in another's archive. */
+/** Data of one enrollment must not appear in another's archive. */
 import { always, json, type PayloadCase, type Source } from '../payload-case.ts'
 import { rowOf } from '../plain-rows.ts'
 
@@ -26,21 +26,21 @@ const refused = (name: string, source: Source): PayloadCase => ({
 })
 
 export const neighbours: readonly PayloadCase[] = [
-  refused('in a body that is cut', always(json(cut))),
+  refused('in a truncated body', always(json(cut))),
   refused(
     'in a body that stops',
     always({ ...json(`${cut}${'9'.repeat(100_000)}`), how: 'stall' }),
   ),
   refused(
-    'in front of a byte that is no UTF-8',
+    'before a byte that is not UTF-8',
     always(json(Buffer.concat([Buffer.from(cut), Buffer.of(0xff)]))),
   ),
   refused(
-    'in a page whose link is refused',
+    'in a page whose link is rejected',
     always(json(`{"data":[${rows.join(',')}],"nextLink":"https://evil.invalid/"}`)),
   ),
   refused(
-    'in front of a row that is none',
+    'before something that is not a row',
     always(json(`{"data":[${rows.join(',')},{}],"nextLink":null}`)),
   ),
   {

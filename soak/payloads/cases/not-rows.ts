@@ -1,4 +1,7 @@
-/** Bodies under 200 that are not what was asked for, in each dataset, at first and over a sound snapshot. */
+/**
+ * Bodies with status 200 that are not the requested rows, for each dataset, initially and after a valid
+ * snapshot.
+ */
 import type { DatasetName } from '../../../shared/datasets/dataset.ts'
 import { type Answer, always, json, type PayloadCase } from '../payload-case.ts'
 import { plainRows, rowOf } from '../plain-rows.ts'
@@ -27,7 +30,7 @@ interface Body {
   readonly name: string
   readonly answer: (dataset: DatasetName) => Answer
   readonly says?: RegExp
-  /** Datasets of which it would be an answer after all. */
+  /** Datasets for which the body would be a valid answer. */
   readonly except?: readonly DatasetName[]
 }
 
@@ -90,10 +93,10 @@ const bodies: readonly Body[] = [
     answer: (dataset) => json(`{"Id":"x","Data":[${plainRows(dataset, 2).join(',')}]}`),
   },
   { name: 'two lists', answer: (dataset) => json(`[${plainRows(dataset, 1).join()}][]`) },
-  { name: 'a list without its end', answer: (dataset) => json(`[${plainRows(dataset, 2).join()}`) },
-  { name: 'a comma too many', answer: (dataset) => json(`[${plainRows(dataset, 1).join()},]`) },
+  { name: 'a list without an end', answer: (dataset) => json(`[${plainRows(dataset, 2).join()}`) },
+  { name: 'an extra comma', answer: (dataset) => json(`[${plainRows(dataset, 1).join()},]`) },
   {
-    name: 'rows, one a line',
+    name: 'rows, one per line',
     answer: (dataset) => json(plainRows(dataset, 2).concat(plainRows(dataset, 1)).join('\n')),
   },
   { name: 'a row with NaN', answer: (dataset) => json(`[${rowOf(dataset, { extra: 'NaN' })}]`) },
@@ -114,7 +117,7 @@ const bodies: readonly Body[] = [
     answer: (dataset) => json(`[${rowOf(dataset, { extra: '"\u0001"' })}]`),
   },
   {
-    name: 'bytes that are no UTF-8',
+    name: 'bytes that are not UTF-8',
     answer: (dataset) => json(latin1(rowOf(dataset, { extra: '"caf\u00e9"' }))),
   },
   {
@@ -123,7 +126,7 @@ const bodies: readonly Body[] = [
   },
 ]
 
-/** One row of a list that is no row, among others that are. */
+/** Lists with one element that is not a row. */
 const among: readonly Body[] = [
   text('an empty row', '{}'),
   text('an error as a row', '{"error":{"code":"500","message":"Row failed 4712"}}', /4712/),
@@ -132,7 +135,7 @@ const among: readonly Body[] = [
   name: `${body.name} behind one that is`,
   answer: (dataset) =>
     json(`[${plainRows(dataset, 1).join()},${String(body.answer(dataset).body)}]`),
-  // A balance is no list, and of the periods a bad row is skipped and told.
+  // A balance is not a list, and in the list of periods a bad row is skipped and reported.
   except: ['balancesummary', 'billingperiods'],
 }))
 

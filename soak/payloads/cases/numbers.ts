@@ -1,4 +1,4 @@
-/** Numbers as they come, in a column that is summed: every one is archived, digit for digit. */
+/** Odd numbers in a summed column: every one is archived digit for digit. */
 import type { DatasetName } from '../../../shared/datasets/dataset.ts'
 import { always, json, listBody, type PayloadCase } from '../payload-case.ts'
 import { amountOf, plainRows, rowOf } from '../plain-rows.ts'
@@ -12,7 +12,7 @@ const DATASETS: readonly DatasetName[] = [
 
 interface Values {
   readonly values: readonly string[]
-  /** What has to be told of them. */
+  /** What must be reported about them. */
   readonly drift?: RegExp
 }
 
@@ -41,14 +41,14 @@ const shown = (value: string): string =>
 
 const sets: readonly Values[] = [
   ...plain.map((value) => ({ values: [value] })),
-  // Sums that are longer than each of their values.
+  // Sums that are longer than any of their values.
   { values: ['10', '1e-99'] },
   { values: ['1e60', '1e-60'] },
   { values: ['9e99', '9e99'] },
   { values: ['-9e99', '1e-99', '9e99'] },
   { values: ['4503599627370495', '4503599627370495', '4503599627370495'] },
   { values: ['0.1', '0.2', '-0.3'] },
-  // What nobody can add.
+  // Values that can't be summed.
   { values: ['1E400'], drift: /1E400|too long|left out/ },
   { values: ['4.9E-324'], drift: /4\.9E-324|too long|left out/ },
   { values: ['1E400', '2.50', '-1E400'], drift: /left out|too long/ },
@@ -56,7 +56,7 @@ const sets: readonly Values[] = [
   { values: ['1e999999999'], drift: /left out|too long/ },
   { values: ['-1e-999999999', '7'], drift: /left out|too long/ },
   { values: ['1e99999999999999999999'], drift: /left out|too long/ },
-  // What is no number.
+  // Values that are not numbers.
   { values: ['"1.50"'], drift: /string/ },
   { values: ['"1,5"'], drift: /string/ },
   { values: ['""'], drift: /string/ },
@@ -93,7 +93,7 @@ export const numbers: readonly PayloadCase[] = DATASETS.flatMap((dataset) =>
 const day = (values: readonly string[]): string[] =>
   values.map((cost) => rowOf('usagedetails', { cost }))
 
-/** Sums over days that are longer than those of each day. */
+/** Sums over days that are longer than each day's. */
 export const numbersOverDays: readonly PayloadCase[] = [
   ['10', '1e-99', '1'],
   ['1e60', '1e-60', '0'],

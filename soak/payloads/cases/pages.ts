@@ -8,12 +8,12 @@ export const second = plainRows(dataset, 2, 2)
 export const both = [...first, ...second]
 export const TAG = { etag: '"one"' }
 
-/** A page with these members behind its rows. */
+/** A page with these members after its rows. */
 export function page(rows: readonly string[], members = '"nextLink":null'): Answer {
   return json(`{"id":"x","data":[${rows.join(',')}]${members === '' ? '' : `,${members}`}}`, TAG)
 }
 
-/** The first page with a link, and the second one where the link is meant to lead. */
+/** The first page with a link, and the second page at the intended target. */
 export function twoPages(link: (ask: Ask) => string, last: Answer = page(second)): Source {
   return (ask) => {
     if (ask.url.includes('p=2')) return last

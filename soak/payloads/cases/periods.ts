@@ -1,4 +1,4 @@
-/** Lists of billing periods with rows that are none: the others go on being archived. */
+/** Lists of billing periods with invalid rows: the other periods are still archived. */
 import { always, json, type PayloadCase } from '../payload-case.ts'
 import { periodRow, rowOf } from '../plain-rows.ts'
 
@@ -10,7 +10,7 @@ const odd: Readonly<Record<string, string>> = {
   'no end': rowOf(dataset, { billingPeriodId: '"201703"', billingEnd: null }),
   'a start that is null': rowOf(dataset, { billingPeriodId: '"201703"', billingStart: 'null' }),
   'an id with a suffix': rowOf(dataset, { billingPeriodId: '"201703-1"' }),
-  'an id that is no month': rowOf(dataset, { billingPeriodId: '"201713"' }),
+  'an id that is not a month': rowOf(dataset, { billingPeriodId: '"201713"' }),
   'an id that is null': rowOf(dataset, { billingPeriodId: 'null' }),
   'an id that is a number': rowOf(dataset, { billingPeriodId: '201703' }),
   'an id that is an object': rowOf(dataset, { billingPeriodId: '{"id":"201703"}' }),
@@ -19,7 +19,7 @@ const odd: Readonly<Record<string, string>> = {
     billingStart: '"03/01/2017"',
     billingEnd: '"03/31/2017"',
   }),
-  'dates that are none': rowOf(dataset, {
+  'invalid dates': rowOf(dataset, {
     billingPeriodId: '"201702"',
     billingStart: '"2017-02-01"',
     billingEnd: '"2017-02-31"',
@@ -31,12 +31,12 @@ const odd: Readonly<Record<string, string>> = {
   }),
   'names in capitals':
     '{"BillingPeriodId":"201703","BillingStart":"2017-03-01T00:00:00Z","BillingEnd":"2017-03-31T11:59:59Z","UsageDetails":"/v1/x"}',
-  'a field that nobody knows': rowOf(dataset, { billingPeriodId: '"201703"', secret: '"x"' }),
+  'an unknown field': rowOf(dataset, { billingPeriodId: '"201703"', secret: '"x"' }),
   'a period twice': periodRow('201704', ['usagedetails', 'pricesheet']),
   'a path that is a number': rowOf(dataset, { billingPeriodId: '"201703"', usageDetails: '7' }),
 }
 
-/** The list as it came is archived; what of it can be read is planned. */
+/** The list is archived as sent, and its valid rows are planned. */
 export const periods: readonly PayloadCase[] = Object.entries(odd).flatMap(([name, row]) => [
   {
     name: `${name}, behind one that is sound`,

@@ -1,4 +1,4 @@
-/** Answers that say no, in each way, with what they say about it. */
+/** Error answers of all kinds, with their texts. */
 import type { DatasetName } from '../../../shared/datasets/dataset.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { type Answer, type Ask, json, type PayloadCase } from '../payload-case.ts'
@@ -76,7 +76,7 @@ const byStatus = Object.entries(CODES).flatMap(([status, code]) =>
   })),
 )
 
-/** What is asked for is waited for, or given up at once where it is too long. */
+/** A requested pause is respected, or the request fails at once if the pause is too long. */
 const pauses: readonly PayloadCase[] = ['3600', '86400', 'Fri, 31 Dec 2027 23:59:59 GMT'].flatMap(
   (after) =>
     [false, true].map((isOpen) => ({
@@ -94,7 +94,7 @@ const pauses: readonly PayloadCase[] = ['3600', '86400', 'Fri, 31 Dec 2027 23:59
     })),
 )
 
-/** What passes by itself leaves no trace. */
+/** Temporary failures leave no trace. */
 const passing: readonly PayloadCase[] = [408, 429, 500, 502, 503, 504].map((status) => ({
   name: `${status} once`,
   dataset: 'usagedetails',

@@ -1,4 +1,4 @@
-/** Tags of every kind, and rows that change while they are read. */
+/** ETags of all kinds, and rows that change while they are read. */
 import { type Answer, type Ask, json, type PayloadCase, type Source } from '../payload-case.ts'
 import { plainRows } from '../plain-rows.ts'
 
@@ -17,7 +17,7 @@ const taggings: Readonly<Record<string, TagOf>> = {
   'a weak tag': (version) => `W/"${version}"`,
   'another tag at each answer': (_version, { number }) => `"${number}"`,
   'one tag for everything': () => '"same"',
-  'a tag that holds the key': (version, { key }) => `"${version}${key}"`,
+  'a tag that contains the key': (version, { key }) => `"${version}${key}"`,
 }
 
 interface Says {
@@ -25,7 +25,7 @@ interface Says {
   readonly pages: readonly (readonly string[])[]
 }
 
-/** A source of pages, whose state at each request is `at`. */
+/** A source with pages, whose state at each request is given by `at`. */
 function paged(at: (ask: Ask) => Says, tagOf: TagOf): Source {
   return (ask) => {
     const number = Number(/[?&]p=(\d+)/.exec(ask.url)?.[1] ?? 1)
@@ -80,12 +80,12 @@ function casesOf(tagging: string, tagOf: TagOf): PayloadCase[] {
       requestsAtMost: 3,
     }),
     one(
-      'two pages that say the same again',
+      'two unchanged pages',
       () => ({ version: 'a', pages: [plainRows(dataset, 2, 1), plainRows(dataset, 1, 1)] }),
       { kind: 'archived', rows: null },
       {
         isSecond: true,
-        // Said first as one page of three rows: the same rows, cut otherwise.
+        // First sent as one page of three rows: the same rows, divided differently.
         source: paged(
           () => ({
             version: 'a',
@@ -95,7 +95,7 @@ function casesOf(tagging: string, tagOf: TagOf): PayloadCase[] {
         ),
       },
     ),
-    // The first request is of the old state, everything behind it of the new one.
+    // The first request gets the old state, all later ones the new one.
     ...(isFalse
       ? []
       : [
@@ -133,7 +133,7 @@ function casesOf(tagging: string, tagOf: TagOf): PayloadCase[] {
 
 const others: readonly PayloadCase[] = [
   {
-    name: '304 to no condition',
+    name: '304 without a condition',
     dataset,
     source: () => ({ status: 304 }),
     expected: {

@@ -1,15 +1,15 @@
-/** Strings, keys and rows of every kind: archived as they came. */
+/** Strings, keys and rows of all kinds, archived as sent. */
 import { always, json, listBody, type PayloadCase } from '../payload-case.ts'
 import { plainRows, rowOf } from '../plain-rows.ts'
 
 const dataset = 'usagedetails'
 
-/** JSON text of values for a column of text. */
+/** JSON texts of values for a text column. */
 const values: Readonly<Record<string, string>> = {
   'an emoji': '"\u{1f4b6} caf\u00e9"',
   'escaped surrogates': '"\\ud83d\\udcb6"',
   'half a surrogate': '"\\ud83d"',
-  'surrogates the wrong way round': '"\\udcb6\\ud83d"',
+  'surrogates in the wrong order': '"\\udcb6\\ud83d"',
   'an escaped zero': '"a\\u0000b"',
   'a byte order mark': '"\ufeffx"',
   'every short escape': '"\\"\\\\\\/\\b\\f\\n\\r\\t"',
@@ -17,9 +17,9 @@ const values: Readonly<Record<string, string>> = {
   'quotes and commas': '"a\\",\\"b\\"\\"c,"',
   'a formula': '"=cmd|\' /C calc\'!A0"',
   'only spaces': '"   "',
-  'a tab in front': '"\\t-1"',
+  'a leading tab': '"\\t-1"',
   'a line separator of Unicode': '"a\u2028b\u2029c"',
-  'text from right to left': '"\u202eabc\u05d0"',
+  'right-to-left text': '"\u202eabc\u05d0"',
   'JSON in JSON in JSON': JSON.stringify(JSON.stringify(JSON.stringify({ a: ['"', '\\'] }))),
   'an object': '{"team":"a","n":1.50,"list":[1e2,null,true]}',
   'a list': '["a",{"b":""}]',
@@ -37,8 +37,9 @@ const members: Readonly<Record<string, string>> = {
   'a field without a name': '"":"x"',
   'a field with an escaped name': '"\\u0062enefit":"x"',
   'a field with quotes in its name': '"a\\"b,c":"x"',
-  'a field whose name is long': `"${'n'.repeat(300)}":1`,
-  'a field named as an object has it': '"__proto__":{"a":1},"constructor":"x","toString":1',
+  'a field with a long name': `"${'n'.repeat(300)}":1`,
+  'a field with the name of an object property':
+    '"__proto__":{"a":1},"constructor":"x","toString":1',
   'a hundred new fields': Array.from({ length: 100 }, (_, i) => `"f${i}":${i}`).join(','),
   'a column twice': '"tags":"second"',
   'a column in capitals': '"TAGS":"x","Date":"y"',
@@ -82,7 +83,7 @@ export const texts: readonly PayloadCase[] = [
   archived('an escaped cost', [
     rowOf(dataset, { cost: null }).replace(/\}$/, ',"c\\u006fst":1.50}'),
   ]),
-  archived('fields that are missing', [rowOf(dataset, { tags: null, date: null, meterId: null })]),
+  archived('missing fields', [rowOf(dataset, { tags: null, date: null, meterId: null })]),
   archived(
     'white space in rows',
     plainRows(dataset, 3).map((row) =>
