@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
@@ -39,6 +40,9 @@ const sizes = fc.array(
   { maxLength: 5 },
 )
 
+/** Reused as in production: allocating them takes most of the time of a small body. */
+const buffers = rowBuffers()
+
 describe('blocks', () => {
   it('end at a thousand rows, or with the row that makes their bytes full, however rows come', () => {
     fc.assert(
@@ -48,7 +52,7 @@ describe('blocks', () => {
         )
         const cutter = blockSplitter(textPool(), maxBytes)
         const blocks = groups.flatMap((group) => {
-          const reader = transcoder('list', layout)
+          const reader = transcoder('list', layout, buffers)
           reader.push(Buffer.from(`[${group.join(',')}]`))
           const batch = reader.take()
           return batch === null ? [] : cutter.add(batch)

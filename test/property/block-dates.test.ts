@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { indexDate } from '../../shared/format/part-index.ts'
 import { addOdd, type OddTally } from '../../shared/rows/batch/odd-values.ts'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { type Block, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
@@ -73,9 +74,12 @@ function rowOf({ text }: Sample, i: number): string {
   return text === null ? `{"id":"${i}","cost":1}` : `{"id":"${i}","date":${text},"cost":1}`
 }
 
+/** Reused as in production: allocating them takes most of the time of a small body. */
+const buffers = rowBuffers()
+
 function read(rows: readonly string[], cut: number): { blocks: Block[]; odd: OddTally } {
   const bytes = Buffer.from(`[${rows.join(',')}]`)
-  const reader = transcoder('list', layout)
+  const reader = transcoder('list', layout, buffers)
   const cutter = blockSplitter(textPool())
   const blocks: Block[] = []
   const odd: OddTally = new Map()

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { arrayEnd, type Block, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import {
   deflateBlock,
@@ -17,6 +18,9 @@ const layout = rowLayout([{ name: 'n' }, { name: 'date', usageDate: true }])
 function textOf({ text }: Block): Buffer {
   return text.bytes.subarray(0, text.length)
 }
+
+/** Reused as in production: allocating them takes most of the time of a small body. */
+const buffers = rowBuffers()
 
 describe('a JSON file', () => {
   it('is one gzip member and one valid array, each block of which can be read alone', async () => {
@@ -35,7 +39,7 @@ describe('a JSON file', () => {
           const blocks = []
           let from = 0
           for (const size of sizes) {
-            const reader = transcoder('list', layout)
+            const reader = transcoder('list', layout, buffers)
             reader.push(Buffer.from(`[${rows.slice(from, from + size).join(',')}]`))
             const batch = reader.take()
             if (batch !== null) blocks.push(...cut.add(batch))

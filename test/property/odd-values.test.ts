@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../../shared/rows/batch/odd-values.ts'
+import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { addSum, decimalSum, formatSum } from '../../shared/rows/decimal/decimal.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
@@ -80,10 +81,13 @@ function expected(rows: readonly string[], names: readonly string[]) {
   return { total: textOf(units), rowsOf }
 }
 
+/** Reused as in production: allocating them takes most of the time of a small body. */
+const buffers = rowBuffers()
+
 /** Reads rows in batches that end where `cuts` say. */
 function read(rows: readonly string[], cuts: readonly number[]) {
   const bytes = Buffer.from(`[${rows.join(',')}]`)
-  const reader = transcoder('list', layout)
+  const reader = transcoder('list', layout, buffers)
   const sums = layout.decimalColumns.map(decimalSum)
   const odd: OddTally = new Map()
   const lines: string[] = []
