@@ -71,7 +71,7 @@ describe('a caller', () => {
 
   it('with a token gets 401 where no tenant is set: it is a key that nobody knows', async () => {
     const deps = test.host({ ENTRA_TENANT_ID: '' }).http
-    const token = all.find(({ name }) => name === 'a token that reads') as Credential
+    const token = all.find(({ name }) => name === 'a token for reading') as Credential
     expect(await statusesWith(token, deps)).toEqual([401, 401, 401])
   })
 
