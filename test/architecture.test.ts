@@ -10,7 +10,7 @@ const shared = all.filter(({ file }) => isIn(file, 'shared'))
 const functions = all.filter(({ file }) => isIn(file, 'functions'))
 const app = [...shared, ...functions]
 
-/** Files that may have more than 250 lines, and why. */
+/** Files that may have more than 250 lines, with the reason. */
 const LONG: Readonly<Record<string, string>> = {
   'client/src/operations.ts': 'generated',
   'test/contract/storage.test.ts': 'to be split',
@@ -23,7 +23,7 @@ const LONG: Readonly<Record<string, string>> = {
 }
 
 describe('the architecture', () => {
-  it('is looked at: there are sources, and imports between them', () => {
+  it('is found: there are sources, and imports between them', () => {
     expect(app.length).toBeGreaterThan(40)
     expect(app.flatMap((source) => source.imports).length).toBeGreaterThan(100)
   })
@@ -36,7 +36,7 @@ describe('the architecture', () => {
     expect(circles(all)).toEqual([])
   })
 
-  it('is drawn in docs/architecture.md as it is', () => {
+  it('matches the picture in docs/architecture.md', () => {
     const page = readFileSync(resolve(import.meta.dirname, '../docs/architecture.md'), 'utf8')
     expect(page).toContain(`\`\`\`text\n${picture(all)}\n\`\`\``)
     expect(page).toContain(`\`\`\`text\n${useCasePicture(all)}\n\`\`\``)
@@ -52,12 +52,12 @@ describe('the architecture', () => {
     expect(wrong.map(({ file }) => file)).toEqual([])
   })
 
-  it('reads process.env in config.ts alone', () => {
+  it('reads process.env only in config.ts', () => {
     const readers = app.filter(({ text }) => text.includes('process.env'))
     expect(readers.map(({ file }) => file)).toEqual(['shared/config.ts'])
   })
 
-  it('builds and takes apart blob names in layout.ts alone', () => {
+  it('builds and parses blob names only in layout.ts', () => {
     const isName =
       /enrollment=|period=|\/parts\/|\/snapshots\/\$|plan\.json|\/plans\/|data\.csv|billing-(snapshots|state|current|access|downloads)['"]/
     const builders = app.filter(({ text }) => isName.test(codeOf(text)))
@@ -73,7 +73,7 @@ describe('the architecture', () => {
     expect(new Set(users('@azure/functions'))).toEqual(new Set(['functions', 'shared/http']))
   })
 
-  it('keeps the format pure: no I/O below the use cases but in adapters', () => {
+  it('keeps the format pure: no I/O below the use cases except in adapters', () => {
     const impure = /^(node:(fs|net|http|https|child_process|timers).*|undici|@azure\/.*)$/
     const wrong = shared
       .filter(({ file }) => /^shared\/(rows|format|datasets|outputs)\//.test(file))
@@ -109,7 +109,7 @@ describe('the architecture', () => {
     }
   })
 
-  it('has files with one idea each, and no drawer for odds and ends', () => {
+  it('has files with one idea each, and no catch-all files', () => {
     const long = all.filter(({ text }) => text.trimEnd().split('\n').length > 250)
     expect(long.map(({ file }) => file)).toEqual(Object.keys(LONG))
     const drawers = all.filter(({ file }) => /\/(utils?|helpers?|common|index)\.ts$/.test(file))
@@ -130,7 +130,7 @@ describe('the architecture', () => {
     expect(wrong.map(({ file }) => file)).toEqual([])
   })
 
-  it('decides in one place which source answers, and looks it up by one reader', () => {
+  it('decides in one place which source answers, with one reader', () => {
     const program = all.filter(({ file }) =>
       ['shared', 'functions', 'cli', 'local', 'terminal'].some((place) => isIn(file, place)),
     )
@@ -139,7 +139,7 @@ describe('the architecture', () => {
     const rule = 'shared/usecases/resolve-series.ts'
     const reader = 'shared/usecases/read/answering-series.ts'
     expect(using(/\bresolveSeries\(/)).toEqual([reader, rule])
-    // A source picked by its place, or a rule about its standing.
+    // A source chosen by its index, or a rule about its rank.
     expect(
       using(/(sources|sourcesOffering\([^)]*\)|kindsOf\([^)]*\))(\[0\]|\.at\(0\)|\.shift\(\))/),
     ).toEqual([rule])
@@ -148,7 +148,7 @@ describe('the architecture', () => {
     expect(using(/\b(answersFrom|supersedes)\b/)).toEqual(['shared/policies.ts', rule])
   })
 
-  it('names the source and its routes in few other places, each for a reason', () => {
+  it('names the source and its routes in only a few other places, each for a reason', () => {
     const homes = /^(shared\/sources\/ea-reporting|shared\/http\/reporting|local\/simulator)\//
     const words = /ea[-_]?reporting|consumption\.azure\.com|(usagedetails|charges)bycustomdate/i
     const reasons: Readonly<Record<string, string>> = {

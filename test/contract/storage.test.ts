@@ -1,6 +1,6 @@
 /**
- * What the storage ports promise, held by the adapters on Azurite over https with tokens, and by the memory
- * that the simulation runs on.
+ * The contract of the storage ports, for the adapters on Azurite over https with tokens, and for the
+ * in-memory storage of the simulation.
  */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ interface Storage {
   readonly view: ViewStore
   readonly queue: MessageQueue
   viewText(name: string): Promise<string>
-  /** Messages that may be seen now, and how many there are in all. */
+  /** Visible messages, and the total number of messages. */
   messages(): Promise<{ readonly visible: readonly string[]; readonly all: number }>
 }
 
@@ -83,7 +83,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
   })
 
   describe('reading', () => {
-    it('tells a missing blob from a fault, with the clock of storage either way', async () => {
+    it("distinguishes a missing blob from a fault, with storage's clock in both cases", async () => {
       const missing = await state.read('nothing')
       expect(missing).toMatchObject({ bytes: null, etag: null })
       expect(Math.abs(missing.at.getTime() - Date.now())).toBeLessThan(60_000)
@@ -162,7 +162,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       },
     )
 
-    it('are written side by side, each its own, also after one was let go that had been committed', async () => {
+    it('can be written concurrently, also after a committed one was released', async () => {
       for (let i = 0; i < 5; i++) {
         const done = snapshots.upload(`done/${i}`, { contentType: 'text/csv' })
         await done.write(text('done'))
@@ -179,7 +179,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       )
     })
 
-    it('have no way to be changed or removed, in the types and in fact', () => {
+    it('can not be changed or removed, by types and in fact', () => {
       const readers = ['folders', 'list', 'read', 'readRange', 'stream']
       expect(Object.keys(snapshots.asStored).sort()).toEqual(readers)
       expect(Object.keys(snapshots).sort()).toEqual([
@@ -192,7 +192,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
         'stream',
         'upload',
       ])
-      // @ts-expect-error no such thing can be said
+      // @ts-expect-error there is no such method
       expect(snapshots.delete).toBeUndefined()
       // @ts-expect-error nor this
       expect(snapshots.write).toBeUndefined()
@@ -200,7 +200,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
   })
 
   describe('the state', () => {
-    it('is written only where nobody else wrote meanwhile', async () => {
+    it('is written only if no one else has written meanwhile', async () => {
       const first = await state.write('plan', text('1'), null)
       expect(await state.write('plan', text('x'), null)).toBeNull()
       const second = await state.write('plan', text('2'), first)
@@ -221,7 +221,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       return id
     }
 
-    it('is put together from blocks, of which committed ones need not be staged again', async () => {
+    it('is assembled from blocks; committed ones need not be staged again', async () => {
       expect(await view.head('v')).toBeNull()
       const [a, b] = [await stage('v', 'aaa'), await stage('v', 'bbb')]
       expect(await view.commit('v', [a, b], null, viewOptions)).toBe(true)
@@ -234,7 +234,7 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       expect(await viewText('v')).toBe('aaacccccc')
     })
 
-    it('is replaced only where nobody else replaced it, and only by blocks that are there', async () => {
+    it('is replaced only if no one else has replaced it, and only by existing blocks', async () => {
       const a = await stage('w', 'aaa')
       expect(await view.commit('w', [a], null, viewOptions)).toBe(true)
       const head = await view.head('w')
@@ -252,17 +252,17 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
 })
 
 describe.each(['azurite', 'memory'] as const)('the queue on %s', (kind) => {
-  it('hides a delayed message, which is there all the same', async () => {
+  it('hides a delayed message, which still exists', async () => {
     const { queue, messages } = storages[kind]()
     await queue.send('at once', 3_600)
-    // Longer hidden than others live: it lives that much longer.
+    // Hidden for longer than others live, so it lives that much longer.
     await queue.send('later', 3_600, 7_200)
     expect(await messages()).toEqual({ visible: ['at once'], all: 2 })
   })
 })
 
-describe('storage that refuses us', () => {
-  it('is a named error that says what to look at', async () => {
+describe('storage that refuses access', () => {
+  it('is a named error that says what to check', async () => {
     const elsewhere = test.host({
       ARCHIVE_STORAGE__blobServiceUri: stack.services.azurite.urlsOf('no-such-account').blobUrl,
     })

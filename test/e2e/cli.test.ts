@@ -1,4 +1,4 @@
-/** `billing-archive` as a process: what the tests of its commands in test/integration/cli can't see. */
+/** `billing-archive` as a process, for what the tests in test/integration/cli can't check. */
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -25,20 +25,20 @@ describe('the command as a process', () => {
     expect(stdout).toMatch(/taken \d{4}-\d\d-\d\d \d\d:\d\d GMT\+[12]/)
   })
 
-  it('ends with 2 where it is used wrongly, and says so on the other stream', async () => {
+  it('ends with 2 on wrong usage, with a message on standard error', async () => {
     const { code, stdout, stderr } = await run('list', '--period', '2017')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('Expected a billing period as yyyyMM')
   })
 
-  it('says its version, and completes what is typed', async () => {
+  it('prints its version, and completes commands', async () => {
     expect((await run('--version')).stdout).toMatch(/^billing-archive \d+\.\d+\.\d+\n$/)
     expect((await run('complete', '--', 'tot')).stdout).toMatch(/^totals\t/)
     expect((await run('complete', '--', 'totals', 'us')).stdout).toMatch(/^usagedetails\t/)
     expect((await run('completion', 'bash')).stdout).toContain('billing-archive')
   })
 
-  it('takes an output that nobody reads to its end for no fault', async () => {
+  it('does not fail if its output is not read to the end', async () => {
     const { PATH = '', HOME = '' } = process.env
     const words = ['--settings', bench.settings, 'list']
     const child = spawn(process.execPath, [COMMAND, ...words], { env: { PATH, HOME } })

@@ -1,6 +1,6 @@
 /**
  * The function host as a process, killed with SIGKILL at its writes and at random moments, while storage
- * lives on: a sample of `npm run soak -- --only kills`.
+ * keeps running: a sample of `npm run soak -- --only kills`.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KillStack, placesOf, startKillStack } from '../../soak/kills/host-kills.ts'

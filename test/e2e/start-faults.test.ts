@@ -1,4 +1,4 @@
-/** `npm start` that can't start says so in one line, soon, and leaves nothing behind. */
+/** If `npm start` can't start, it says so quickly in one line, and leaves nothing behind. */
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** What it printed on both streams, as lines, and its exit code. */
+/** Its output on both streams, as lines, and its exit code. */
 async function failing(...args: string[]): Promise<{ code: number | null; lines: string[] }> {
   const run = start(['--once', '--data-dir', folder, ...args])
   const code = await run.exit
@@ -51,7 +51,7 @@ describe('npm start', () => {
     expect(code).toBe(1)
   })
 
-  it('in a folder that another one uses names that one, and harms nothing of it', async () => {
+  it('in a folder in use names the other process, and does not affect it', async () => {
     const settings = join(folder, 'running.settings.json')
     await writeFile(settings, '{}')
     const release = await takeDataFolder(folder)
@@ -63,13 +63,13 @@ describe('npm start', () => {
     expect(await readdir(folder)).toEqual(['running.settings.json'])
   })
 
-  it('on a day that there is not says what is expected', async () => {
+  it('on a day that does not exist says what is expected', async () => {
     const { code, lines } = await failing('--day', '2026-02-31')
     expect(lines).toEqual([expect.stringContaining('Expected an existing day')])
     expect(code).toBe(1)
   })
 
-  it('in a place where no folder can be made ends', async () => {
+  it('ends if the folder can not be created', async () => {
     const { code, lines } = await failing('--data-dir', '/proc/x')
     expect(lines).toEqual([expect.stringContaining("can't create the folder /proc/x")])
     expect(code).toBe(1)
@@ -77,7 +77,7 @@ describe('npm start', () => {
 })
 
 describe('the lock of a data folder', () => {
-  it('of a process that died is taken over, and so is one that was not written to its end', async () => {
+  it('is taken over from a dead process, and if it is incomplete', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0'])
     for (const text of [JSON.stringify({ pid, since: '2026-11-25T00:00:00Z' }), '{"pid":', '']) {
       await writeFile(join(folder, 'owner.json'), text)
@@ -89,7 +89,7 @@ describe('the lock of a data folder', () => {
     }
   })
 
-  it('is not let go by whoever lost it', async () => {
+  it('is not released by a process that lost it', async () => {
     const release = await takeDataFolder(folder)
     const other = JSON.stringify({ pid: process.ppid, since: '2026-11-25T00:00:00Z' })
     await writeFile(join(folder, 'owner.json'), other)

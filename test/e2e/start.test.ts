@@ -1,4 +1,4 @@
-/** What a person sees of `npm start`. */
+/** `npm start` as a user sees it. */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { runHttpFile } from '../../testing/http/http-file.ts'
 import { answers, printed, start, startOnce } from '../../testing/stack/start-process.ts'
 
 let dataDir: string
-/** April is archived as a whole, and of May there are three days. */
+/** April is archived as a whole, and May has three days. */
 const small = ['--months', '2', '--rows-per-day', '40']
 const SETTLED = { SETTLEMENT_DAYS: '1' }
 const DAY = '2017-05-03'
@@ -26,7 +26,7 @@ const numbers = (result: RunResult): Record<string, number> =>
     result.snapshots.map((line) => [`${line.dataset} ${line.billingPeriod}`, line.number]),
   )
 
-// One archive for both: what comes later goes on from the first run.
+// One archive for all tests: later ones continue from the first run.
 describe('npm start -- --once --json', () => {
   let first: RunResult
 
@@ -48,7 +48,7 @@ describe('npm start -- --once --json', () => {
     expect(usage?.totals['cost']).toMatch(/^\d+\.\d+$/)
     expect(usage?.jsonBytes).toBeGreaterThan(0)
     expect(usage?.csvBytes).toBeGreaterThan(usage?.jsonBytes ?? 0)
-    // The host remembers its timers where it is told to.
+    // The file in which the host records its timers.
     const timers = JSON.parse(await readFile(file, 'utf8')) as Record<string, { next: string }>
     expect(Object.keys(timers)).toHaveLength(10)
     expect(Date.parse(timers['archive-usagedetails']?.next ?? '')).toBeGreaterThan(Date.now())
@@ -104,7 +104,7 @@ describe('npm start', () => {
     })
     expect(asked.length).toBeGreaterThan(15)
     for (const { request, status, text: answer } of asked) {
-      // The month was fetched a moment ago.
+      // The month was fetched just before.
       expect(status, request + answer).toBe(request.endsWith('/refresh') ? 429 : 200)
       expect(answer.length, request).toBeGreaterThan(1)
     }
@@ -222,7 +222,7 @@ describe('npm start with wrong options or settings', () => {
 })
 
 describe('a Node that is too old', () => {
-  it('is told so in the first line, with what to do', () => {
+  it('gets a message in the first line, with what to do', () => {
     const pretend =
       'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})'
     const args = ['--import', pretend, 'local/check-node.mjs']

@@ -1,4 +1,6 @@
-/** The alerts and the workbook ask for what the app really writes; Bicep makes what the code expects. */
+/**
+ * Checks that alerts and workbook query what the app writes, and that Bicep creates what the code expects.
+ */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SignJWT } from 'jose'
@@ -41,7 +43,7 @@ const bicep = (name: string): string => readFileSync(resolve(modules, `${name}.b
 
 let stack: Stack
 let test: TestArchive
-/** Every event that a run with failures wrote, with the fields that it had. */
+/** All events of a run with failures, with their fields. */
 const written = new Map<string, Set<string>>()
 const values = new Map<string, Set<unknown>>()
 
@@ -107,7 +109,7 @@ beforeAll(async () => {
     enrollment: '100',
     billingPeriod: '201703',
   }
-  // It is found where it lies, and told of every day until it is gone.
+  // It is found, and reported every day until it is gone.
   const foreign = `${seriesFolder(sheet)}notes.txt`
   await settled.deps.archive.snapshots.create(foreign, Buffer.from('x'), {
     contentType: 'text/plain',
@@ -129,7 +131,7 @@ beforeAll(async () => {
     one,
   )
 
-  // A message that was given up, and a plan past its deadline.
+  // A poison message, and a plan past its deadline.
   const late = { ...archive, policy: { ...archive.policy, planMs: 0 } }
   await archiveDataset(late, usage, signal)
   const { peekedMessageItems } = await test.queue.peekMessages()
@@ -140,18 +142,18 @@ beforeAll(async () => {
   await sweep(archive)
   await reportStatus({ ...archive, keyRing: null })
 
-  // A plan that can't be read, and an answer that can't be composed.
+  // An unreadable plan, and a download that can't be composed.
   const unreadable = { source: 'ea-reporting', dataset: 'pricesheet', enrollment: '100' }
   const plan = planName({ ...unreadable, billingPeriod: '201001' })
   await archive.state.write(plan, Buffer.from('{}'), null)
-  await sweep(archive).catch(() => {}) // it fails at its end, so that the host knows
+  await sweep(archive).catch(() => {}) // it fails at the end, so that the host knows
   await recordDownloadFailure(
     { downloads: test.deps.http.downloads, log: archive.log },
     'f'.repeat(64),
-    new ArchiveError('DIGEST_MISMATCH', 'a file is not what it was'),
+    new ArchiveError('DIGEST_MISMATCH', 'a file has changed'),
   )
 
-  // A caller while storage is away.
+  // A request while storage is down.
   const away = test.host({
     ARCHIVE_STORAGE__blobServiceUri: stack.services.azurite.urlsOf('nobody').blobUrl,
   })
@@ -179,7 +181,7 @@ const queries = ['alerts', 'workbook'].flatMap((name) =>
   [...bicep(name).matchAll(/query: '\$\{lines\} (.*)'$/gm)].map(([, query]) => query ?? ''),
 )
 
-/** The events that a query asks for: `event == "…"`, or `event in ("…", "…")`. */
+/** The events in a query: `event == "…"`, or `event in ("…", "…")`. */
 function eventsIn(query: string): string[] {
   const [, one, several = ''] = /event (?:== ("[\w.]+")|in \(([^)]*)\))/.exec(query) ?? []
   return [...(one ?? several).matchAll(/"([\w.]+)"/g)].map(([, event]) => event ?? '')
@@ -197,7 +199,7 @@ describe('the queries of alerts and workbook', () => {
     const fields = [...query.matchAll(/line\.(\w+)/g)].map(([, field]) => field ?? '')
     const known = events.flatMap((event) => [...(written.get(event) ?? [])])
     expect(known).toEqual(expect.arrayContaining(fields))
-    // Values that a query looks for are values that are written.
+    // A query only compares with values that are written.
     for (const [, field = '', wanted = ''] of query.matchAll(/line\.(\w+)\) == "([\w.]+)"/g)) {
       const seen = events.flatMap((event) => [...(values.get(`${event}.${field}`) ?? [])])
       expect(seen).toContain(wanted)
@@ -214,7 +216,7 @@ describe('alerts', () => {
     expect(runbook).toMatch(new RegExp(`^\\| ([\\w-]+, )*${key}(, [\\w-]+)* \\|`, 'm'))
   })
 
-  it('that see a line of each day look at two, so that a late timer is no gap', () => {
+  it('on a daily line have a window of two days, so that a late timer leaves no gap', () => {
     const daily = /"(status\.\w+|key\.expiring|verify\.retention)"/
     const ofDays = alerts.filter(({ block }) => daily.test(block))
     expect(ofDays.length).toBeGreaterThanOrEqual(7)

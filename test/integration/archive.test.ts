@@ -13,13 +13,13 @@ import { sourceRows } from '../../testing/stack/source-rows.ts'
 let stack: Stack
 let test: TestArchive
 let stored: StoredArchive
-/** What the first run logged. */
+/** Lines logged by the first run. */
 let firstLines: readonly string[]
 
-// One archive for the whole file: what comes later goes on from the first run.
+// One archive for the whole file: later tests continue from the first run.
 beforeAll(async () => {
   stack = await startStack()
-  // The eighth of a month holds the announced-by-nobody field.
+  // The eighth day of a month has an unannounced field.
   const simulator = { day: '2017-05-09', rowsPerDay: 60 }
   test = await stack.fresh({ simulator, settings: { SETTLEMENT_DAYS: '2' } })
   stored = openArchive(test.blobUrl, stack.services.credential)
@@ -36,7 +36,7 @@ function sha256(bytes: Uint8Array | string): string {
 }
 
 describe('a first run', () => {
-  it('archives every dataset of every period, byte for byte as the source has it', async () => {
+  it('archives every dataset of every period, byte for byte as in the source', async () => {
     const newest = await stored.newest()
     // The oldest listed period has no Marketplace route: planned as nothing.
     expect([...newest.keys()].sort()).toEqual([
@@ -60,7 +60,7 @@ describe('a first run', () => {
     expect(newest.get('usagedetails/201704')?.parts.map((part) => part.key)).toEqual(['all'])
   })
 
-  it('writes CSV files that an independent reader finds equal, field by field', async () => {
+  it('writes CSV files that equal the JSON for an independent reader, field by field', async () => {
     let fields = 0
     for (const manifest of (await stored.newest()).values()) {
       const rows = sourceRows(test.simulator, manifest).map(
@@ -98,7 +98,7 @@ describe('a first run', () => {
     expect(fields).toBeGreaterThan(50_000)
   })
 
-  it('keeps manifests whose digests and totals can be made again from the files', async () => {
+  it('writes manifests whose digests and totals can be recomputed from the files', async () => {
     for (const manifest of (await stored.newest()).values()) {
       const parts = manifest.parts.map(({ key, contentSha256 }) => [key, contentSha256])
       expect(manifest.contentSha256).toBe(sha256(JSON.stringify(parts)))
@@ -120,7 +120,7 @@ describe('a first run', () => {
     }
   })
 
-  it('puts the newest snapshot of a period into one CSV file of the view', async () => {
+  it('writes the newest snapshot of a period to one CSV file of the view', async () => {
     for (const [series, manifest] of await stored.newest()) {
       const [dataset, period] = series.split('/')
       const name = `csv/${dataset}/enrollment=100/period=${period}/data.csv`
@@ -134,9 +134,9 @@ describe('a first run', () => {
   })
 })
 
-describe('parts that end at the same time', () => {
-  it('have their plan sealed and their view made by one of them', () => {
-    // Days 1 to 9 end side by side, the last few within the same second of storage's clock.
+describe('parts that finish at the same time', () => {
+  it('have their plan sealed and their view written by only one of them', () => {
+    // Days 1 to 9 finish almost together, the last few within the same second of storage's clock.
     const seen = firstLines.map((line) => JSON.parse(line) as { event: string; series?: string })
     const count = (event: string, series: string): number =>
       seen.filter((line) => line.event === event && line.series === series).length
@@ -150,7 +150,7 @@ describe('parts that end at the same time', () => {
 })
 
 describe('a second run', () => {
-  it('asks once for every part, writes nothing and seals nothing', async () => {
+  it('sends one request per part, writes nothing and seals nothing', async () => {
     const before = await stored.names('billing-snapshots')
     const parts = [...(await stored.newest()).values()].reduce((sum, m) => sum + m.parts.length, 0)
     const requests = test.simulator.requests.length
@@ -159,7 +159,7 @@ describe('a second run', () => {
     expect(await stored.names('billing-snapshots')).toEqual(before)
   })
 
-  it('a day later writes only what is new or restated, chained to what was there', async () => {
+  it('a day later writes only what is new or restated, chained to earlier snapshots', async () => {
     const before = await stored.newest()
     const names = new Set(await stored.names('billing-snapshots'))
     test.simulator.setDay('2017-05-10')
@@ -173,7 +173,7 @@ describe('a second run', () => {
     const changed = usage?.parts.filter(
       (part) => part.contentSha256 !== old.get(part.key)?.contentSha256,
     )
-    // Today is new, yesterday has grown, and what the calendar restates is restated.
+    // Today is new, yesterday has grown, and the scheduled days are restated.
     expect(changed?.map((part) => part.key)).toEqual(
       expect.arrayContaining(['2017-05-09', '2017-05-10']),
     )
@@ -207,7 +207,7 @@ describe('a second run', () => {
   })
 })
 
-/** What the CSV has to hold for a value: null and missing without quotes, '' with them. */
+/** The expected CSV field of a value: null and missing without quotes, '' with quotes. */
 function fieldOf(value: unknown): { value: string; quoted: boolean } {
   if (value === null || value === undefined) return { value: '', quoted: false }
   if (value === '') return { value: '', quoted: true }
@@ -215,7 +215,7 @@ function fieldOf(value: unknown): { value: string; quoted: boolean } {
   return { value: text, quoted: /[",\r\n]/.test(text) || expect.any(Boolean) }
 }
 
-/** An exact sum by another way than ours: everything scaled to one power of ten. */
+/** An exact sum by a different method: everything scaled to one power of ten. */
 function addDecimals(texts: readonly string[]): string {
   const scale = 40
   const total = texts.reduce((sum, text) => {

@@ -1,6 +1,6 @@
 /**
- * Older versions of a blob. Azurite keeps none, so a server answers as the service's reference says: the listing
- * (rest/api/storageservices/list-blobs, "include=versions") and a download by `versionid`.
+ * Older versions of a blob. Azurite keeps none, so a server answers according to the service's reference: the
+ * listing (rest/api/storageservices/list-blobs, "include=versions") and a download by `versionid`.
  */
 import { createServer, type Server } from 'node:http'
 import { ContainerClient } from '@azure/storage-blob'
@@ -60,11 +60,11 @@ async function found(): Promise<string[]> {
   return texts
 }
 
-it('are those of this very blob but the current one, newest first', async () => {
+it('are those of exactly this blob except the current one, newest first', async () => {
   expect(await found()).toEqual(VERSIONS.toReversed())
 })
 
-it('are none where storage keeps none', async () => {
+it('are none if storage keeps none', async () => {
   isOffered = false
   expect(await found()).toEqual([])
 })

@@ -1,4 +1,4 @@
-/** The client as another project has it: packed, installed, compiled against, and run. */
+/** The client as used by another project: packed, installed, compiled and run. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 /**
- * Killed anywhere, the next run ends in the same archive. Storage is a process that lives on; the host
- * dies before and after each of its writes, and at random moments. test/e2e/kill.test.ts does the same
- * to real processes.
+ * Wherever a host is killed, the next run must end with the same archive. Storage keeps running; the host
+ * dies before and after each of its writes, and at random moments. test/e2e/kill.test.ts does the same to
+ * real processes.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pass, race } from '../../soak/races/races.ts'
@@ -10,9 +10,9 @@ import { type Mortal, mortal } from '../../testing/stack/mortal.ts'
 import { openArchive, type StoredArchive, sameness } from '../../testing/stack/read-archive.ts'
 
 const simulator = { day: '2017-04-02', months: 1, rowsPerDay: 5 }
-/** Cases that run side by side: they mostly wait. */
+/** Number of concurrent cases, which mostly wait. */
 const CONCURRENCY = 6
-/** `KILLS=all`: every write, which takes minutes; otherwise a sample, `before` and `after` in turn. */
+/** `KILLS=all`: every write, which takes minutes; otherwise a sample, alternating `before` and `after`. */
 const EVERY = process.env['KILLS'] === 'all' ? 1 : 11
 
 let stack: Stack
@@ -34,7 +34,7 @@ function stored(test: TestArchive): StoredArchive {
   return openArchive(test.blobUrl, stack.services.credential)
 }
 
-/** Runs cases side by side, each on an archive of its own. */
+/** Runs cases concurrently, each with its own archive. */
 async function eachCase<T>(cases: readonly T[], run: (test: TestArchive, one: T) => Promise<void>) {
   const queue = cases.values()
   const worker = async (): Promise<void> => {
@@ -47,12 +47,12 @@ async function eachCase<T>(cases: readonly T[], run: (test: TestArchive, one: T)
   await Promise.all(Array.from({ length: CONCURRENCY }, worker))
 }
 
-/** Lets a host work until it dies or is done; true if it died. */
+/** Runs a host until it dies or is done; true if it died. */
 async function workUntilDeath(host: Mortal, test: TestArchive): Promise<boolean> {
   return Promise.race([pass(host.deps, test).then(() => false), host.died.then(() => true)])
 }
 
-/** What is wrong with the archive, after another host has had its turn: null if nothing. */
+/** What is wrong with the archive after another host has finished; null if nothing. */
 async function differenceAfter(test: TestArchive): Promise<unknown> {
   await pass(test.host(), test)
   const result = await sameness(stored(test))
@@ -76,14 +76,14 @@ describe('a host that dies', () => {
       if (difference !== null) differing.push({ at, difference })
     })
     expect(differing).toEqual([])
-    // Two hosts never take quite the same way, so the last writes may not be reached every time.
+    // Two hosts never run identically, so the last writes may not always be reached.
     expect(deaths).toBeGreaterThan(cases.length * 0.85)
   }, 600_000)
 })
 
 describe('several at once', () => {
   it.each(['two-hosts', 'one-message', 'two-plans'] as const)(
-    '%s lose, double and mix nothing',
+    '%s lose, duplicate and mix nothing',
     async (kind) => {
       const wrong = await Promise.all([1, 2, 3].map(() => race(stack, kind)))
       expect(wrong.flat()).toEqual([])

@@ -1,4 +1,4 @@
-/** A damaged file: known until it is whole, not served but from what is sound, repaired beside it. */
+/** A damaged file: reported until it is repaired, not served, and repaired by an intact file beside it. */
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Series, seriesLabel } from '../../shared/format/series.ts'
@@ -10,7 +10,7 @@ import { keepResult } from '../../shared/usecases/verify/kept-result.ts'
 import { type Verification, verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
-/** Each test has a month of its own. */
+/** Each test has its own month. */
 const MONTHS = ['201612', '201701', '201702', '201703', '201611']
 let USAGE = {
   source: 'ea-reporting',
@@ -45,7 +45,7 @@ async function fileOf(format: 'json' | 'csv' | 'index'): Promise<string> {
   return file?.path ?? ''
 }
 
-/** Flips a bit in the middle of a file, as no program should. */
+/** Flips a bit in the middle of a file. */
 async function flip(name: string): Promise<Buffer> {
   const blob = snapshots.getBlockBlobClient(name)
   const { metadata = {} } = await blob.getProperties()
@@ -88,7 +88,7 @@ function repair(copies: readonly FindCopies[] = []) {
 }
 
 describe('a damaged CSV', () => {
-  it('is told by the status and not given, until it is whole again', async () => {
+  it('is reported by the status and not served until it is repaired', async () => {
     const name = await fileOf('csv')
     const bytes = await flip(name)
     expect(await statusOf()).toBe('archived')
@@ -103,7 +103,7 @@ describe('a damaged CSV', () => {
     expect(await read(name)).toEqual(bytes)
   })
 
-  it('is made again from the JSON, byte for byte, beside the damaged one', async () => {
+  it('is rebuilt from the JSON, byte for byte, beside the damaged one', async () => {
     const name = await fileOf('csv')
     const bytes = await flip(name)
     const { repaired, faults } = await repair()
@@ -120,7 +120,7 @@ describe('a damaged CSV', () => {
 })
 
 describe('a damaged index', () => {
-  it('is made again from JSON and CSV, byte for byte', async () => {
+  it('is rebuilt from JSON and CSV, byte for byte', async () => {
     const name = await fileOf('index')
     const bytes = await flip(name)
     expect(await repair()).toMatchObject({ faults: [], repaired: [{ path: name }] })
@@ -130,7 +130,7 @@ describe('a damaged index', () => {
 })
 
 describe('a damaged JSON', () => {
-  it('is restored from the copy that has its digest, and from no other', async () => {
+  it('is restored only from a copy with its digest', async () => {
     const name = await fileOf('json')
     const bytes = await flip(name)
     const copy = (from: string, what: Buffer): FindCopies =>
@@ -153,7 +153,7 @@ describe('a damaged JSON', () => {
     expect(await read(name)).toEqual(bytes)
   })
 
-  it('with all of its segment gone, is restored and the others made again from it', async () => {
+  it('whose whole segment is gone is restored, and the other files rebuilt from it', async () => {
     const names = [await fileOf('json'), await fileOf('csv'), await fileOf('index')]
     const bytes = await snapshots.getBlockBlobClient(names[0] ?? '').downloadToBuffer()
     for (const name of names) await snapshots.getBlockBlobClient(name).delete()

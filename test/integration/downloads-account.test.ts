@@ -1,4 +1,4 @@
-/** Composed answers in an account of their own: the archive's keeps what is deleted for a month, and would be billed. */
+/** Downloads in a separate account: the archive's would keep and bill deleted blobs for a month. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ask, apiClient } from '../../testing/http/api-client.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
@@ -31,7 +31,7 @@ afterAll(async () => {
   await stack.close()
 })
 
-/** Where an answer leads to; what is there is a file. */
+/** The target of a redirect, which must be a file. */
 async function follow(url: string): Promise<string> {
   const { status, headers } = await ask(url)
   const location = headers.get('location') ?? ''
@@ -42,7 +42,7 @@ async function follow(url: string): Promise<string> {
 }
 
 describe('an account for downloads', () => {
-  it('holds what a worker composes, and the archive nothing of it', async () => {
+  it('has the composed files, and the archive has none', async () => {
     const { status, text } = await ask(`${ROWS}&format=ndjson&select=date,cost`)
     expect(status).toBe(202)
     await test.compose()
@@ -55,7 +55,7 @@ describe('an account for downloads', () => {
     expect(await namesIn(other)).toHaveLength(3)
   })
 
-  it('changes nothing for files of snapshots, which are linked to where they lie', async () => {
+  it('changes nothing for files of snapshots, which are linked directly', async () => {
     const location = await follow(`${ROWS}&format=csv`)
     expect(location.startsWith(`${test.blobUrl}/billing-snapshots/`)).toBe(true)
   })

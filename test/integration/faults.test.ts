@@ -1,4 +1,4 @@
-/** A sample of the fault matrix that `npm run soak -- --only fault` runs whole. */
+/** A sample of the fault matrix of `npm run soak -- --only fault`. */
 import { describe, expect, it } from 'vitest'
 import { faultCases } from '../../soak/faults/cases.ts'
 import { runFaultCases } from '../../soak/faults/run-cases.ts'
@@ -6,7 +6,7 @@ import { runFaultCases } from '../../soak/faults/run-cases.ts'
 const EVERY = 67
 
 describe('a fault at any moment of archiving any dataset', () => {
-  it('ends in the right archive or in a named failure, with nothing half visible', async () => {
+  it('ends with the right archive or a named failure, and never with partial data', async () => {
     expect(faultCases.length).toBeGreaterThanOrEqual(500)
     const offset = Math.floor(Math.random() * EVERY)
     const sample = faultCases.filter((_, i) => i % EVERY === offset)

@@ -1,4 +1,4 @@
-/** What `status` and the health route say of every series, its source's keys, and its drift. */
+/** What `status` and the health route report about series, the source's keys, and drift. */
 
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -27,7 +27,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.close())
 
-/** The same with March, which is archived as a whole. */
+/** The same including March, which is archived as a whole. */
 async function withMarch(): Promise<void> {
   await test.close()
   test = await stack.fresh({
@@ -73,7 +73,7 @@ describe('a series', () => {
     expect(later.status).toBe('ok')
   })
 
-  it('whose part fails says which, why and since when, and is ok again when it works', async () => {
+  it('with a failed part says which, why and since when, and is ok again after a success', async () => {
     const refused: FaultRule = { kind: 'status', status: 403, match: USAGE_DAY_2 }
     const status = await runWith([refused])
     expect(find(status, 'usagedetails', '201704')).toMatchObject({
@@ -89,7 +89,7 @@ describe('a series', () => {
     expect(find(await runWith([]), 'usagedetails', '201704').status).toBe('unsettled')
   })
 
-  it('that lost its rows waits, and says how many', async () => {
+  it('that lost rows waits, and says how many', async () => {
     await runWith([])
     const status = await runWith([{ kind: 'rewrite', match: /startTime/, rewrite: () => null }])
     expect(find(status, 'usagedetails', '201704')).toMatchObject({
@@ -108,12 +108,12 @@ describe('a series', () => {
     expect(events('status.late').length).toBeGreaterThan(0)
   })
 
-  it('whose period the source lists no longer stays, and says so', async () => {
+  it('whose period the source no longer lists stays, and says so', async () => {
     await withMarch()
     await runWith([])
     const drop = (row: string): string | null => (row.includes('"201703"') ? null : row)
     const status = await runWith([{ kind: 'rewrite', match: /billingperiods$/, rewrite: drop }])
-    // The list has lost half of its rows: it is believed only when it says so twice.
+    // The list has lost half of its rows, which is accepted only after a second fetch.
     expect(find(status, 'billingperiods', 'all').status).toBe('waiting')
     expect(find(status, 'usagedetails', '201703').listed).toBe(true)
     expect(find(status, 'usagedetails', '201703').number).toBe(1)
@@ -145,14 +145,14 @@ describe('rows of another shape', () => {
       (row: string) => row.replace(/"unitPrice":([^,]+)/, '"unitPrice":"$1"'),
       'unitPrice is a string',
     ],
-  ])('with %s are archived, and a person is warned', async (_what, rewrite, words) => {
+  ])('with %s are archived, with a warning', async (_what, rewrite, words) => {
     const status = await runWith([{ kind: 'rewrite', match: /pricesheet/, rewrite }])
     expect(find(status, 'pricesheet', '201704').drift).toContain(words)
     expect(status.status).toBe('warning')
     expect(events('part.drift')[0]).toContain(words)
   })
 
-  it('are a warning for a person who names no vault, too', async () => {
+  it('are a warning even if no vault is given', async () => {
     const rewrite = (row: string): string => row.replace(/"meterName":"[^"]*",/, '')
     await runWith([{ kind: 'rewrite', match: /pricesheet/, rewrite }])
     const noVault = (): Promise<never> => Promise.reject(new Error('no such host'))
@@ -177,7 +177,7 @@ describe('rows of another shape', () => {
 })
 
 describe("the source's keys", () => {
-  it('that end soon are a warning, then an error, in the answer and in the log', async () => {
+  it('that expire soon are a warning, then an error, in the answer and in the log', async () => {
     const keyOf = (days: number): Promise<string> =>
       new SignJWT({})
         .setProtectedHeader({ alg: 'HS256' })

@@ -1,4 +1,4 @@
-/** A source that means harm, or has lost its mind: a named failure, in bounded time and memory. */
+/** A hostile or broken source: a named failure, in bounded time and memory. */
 
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
@@ -62,7 +62,7 @@ async function drained(answer: FetchResult): Promise<number> {
   return rows
 }
 
-/** The code that reading the part fails with. */
+/** The code with which reading the part fails. */
 async function codeOf(answers: Answers): Promise<string> {
   const source = await sourceThat(answers)
   try {
@@ -72,7 +72,7 @@ async function codeOf(answers: Answers): Promise<string> {
   }
 }
 
-/** Sends `before`, then `piece` until so many bytes are sent or nobody reads any more, then `after`. */
+/** Sends `before`, then `piece` until this many bytes are sent or the reader is gone, then `after`. */
 async function pour(
   response: ServerResponse,
   [before, piece, after]: readonly [string, string, string],
@@ -83,14 +83,14 @@ async function pour(
     for (let sent = 0; sent < bytes; sent += piece.length) yield piece
     yield after
   }
-  await pipeline(pieces, response).catch(() => {}) // the reader has hung up: what it is about
+  await pipeline(pieces, response).catch(() => {}) // the reader has hung up, as intended
 }
 
 const page = (nextLink: unknown, data = '[]'): string =>
   `{"id":"x","data":${data},"nextLink":${JSON.stringify(nextLink)}}`
 
 describe('a hostile source', () => {
-  it('with a row of 100 MB is refused, and takes no more memory than a row may', async () => {
+  it('with a row of 100 MB is rejected, within the memory of one row', async () => {
     const before = process.memoryUsage().rss
     const code = await codeOf((_request, response) =>
       pour(response, ['[{"tags":"', 'a'.repeat(MIB), '"}]'], 100 * MIB),
@@ -99,7 +99,7 @@ describe('a hostile source', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(300 * MIB)
   })
 
-  it('with a bomb of gzip is refused', async () => {
+  it('with a gzip bomb is rejected', async () => {
     const bomb = gzipSync(`[{"tags":"${'a'.repeat(200 * MIB)}"}]`)
     const code = await codeOf((_request, response) => {
       response.setHeader('content-encoding', 'gzip')
@@ -108,7 +108,7 @@ describe('a hostile source', () => {
     expect(code).toBe('ROWS_TOO_LARGE')
   })
 
-  it('with megabytes beside its rows is refused', async () => {
+  it('with megabytes beside its rows is rejected', async () => {
     const code = await codeOf(async (_request, response) => {
       response.write('{"data":[]')
       for (let i = 0; i < 50 && !response.destroyed; i++) {
@@ -119,7 +119,7 @@ describe('a hostile source', () => {
     expect(code).toBe('ROWS_TOO_LARGE')
   })
 
-  it('whose values are nested without end is refused', async () => {
+  it('with endlessly nested values is rejected', async () => {
     const deep = '['.repeat(100_000)
     const code = await codeOf((_request, response) => response.end(`[{"tags":${deep}`))
     expect(code).toBe('ROWS_INVALID_JSON')
@@ -128,13 +128,13 @@ describe('a hostile source', () => {
   it.each([
     ['to itself', (url: string) => url],
     ['in a circle', (url: string) => (url.includes('b=1') ? '/v3/?a=1' : '/v3/?b=1')],
-  ])('whose pages lead %s is left', async (_how, next) => {
+  ])('whose pages lead %s is stopped', async (_how, next) => {
     expect(await codeOf(({ url = '' }, response) => response.end(page(next(url))))).toBe(
       'SOURCE_ENDLESS',
     )
   })
 
-  it('whose pages never end is left, however many segments they were cut into', async () => {
+  it('whose pages never end is stopped, whatever the number of segments', async () => {
     let pages = 0
     const source = await sourceThat((_request, response) => {
       response.end(page(`/v3/?page=${++pages}`))
@@ -155,7 +155,7 @@ describe('a hostile source', () => {
     ['a link that is a number', 7, 'SOURCE_BAD_VALUE'],
     ['a link to a file', 'file:///etc/passwd', 'SOURCE_FOREIGN_LINK'],
     ['a link to another port', 'http://127.0.0.1:1/', 'SOURCE_FOREIGN_LINK'],
-  ])('with %s is refused', async (_what, link, code) => {
+  ])('with %s is rejected', async (_what, link, code) => {
     expect(await codeOf((_request, response) => response.end(page(link)))).toBe(code)
   })
 
@@ -171,13 +171,13 @@ describe('a hostile source', () => {
     expect(await codeOf(elsewhere)).toBe('SOURCE_UNEXPECTED_STATUS')
   })
 
-  it('with new names in every row loses no row', async () => {
+  it('with new fields in every row loses no row', async () => {
     const rows = Array.from({ length: 3_000 }, (_, i) => `{"cost":1,"field${i}":${i}}`)
     const source = await sourceThat((_request, response) => response.end(`[${rows.join(',')}]`))
     expect(await drained(await source.fetch(request, null, null, signal))).toBe(3_000)
   })
 
-  it('with a list of periods that never ends is refused', async () => {
+  it('with an endless list of periods is rejected', async () => {
     const rows = '{"billingPeriodId":"201704"},'.repeat(10_000)
     const source = await sourceThat((_request, response) =>
       pour(response, ['[', rows, '{}]'], 30 * MIB),

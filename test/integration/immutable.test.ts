@@ -1,4 +1,7 @@
-/** No function of this program changes or removes a byte of a snapshot: what really goes to storage is looked at. */
+/**
+ * No function of this program changes or removes a byte of a snapshot, checked on the actual requests to
+ * storage.
+ */
 import type { IncomingHttpHeaders } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomFor } from '../../local/simulator/random.ts'
@@ -61,7 +64,7 @@ describe('everything that this program does', () => {
       const newest = await newestSnapshot(archive.snapshots, SERIES)
       if (newest !== null) await rebuildView(archive, newest)
       await rebuildState(archive, SERIES)
-      // Whatever was there before is there still, to the byte.
+      // Everything that existed before is unchanged, to the byte.
       for (const [name, bytes] of before) {
         expect((await stored.bytes('billing-snapshots', name)).toString('base64')).toBe(bytes)
       }
@@ -74,7 +77,7 @@ describe('everything that this program does', () => {
     const writes = requests.filter(({ call }) => /^(?!GET|HEAD)/.test(call))
     const toSnapshots = writes.filter(({ call }) => call.includes('/billing-snapshots/'))
     expect(toSnapshots.length).toBeGreaterThan(20)
-    // Staged blocks are seen by nobody; what makes a blob of them, or is one, must be the first.
+    // Staged blocks are invisible; whatever creates a blob must be the first to do so.
     const visible = toSnapshots.filter(({ call }) => !/comp=block(&|$)/.test(call))
     const careless = visible.filter(({ headers }) => headers['if-none-match'] !== '*')
     expect(careless.map(({ call }) => call)).toEqual([])

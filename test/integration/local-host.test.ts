@@ -1,4 +1,4 @@
-/** The local host, held against what was recorded of the real one. */
+/** Compares the local host with records of the real one. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { differingRequests } from '../../conformance/host/requests.ts'
 import { differingTriggers } from '../../conformance/host/triggers.ts'
@@ -11,10 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-it('takes requests as Kestrel and the Functions host do', async () => {
+it('handles requests like Kestrel and the Functions host', async () => {
   expect(await differingRequests()).toEqual([])
 })
 
-it('takes messages and missed timers as the queue extension and the timer listener do', async () => {
+it('handles messages and missed timers like the queue extension and the timer listener', async () => {
   expect(await differingTriggers(stack)).toEqual([])
 })

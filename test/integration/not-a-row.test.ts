@@ -1,4 +1,4 @@
-/** An error that comes under 200, in the place of a row: refused by name, and what is archived stays. */
+/** An error with status 200 in place of a row: rejected by name, and archived data stays. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await test.run(DAY)
 })
 
-/** Numbers of all snapshots, and how often the source was asked, after a run with such rows. */
+/** The numbers of all snapshots, and the number of requests to the source, after a run with such rows. */
 async function runWith(match: RegExp, rewrite: (row: string) => string) {
   const stored = openArchive(test.blobUrl, stack.services.credential)
   const before = [...(await stored.manifests()).keys()].sort()
@@ -54,13 +54,13 @@ describe('an answer under 200', () => {
     ])
   })
 
-  it('that is an empty object is no balance', async () => {
+  it('that is an empty object is not a balance', async () => {
     const { isSame, failed } = await runWith(/balancesummary/, () => '{}')
     expect(isSame).toBe(true)
     expect(failed).toMatchObject([{ dataset: 'balancesummary', code: 'ROWS_NOT_A_ROW' }])
   })
 
-  it('whose rows hold one that is an error is refused with its number', async () => {
+  it('with an error among its rows is rejected with the number of the row', async () => {
     let rows = 0
     const { isSame, failed } = await runWith(/usagedetailsbycustomdate.*=2017-04-01$/, (row) =>
       ++rows === 2 ? ERROR : row,

@@ -1,4 +1,6 @@
-/** A source that echoes its keys wherever it can: they end in no log line, no blob, no answer, no output. */
+/**
+ * A source that echoes its keys wherever it can: they must not get into any log line, blob, answer or output.
+ */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -31,7 +33,7 @@ const KEYS = [
 let stack: Stack
 let test: TestArchive
 let server: Server
-/** Everything that anybody could read. */
+/** Everything that someone could read. */
 const readable: string[] = []
 
 beforeAll(async () => {
@@ -89,7 +91,7 @@ afterAll(async () => {
   await stack.close()
 })
 
-/** Timers and messages as a host has them: what fails is delivered twice, then given up; errors are kept. */
+/** Timers and messages like a host: failures are delivered twice, then dropped; errors are collected. */
 async function workOn(archive: Archive): Promise<void> {
   const signal = AbortSignal.timeout(60_000)
   const handle = async (message: PartMessage, delivery: number): Promise<'again' | undefined> => {
@@ -121,7 +123,7 @@ const PERIODS = JSON.stringify([
 ])
 
 describe('keys that a source echoes', () => {
-  it('were echoed into what was archived, what failed and what was told', () => {
+  it('were echoed in archived, failing and reported data', () => {
     for (const words of ['SOURCE_BAD_REQUEST', 'SOURCE_BAD_VALUE', 'SOURCE_UNEXPECTED_STATUS']) {
       expect(
         readable.some((text) => text.includes(words)),
@@ -132,7 +134,7 @@ describe('keys that a source echoes', () => {
     expect(readable.some((text) => text.includes('[redacted]'))).toBe(true)
   })
 
-  it.each(KEYS)('stand nowhere: %s', (key) => {
+  it.each(KEYS)('occur nowhere: %s', (key) => {
     const inJson = JSON.stringify(key).slice(1, -1)
     const forms = [
       key,
@@ -145,11 +147,11 @@ describe('keys that a source echoes', () => {
     expect(leaks.map((text) => text.slice(0, 120))).toEqual([])
   })
 
-  it("do not stand in the callers' keys' place, either: those are kept as digests alone", () => {
+  it("include the callers' keys, which are stored only as digests", () => {
     expect(readable.filter((text) => text.includes(test.key))).toEqual([])
   })
 
-  it('leave log lines that say which plan and part they are about', () => {
+  it('do not remove plan and part from log lines', () => {
     const failed = test.lines
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ event }) => event === 'part.failed')

@@ -1,4 +1,4 @@
-/** Published clients of the old API against the archive, over HTTP: what `npm run conformance -- --only real` counts. */
+/** Published clients of the old API on the archive, over HTTP, as in `npm run conformance -- --only real`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realClients, wrongClients } from '../../conformance/real-clients/figures.ts'
 import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
@@ -11,11 +11,11 @@ beforeAll(async () => {
 afterAll(() => stack.close())
 
 describe('published clients', () => {
-  it('hold what was billed, and a client that reads otherwise does not', async () => {
+  it('get the billed data, and a client with other rules does not', async () => {
     const lines: string[] = []
     const [last] = realClients.slice(-1)
     if (last === undefined) throw new Error('no clients')
-    // A rule that the archive does not meet.
+    // A rule that the archive violates.
     const other = { ...last, name: 'another', expected: () => ['something else'] }
     const wrong = await wrongClients(stack, [...realClients, other], (line) => lines.push(line))
     expect(lines.filter((line) => !line.endsWith('as billed'))).toEqual([

@@ -30,7 +30,7 @@ let test: TestArchive
 
 beforeAll(async () => {
   stack = await startStack()
-  // March is archived as a whole; of April there is a day or two.
+  // March is archived as a whole; April has a day or two.
   const settings = { SETTLEMENT_DAYS: '0' }
   test = await stack.fresh({ simulator: { day: DAY, months: 2, rowsPerDay: 40 }, settings })
   await runTimer(older)
@@ -52,7 +52,7 @@ async function runTimer(program: Program): Promise<void> {
   await drain(host, test.queue, signal)
 }
 
-it('shares the JSON, seals a snapshot with the new columns, and is sound field by field', async () => {
+it('shares the JSON, seals a snapshot with the new columns, and verifies field by field', async () => {
   const { archive } = hostOf(newer)
   await runTimer(newer)
   const first = (await readSnapshot(archive.snapshots, MARCH, 1))?.manifest

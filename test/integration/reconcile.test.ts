@@ -1,4 +1,4 @@
-/** Datasets of one period against each other, and days against the whole. */
+/** Compares the datasets of one period, and the days with the whole period. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Mismatch, plant } from '../../local/simulator/mismatches.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
@@ -6,12 +6,12 @@ import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
 import type { Reconciliation } from '../../shared/usecases/reconcile/reconciliation.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
-/** Of May there are two days, of which none is looked at. */
+/** May has two days, which no test uses. */
 const DAY = '2017-05-02'
-/** On the same day, so that days and whole are the same bill. */
+/** On the same day, so that the days and the whole are the same bill. */
 const SETTLED = { SETTLEMENT_DAYS: '1' }
 
-/** A price sheet is compared with nothing. */
+/** Price sheets are not compared. */
 const RECONCILED = [
   'billingperiods',
   'balancesummary',
@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.close())
 
-/** April, settled, as a whole; before that `byDays` by day; of a bill that may not agree with itself. */
+/** April, settled and as a whole, and before that `byDays` by day, of a bill that may contradict itself. */
 async function reconcile(
   mismatch: Mismatch | null,
   byDays: readonly DatasetName[] = [],
@@ -49,19 +49,19 @@ const broken = (found: Reconciliation | undefined): string[] =>
 const warned = (event: string): boolean => test.lines.some((line) => line.includes(`"${event}"`))
 
 describe('a settled period', () => {
-  it('that agrees with itself says so, exactly, and is not read again while it is the same', async () => {
+  it('without contradictions says so exactly, and is not read again while it is unchanged', async () => {
     const found = await reconcile(null, ['usagedetails', 'marketplacecharges'])
     expect(found).toMatchObject({ settled: true, currency: 'EUR' })
     expect(found?.relations).toHaveLength(4)
     expect(broken(found)).toEqual([])
-    // Costs are not rounded, balances are: what is left over is shown to the last digit.
+    // Costs are not rounded, but balances are: the difference is shown to the last digit.
     expect(found?.relations[0]?.difference).toMatch(/^-?0\.00\d{5,}$/)
     expect(
       found?.days.map(({ dataset, onlyInDays, onlyInWhole }) => {
         return { dataset, onlyInDays, onlyInWhole }
       }),
     ).toEqual([
-      // A charge of March, billed in April, that no day of April can see; and one of April, billed in May.
+      // A charge of March, billed in April, which no day of April contains; and one of April, billed in May.
       { dataset: 'usagedetails', onlyInDays: 1, onlyInWhole: 1 },
       { dataset: 'marketplacecharges', onlyInDays: 0, onlyInWhole: 0 },
     ])
@@ -81,14 +81,14 @@ describe('a settled period', () => {
   })
 
   it.each(['row-only-in-whole', 'row-only-in-days'] as const)(
-    'with the mismatch %s tells which rows only one has',
+    'with the mismatch %s shows which rows only one side has',
     async (mismatch) => {
       const found = await reconcile(mismatch, ['usagedetails'])
       const usage = found?.days.find(({ dataset }) => dataset === 'usagedetails')
       expect(usage?.rowsOfDays).toBe(usage?.rowsOfWhole)
       expect([usage?.onlyInDays, usage?.onlyInWhole]).not.toEqual([1, 1])
       expect(usage?.examples.length).toBeGreaterThan(2)
-      // Examples find a row again; they name nobody.
+      // Examples identify a row without naming anyone.
       expect(JSON.stringify(usage?.examples)).not.toContain('@')
       expect(warned('reconcile.days')).toBe(true)
     },

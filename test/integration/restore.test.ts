@@ -1,4 +1,4 @@
-/** An archive that is brought back from a copy in another account; `npm run infra:check` does the whole drill. */
+/** Restores an archive from a copy in another account; `npm run infra:check` runs the complete procedure. */
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { blobReader } from '../../shared/storage/blob-reader.ts'
@@ -26,7 +26,7 @@ afterAll(async () => {
   await stack.close()
 })
 
-it('goes on where it was cut off, and takes nothing that is not what its commit said', async () => {
+it('continues where it was interrupted, and rejects blobs that do not match their digest', async () => {
   const target = await stack.fresh(ARCHIVE)
   const names: string[] = []
   for await (const { name } of copy.listBlobsFlat()) names.push(name)

@@ -1,4 +1,4 @@
-/** Long parts: closed segment by segment, each a message of its own, and the same archive in the end. */
+/** Long parts, closed segment by segment, each with its own message, must result in the same archive. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
@@ -28,9 +28,9 @@ import {
 const DAY = '2017-04-01'
 /** 3,183 rows on the one day of the month: four pages. */
 const simulator = { day: DAY, months: 1, rowsPerDay: 5_300 }
-/** Cases that run side by side: they mostly wait. */
+/** Number of concurrent cases, which mostly wait. */
 const CONCURRENCY = 6
-/** `KILLS=all`: every write; otherwise a sample, `before` and `after` in turn. */
+/** `KILLS=all`: every write; otherwise a sample, alternating `before` and `after`. */
 const EVERY = process.env['KILLS'] === 'all' ? 1 : 11
 const SEGMENTS = { SEGMENT_ROWS: '1000' }
 const SIZES = [1_000, 1_000, 1_000, 183]
@@ -73,7 +73,7 @@ function laterPages(test: TestArchive): number {
   return test.simulator.requests.filter((path) => path.includes('skiptoken')).length
 }
 
-/** Opens the plans of the day; the parts are on the queue then. */
+/** Opens the plans of the day and queues their parts. */
 async function plan(test: TestArchive): Promise<void> {
   const { archive } = withDay(test.deps, DAY)
   const signal = AbortSignal.timeout(60_000)
@@ -82,7 +82,7 @@ async function plan(test: TestArchive): Promise<void> {
   await archiveDataset(archive, datasetNamed('usagedetails'), signal)
 }
 
-/** Works on the next message as `host`; false if there is none. */
+/** Processes the next message as `host`; false if there is none. */
 async function workOnNext(test: TestArchive, host: Deps): Promise<boolean> {
   const { receivedMessageItems } = await test.queue.receiveMessages({ visibilityTimeout: 1 })
   const item = receivedMessageItems[0]
@@ -94,7 +94,7 @@ async function workOnNext(test: TestArchive, host: Deps): Promise<boolean> {
 }
 
 describe('a long part', () => {
-  it('is closed after so many rows, and amounts to the same as one of a single file', async () => {
+  it('is closed after a number of rows, and has the same content as a single file', async () => {
     const [whole, cut] = [await fresh(), await fresh(SEGMENTS)]
     await Promise.all([whole.run(), cut.run()])
     expect(await sameness(stored(cut))).toEqual(await sameness(stored(whole)))
@@ -113,7 +113,7 @@ describe('a long part', () => {
     expect(other?.equals(one ?? Buffer.alloc(0))).toBe(true)
   })
 
-  it('is closed after so long, at the next thousand', async () => {
+  it('is closed after a time, at the next thousand', async () => {
     const test = await fresh({ PART_SECONDS: '0' })
     await test.run()
     const [part] = (await usage(test)).parts
@@ -201,7 +201,7 @@ describe('a long part', () => {
   }, 600_000)
 })
 
-/** One archive whose host is killed at a moment, and another host goes on. */
+/** An archive whose host is killed at a moment, after which another host continues. */
 async function killedAt(
   at: DeathAt,
   reference: TestArchive,
@@ -223,8 +223,8 @@ async function killedAt(
   }
   await sweep(withDay(next, DAY).archive)
   expect({ at, ...(await usage(test)) }).toMatchObject({ at, contentSha256, rowCount, totals })
-  // A segment asks for its own page, the next one, and the one after that ahead of time. Only the segment
-  // that was cut short does so again.
+  // A segment requests its own page, the next one, and the one after that ahead of time. Only the interrupted
+  // segment does so again.
   expect(laterPages(test), JSON.stringify(at)).toBeLessThanOrEqual(laterPages(reference) + 3)
   await test.close()
 }

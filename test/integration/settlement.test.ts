@@ -1,4 +1,4 @@
-/** From the days of an open period to the record of a settled one. */
+/** The transition from the days of an open period to the record of a settled one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 import {
@@ -35,7 +35,7 @@ describe('settlement', () => {
     expect(settled.settled).toBe(true)
     expect(settled.parts.map((part) => part.key)).toEqual(['all'])
     expect(await stored.rows(settled)).toEqual(sourceRows(test.simulator, settled))
-    // A charge dated in April, billed in May: days can't see it, the whole period does.
+    // A charge dated in April and billed in May: no day contains it, but the whole period does.
     expect((await stored.rows(settled)).some((row) => row.includes('"date":"2017-04-30T'))).toBe(
       true,
     )

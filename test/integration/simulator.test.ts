@@ -1,4 +1,4 @@
-/** The simulated source keeps the contract of the real one. */
+/** The simulated source has the contract of the real one. */
 import { describe, expect, it } from 'vitest'
 import { startSimulator } from '../../local/simulator/server.ts'
 
@@ -15,7 +15,7 @@ describe('the simulator', () => {
     await Promise.all([a.close(), b.close(), c.close()])
   })
 
-  it('answers as the contract says: keys, tags, pages, versions, status codes', async () => {
+  it('follows the contract: keys, tags, pages, versions, status codes', async () => {
     const sim = await startSimulator({
       ...simulator,
       seed: 1,

@@ -1,4 +1,4 @@
-/** A month cut into slices, on the real storage clients: many files are open at once. */
+/** A month in slices on the real storage clients, with many open files. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import type { Series } from '../../shared/format/series.ts'
@@ -12,7 +12,7 @@ import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { FAKE, fakeSource } from '../../testing/sources/fake-source.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 
-/** The report is of March; its rows have no day of the other months. A host cuts two of them at once. */
+/** A report of March; its rows have no day of other months. A host slices two reports at once. */
 const PERIODS = ['201701', '201702', '201703']
 const DAYS = 8
 const ROWS = 308
@@ -37,7 +37,7 @@ function seriesOf(billingPeriod: string): Series {
   return { source: FAKE, dataset: 'usagedetails', enrollment: '100', billingPeriod }
 }
 
-/** The same for all months. */
+/** Used for all months. */
 function report(changed = ''): string {
   const rows = Array.from({ length: ROWS }, (_, i) => {
     const date = `2017-03-${String((i % DAYS) + 1).padStart(2, '0')}`

@@ -1,10 +1,10 @@
-/** A source that fails, for a while or for good, and keys that it refuses. */
+/** A source that fails, temporarily or permanently, and refused keys. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../local/simulator/faults.ts'
 import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
 import { openArchive, type StoredArchive, sameness } from '../../testing/stack/read-archive.ts'
 
-/** Two pages a day, and few prices. */
+/** Two pages per day, and few prices. */
 const simulator = { day: '2017-04-02', months: 1, rowsPerDay: 1_700, prices: 100 }
 
 let stack: Stack
@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.close())
 
-/** What the archive would be if nothing had gone wrong: the same for every test. */
+/** The archive without faults, the same for all tests. */
 let clean: Record<string, unknown> | null = null
 
 async function undisturbed(): Promise<Record<string, unknown>> {
@@ -36,7 +36,7 @@ async function undisturbed(): Promise<Record<string, unknown>> {
 const CUSTOM = /usagedetailsbycustomdate/
 const SECOND_PAGE = /skiptoken=1000/
 
-describe('a fault of the source that passes', () => {
+describe('a temporary fault of the source', () => {
   const faults: [string, FaultRule[]][] = [
     [
       '429 with Retry-After',
@@ -53,7 +53,7 @@ describe('a fault of the source that passes', () => {
     ],
     ['a connection that is reset', [{ kind: 'reset', match: SECOND_PAGE, times: 2 }]],
     ['a body cut in the middle', [{ kind: 'cut', match: SECOND_PAGE, times: 2 }]],
-    ['a body that ends early as if that were all', [{ kind: 'truncate', times: 3 }]],
+    ['a body that ends early without an error', [{ kind: 'truncate', times: 3 }]],
     ['HTML with status 200', [{ kind: 'garbage', skip: 1, times: 3 }]],
     ['a slow body', [{ kind: 'slow', delayMs: 300, match: SECOND_PAGE, times: 1 }]],
     [
@@ -62,13 +62,13 @@ describe('a fault of the source that passes', () => {
     ],
     ['faults at a rate of 20 %', [{ kind: 'status', status: 503, rate: 0.2 }]],
   ]
-  it.each(faults)('%s: ends in the archive as it should be', async (_, rules) => {
+  it.each(faults)('%s: ends with the right archive', async (_, rules) => {
     test.simulator.setFaults(rules)
     await test.run()
     const disturbed = await sameness(stored)
     test.simulator.setFaults([])
     if (rules[0]?.kind === 'restate') {
-      // What was restated counts: the snapshot holds what the source says now, no page of before.
+      // The restated data counts: the snapshot has the source's current data and no older page.
       for (const manifest of (await stored.newest()).values()) {
         if (manifest.dataset !== 'usagedetails') continue
         const expected = manifest.parts.flatMap(({ key }) => [
@@ -88,13 +88,13 @@ describe('a fault of the source that passes', () => {
   })
 })
 
-describe('a fault that stays', () => {
+describe('a permanent fault', () => {
   it.each<[string, FaultRule, string]>([
     ['400', { kind: 'status', status: 400 }, 'SOURCE_BAD_REQUEST'],
     ['403', { kind: 'status', status: 403 }, 'SOURCE_FORBIDDEN'],
     ['404', { kind: 'status', status: 404 }, 'SOURCE_NOT_FOUND'],
     ['418', { kind: 'status', status: 418 }, 'SOURCE_UNEXPECTED_STATUS'],
-  ])('%s is not retried, is kept by its name, and hides nothing else', async (_, rule, code) => {
+  ])('%s is not retried, is recorded by name, and hides nothing else', async (_, rule, code) => {
     const match = /usagedetailsbycustomdate.*startTime=2017-04-01/
     test.simulator.setFaults([{ ...rule, match }])
     await test.run()
@@ -113,7 +113,7 @@ describe('a fault that stays', () => {
 })
 
 describe('keys', () => {
-  it('are read anew when refused, then the secondary is tried', async () => {
+  it('are read again if refused, then the secondary is tried', async () => {
     const { vault } = stack.services
     const good = vault.secrets.get(test.secret) ?? ''
     vault.secrets.set(test.secret, 'an-expired-key')
@@ -122,11 +122,11 @@ describe('keys', () => {
     await test.run()
     vault.secrets.delete(`${test.secret}-secondary`)
     expect(await sameness(stored)).toEqual(await undisturbed())
-    // Read at first, and once more after the refusal: not once per part.
+    // Read once at first and once after the refusal, not once per part.
     expect(vault.reads.length - reads).toBeLessThanOrEqual(4 + 2)
   })
 
-  it('that are all refused are a named failure that says what to do and shows no key', async () => {
+  it('that are all refused are a named failure with advice and without a key', async () => {
     stack.services.vault.secrets.set(test.secret, 'a-wrong-and-secret-key')
     await test
       .run()

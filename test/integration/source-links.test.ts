@@ -1,4 +1,4 @@
-/** Where a source leads a request: nextLinks, redirects to files, and bodies that are larger than a page. */
+/** Links of a source: nextLinks and redirects to files; and bodies larger than a page. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -66,7 +66,7 @@ describe('a nextLink', () => {
 })
 
 describe('a large answer that is a redirect', () => {
-  /** A source that gives the price sheet by a redirect to `location`, and notes who asks for the file. */
+  /** A source that redirects the price sheet to `location`, and records the requests for the file. */
   async function priceSheetVia(location: (origin: string) => string) {
     const asked: (string | undefined)[] = []
     const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** What stands still is driven on; what can't be done is closed with the reason, and nothing is lost. */
+/** The sweep drives what has stopped, and closes what can't be done, with the reason. Nothing is lost. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { planName } from '../../shared/format/layout.ts'
@@ -51,7 +51,7 @@ async function state(): Promise<SeriesState> {
   return parseState(bytes ?? Buffer.from(''), 'plan.json')
 }
 
-/** The archive under a policy beyond what settings allow. */
+/** The archive with a policy outside the range of the settings. */
 function withPolicy(policy: Partial<Archive['policy']>): Archive {
   return { ...archive, policy: { ...archive.policy, ...policy } }
 }
@@ -64,9 +64,9 @@ async function messages(): Promise<unknown[]> {
 }
 
 describe('the sweep', () => {
-  it('finishes a plan that was committed and left', async () => {
+  it('finishes a plan that was committed and abandoned', async () => {
     await archiveDataset(archive, usage, signal)
-    // Dies at the first write behind the commit: the manifest.
+    // Dies at the first write after the commit: the manifest.
     const victim = mortal(test.deps, null)
     const dying = {
       ...victim.deps.archive,
@@ -97,7 +97,7 @@ describe('the sweep', () => {
     expect([...(await stored.newest()).keys()]).toEqual(['usagedetails/201704'])
   })
 
-  it('puts a part back on the queue only when its message can no longer exist', async () => {
+  it('queues a part again only when its message can no longer exist', async () => {
     await archiveDataset(archive, usage, signal)
     await test.queue.clearMessages() // lost
     await sweep(archive)
@@ -109,7 +109,7 @@ describe('the sweep', () => {
     expect((await state()).status).toBe('closed')
   })
 
-  it('closes a plan past its deadline as failed, and the next plan goes on from its receipts', async () => {
+  it('closes a plan past its deadline as failed, and the next plan continues from its receipts', async () => {
     await archiveDataset(withPolicy({ planMs: 0 }), usage, signal)
     const { receivedMessageItems } = await test.queue.receiveMessages()
     const body: unknown = JSON.parse(
@@ -140,7 +140,7 @@ describe('the sweep', () => {
     expect(test.lines.filter((line) => line.includes('"part.unchanged"'))).toHaveLength(1)
   })
 
-  it('brings a view that stayed behind to its series', async () => {
+  it('updates a view that is behind its series', async () => {
     await archiveDataset(archive, usage, signal)
     const blind: Archive = {
       ...archive,
@@ -174,7 +174,7 @@ describe('a join', () => {
     expect((await stored.newest()).get('usagedetails/201704')?.parts).toHaveLength(3)
   })
 
-  it('of a plan whose messages were never all sent sends them', async () => {
+  it('of a plan with unsent messages sends them', async () => {
     const victim = mortal(test.deps, { moment: 'before', write: 2 }) // the plan is written, no message is
     const work = archiveDataset(withDay(victim.deps, DAY).archive, usage, signal)
     await Promise.race([work, victim.died])
@@ -185,7 +185,7 @@ describe('a join', () => {
 })
 
 describe('a lost state', () => {
-  it('is made again from the snapshots: numbers go on, nothing is written twice', async () => {
+  it('is rebuilt from the snapshots: numbers continue, and nothing is written twice', async () => {
     await test.run(DAY)
     const names = await stored.names('billing-snapshots')
     const { BlobServiceClient } = await import('@azure/storage-blob')
@@ -202,7 +202,7 @@ describe('a lost state', () => {
 })
 
 describe('a message whose deliveries are used up', () => {
-  it('leaves the reason, unless there is a receipt', async () => {
+  it('has its reason recorded, unless there is a receipt', async () => {
     await archiveDataset(archive, usage, signal)
     const [first, second] = (await messages()).map(parseMessage)
     if (first === undefined || second === undefined) throw new Error('two messages were expected')

@@ -1,4 +1,4 @@
-/** Verifying an archive on storage, as a person does who was handed a damaged one. */
+/** Verifies intact and damaged archives on storage. */
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
@@ -58,7 +58,7 @@ async function someFile(ending: string): Promise<string> {
   throw new Error(`there is no ${ending}`)
 }
 
-/** Runs `look` while the blob holds other bytes; or none, for `null`. */
+/** Runs `look` while the blob has other bytes, or is missing (`null`). */
 async function damaged(
   name: string,
   change: (bytes: Buffer) => Buffer | null,
@@ -74,8 +74,8 @@ async function damaged(
   await blob.upload(bytes, bytes.length, { metadata })
 }
 
-describe('a sound archive', () => {
-  it('is without fault, field by field, and pinned by the hash of its ledger', async () => {
+describe('an intact archive', () => {
+  it('has no fault, field by field, and matches the hash of its ledger', async () => {
     const found = await verify(true)
     expect(found.faults).toEqual([])
     expect(found).toMatchObject({ leftovers: 0, viewsBehind: 0 })
@@ -84,14 +84,14 @@ describe('a sound archive', () => {
     expect(found.ledgers.anchored?.number).toBe(1)
   })
 
-  it('has one ledger a day, however often the timer runs', async () => {
+  it('has one ledger per day, however often the timer runs', async () => {
     expect((await writeLedger(test.deps.archive)).sha256).toBe(anchor)
     expect((await writeLedger(test.host().archive)).ledger.number).toBe(1)
   })
 })
 
 describe('a damaged archive', () => {
-  it('tells a flipped byte of a CSV, and that the rows are safe in the JSON', async () => {
+  it('with a flipped byte in a CSV is reported, with the rows safe in the JSON', async () => {
     const name = await someFile('.csv')
     const flip = (bytes: Buffer): Buffer => {
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
@@ -107,7 +107,7 @@ describe('a damaged archive', () => {
     })
   })
 
-  it('tells a file that is gone', async () => {
+  it('with a missing file is reported', async () => {
     await damaged(
       await someFile('.json.gz'),
       () => null,
@@ -115,7 +115,7 @@ describe('a damaged archive', () => {
     )
   })
 
-  it('tells a newest snapshot that is gone, by its ledger and by its state', async () => {
+  it('without its newest snapshot is reported, by the ledger and by the state', async () => {
     await damaged(
       await someFile('/snapshots/000002.json'),
       () => null,
@@ -127,13 +127,13 @@ describe('a damaged archive', () => {
     )
   })
 
-  it('tells an anchor that no ledger has', async () => {
+  it('with an anchor that no ledger has is reported', async () => {
     expect(codes(await verify(false, 'f'.repeat(64)))).toEqual(['ANCHOR_NOT_FOUND'])
   })
 })
 
 describe('the daily timer', () => {
-  it('verifies the series whose turn it is, and keeps and logs what it found', async () => {
+  it('verifies the series whose turn it is, and stores and logs the faults', async () => {
     const day = `2017-04-${String(turnDay(USAGE)).padStart(2, '0')}`
     const name = await someFile('.csv')
     const { archive } = withDay(test.deps, day)
@@ -165,7 +165,7 @@ describe('the daily timer', () => {
 })
 
 describe('a plan that goes on beside damaged or foreign files', () => {
-  it('is not stopped by a file that somebody put among the snapshots', async () => {
+  it('is not stopped by a foreign file among the snapshots', async () => {
     const folder = (await someFile('/snapshots/000001.json')).replace(/[^/]+$/, '')
     const foreign = snapshots.getBlockBlobClient(`${folder}latest.json`)
     await foreign.upload('{}', 2)

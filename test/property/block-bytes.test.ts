@@ -1,4 +1,4 @@
-/** Where blocks end depends on rows alone, and no block is much larger than its measure. */
+/** Block boundaries depend only on the rows, and no block is much larger than the limit. */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ interface Cut {
   readonly sha256: string
 }
 
-/** The rule of the archive format, row by row. */
+/** The rule of the archive format, applied row by row. */
 function expected(lines: readonly string[], maxBytes: number): Cut[] {
   const blocks: Cut[] = []
   let block: string[] = []
@@ -44,7 +44,7 @@ const sizes = fc.array(
 const buffers = rowBuffers()
 
 describe('blocks', () => {
-  it('end at a thousand rows, or with the row that makes their bytes full, however rows come', () => {
+  it('end at a thousand rows, or with the row that reaches the byte limit, in whatever batches rows arrive', () => {
     fc.assert(
       fc.property(sizes, fc.constantFrom(1, 64, 5_000, 20_000, 10_000_000), (runs, maxBytes) => {
         const groups = runs.map(({ rows, width }) =>
@@ -63,7 +63,7 @@ describe('blocks', () => {
           expected(lines, maxBytes),
         )
         const largest = Math.max(0, ...lines.map((line) => line.length + 1))
-        // A byte of its own separates each row in the text from the one before.
+        // One byte separates each row in the text from the previous one.
         for (const { text, rows } of blocks) {
           expect(text.length - rows).toBeLessThan(maxBytes + largest)
         }

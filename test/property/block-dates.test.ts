@@ -1,4 +1,4 @@
-/** The days that a block's index entry names: no row may hide outside of them. */
+/** The date range in a block's index entry must cover all of its rows. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { indexDate } from '../../shared/format/part-index.ts'
@@ -17,7 +17,7 @@ const layout = rowLayout([
 
 const pad = (n: number): string => String(n).padStart(2, '0')
 
-/** A date's JSON text; its day, `none` if it names none, null if there is none. */
+/** A date's JSON text, and its day: `none` if it names no day, null if there is no date. */
 interface Sample {
   readonly text: string | null
   readonly day: string | null
@@ -100,7 +100,7 @@ function read(rows: readonly string[], cut: number): { blocks: Block[]; odd: Odd
 }
 
 describe('the dates of a block', () => {
-  it('cover the day of every row, in whatever spelling; null where a row names no day', () => {
+  it('cover the day of every row, in any spelling; null if a row names no day', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 2_300 }), fc.nat(), (few, count, cut) => {
         const all = Array.from({ length: count }, (_, i) => few[(i * i) % few.length] as Sample)

@@ -1,4 +1,4 @@
-/** What one body held is never told of another: whatever was read before, or is read at the same time. */
+/** Results for one body never depend on other bodies, read before or at the same time. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
@@ -9,10 +9,10 @@ import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { type RowLayout, rowLayout } from '../../shared/rows/row-layout.ts'
 
 const shared = columnsAt(marketplaceCharges, marketplaceCharges.rowsVersion).layout
-/** A layout that nobody has used yet, and with it all that is remembered per layout. */
+/** A fresh layout, without any cached state per layout. */
 const unused = (): RowLayout => rowLayout(marketplaceCharges.columns)
 
-/** What reading a body came to, batch by batch. */
+/** The result of reading a body, batch by batch. */
 interface Reading {
   step(chunk: Uint8Array | null): void
   readonly seen: string[]
@@ -65,7 +65,7 @@ const body = fc
   })
 
 describe('bodies of several enrollments', () => {
-  it('are each read as if there were no other, one after the other or interleaved', () => {
+  it('are read independently, one after the other or interleaved', () => {
     fc.assert(
       fc.property(
         fc.array(body, { minLength: 2, maxLength: 4 }),
@@ -90,7 +90,7 @@ describe('bodies of several enrollments', () => {
     )
   })
 
-  it('do not tell of a field that stood in a body which was cut', () => {
+  it('do not report a field of a truncated body', () => {
     const row = (...others: string[]): string =>
       `{${[...names.map((name) => `"${name}":null`), ...others.map((name) => `"${name}":1`)].join()}}`
     const first = reading(shared)

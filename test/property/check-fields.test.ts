@@ -1,4 +1,4 @@
-/** The deep comparison of JSON and CSV: silent where the row code wrote both, loud where one is changed. */
+/** The deep comparison of JSON and CSV finds nothing if the row code wrote both, and every change. */
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -69,8 +69,8 @@ const row = fc
   )
   .filter((each) => !('Cost' in each))
   .map((each) => JSON.stringify(each))
-  // No name ends with a backslash: once V8 has seen `{"a":1,"\\":2}`, JSON.parse takes the name in `{"a":1,"\"":2}` for a
-  // backslash as well (Node 24.21), and JSON.parse is what the comparison reads with.
+  // No name ends with a backslash: once V8 has seen `{"a":1,"\\":2}`, JSON.parse takes the name in
+  // `{"a":1,"\"":2}` for a backslash as well (Node 24.21), and JSON.parse is what the comparison reads with.
   .filter((text) => !text.includes('\\\\"'))
 
 describe('the comparison of JSON and CSV, field by field', () => {
@@ -84,7 +84,7 @@ describe('the comparison of JSON and CSV, field by field', () => {
     )
   })
 
-  it('takes the last of several spellings of a name, as the row code does', async () => {
+  it('takes the last of several spellings of a name, like the row code', async () => {
     const spellings = ['"cost":1', '"Cost":2', '"cost":3', '"c\\u006fst":4', '"Cost":5']
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(spellings, { minLength: 1 }), async (members) => {
@@ -107,11 +107,11 @@ describe('the comparison of JSON and CSV, field by field', () => {
   })
 
   it.each([
-    ['a row that is missing', (text: string) => text.replace(/[^\n]*\n$/, '')],
-    ['a row that is too many', (text: string) => `${text}1,a,,,\r\n`],
+    ['a missing row', (text: string) => text.replace(/[^\n]*\n$/, '')],
+    ['an extra row', (text: string) => `${text}1,a,,,\r\n`],
     ['null and an empty string confused', (text: string) => text.replace('a,,', 'a,"",')],
     ['another header', (text: string) => text.replace('tags', 'tag')],
-    ['a file that is no CSV', (text: string) => text.replace(/\r\n$/, '\n')],
+    ['a file that is not CSV', (text: string) => text.replace(/\r\n$/, '\n')],
   ])('tells %s', async (_what, change) => {
     const { json, csv } = filesOf(['{"cost":1.50,"tags":"a"}', '{"cost":2,"tags":"b"}'])
     const found = await differences(json, Buffer.from(change(csv.toString())))

@@ -1,6 +1,6 @@
 /**
- * Conditions over rows of every kind of value, against whole numbers of any size and JSON.parse. Numbers come in
- * every spelling, with exponents far beyond what a double has.
+ * Conditions on rows with all kinds of values, compared with BigInts and JSON.parse. Numbers have all
+ * spellings, with exponents far beyond those of a double.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ function spelled(digits: string, point: number, exponent: number | null, e: stri
   return { text, value: BigInt(digits) * 10n ** BigInt(shift) }
 }
 
-/** Few digits, so that equal values meet in other spellings. */
+/** Few digits, so that equal values occur in different spellings. */
 const digits = fc.oneof(
   fc.constantFrom('0', '1', '10', '100', '12', '120'),
   fc.stringMatching(/^[1-9]\d{0,19}$/),
@@ -40,7 +40,7 @@ const negated = ({ text, value }: Spelled): Spelled => ({ text: `-${text}`, valu
 const sign = <T extends Spelled>(number: fc.Arbitrary<T>): fc.Arbitrary<Spelled> =>
   fc.oneof(number, number.map(negated))
 
-/** As JSON has numbers. */
+/** JSON spellings. */
 const rowNumber = sign(
   fc
     .tuple(
@@ -52,10 +52,10 @@ const rowNumber = sign(
     .map(([all, point, exponent, e]) =>
       spelled(all, Math.max(1, Math.min(point, all.length)), exponent, e),
     )
-    // 012.5 is no JSON.
+    // 012.5 is not JSON.
     .filter(({ text }) => /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)),
 )
-/** As people and other programs have them: `.5`, `+1`, `1e-05`. */
+/** Spellings of people and other programs: `.5`, `+1`, `1e-05`. */
 const askedNumber = sign(
   fc
     .tuple(
@@ -78,7 +78,7 @@ const dayText = fc.tuple(day, fc.constantFrom(0, 1, 2)).map(([n, form]) => ({
     [`2026-03-${two(n)}T00:00:00`, `3/${n}/2026 12:00:00 AM`, `03\\/${two(n)}\\/2026`][form] ?? '',
 }))
 
-/** A value as it stands in a row, and what it is to its column: null for what can't be compared. */
+/** A value in a row, and its meaning for the column: null if it can't be compared. */
 interface Value {
   readonly json: string | null
   readonly order: bigint | string | null
@@ -117,7 +117,7 @@ const text = fc.oneof(
 const operators = fc.constantFrom(...OPERATORS)
 const equality = fc.constantFrom('=' as const, '!=' as const)
 const spaces = fc.constantFrom('', ' ', '  ')
-/** A row's value, and a condition on it with its own value. */
+/** A row's value, and a condition with another value. */
 const cases = fc.oneof(
   fc.record({
     column: fc.constant('amount'),
@@ -175,14 +175,14 @@ function expected(found: Value, operator: string, order: bigint | string | null)
 }
 
 describe('a condition', () => {
-  it('is met by the rows whose values meet it, whatever their kind and spelling', () => {
+  it('matches exactly the rows whose values satisfy it, whatever their kind and spelling', () => {
     fc.assert(
       fc.property(cases, spaces, spaces, ({ column, found, operator, asked }, one, other) => {
         const condition = parseCondition(
           `${one}${column}${other}${operator}${one}${asked.word}${other}`,
         )
         const checked = checkedCondition(layout, condition)
-        // What was checked once is what is checked again, by the worker that composes.
+        // The worker that composes an answer checks a checked condition again.
         expect(checkedCondition(layout, checked)).toEqual(checked)
         const row = found.json === null ? '{}' : `{"${column}":${found.json}}`
         const rows = [condition, checked].map((each) => {

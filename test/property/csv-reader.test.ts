@@ -315,14 +315,14 @@ const runs = Number(process.env['PROPERTY_RUNS'] ?? 100)
 const cuts = fc.array(fc.nat(3_000), { maxLength: 8 })
 
 describe('reading CSV', () => {
-  it('gives the same as another parser, however it is cut', () => {
+  it('gives the same result as another parser, however it is cut', () => {
     fc.assert(
       fc.property(body, cuts, (text, where) => agree(Buffer.from(text), where)),
       { numRuns: runs },
     )
   })
 
-  it('gives the same for rows that are alike, however they are cut', () => {
+  it('gives the same result for similar rows, however they are cut', () => {
     fc.assert(
       fc.property(alike, fc.array(fc.nat(100_000), { maxLength: 4 }), (text, where) =>
         agree(Buffer.from(text), where),
@@ -331,7 +331,7 @@ describe('reading CSV', () => {
     )
   })
 
-  it('gives the same for one byte a chunk', () => {
+  it('gives the same result for chunks of one byte', () => {
     fc.assert(
       fc.property(body, (text) => {
         const bytes = Buffer.from(text)
@@ -341,7 +341,7 @@ describe('reading CSV', () => {
     )
   })
 
-  it('refuses what another parser refuses, and nothing else, where a byte is another one', () => {
+  it('rejects exactly what another parser rejects after a byte has changed', () => {
     const byte = fc.oneof(fc.constantFrom(...Buffer.from('",\r\n\\x0\ufeff')), fc.nat(255))
     fc.assert(
       fc.property(
@@ -365,7 +365,7 @@ describe('reading CSV', () => {
     )
   })
 
-  it('never takes half of a record for a whole one', () => {
+  it('never takes a partial record for a complete one', () => {
     fc.assert(
       fc.property(body, fc.nat(), cuts, (text, where, places) => {
         const bytes = Buffer.from(text)

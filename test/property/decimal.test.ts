@@ -30,7 +30,7 @@ function plain(scaled: bigint): string {
 }
 
 describe('sums of decimals', () => {
-  it('are exact, whatever the spelling and however they are grouped', () => {
+  it('are exact, in any spelling and grouping', () => {
     fc.assert(
       fc.property(fc.array(number, { maxLength: 30 }), fc.nat(30), (numbers, cut) => {
         const groups = [numbers.slice(0, cut), numbers.slice(cut)].map((group) => {

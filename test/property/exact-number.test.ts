@@ -1,4 +1,4 @@
-/** Numbers as text, against the same in whole numbers of any size. */
+/** Numbers as text, compared with BigInts. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareDecimals, difference, rounded } from '../../shared/rows/decimal/decimal-text.ts'
@@ -7,7 +7,7 @@ import { exactNumber, plainNotation } from '../../shared/rows/decimal/exact-numb
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 500)
 const SCALE = 60
 
-/** A number in many spellings, with its value × 10^60. */
+/** A number in various spellings, with its value × 10^60. */
 const number = fc
   .record({
     sign: fc.constantFrom('', '-', '+'),
@@ -62,7 +62,7 @@ describe('numbers as text', () => {
     )
   })
 
-  it('of any exponent are told apart in no time, and never written out', () => {
+  it('of any exponent are compared quickly, without writing them out', () => {
     const far = [
       '-1e99999999999999999999',
       '-1e400',
@@ -80,7 +80,7 @@ describe('numbers as text', () => {
     expect(long).toEqual({ sign: 1, digits: '1', magnitude: 500_000 })
   })
 
-  it('are nothing else', () => {
+  it('are not parsed from other texts', () => {
     for (const text of [
       '',
       '.',

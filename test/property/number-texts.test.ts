@@ -1,4 +1,4 @@
-/** Numbers as strings of their digits: every one of them, and nothing else. */
+/** Numbers as strings of their digits: all numbers, and nothing else. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NumberText, parseExactly } from '../../shared/rows/scan/exact-json.ts'
@@ -42,7 +42,7 @@ const { value } = fc.letrec<{ value: Value }>((tie) => ({
 }))
 
 describe('numbers as text', () => {
-  it('have the digits that the row has, wherever they stand, and all else is as it was', () => {
+  it('have the digits of the row at any depth, and everything else is unchanged', () => {
     fc.assert(
       fc.property(value, ({ json, meant }) => {
         expect(JSON.parse(numberTexts(json))).toEqual(meant)
@@ -51,7 +51,7 @@ describe('numbers as text', () => {
     )
   })
 
-  it('stand for the same values as the numbers, to whoever reads those exactly', () => {
+  it('have the same values as the numbers, read exactly', () => {
     const row = '{"cost":0.000416666666666667000,"n":-1E-06,"id":23467313421,"tags":"{\\"a\\":1}"}'
     const exact = parseExactly(row) as Record<string, unknown>
     const asText = JSON.parse(numberTexts(row)) as Record<string, unknown>

@@ -1,4 +1,7 @@
-/** Values that can't be summed: every row is kept, every other value is summed, each of them is told. */
+/**
+ * Values that can't be summed: all rows are kept, all other values are summed, and each odd value is
+ * reported.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../../shared/rows/batch/odd-values.ts'
@@ -24,7 +27,7 @@ const amount = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.tuple(digits, digits, fc.integer({ min: -130, max: 130 })).map(
-      // A digit before them, as JSON has no zeros in front.
+      // Preceded by a digit, because JSON has no leading zeros.
       ([whole, fraction, exponent]) => `1${whole}.${fraction}e${exponent}`,
     ),
   },
@@ -38,7 +41,9 @@ const row = fc
 
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 600)
 
-/** Mantissa and digits behind the point, without needless zeros; null if over 100 digits show it. */
+/**
+ * Mantissa and number of digits after the point, without trailing zeros; null if it needs over 100 digits.
+ */
 function plainOf(text: string): { mantissa: bigint; scale: number } | null {
   const [number = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = number.split('.')
@@ -56,7 +61,7 @@ function plainOf(text: string): { mantissa: bigint; scale: number } | null {
   return shown.length > 100 ? null : { mantissa, scale }
 }
 
-/** All in units of 10^-200. */
+/** In units of 10^-200. */
 function unitsOf({ mantissa, scale }: { mantissa: bigint; scale: number }): bigint {
   return mantissa * 10n ** BigInt(200 - scale)
 }
@@ -84,7 +89,7 @@ function expected(rows: readonly string[], names: readonly string[]) {
 /** Reused as in production: allocating them takes most of the time of a small body. */
 const buffers = rowBuffers()
 
-/** Reads rows in batches that end where `cuts` say. */
+/** Reads rows in batches that end at `cuts`. */
 function read(rows: readonly string[], cuts: readonly number[]) {
   const bytes = Buffer.from(`[${rows.join(',')}]`)
   const reader = transcoder('list', layout, buffers)
@@ -113,8 +118,8 @@ function read(rows: readonly string[], cuts: readonly number[]) {
   return { lines, totals: sums.map(formatSum), odd: [...odd.values()] }
 }
 
-describe('values that are too long to be summed, or are no numbers', () => {
-  it('are kept as sent and left out of exact totals, and told by column and row', () => {
+describe('values that are too long to be summed, or are not numbers', () => {
+  it('are kept as sent, left out of exact totals, and reported by column and row', () => {
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 1, maxLength: 40 }),
@@ -140,7 +145,7 @@ describe('values that are too long to be summed, or are no numbers', () => {
     )
   })
 
-  it('are told in words that stay short', () => {
+  it('are reported in a short text', () => {
     const rows = Array.from({ length: 50 }, (_, i) => `{"cost":${i % 2 === 0 ? '1' : '1E400'}}`)
     expect(oddWords(read(rows, []).odd)).toEqual([
       'cost is too long to be summed in 25 rows: 2, 4, 6, …',

@@ -1,4 +1,4 @@
-/** CSV as the old API gave it, held against another CSV parser and numbers that are never floats. */
+/** CSV in the old API's format, checked with another CSV parser and exact numbers. */
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ const dataset = datasetNamed('usagedetails')
 const fields = reportFields(dataset.name)
 const selector = reportCsvSelector(columnsAt(dataset, 1).layout, fields, null)
 
-/** What clients were written for: read from public programs and a stored download. */
+/** The header that clients expect, taken from public programs and a stored download. */
 const HEADER =
   'AccountId,AccountName,AccountOwnerEmail,AdditionalInfo,ConsumedQuantity,ConsumedService,ConsumedServiceId,Cost,CostCenter,Date,DepartmentId,DepartmentName,InstanceId,MeterCategory,MeterId,MeterName,MeterRegion,MeterSubCategory,Product,ProductId,ResourceGroup,ResourceLocation,ResourceLocationId,ResourceRate,ServiceAdministratorId,ServiceInfo1,ServiceInfo2,StoreServiceIdentifier,SubscriptionGuid,SubscriptionId,SubscriptionName,Tags,UnitOfMeasure,PartNumber,ResourceGuid,OfferId,ChargesBilledSeparately,Location,ServiceName,ServiceTier'
 
@@ -27,7 +27,7 @@ function recordOf(row: string): Record<string, string> {
   return found
 }
 
-/** A number as a fraction of whole numbers, by other code than ours. */
+/** A number as a fraction of BigInts, by independent code. */
 function valueOf(text: string): [numerator: bigint, power: number] {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')
@@ -57,7 +57,7 @@ describe('a CSV report', () => {
   it('begins with a title, an empty line and the columns that clients know', () => {
     const [title = '', empty, header, rest] = selector.header.toString().split('\r\n')
     expect(title).toMatch(/^\S.*$/)
-    // Clients look for the first line that has many commas.
+    // Clients search for the first line with many commas.
     expect(title).not.toContain(',')
     expect([empty, header, rest]).toEqual(['', HEADER, ''])
   })
@@ -106,7 +106,7 @@ describe('a CSV report', () => {
     ['"date":"2019-04-01T00:00:00Z"', { Date: '2019-04-01' }],
     ['"date":"4\\/1\\/2019 12:00:00 AM"', { Date: '2019-04-01' }],
     ['"date":"2019-04-01"', { Date: '2019-04-01' }],
-    // Says more than a day, or no day: nothing is lost.
+    // More than a day, or not a day: written unchanged, so that nothing is lost.
     ['"date":"2019-04-01T13:45:00"', { Date: '2019-04-01T13:45:00' }],
     ['"date":"2019-02-30T00:00:00"', { Date: '2019-02-30T00:00:00' }],
     ['"date":20190401', { Date: '20190401' }],
@@ -120,14 +120,14 @@ describe('a CSV report', () => {
     ['"tags":null', { Tags: '' }],
     ['"tags":{"a": [1E2]}', { Tags: '{"a":[1E2]}' }],
     ['"Cost":7', { Cost: '7' }],
-    // A number of a million zeros helps nobody.
+    // Not written out, because it would have a million zeros.
     ['"cost":1E1000000', { Cost: '1E1000000' }],
     ['"cost":1E-999999999999', { Cost: '1E-999999999999' }],
-  ])('writes %s as .NET did', (member, expected) => {
+  ])('writes %s like .NET', (member, expected) => {
     expect(recordOf(`{${member}}`)).toMatchObject(expected)
   })
 
-  it('takes the rows of usage dates alone', () => {
+  it('includes only the rows of the usage dates', () => {
     const dates = { first: '2019-04-02', last: '2019-04-03' }
     const rows = ['2019-04-01', '2019-04-02', '2019-04-03', '2019-04-04'].map(
       (day, i) => `{"cost":${i},"date":"${day}T00:00:00"}`,
@@ -140,7 +140,7 @@ describe('a CSV report', () => {
 })
 
 describe('plain digits', () => {
-  it('are none of what has no exponent, is no number, or would be too long', () => {
+  it('are null for texts without an exponent, texts that are not numbers, and numbers that would be too long', () => {
     for (const text of ['1.5', '', 'e5', '1e', '--1e5', '1e5 ', 'NaN']) {
       expect(plainDigits(text, 100), text).toBeNull()
     }

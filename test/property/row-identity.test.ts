@@ -1,4 +1,4 @@
-/** What is no row of its dataset is refused, whatever stands around it; what is one never is. */
+/** Objects that are not rows of their dataset are always rejected; rows never are. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { datasets } from '../../shared/datasets/catalogue.ts'
@@ -9,7 +9,7 @@ import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 
-/** Of each group a row has one, or it is none: as the issue has it, not as the catalogue says. */
+/** A row has a value in each group. Listed here independently of the catalogue. */
 const GROUPS: Record<DatasetName, readonly (readonly string[])[]> = {
   billingperiods: [],
   balancesummary: [['billingPeriodId', 'currencyCode'], ['totalUsage']],
@@ -24,7 +24,7 @@ const GROUPS: Record<DatasetName, readonly (readonly string[])[]> = {
 const value = fc.constantFrom('1', '2.50', '"x"', '""', 'null', 'null', 'null', '{}')
 const errors = ['error', 'Error', 'message', 'errors']
 
-/** A row's members, some of which tell what it is, in an order that mostly is the same. */
+/** A row's members, some of them identifying, mostly in the same order. */
 function rowOf({ name, columns }: Dataset): fc.Arbitrary<string> {
   const telling = GROUPS[name].flat()
   const known = columns.map((column) => column.name)
@@ -40,7 +40,7 @@ function rowOf({ name, columns }: Dataset): fc.Arbitrary<string> {
     )
     .map(([some, more, wrong, values, isFirst]) => {
       const keys = isFirst ? [...wrong, ...some, ...more] : [...some, ...more, ...wrong]
-      // Mostly the telling ones have a value, so that long runs of rows are good.
+      // Mostly the identifying ones have a value, so that there are long runs of valid rows.
       const texts = keys.map((key, i) => `"${key}":${values[(i * 7) % 20] ?? '1'}`)
       return `{${texts.join(',')}}`
     })
@@ -49,7 +49,7 @@ function rowOf({ name, columns }: Dataset): fc.Arbitrary<string> {
 function isRow({ name, columns }: Dataset, text: string): boolean {
   const row = JSON.parse(text) as Record<string, unknown>
   const isSaid = (key: string): boolean => row[key] !== undefined && row[key] !== null
-  // A key and its alias are one column: the last of them counts.
+  // A key and its alias are the same column: the last one counts.
   const last = (group: readonly string[]): readonly string[] => {
     const aliases: string[] = Object.keys(row).filter((key) => key === 'cost' || key === 'Cost')
     return group.filter((key) => !aliases.includes(key) || key === aliases.at(-1))
@@ -91,7 +91,7 @@ describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
           fc.integer({ min: 0, max: 7 }),
         ),
       )
-      // The same row again and again is what the fast path takes.
+      // Repeated rows take the fast path.
       .map(([few, times, at]) => {
         const [good] = few.filter((row) => isRow(dataset, row))
         if (good === undefined || askedForOf(dataset.name).shape === 'object') return few
@@ -99,7 +99,7 @@ describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
         return [...run, ...few.slice(at), ...run]
       })
 
-    it('is refused with the number of the first that is none, and else taken', () => {
+    it('is rejected with the number of the first invalid one, and otherwise accepted', () => {
       fc.assert(
         fc.property(rows, fc.nat(4_000), (all, cut) => {
           const wrong = all.findIndex((row) => !isRow(dataset, row))
@@ -113,7 +113,7 @@ describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
           expect(() => read(dataset, all, cut, true)).toThrow(
             expect.objectContaining({ code: 'ROWS_NOT_A_ROW', message }),
           )
-          // What is archived is never refused: it may be from before there was this rule.
+          // Archived rows are never rejected: they may be older than this rule.
           expect(read(dataset, all, cut, false)).toBe(all.length)
         }),
         { numRuns: runs },
@@ -122,7 +122,7 @@ describe.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
   },
 )
 
-describe('what is told of an object that is no row', () => {
+describe('the message about an object that is not a row', () => {
   const usage = datasets.find(({ name }) => name === 'usagedetails') as Dataset
   const messageOf = (row: string): string => {
     try {
@@ -133,14 +133,14 @@ describe('what is told of an object that is no row', () => {
     return ''
   }
 
-  it('are the first words of its error, and no secret in them', () => {
+  it('quotes the beginning of its error, without secrets', () => {
     const error = `{"error":{"message":"bearer abcdef.ghi was refused ${'x'.repeat(900)}"}}`
     const message = messageOf(error)
     expect(message).toContain('{"error":{"message":"bearer [redacted] was refused xxx')
     expect(message.length).toBeLessThan(500)
   })
 
-  it('is nothing of what may be data', () => {
+  it('does not quote possible data', () => {
     expect(messageOf('{"accountOwnerEmail":"a@example.com"}')).toBe(
       'row 1 of the answer is not a row of this dataset: it has no cost or consumedQuantity; nothing was stored',
     )
@@ -148,7 +148,7 @@ describe('what is told of an object that is no row', () => {
 })
 
 describe('a body that is one object', () => {
-  it('is held against its documented shape, as the rows of a list are', () => {
+  it('is compared with its documentation, like the rows of a list', () => {
     const balance = datasets.find(({ name }) => name === 'balancesummary') as Dataset
     const driftOf = (body: string): string[] => {
       const reader = transcoder('object', columnsAt(balance, balance.rowsVersion).layout, buffers)

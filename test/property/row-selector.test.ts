@@ -1,4 +1,4 @@
-/** Selecting rows from a block's bytes, against the same done with parsed values. */
+/** Selecting rows from a block's bytes, compared with a selection on parsed values. */
 
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -76,7 +76,7 @@ function fits(given: Row, { dates, where }: RowSelection): boolean {
   })
 }
 
-/** As a whole number of hundred-thousandths: the costs and values here have no smaller digits. */
+/** As a whole number of hundred-thousandths: costs and values here have no smaller digits. */
 function inUnits(value: unknown): number {
   const text = value instanceof NumberText ? value.text : String(value)
   return Math.round(Number(text) * 100_000)
@@ -115,7 +115,7 @@ describe('rows that are selected from bytes', () => {
     )
   })
 
-  it('are the same, however they are cut into pages', () => {
+  it('are the same, however they are divided into pages', () => {
     fc.assert(
       fc.property(
         fc.array(row, { maxLength: 20 }),
@@ -138,7 +138,7 @@ describe('rows that are selected from bytes', () => {
     )
   })
 
-  it('are as CSV what an independent reader reads back', () => {
+  it('can be read back from CSV by an independent reader', () => {
     const columns = fc.shuffledSubarray(NAMES, { minLength: 1 })
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 10 }), columns, (rows, select) => {

@@ -1,4 +1,4 @@
-/** The digest of rows in any order, and their cutting by day, compared with code that knows no buffers. */
+/** The digest of rows in any order, and their division by day, compared with simple code on strings. */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100)
 
 const TWO_256 = 1n << 256n
 
-/** The definition of the archive format, number by number. */
+/** The definition of the archive format, computed with BigInts. */
 function expectedDigest(lines: readonly string[]): string {
   const sum = lines.reduce(
     (total, line) => total + BigInt(`0x${createHash('sha256').update(line).digest('hex')}`),
@@ -57,7 +57,7 @@ const row = fc
   .map((each) => JSON.stringify(each))
 const batches = fc.array(fc.array(row, { maxLength: 40 }), { maxLength: 4 })
 
-/** The day that a row names, as the format says it. */
+/** The day of a row, as defined by the format. */
 function dayOf(line: string): number {
   const { date: text } = JSON.parse(line) as { date?: string | null }
   if (text === '4/9/2017') return 20170409
@@ -66,7 +66,7 @@ function dayOf(line: string): number {
 }
 
 describe('the digest of rows', () => {
-  it('is the sum of their SHA-256 modulo 2^256, in whatever order and batches they come', () => {
+  it('is the sum of their SHA-256 modulo 2^256, in any order and batches', () => {
     fc.assert(
       fc.property(batches, fc.func(fc.nat()), (groups, order) => {
         const all = groups.flat()
@@ -87,7 +87,7 @@ describe('the digest of rows', () => {
     )
   })
 
-  it('tells one equal row from two', () => {
+  it('distinguishes one row from two equal ones', () => {
     expect(expectedDigest(['{}'])).not.toBe(expectedDigest(['{}', '{}']))
     const digest = rowsDigest()
     expect(digest.hex()).toBe('0'.repeat(64))
@@ -98,7 +98,7 @@ describe('the digest of rows', () => {
 })
 
 describe('cutting by day', () => {
-  it('gives every row to its day once, as JSON and CSV, in the order in which they came', () => {
+  it('assigns every row to its day once, as JSON and CSV, in the original order', () => {
     fc.assert(
       fc.property(batches, (groups) => {
         const cutter = dayCutter(201704)
@@ -136,7 +136,7 @@ describe('cutting by day', () => {
     )
   })
 
-  it('gives all rows to one place where the period is no month', () => {
+  it('assigns all rows to one slice if the period is not a month', () => {
     const batch = batchOf(['{"date":"2017-04-01"}', '{"date":"soon"}', '{"text":"a"}'])
     const cuts = batch === null ? [] : [...dayCutter(-1).cut(batch)]
     expect(cuts.map(({ day, rows }) => [day, rows.rows])).toEqual([[0, 3]])

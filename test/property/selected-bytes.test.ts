@@ -1,6 +1,6 @@
 /**
- * Rows as hostile as JSON lets them be, selected from bytes in every format. What is expected comes from the
- * generator's own pieces and from JSON.parse; what is CSV is read back by csv-parse.
+ * Rows as hostile as JSON allows, selected from bytes in every format. Expected results come from the
+ * generator and JSON.parse; CSV is read back with csv-parse.
  */
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -21,7 +21,7 @@ const layout = rowLayout([
 const NAMES = ['name', 'tags', 'cost', 'flag', 'details', 'late']
 const HEADER = ['name', 'tags', 'cost', 'flag', 'details', 'otherFields', 'late']
 
-/** A member as it stands in a row: both sides as JSON text without white space. */
+/** A member of a row: key and value as JSON text without white space. */
 interface Member {
   readonly key: string
   readonly value: string
@@ -39,7 +39,7 @@ const SHORT: Readonly<Record<string, string>> = {
 const isPlain = (unit: string): boolean => unit >= ' ' && unit !== '"' && unit !== '\\'
 const asUnicode = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** `text` as a JSON string; each UTF-16 unit as it is, by its short escape or by its number. */
+/** `text` as a JSON string, each UTF-16 unit unescaped, with a short escape, or by its number. */
 function quoted(text: string, choices: readonly number[]): string {
   const units = text.split('').map((unit, i) => {
     const choice = (choices[i % Math.max(1, choices.length)] ?? 0) % 3
@@ -54,7 +54,8 @@ function quoted(text: string, choices: readonly number[]): string {
 const choices = fc.array(fc.nat({ max: 2 }), { maxLength: 7 })
 const words = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
-  // Each of these is worst for one writer: quotes that double, what needs quotes, what shrinks, halves of pairs.
+  // Each of these is the worst case for a writer: doubled quotes, texts that need quotes, texts that shrink,
+  // lone surrogates.
   fc
     .tuple(fc.constantFrom('"', ',', '\r\n', '\\', 'é', '💶', '\ud800', 'x'), fc.nat({ max: 400 }))
     .map(([unit, times]) => unit.repeat(times)),
@@ -83,7 +84,7 @@ const member: fc.Arbitrary<Member> = fc.record({
   key: keyText,
   value: fc.oneof(stringText, literalText, nestedText),
 })
-/** Keys may stand twice, in either spelling: the last one counts. */
+/** Keys may occur twice, in any spelling: the last one counts. */
 const row = fc.array(member, { maxLength: 12 })
 const rows = fc.array(row, { minLength: 1, maxLength: 4 })
 
@@ -97,7 +98,7 @@ function valueIn(members: readonly Member[], column: string): string | undefined
   return members.findLast((each) => columnOf(each) === column)?.value
 }
 
-/** A field as a reader of CSV gets it. */
+/** A field as read by a CSV reader. */
 function fieldIn(members: readonly Member[], column: string): string {
   if (column === 'otherFields') {
     const others = members.filter((each) => {
@@ -121,7 +122,7 @@ function selected(
 }
 
 const lines = (text: Buffer): string[] => text.toString().split('\n').slice(0, -1)
-/** Names may stand many times: then a row is larger than the one it was taken from. */
+/** Names may be repeated: then a selected row is larger than the original. */
 const select = fc.oneof(
   fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 40 }),
   fc
@@ -130,7 +131,7 @@ const select = fc.oneof(
 )
 
 describe('hostile rows', () => {
-  it('give exactly the columns that were asked for, as often as they were', () => {
+  it('give exactly the requested columns, including repetitions', () => {
     fc.assert(
       fc.property(rows, select, (given, names) => {
         const expected = given.map((members) => {
@@ -148,7 +149,7 @@ describe('hostile rows', () => {
     )
   })
 
-  it('are read back from CSV with every column, however often each was asked for', () => {
+  it('are read back from CSV with every column, including repetitions', () => {
     const columns = fc.oneof(fc.constant(null), select)
     fc.assert(
       fc.property(rows, columns, (given, names) => {
@@ -163,7 +164,7 @@ describe('hostile rows', () => {
     )
   })
 
-  it('lose and rename the fields that the old versions spell otherwise, in any spelling of the key', () => {
+  it('omit and rename fields for the old versions, in any spelling of the key', () => {
     const drop = fc.subarray(['name', 'other', '', 'é"', 'flag'])
     const longName = 'a much longer name '.repeat(9)
     const rename = fc.constantFrom(

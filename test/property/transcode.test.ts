@@ -37,7 +37,7 @@ const number = fc.oneof(
   fc.constantFrom('0.000416666666666667000', '1E-06', '-3.5', '100.00', '-0', '0.0', '1e+5'),
 )
 
-/** A string's JSON text, with escapes that need not be. */
+/** A string's JSON text, with unnecessary escapes. */
 const string = fc
   .array(
     fc.oneof(
@@ -94,7 +94,7 @@ const dated = fc.constantFrom(
   '"08/01/2018"',
 )
 
-/** Names may stand twice, in any spelling: the last one counts. */
+/** Names may occur twice, in any spelling: the last one counts. */
 const row = fc
   .tuple(fc.array(fc.tuple(key, fc.oneof(value, dated)), { maxLength: 8 }), space)
   .map(
@@ -139,7 +139,7 @@ function read(
   }
   let from = 0
   for (const to of [...places, bytes.length]) {
-    // What the reader does not need any more may change.
+    // Bytes that the reader no longer needs may change.
     const chunk = Buffer.from(bytes.subarray(from, to))
     reader.push(chunk)
     chunk.fill(0x7e)
@@ -160,7 +160,7 @@ function everyByte(text: string): number[] {
   return Array.from({ length: Buffer.byteLength(text) }, (_, i) => i)
 }
 
-/** What the archive says of rows, by the oracle. */
+/** The expected result for rows, by the oracle. */
 function expected(items: readonly string[]) {
   const parsed = items.map(membersOf)
   const cost = (item: Members): unknown => lastOf(item, ['cost', 'Cost'])
@@ -188,7 +188,7 @@ type Members = readonly (readonly [string, unknown])[]
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g
 
-/** The members of a row in their order, each as often as it stands there: a parsed object has forgotten that. */
+/** The members of a row in order, including repetitions, which a parsed object does not show. */
 function membersOf(item: string): Members {
   const members: [string, string][] = []
   let depth = 0
@@ -217,7 +217,7 @@ function check(items: readonly string[], batches: readonly RowBatch[]): void {
   expect(lines).toBe(items.map((item) => `${compact(item)}\n`).join(''))
 
   const csv = Buffer.concat(batches.map((batch) => Buffer.from(batch.csv))).toString()
-  // A nested value is its JSON text: compared as what it means, the text itself is in the lines.
+  // A nested value is its JSON text: compared by meaning here; the text itself is in the lines.
   const records = readCsv(csv).map((record, r) =>
     record.map((field, i) =>
       field !== null && typeof want.records[r]?.[i] === 'object' ? parseExactly(field) : field,
@@ -235,7 +235,7 @@ function strictText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 }
 
-/** What `read` gives, null if it throws. */
+/** The result of `read`; null if it throws. */
 function attempt<T>(read: () => T): T | null {
   try {
     return read()
@@ -248,7 +248,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** White space outside strings dropped; every other character as it was. */
+/** Drops white space outside strings; other characters are unchanged. */
 function compact(json: string): string {
   return json.replace(
     /("(?:[^"\\]|\\.)*")|[ \n\r\t]+/g,
@@ -257,8 +257,8 @@ function compact(json: string): string {
 }
 
 /**
- * Rows as a source sends them: the keys in one order, no white space. Now and then one is otherwise, or
- * longer than what is looked at at once.
+ * Rows as a source sends them: keys in one order, no white space. Occasionally one is different, or longer
+ * than a frame.
  */
 const alike = fc
   .tuple(
@@ -291,7 +291,7 @@ const alike = fc
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 1_000)
 
 describe('reading rows', () => {
-  it('gives the same for an array, however it is cut', () => {
+  it('gives the same result for an array, however it is cut', () => {
     fc.assert(
       fc.property(array, fc.array(fc.nat(2_000), { maxLength: 8 }), ({ items, text }, cuts) => {
         check(items, read(text, cuts).batches)
@@ -300,7 +300,7 @@ describe('reading rows', () => {
     )
   })
 
-  it('gives the same for rows that are alike, however they are cut', () => {
+  it('gives the same result for similar rows, however they are cut', () => {
     fc.assert(
       fc.property(alike, fc.array(fc.nat(100_000), { maxLength: 4 }), ({ items, text }, cuts) => {
         check(items, read(text, cuts).batches)
@@ -309,7 +309,7 @@ describe('reading rows', () => {
     )
   })
 
-  it('lets nothing through in rows that are alike that another parser refuses', () => {
+  it('accepts nothing in similar rows that another parser rejects', () => {
     fc.assert(
       fc.property(alike, fc.nat(), fc.nat(255), ({ text }, where, byte) => {
         const spoilt = Buffer.from(text)
@@ -327,7 +327,7 @@ describe('reading rows', () => {
     )
   })
 
-  it('gives the same for one byte a chunk', () => {
+  it('gives the same result for chunks of one byte', () => {
     fc.assert(
       fc.property(array, ({ items, text }) => {
         check(items, read(text, everyByte(text)).batches)
@@ -336,7 +336,7 @@ describe('reading rows', () => {
     )
   })
 
-  it('gives the rows and what stands beside them for an envelope, however it is cut', () => {
+  it('gives the rows and the fields beside them for an envelope, however it is cut', () => {
     fc.assert(
       fc.property(
         envelope,
@@ -351,7 +351,7 @@ describe('reading rows', () => {
     )
   })
 
-  it('never lets a cut body through', () => {
+  it('never accepts a truncated body', () => {
     fc.assert(
       fc.property(envelope, fc.nat(5_000), ({ text }, at) => {
         const bytes = Buffer.from(text.trimEnd())
@@ -362,7 +362,7 @@ describe('reading rows', () => {
     )
   })
 
-  it('lets nothing through that another parser refuses, and refuses nothing that it takes', () => {
+  it('accepts exactly what another parser accepts', () => {
     fc.assert(
       fc.property(
         array,
@@ -394,7 +394,7 @@ describe('reading rows', () => {
 })
 
 describe('the oracle', () => {
-  it('tells numbers by their text', () => {
+  it('compares numbers by their text', () => {
     expect(stringify(parseExactly('{"a":[1.00,1E-06,"x"]}'))).toBe('{"a":[1.00,1E-06,"x"]}')
   })
 })

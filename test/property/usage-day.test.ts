@@ -5,11 +5,11 @@ import { rowSpans, scanRow } from '../../shared/rows/scan/scan-row.ts'
 import { NOT_A_DAY, usageDay, usageDayAt } from '../../shared/rows/scan/usage-day.ts'
 
 function dayOf(text: string): number {
-  const bytes = Buffer.from(`x${text}9`) // what stands around it must not matter
+  const bytes = Buffer.from(`x${text}9`) // surrounding bytes must not matter
   return usageDay(bytes, 1, bytes.length - 1)
 }
 
-/** The same by the calendar of JavaScript, which knows of leap years what we have to know. */
+/** The same with JavaScript's calendar, including leap years. */
 function oracle(text: string): number {
   const iso = /^(\d{4})-(\d\d)-(\d\d)(?!\d)/.exec(text)
   const slash = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: |$)/.exec(text)
@@ -35,7 +35,7 @@ function dayIn(row: string): number {
 }
 
 describe('a usage date', () => {
-  it('names its day in ISO, and as .NET writes it without a culture', () => {
+  it('has its day in ISO, and in .NET notation (invariant culture)', () => {
     for (const text of [
       '2026-09-05',
       '2026-09-05T00:00:00',
@@ -50,7 +50,7 @@ describe('a usage date', () => {
     }
   })
 
-  it('names none where the calendar has no such day, or it is no date', () => {
+  it('has no day if the calendar has no such day, or it is not a date', () => {
     for (const text of [
       '2017-04-31',
       '2017-02-29',
@@ -75,7 +75,7 @@ describe('a usage date', () => {
     expect(dayOf('2000-02-29')).toBe(20000229)
   })
 
-  it('is told apart from none at all', () => {
+  it('is distinguished from a missing date', () => {
     expect(dayIn('{"date":"2026-09-05T00:00:00"}')).toBe(20260905)
     expect(dayIn('{"date":"9\\/5\\/2026"}')).toBe(20260905)
     expect(dayIn('{"date":null}')).toBe(0)
@@ -85,7 +85,7 @@ describe('a usage date', () => {
     }
   })
 
-  it('is read as by another reader, whatever stands there', () => {
+  it('is read like another reader does, for any text', () => {
     const two = fc.integer({ min: 0, max: 40 }).map((n) => String(n).padStart(2, '0'))
     const few = fc.integer({ min: 0, max: 120 }).map(String)
     const year = fc.oneof(

@@ -1,4 +1,4 @@
-/** What the use cases do with a source that they do not know, and that is not ready at once. */
+/** The use cases with an unknown source that is not ready at once. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -57,7 +57,7 @@ function scene({ polls = 2, rows = 3, policy = {} as Partial<Archive['policy']> 
     })
   const archive = host(atOnce)
 
-  /** Delivers the message that may be seen; false if there is none. */
+  /** Delivers the visible message; false if there is none. */
   async function deliver(by: Archive = archive): Promise<boolean> {
     const message = messages.find(({ visibleAt }) => visibleAt <= clock)
     if (message === undefined) return false
@@ -83,7 +83,7 @@ function scene({ polls = 2, rows = 3, policy = {} as Partial<Archive['policy']> 
     },
     now: () => clock,
     timer: (by: Archive = archive) => archiveDataset(by, usageDetails, signal),
-    /** Delivers what is on the queue, the delayed as well, until nothing is; sweeps for what was lost. */
+    /** Delivers all messages, including delayed ones, until there are none; sweeps for lost ones. */
     async rest(): Promise<Snapshot | null> {
       for (let round = 0; round < 200; round++) {
         if (await deliver()) continue
@@ -106,8 +106,8 @@ function partStateOf({ stored }: ReturnType<typeof memoryStorage>) {
   return found === undefined ? null : parsePartState(found[1].bytes, found[0])
 }
 
-describe('a source that is not known', () => {
-  it('is archived once its rows are ready, and is sound', async () => {
+describe('an unknown source', () => {
+  it('is archived once its rows are ready, and verifies', async () => {
     const { timer, rest, archive, asked } = scene()
     await timer()
     const snapshot = await rest()
@@ -163,7 +163,7 @@ describe('a source that is not known', () => {
 })
 
 describe('a source that prepares its rows', () => {
-  it('is not waited for: its message comes again when it said', async () => {
+  it('is not waited for: its message reappears after the requested time', async () => {
     const { timer, deliver, messages, now, pass, storage, asked } = scene()
     await timer()
     for (const poll of [1, 2]) {
@@ -185,7 +185,7 @@ describe('a source that prepares its rows', () => {
     expect(statusOf(storage)).toBe('closed')
   })
 
-  it('goes on with one message where its message comes twice', async () => {
+  it('continues with one message if its message is delivered twice', async () => {
     const { timer, archive, messages, asked } = scene()
     await timer()
     const [message] = messages.splice(0)
@@ -209,7 +209,7 @@ describe('a source that prepares its rows', () => {
     expect(messages).toHaveLength(1)
   })
 
-  it('comes to the same wherever a host is killed meanwhile', async () => {
+  it('has the same result wherever a host is killed meanwhile', async () => {
     const undisturbed = scene()
     await undisturbed.timer()
     const { manifest } = (await undisturbed.rest()) ?? {}
@@ -233,7 +233,7 @@ describe('a source that prepares its rows', () => {
           return
         }
         kills++
-        if (statusOf(storage) === 'none') await timer() // it had come to nothing: the next day's
+        if (statusOf(storage) === 'none') await timer() // it failed: the next day's
         const end = await rest()
         expect(end?.manifest, `${when} ${at}`).toMatchObject({
           number: 1,
@@ -246,7 +246,7 @@ describe('a source that prepares its rows', () => {
   })
 })
 
-/** A host that dies before or after one of its writes: none of its calls is made from there on. */
+/** A host that dies before or after one of its writes: none of its later calls happens. */
 function killedAt(nth: number, when: 'before' | 'after'): Call {
   let writes = 0
   let isDead = false
@@ -257,7 +257,7 @@ function killedAt(nth: number, when: 'before' | 'after'): Call {
     const value = await make()
     if (!isMoment) return value
     isDead = true
-    throw new Error(`the host dies behind ${label}`)
+    throw new Error(`the host dies after ${label}`)
   }
 }
 

@@ -1,11 +1,11 @@
-/** What stands beside the rows is part of what the source said. */
+/** The fields beside the rows are part of the source's data. */
 import { describe, expect, it } from 'vitest'
 import { sealedMonth } from '../../testing/simulation/sealed-month.ts'
 
 const rows = { all: '[{"cost":1},{"cost":2}]' }
 
-describe('equal rows with something else beside them', () => {
-  it('are another snapshot, with the files of the one before', async () => {
+describe('equal rows with different fields beside them', () => {
+  it('are a new snapshot, with the files of the previous one', async () => {
     const month = sealedMonth()
     const first = await month.seal(rows, { id: '"a"', currency: '"EUR"' })
     const same = await month.seal(rows, { currency: '"EUR"', id: '"a"' })

@@ -1,14 +1,14 @@
-/** A sample of what `npm run soak -- --only corruptions` tries. */
+/** A sample of `npm run soak -- --only corruptions`. */
 import { describe, expect, it } from 'vitest'
 import { damageArchive } from '../../soak/corruptions/explore.ts'
 import { forgeArchive } from '../../soak/corruptions/explore-forgeries.ts'
 import { forgeries } from '../../soak/corruptions/forgeries.ts'
 
 describe('a stored archive', () => {
-  it('has no fault when it is clean, and each damage is named', async () => {
+  it('has no fault if intact, and every damage is reported', async () => {
     let corruptions = 0
     let leftovers = 0
-    // In 1019 a worker reads the state long before the last receipt is there.
+    // In 1019 a worker reads the state long before the last receipt exists.
     for (const seed of [1_019, ...Array.from({ length: 12 }, (_, i) => 1_000 + i)]) {
       const found = await damageArchive(seed)
       expect(found.missed).toEqual([])
@@ -20,7 +20,7 @@ describe('a stored archive', () => {
     expect(leftovers).toBeGreaterThan(0)
   })
 
-  it('has a fault for each lie that fits all digests and breaks a rule, without an anchor', async () => {
+  it('has a fault for each consistent forgery that breaks a rule, without an anchor', async () => {
     const tried = new Map<string, number>()
     for (const seed of [1_001, 1_006, 1_007]) {
       const found = await forgeArchive(seed)
@@ -29,7 +29,7 @@ describe('a stored archive', () => {
     }
     const total = [...tried.values()].reduce((sum, count) => sum + count, 0)
     expect(total).toBeGreaterThan(200)
-    // Some need an occasion that not every archive gives.
+    // Some are not possible in every archive.
     expect(tried.size).toBeGreaterThan(forgeries.length - 8)
   })
 })

@@ -1,4 +1,4 @@
-/** What the daily status tells again for as long as it is so: events that told of it are over after a day. */
+/** The daily status repeats lasting conditions, because alerts on single events end after a day. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonLog } from '../../shared/log.ts'
 import { reportStatus } from '../../shared/usecases/status/report-status.ts'
@@ -18,7 +18,7 @@ beforeEach(async () => {
 const verify = () =>
   verifyDaily({ ...month.archive, businessDay: () => DAY }, new AbortController().signal)
 
-/** Lines of one day's status, of what is damaged. */
+/** Lines of one day's status about damage. */
 async function told(): Promise<object[]> {
   const lines: string[] = []
   const log = jsonLog((_level, line) => lines.push(line))
@@ -29,7 +29,7 @@ async function told(): Promise<object[]> {
 }
 
 describe('the daily status', () => {
-  it('tells of a damaged series every day, until a verification finds it whole', async () => {
+  it('reports a damaged series every day, until a verification finds it intact', async () => {
     await verify()
     expect(await told()).toEqual([])
     const { snapshots } = month.storage.stored
@@ -47,7 +47,7 @@ describe('the daily status', () => {
     expect(await told()).toEqual([])
   })
 
-  it('tells of what lies in no series every day, until it is gone', async () => {
+  it('reports blobs outside any series every day, until they are gone', async () => {
     const blob = { contentType: 'text/plain', sha256: 'x' }
     await month.archive.snapshots.create('notes.txt', Buffer.from('x'), blob)
     await verify()

@@ -1,4 +1,4 @@
-/** What the daily verification reads, and what the listing alone tells it. */
+/** What the daily verification reads, and what it learns from the listing. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonLog } from '../../shared/log.ts'
 import type { BlobReader } from '../../shared/storage/ports.ts'
@@ -17,7 +17,7 @@ const [noTurn = ''] = MONTHS.filter((day) => !isItsMonth(MONTH, day, 6, sound))
 
 let month: SealedMonth
 let lines: string[]
-/** Names of what was read, of files of rows. */
+/** Names of row files that were read. */
 let read: string[]
 
 beforeEach(async () => {
@@ -52,7 +52,7 @@ function archiveOn(day: string, tier: string | null): Archive {
   }
 }
 
-/** Was the series verified on `day`, with its files in `tier`? */
+/** True if the series was verified on `day`, with its files in `tier`. */
 async function isVerified(day: string, tier: string | null): Promise<boolean> {
   read = []
   const { series } = await verifyDaily(archiveOn(day, tier), signal)
@@ -61,7 +61,7 @@ async function isVerified(day: string, tier: string | null): Promise<boolean> {
 }
 
 describe('the daily verification', () => {
-  it('reads a series on its day of each month while its files are hot, or storage has no tiers', async () => {
+  it('reads a series on its day of each month if its files are hot, or storage has no tiers', async () => {
     for (const day of [turn, noTurn]) {
       expect(await isVerified(day, 'Hot')).toBe(true)
       expect(await isVerified(day, null)).toBe(true)
@@ -69,14 +69,14 @@ describe('the daily verification', () => {
     }
   })
 
-  it('reads nothing of one in a cooler tier but in its own months', async () => {
-    expect(await isVerified(noTurn, 'Cool')).toBe(true) // it never was before
+  it('reads a series in a cooler tier only in its own months', async () => {
+    expect(await isVerified(noTurn, 'Cool')).toBe(true) // it was never verified before
     expect(await isVerified(noTurn, 'Cool')).toBe(false)
     expect(await isVerified(noTurn, 'Cold')).toBe(false)
     expect(await isVerified(turn, 'Cool')).toBe(true)
   })
 
-  it('looks each month at one that is damaged, whatever its tier', async () => {
+  it('verifies a damaged series every month, whatever its tier', async () => {
     const { snapshots } = month.storage.stored
     const name = [...snapshots.keys()].find((each) => each.endsWith('.csv')) ?? ''
     const blob = snapshots.get(name)
@@ -89,7 +89,7 @@ describe('the daily verification', () => {
     expect(await isVerified(noTurn, 'Cold')).toBe(false)
   })
 
-  it('tells on any day that files are not kept for long any more', async () => {
+  it('warns on any day that the protection of files ends soon', async () => {
     await verifyDaily(archiveOn('2017-06-29', 'Cold'), signal)
     expect(lines.join()).not.toContain('verify.retention')
     month.pass(11 * 86_400_000)

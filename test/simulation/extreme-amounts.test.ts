@@ -1,4 +1,4 @@
-/** Amounts that no bill has: their month is archived, sealed, proven and summed all the same. */
+/** Extreme amounts: their month is still archived, sealed, verified and summed. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { manifestBytes, parseManifest } from '../../shared/format/manifest.ts'
 import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
@@ -24,7 +24,7 @@ describe('a month with an amount that is too long to be summed', () => {
     '{"cost":2.25,"consumedQuantity":4}',
   ]
 
-  it('is archived: the value is left out of the totals, counted and told by row and column', async () => {
+  it('is archived: the value is left out of the totals, counted and reported by row and column', async () => {
     const snapshot = await month.seal({ all: `[${rows.join(',')}]` })
     const [part] = snapshot.manifest.parts
     expect(snapshot.manifest).toMatchObject({
@@ -42,7 +42,7 @@ describe('a month with an amount that is too long to be summed', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('names its row by the number in the whole part, however many segments that has', async () => {
+  it('gives the row number in the whole part, whatever the number of segments', async () => {
     month = sealedMonth({ segmentRows: 1_000 })
     const many = Array.from({ length: 2_500 }, (_, i) => (i % 1_200 === 1_100 ? rows[1] : rows[0]))
     const snapshot = await month.seal({ all: `[${many.join(',')}]` })
@@ -52,7 +52,7 @@ describe('a month with an amount that is too long to be summed', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('is not sound where the manifest counts those values wrongly', async () => {
+  it('has a fault if the manifest counts those values wrongly', async () => {
     const { manifest } = await month.seal({ all: `[${rows.join(',')}]` })
     for (const leftOut of [{ cost: 1, consumedQuantity: 1 }, { cost: 2 }, undefined]) {
       const parts = manifest.parts.map((part) => ({ ...part, leftOut }))

@@ -1,4 +1,4 @@
-/** Rows so large that a thousand of them would not fit a host's memory: blocks end before that. */
+/** Rows so large that a thousand of them would not fit into a host's memory, so blocks end earlier. */
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -54,7 +54,7 @@ async function pagesOf({ archive }: SealedMonth, snapshot: Snapshot): Promise<nu
   return pages
 }
 
-/** The part's files as they were before blocks had a measure in bytes. */
+/** The part's files as written before blocks had a limit in bytes. */
 async function putOneBlock(
   month: SealedMonth,
   { manifest }: Snapshot,
@@ -90,9 +90,9 @@ async function putOneBlock(
 }
 
 describe('rows of many kilobytes', () => {
-  it('are archived in smaller blocks, paged without a gap, and proven', async () => {
+  it('are archived in smaller blocks, paged without a gap, and verified', async () => {
     const month = sealedMonth({ segmentRows: 1_000 })
-    // 8 MiB are full with the 683rd of them.
+    // The 683rd row reaches 8 MiB.
     const snapshot = await month.seal({ all: `[${rows(1_500, 12_270).join(',')}]` })
     expect(await blocksOf(month, snapshot)).toEqual([[683, 317], [500]])
     expect(await pagesOf(month, snapshot)).toEqual([
@@ -104,7 +104,7 @@ describe('rows of many kilobytes', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('are sound as an older program archived them: a thousand rows a block, whatever their bytes', async () => {
+  it('verify as archived by an older program, with a thousand rows per block of any size', async () => {
     const month = sealedMonth()
     const large = rows(4, 3 * MIB)
     const snapshot = await month.seal({ all: `[${large.join(',')}]` })
@@ -115,7 +115,7 @@ describe('rows of many kilobytes', () => {
     expect(await pagesOf(month, snapshot)).toEqual([[1, 4]])
   })
 
-  it('take the memory of one measure and one row', () => {
+  it('take the memory of one block limit and one row', () => {
     const cutter = blockSplitter(textPool())
     const largest: number[] = []
     for (let i = 0; i < 12; i++) {

@@ -1,4 +1,4 @@
-/** Lies that fit all digests: whoever may write to storage can tell them, and verify must not be content. */
+/** Forgeries with matching digests, which anyone with write access can make, and which verify must report. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { viewName } from '../../shared/format/layout.ts'
@@ -21,7 +21,7 @@ const envelope = { id: '"x"' }
 
 let month: SealedMonth
 
-/** Two settled snapshots; the rows of the first are in no other. */
+/** Two settled snapshots; no other one has the rows of the first. */
 beforeEach(async () => {
   month = sealedMonth()
   await month.seal({ all: '[{"cost":1.50},{"cost":2}]' }, envelope)
@@ -33,7 +33,7 @@ async function told(): Promise<string[]> {
   return faults.map(({ code, blob, message }) => `${code} ${blob.split('/').at(-1)} ${message}`)
 }
 
-/** Changes snapshot `number`, and all that holds a digest of it. */
+/** Changes snapshot `number`, and everything that contains its digest. */
 function lie(number: number, change: (manifest: LooseManifest) => void): void {
   const { snapshots, view } = month.storage.stored
   const name = manifestNames(snapshots)[number - 1] ?? ''
@@ -48,7 +48,7 @@ const moved = (time: string, years: number): string =>
   `${Number(time.slice(0, 4)) + years}${time.slice(4)}`
 
 describe('verify --deep', () => {
-  it('is content with what the program wrote', async () => {
+  it('finds nothing in what the program wrote', async () => {
     expect(await told()).toEqual([])
     lie(1, () => {})
     expect(await told()).toEqual([])
@@ -64,7 +64,7 @@ describe('verify --deep', () => {
       /INCONSISTENT 000001.json its totals do not include/,
     ],
     [
-      'says that it is not settled',
+      'claims that it is not settled',
       (manifest) => {
         manifest.settled = false
       },
@@ -88,18 +88,18 @@ describe('verify --deep', () => {
       /INCONSISTENT 000001.json it says 2999.*storage already had its file/,
     ],
     [
-      'keeps a link beside its rows',
+      'has a link beside its rows',
       (manifest) => {
         for (const part of manifest.parts) part.envelope = { ...part.envelope, nextLink: '"x"' }
       },
       /INCONSISTENT 000001.json part all has nextLink/,
     ],
-  ])('tells of a first snapshot that %s', async (_what, change, fault) => {
+  ])('reports a first snapshot that %s', async (_what, change, fault) => {
     lie(1, change)
     expect(await told()).toContainEqual(expect.stringMatching(fault))
   })
 
-  it('tells of another envelope beside rows that were read once', async () => {
+  it('reports different envelopes beside rows of the same fetch', async () => {
     await month.seal({ all: '[{"cost":1.50},{"cost":3}]' }, { id: '"y"' })
     expect(await told()).toEqual([])
     lie(3, (manifest) => {
@@ -109,7 +109,7 @@ describe('verify --deep', () => {
     expect(await told()).toContainEqual(expect.stringMatching(/the fields beside the rows/))
   })
 
-  it('tells of wrong pieces in the index of an older snapshot', async () => {
+  it('reports wrong pieces in the index of an older snapshot', async () => {
     const { snapshots, view } = month.storage.stored
     const index = readManifest(snapshots, nameOf(1)).parts[0]?.files.find(
       ({ format }) => format === 'index',
@@ -126,7 +126,7 @@ describe('verify --deep', () => {
     ])
   })
 
-  it('tells of a view that lags for hours, and not of one that is about to come', async () => {
+  it('reports a view that is hours behind, but not one that is about to be updated', async () => {
     const { view } = month.storage.stored
     const behind = view.get(viewName(MONTH))
     await month.seal({ all: '[{"cost":7},{"cost":8}]' }, envelope)

@@ -1,4 +1,4 @@
-/** Messages: those that nobody can read, and those that are faster than what is written about them. */
+/** Unreadable messages, and messages that are faster than the status written after them. */
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { hourlyQuota } from '../../shared/access/quota.ts'
@@ -61,10 +61,10 @@ describe('a message on a poison queue', () => {
   it.each([
     ['no JSON', 'not { json'],
     ['another document', { hello: 'world' }],
-    ['a part that is none', { series, planId: '0123456789', part: '../../x' }],
+    ['an invalid part', { series, planId: '0123456789', part: '../../x' }],
     ['null', null],
     ['nothing', undefined],
-  ])('is told and dropped where it is %s', async (_what, body) => {
+  ])('is logged and dropped if it is %s', async (_what, body) => {
     const record = (message: Parameters<typeof recordExhausted>[1]): Promise<void> =>
       recordExhausted(archive, message)
     await takePoison(archive.log, body, parseMessage, record)
@@ -74,14 +74,14 @@ describe('a message on a poison queue', () => {
       expect(line).toContain('error {"event":"poison.dropped","code":"FORMAT_')
   })
 
-  it('is told in short, and without what is secret in it', async () => {
+  it('is logged shortened, and without secrets', async () => {
     const body = `Bearer ${'s'.repeat(40)} ${'x'.repeat(10_000)}`
     await takePoison(archive.log, body, parseMessage, async () => {})
     expect(lines.join()).not.toContain('sss')
     expect(lines.join().length).toBeLessThan(1_000)
   })
 
-  it('is dropped, too, where what it stood for can not be recorded', async () => {
+  it('is also dropped if its failure can not be recorded', async () => {
     const fails = async (): Promise<never> => {
       throw new ArchiveError('STORAGE_UNAVAILABLE', 'simulated')
     }
@@ -136,7 +136,7 @@ describe('a download', () => {
     }
   }
 
-  it('says that it is queued only when its message is sent', async () => {
+  it('has the status queued only once its message is sent', async () => {
     const allowance = hourlyQuota(1, () => 0)('caller')
     const broken = {
       ...deps,
@@ -156,7 +156,7 @@ describe('a download', () => {
     expect((await findDownload(deps, id)).status).toMatchObject({ status: 'completed' })
   })
 
-  it('is composed by a worker that is faster than its status, which is not put back', async () => {
+  it('is composed by a worker that is faster than its status, which is not reset', async () => {
     const fast = {
       ...deps,
       downloadQueue: {
@@ -169,7 +169,7 @@ describe('a download', () => {
     expect((await findDownload(deps, id)).status).toEqual(status)
   })
 
-  it('is composed where who asked for it died before its status was written', async () => {
+  it('is composed if the requesting host died before its status was written', async () => {
     const dying = {
       ...deps,
       downloads: {
@@ -185,7 +185,7 @@ describe('a download', () => {
     expect((await findDownload(deps, id)).status).toMatchObject({ status: 'completed' })
   })
 
-  it('is composed anew when its day is over, by whoever is faster', async () => {
+  it('is composed again after a day, by the faster host', async () => {
     await requestDownload(deps, request, allowance)
     await work()
     const first = (await findDownload(deps, id)).status
@@ -203,7 +203,7 @@ describe('a download', () => {
     expect(Date.parse(status.requestedAt)).toBe(clock)
   })
 
-  it('stays composed whoever delivers its message again, or gives it up', async () => {
+  it('stays composed if its message is delivered again or fails', async () => {
     await requestDownload(deps, request, allowance)
     const again = [...sent]
     await work()
@@ -214,7 +214,7 @@ describe('a download', () => {
     expect((await findDownload(deps, id)).status).toEqual(status)
   })
 
-  it('that nobody asked for, or long ago, is dropped', async () => {
+  it('that was never requested, or has expired, is dropped', async () => {
     await composeDownload(deps, 'f'.repeat(64), signal)
     await recordDownloadFailure(
       deps,

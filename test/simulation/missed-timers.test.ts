@@ -1,4 +1,4 @@
-/** Timers that were missed run all at once when a host starts: the list of billing periods need not be first. */
+/** Missed timers run all at once when a host starts, so the list of billing periods need not be first. */
 
 import type { Timer } from '@azure/functions'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -30,7 +30,7 @@ const at = (time: string): void => {
   clock = Date.parse(time)
 }
 
-/** As the host calls it: `last` is when it ran before. */
+/** Runs the timer like the host: `last` is its last run. */
 async function timer(dataset: Dataset, last: string): Promise<string[]> {
   const scheduleStatus = { last, next: '', lastUpdated: last }
   const given: Timer = { isPastDue: true, schedule: { adjustForDST: true }, scheduleStatus }
@@ -66,7 +66,7 @@ beforeEach(async () => {
 })
 
 describe("a dataset's timer", () => {
-  it('that comes in its turn takes the list that was checked since it ran last', async () => {
+  it('on schedule uses a list that was checked since its last run', async () => {
     at('2017-05-01T03:00:00Z')
     await timer(billingPeriods, '2017-04-30T03:00:00.01Z')
     at('2017-05-01T03:20:00Z')
@@ -74,16 +74,16 @@ describe("a dataset's timer", () => {
     expect(lists).toBe(0)
   })
 
-  it('that was missed with all others asks for a new list, and so sees the new period', async () => {
+  it('that was missed with all others fetches a new list, and so finds the new period', async () => {
     periods = [period('201705'), period('201704')]
-    // 25 hours after the list was checked: no host ran at its time.
+    // 25 hours after the list was checked, because no host was running on schedule.
     at('2017-05-01T04:00:00Z')
     expect(await timer(usageDetails, '2017-04-30T03:20:00.01Z')).toContain('201705')
     expect(lists).toBe(1)
   })
 
   it.each(['0001-01-01T00:00:00', '', '2017-04-30T02:00:00', '2017-04-30T04:00:00+02:00'])(
-    'that ran last at %j believes a list that was checked since',
+    'with the last run %j trusts a list that was checked since',
     async (last) => {
       at('2017-04-30T05:00:00Z')
       await timer(usageDetails, last)

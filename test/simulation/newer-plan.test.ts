@@ -1,4 +1,4 @@
-/** A plan of a newer program, met by one that does not know its columns. */
+/** A plan of a newer program, found by one that does not know its columns. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { catalogueOf, datasets } from '../../shared/datasets/catalogue.ts'
 import type { Dataset } from '../../shared/datasets/dataset.ts'
@@ -71,7 +71,7 @@ function partState({ planId, part }: PartMessage): PartState {
 const first = (): PartMessage => messages[0] as PartMessage
 
 describe('an older program', () => {
-  it('leaves the message to a newer one by name, and keeps no failure', async () => {
+  it('leaves the message to a newer one, with a named error and without recording a failure', async () => {
     await expect(archivePart(older, first(), signal)).rejects.toMatchObject({
       code: 'CATALOGUE_TOO_OLD',
     })
@@ -80,7 +80,7 @@ describe('an older program', () => {
     expect(state()).toMatchObject({ status: 'closed', outcomes: [{ status: 'sealed', number: 1 }] })
   })
 
-  it('neither joins the plan, nor drives it, nor asks for its parts again', async () => {
+  it('does not join or drive the plan, or queue its parts again', async () => {
     const before = storage.stored.state.get(planName(series))?.etag
     await openOrJoin(older, usageDetails, series, { ...due, parts: ['2017-04-01'] })
     clock += 5 * HOUR
@@ -89,7 +89,7 @@ describe('an older program', () => {
     expect(taken()).toEqual([])
   })
 
-  it('closes it past its deadline, and goes on in its own version', async () => {
+  it('closes it past its deadline, and continues in its own version', async () => {
     for (const message of messages.slice(0, 1)) await archivePart(newer, message, signal)
     clock += 30 * HOUR
     await openOrJoin(older, usageDetails, series, due)
@@ -102,7 +102,7 @@ describe('an older program', () => {
     expect(state()).toMatchObject({ status: 'closed', outcomes: [{ status: 'sealed' }, {}] })
   })
 
-  it('finishes what is committed, for that needs no catalogue', async () => {
+  it('finishes a committed plan, which needs no catalogue', async () => {
     const dying: Archive = {
       ...newer,
       snapshots: {
@@ -122,18 +122,18 @@ describe('an older program', () => {
   })
 })
 
-describe('deliveries that were used up by older programs', () => {
+describe('deliveries used up by older programs', () => {
   beforeEach(async () => {
     await archivePart(older, first(), signal).catch(() => {})
   })
 
-  it('are no failure, and the newer program puts the message on the queue again', async () => {
+  it('are not a failure, and the newer program queues the message again', async () => {
     await recordExhausted(newer, first())
     expect(partState(first())).toMatchObject({ failure: null, receipt: null })
     expect(taken()).toEqual([first()])
   })
 
-  it('are left to the newer program by an older one, whose sweep misses the message', async () => {
+  it('are left to the newer program, whose sweep notices the missing message', async () => {
     await recordExhausted(older, first())
     expect(partState(first())).toMatchObject({ failure: null })
     expect(taken()).toEqual([])

@@ -1,4 +1,4 @@
-/** Usage dates that are not ISO, or no dates at all: their rows are found, and those beside them. */
+/** Usage dates that are not ISO, or not dates at all: their rows are found, and the rows beside them. */
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -27,7 +27,7 @@ function rowsOn(...dates: string[]): string {
   return `[${dates.map((date) => `{"cost":1,"date":"${date}"}`).join(',')}]`
 }
 
-/** Writes another index file in the place of the part's own, as an older program would have. */
+/** Replaces the part's index file by another one, as an older program would have written it. */
 function putIndex(month: SealedMonth, { manifest }: Snapshot, change: (index: PartIndex) => void) {
   const { snapshots } = month.storage.stored
   const file = manifest.parts[0]?.files.find(({ format }) => format === 'index')
@@ -57,7 +57,7 @@ describe('a day of custom dates', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('is looked for in every block that may hold it', async () => {
+  it('is searched in every block that may contain it', async () => {
     const month = sealedMonth()
     const snapshot = await month.seal({
       all: rowsOn('2017-04-05', '04/09/2017', '4/9/2017 12:00:00 AM', '2017-04-05T00:00:00'),
@@ -77,7 +77,7 @@ describe('an index file that an older program wrote', () => {
   const dates = ['2017-04-05', '04/09/2017', '2017-04-31']
   const older = { firstDate: '2017-04-05', lastDate: null }
 
-  it('is sound with the dates that it knew then, and not with others', async () => {
+  it('is valid with the dates that the older program knew, and not with others', async () => {
     const month = sealedMonth()
     const snapshot = await month.seal({ all: rowsOn(...dates) })
     const put = (dates: Partial<PartIndex['blocks'][number]>): void => {

@@ -1,4 +1,4 @@
-/** What is bad, be it a list, a state or a manifest, is told by its name and harms nobody else. */
+/** A bad list, state or manifest is reported by name and affects no other series. */
 
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -90,7 +90,7 @@ describe('a series whose state can not be read', () => {
     spoil(storage.stored.state, planName(seriesOf('201703')))
   })
 
-  it('keeps no other series of its enrollment from its message, and is named', async () => {
+  it('does not keep other series of its enrollment from being queued, and is named', async () => {
     expect(await timer()).toMatchObject({
       code: 'FORMAT_INVALID',
       message: expect.stringContaining('usagedetails 100 201703: '),
@@ -98,7 +98,7 @@ describe('a series whose state can not be read', () => {
     expect(await work()).toEqual(['201704', '201702', '201701'])
   })
 
-  it('keeps no other from being swept', async () => {
+  it('does not keep others from being swept', async () => {
     await timer()
     storage.stored.messages.length = 0
     clock += 3 * HOUR
@@ -108,7 +108,7 @@ describe('a series whose state can not be read', () => {
     expect(await work()).toEqual(expect.arrayContaining(['201704', '201702', '201701']))
   })
 
-  it('is failed in health, with its number, and the others are told as they are', async () => {
+  it('is failed in health, with its number, and the others have their own state', async () => {
     expect(await healthOf('201703')).toMatchObject({
       status: 'failed',
       number: 1,
@@ -125,12 +125,12 @@ describe('a series whose newest manifest can not be read', () => {
     spoil(storage.stored.snapshots, manifestName(seriesOf('201703'), 1))
   })
 
-  it('is pinned by the ledger like every other', async () => {
+  it('is recorded by the ledger like every other', async () => {
     const { ledger } = await writeLedger(archive)
     expect(ledger.entries).toHaveLength(MONTHS.length)
   })
 
-  it('keeps no other from being planned, where its state is lost as well', async () => {
+  it('does not keep others from being planned, even if its state is lost as well', async () => {
     storage.stored.state.clear()
     expect(await timer()).toMatchObject({ message: expect.stringContaining('201703') })
     expect(await work()).toEqual(['201704', '201702', '201701'])
@@ -138,7 +138,7 @@ describe('a series whose newest manifest can not be read', () => {
 })
 
 describe('results that can not be read', () => {
-  it('are as good as none', async () => {
+  it('are treated as missing', async () => {
     await timer()
     await work()
     const folder = 'balancesummary/enrollment=100/period=201703'
@@ -161,13 +161,13 @@ describe('a list of billing periods', () => {
     usageDetails: '/v3/x',
   })
 
-  /** Archives a list as the source sends it; its parsing is the real one. */
+  /** Archives a list as the source sends it, with the real parser. */
   async function archiveList(rows: unknown[]): Promise<void> {
     const text = `[${rows.map((each) => JSON.stringify(each)).join('\n,')}\n]\n`
     archive = withParsedPeriods(archive, parseBillingPeriods)
     await archiveDataset(archive, billingPeriods, signal)
     await work()
-    // The simulated source has usage rows alone: the list takes the place of what it said.
+    // The simulated source only has usage rows, so the list replaces them.
     const { snapshots } = storage.stored
     const newest = [...snapshots.keys()].filter((name) => name.startsWith(manifestFolder)).at(-1)
     const manifest = JSON.parse(snapshots.get(newest ?? '')?.bytes.toString() ?? '{}') as {
@@ -179,7 +179,7 @@ describe('a list of billing periods', () => {
   }
   const manifestFolder = 'ea-reporting/billingperiods/enrollment=100/period=all/snapshots/'
 
-  it('with a bad row is used as far as it is good, and health says which row and why', async () => {
+  it('with a bad row is used except for that row, and health says which row and why', async () => {
     await archiveList([row('201704', null), row('201703')])
     expect(
       (await listPeriods(archive, onlySource(archive), '100', signal)).map(({ id }) => id),
@@ -189,9 +189,9 @@ describe('a list of billing periods', () => {
     expect(health?.drift).toContainEqual(expect.stringContaining('billingEnd of 201704 is null'))
   })
 
-  it('without a good row is not used: the last good one goes on, and that is told', async () => {
+  it('without a valid row is not used: the last good one is, and that is reported', async () => {
     await archiveList([row('201704'), row('201703')])
-    // The next list says something else, so it has files of its own.
+    // The next list is different, so it has its own files.
     clock += 24 * HOUR
     source.restate('all', 'all', { etag: '"next"', pages: ['[{"cost":9.5}]'] })
     await archiveList([row('201704', null), row('2017-03')])
@@ -203,7 +203,7 @@ describe('a list of billing periods', () => {
     expect(await healthOf('201704')).toMatchObject({ listed: true })
   })
 
-  it('without any good one is a failure of that enrollment, by name, in health and in the timer', async () => {
+  it('without any good list is a failure of that enrollment, by name, in health and in the timer', async () => {
     await archiveList([row('2017-04')])
     const refuses = async (): Promise<never> => {
       throw new ArchiveError('SOURCE_BAD_VALUE', 'no row is a billing period')
@@ -218,7 +218,7 @@ describe('a list of billing periods', () => {
     })
   })
 
-  it('that the source spoils while the archived one is old does not stop the plans', async () => {
+  it('that is bad at the source while the archived one is old does not stop the plans', async () => {
     await archiveList([row('201704'), row('201703')])
     clock += 48 * HOUR
     const refuses = async (): Promise<never> => {

@@ -1,4 +1,4 @@
-/** A plan comes to its end whatever its state says, and whatever its data is. */
+/** Every plan ends, whatever its state and its data. */
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -60,7 +60,7 @@ async function work(by: Archive = archive): Promise<unknown[]> {
   return failures
 }
 
-/** Workers that save their receipts and die before they look at the plan. */
+/** Workers that save their receipts and die before they check the plan. */
 const mortal = (): Archive => ({
   ...archive,
   state: {
@@ -71,7 +71,7 @@ const mortal = (): Archive => ({
   },
 })
 
-describe('a plan that is open though its snapshot is there', () => {
+describe('a plan that is open although its snapshot exists', () => {
   let lost: MemoryBlob
 
   beforeEach(async () => {
@@ -82,7 +82,7 @@ describe('a plan that is open though its snapshot is there', () => {
     storage.stored.view.clear()
   })
 
-  it('is closed as sealed, with its number, and its view is made', async () => {
+  it('is closed as sealed, with its number, and its view is written', async () => {
     await sweep(archive)
     expect(state()).toMatchObject({
       status: 'closed',
@@ -93,7 +93,7 @@ describe('a plan that is open though its snapshot is there', () => {
     expect(manifests()).toHaveLength(1)
   })
 
-  it('is closed as sealed where its receipts are lost, too', async () => {
+  it('is closed as sealed even if its receipts are lost', async () => {
     for (const name of storage.stored.state.keys()) {
       if (name.includes('/plans/')) storage.stored.state.delete(name)
     }
@@ -103,14 +103,14 @@ describe('a plan that is open though its snapshot is there', () => {
     expect(state()).toMatchObject({ status: 'closed', outcomes: [{ status: 'sealed', number: 1 }] })
   })
 
-  it('is no failure past its deadline', async () => {
+  it('is not a failure past its deadline', async () => {
     clock += 5 * 24 * HOUR
     await sweep(archive)
     expect(state()).toMatchObject({ status: 'closed', outcomes: [{ status: 'sealed', number: 1 }] })
     expect(viewed()).toBe('1')
   })
 
-  it('lets the next plan go on behind it', async () => {
+  it('lets the next plan continue after it', async () => {
     await sweep(archive)
     clock += 24 * HOUR
     source.restate('201704', '2017-04-01', { etag: '"2"', pages: ['[{"cost":2.5}]'] })
@@ -121,7 +121,7 @@ describe('a plan that is open though its snapshot is there', () => {
 })
 
 describe('a plan that was committed by another version of the program', () => {
-  it('is closed with the manifest that is there, whatever its bytes', async () => {
+  it('is closed with the existing manifest, whatever its bytes', async () => {
     await openOrJoin(archive, usageDetails, series, due)
     const dying: Archive = {
       ...archive,
@@ -147,7 +147,7 @@ describe('a plan that was committed by another version of the program', () => {
   })
 })
 
-describe('a plan of whose data no snapshot can be made', () => {
+describe('a plan from whose data no snapshot can be made', () => {
   beforeEach(async () => {
     await openOrJoin(archive, usageDetails, series, due)
     await work(mortal())
@@ -158,7 +158,7 @@ describe('a plan of whose data no snapshot can be made', () => {
     }
   })
 
-  it('fails by name before it is committed, and nothing stands still', async () => {
+  it('fails by name before it is committed, and nothing is blocked', async () => {
     await sweep(archive)
     expect(manifests()).toEqual([])
     expect(state()).toMatchObject({
@@ -173,13 +173,13 @@ describe('a plan of whose data no snapshot can be made', () => {
   })
 })
 
-describe('receipts that nobody sealed for hours', () => {
+describe('receipts that were not sealed for hours', () => {
   beforeEach(async () => {
     await openOrJoin(archive, usageDetails, series, due)
     await work(mortal())
   })
 
-  it('are asked for again, not dated by the day of their sealing', async () => {
+  it('are fetched again, and not dated by the time of sealing', async () => {
     clock += 5 * HOUR
     await sweep(archive)
     expect(manifests()).toEqual([])
@@ -191,7 +191,7 @@ describe('receipts that nobody sealed for hours', () => {
     }
   })
 
-  it('are no snapshot five days later, but the base of the next plan', async () => {
+  it('are not a snapshot five days later, but the base of the next plan', async () => {
     clock += 5 * 24 * HOUR
     await sweep(archive)
     expect(manifests()).toEqual([])

@@ -1,4 +1,4 @@
-/** What `billing-archive rebuild-files` tells, on an archive that an older program has written. */
+/** The output of `billing-archive rebuild-files` on an archive that an older program has written. */
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rebuildFiles } from '../../cli/commands/rebuild-files.ts'
@@ -42,7 +42,7 @@ function context(): Context {
 }
 
 describe('rebuild-files', () => {
-  it('tells each new snapshot as it is made, and in the end how many', async () => {
+  it('prints each new snapshot when it is made, and finally how many', async () => {
     const { exitCode, text, json } = await rebuildFiles(context(), {})
     expect(exitCode).toBe(0)
     expect(said).toEqual([
@@ -62,13 +62,13 @@ describe('rebuild-files', () => {
     })
   })
 
-  it('looks only at what the filter names', async () => {
+  it('rebuilds only what the filter names', async () => {
     const { json } = await rebuildFiles(context(), { dataset: 'usagedetails', period: '201703' })
     expect(json).toMatchObject({ rebuilt: [{ series: 'usagedetails 100 201703' }], current: 0 })
     expect(test.manifests(OPEN)).toHaveLength(1)
   })
 
-  it('names a series with a damaged file, goes on with the others, and ends with 1', async () => {
+  it('names a series with a damaged file, continues with the others, and ends with 1', async () => {
     const [json] = filesOf(test.manifests(SETTLED)[0], 'json')
     test.storage.stored.snapshots.delete(json?.path ?? '')
     const outcome = await rebuildFiles(context(), {})
@@ -80,7 +80,7 @@ describe('rebuild-files', () => {
     })
   })
 
-  it('says to run it again for a series at which another plan is at work', async () => {
+  it('says to run it again for a series with another plan in progress', async () => {
     test.pass(86_400_000)
     await archiveDataset(
       test.host(older),

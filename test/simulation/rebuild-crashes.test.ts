@@ -1,4 +1,4 @@
-/** A host that dies in the middle of a rebuild, before or after each of its calls to storage. */
+/** A host that dies during a rebuild, before or after each of its calls to storage. */
 import { describe, expect, it } from 'vitest'
 import type { Series } from '../../shared/format/series.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
@@ -27,7 +27,7 @@ function rebuild(archive: Archive, series: Series): Promise<unknown> {
   return rebuildSeries(archive, usage, series, new AbortController().signal)
 }
 
-/** Lets a host make `calls` calls; the next one is made, or not, and nothing after it. */
+/** Lets a host make `calls` calls; the next one may happen or not, and nothing after it. */
 function dyingAfter(calls: number, isMade: boolean): Call {
   let made = 0
   return async (label, _isWrite, make) => {
@@ -48,7 +48,7 @@ async function callsOf(series: Series): Promise<number> {
   return calls
 }
 
-/** What the rebuilt snapshot and the view hold, apart from names. */
+/** The content of the rebuilt snapshot and the view, without names. */
 function contentOf(test: UpgradedArchive, series: Series): unknown {
   const manifest = test.manifests(series).at(-1)
   const { number, rowsVersion, totals, contentSha256 } = manifest ?? {}
@@ -60,7 +60,7 @@ describe('a host that dies during a rebuild', () => {
   it.each([
     ['settled', SETTLED],
     ['open, by days', OPEN],
-  ])('leaves what the next one brings to the same end: %s', async (_name, series) => {
+  ])('leaves a rebuild that the next host finishes with the same result: %s', async (_name, series) => {
     const whole = await archived()
     await rebuild(whole.host(newer), series)
     const wanted = contentOf(whole, series)
@@ -73,7 +73,7 @@ describe('a host that dies during a rebuild', () => {
         test.pass(3 * HOUR)
         const next = test.host(newer)
         const sourceBefore = test.calls.filter((label) => label.startsWith('source ')).length
-        // Half of them are brought on by a person, the others by sweep and queue.
+        // Half of them are finished by the command, the others by sweep and queue.
         if (call % 2 === 0) {
           await sweep(next)
           await test.work(next)
@@ -89,7 +89,7 @@ describe('a host that dies during a rebuild', () => {
     }
   })
 
-  it('is no trouble for another that rebuilds at the same time', async () => {
+  it('does not disturb another host that rebuilds at the same time', async () => {
     const test = await archived()
     const hosts = [test.host(newer), test.host(newer), test.host(newer)]
     await Promise.all(hosts.map((host) => rebuild(host, OPEN)))

@@ -1,4 +1,4 @@
-/** CSV, index and view made again from stored JSON when the catalogue has gained columns. */
+/** CSV, index and view are rebuilt from stored JSON when the catalogue has gained columns. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { manifestName } from '../../shared/format/layout.ts'
 import type { Manifest } from '../../shared/format/manifest.ts'
@@ -52,14 +52,14 @@ function newest(series: Series, of = test): Manifest {
   return manifest
 }
 
-/** Calls to the source while `work` was done. */
+/** Calls to the source during `work`. */
 async function askedBy(work: () => Promise<unknown>): Promise<string[]> {
   const before = test.calls.length
   await work()
   return test.calls.slice(before).filter((label) => label.startsWith('source '))
 }
 
-/** Changes a stored file; its metadata still tell the digest that it had. */
+/** Changes a stored file; its metadata keep the old digest. */
 function damage(path: string): void {
   const { snapshots } = test.storage.stored
   const blob = snapshots.get(path)
@@ -96,7 +96,7 @@ describe('a series whose files lack columns of the catalogue', () => {
     expect(test.view(series)).toEqual({ text: fresh.view(series).text, number: 2 })
   })
 
-  it('shares the JSON files with the snapshot before, and keeps what is known of its rows', async () => {
+  it('shares the JSON files with the previous snapshot, and keeps the facts about its rows', async () => {
     const first = newest(OPEN)
     test.pass(40 * DAY)
     await rebuild(test.host(newer), OPEN)
@@ -113,7 +113,7 @@ describe('a series whose files lack columns of the catalogue', () => {
     expect(second.source).toEqual(first.source)
   })
 
-  it('verifies field by field, with its older snapshot, in the eyes of both programs', async () => {
+  it('verifies field by field, with its older snapshot, in both programs', async () => {
     test.pass(40 * DAY)
     await rebuild(test.host(newer))
     await rebuild(test.host(newer), OPEN)
@@ -132,7 +132,7 @@ describe('a series whose files lack columns of the catalogue', () => {
     expect([...test.storage.stored.snapshots.keys()]).toEqual(blobs)
   })
 
-  it('is not said to be checked anew, as the source was not asked', async () => {
+  it('does not count as checked, because nothing was fetched from the source', async () => {
     const checked = async () =>
       (await checkHealth(test.host(newer), ['100'])).find((each) => each.billingPeriod === '201703')
     const before = await checked()
@@ -145,7 +145,7 @@ describe('a series whose files lack columns of the catalogue', () => {
     expect(await askedBy(() => test.run(test.host(newer)))).toContain('source 201703 all')
   })
 
-  it('with a long part is rebuilt segment by segment, each in a delivery of its own', async () => {
+  it('with a long part is rebuilt segment by segment, each in its own delivery', async () => {
     const rowsOf = (part: string) => [somePage(part, 1, part === 'all' ? 1_100 : 1)]
     test = upgradedArchive(rowsOf)
     await test.run(test.host(older, undefined, { segmentRows: 1_000 }))
@@ -167,7 +167,7 @@ describe('a series whose files lack columns of the catalogue', () => {
 })
 
 describe('a timer of the newer program', () => {
-  it('rebuilds settled series by itself, also when the source does not answer', async () => {
+  it('rebuilds settled series, even if the source does not answer', async () => {
     test.pass(2 * DAY)
     const host = withSource(test.host(newer), {
       listPeriods: () => Promise.reject(new Error('the source is switched off')),
@@ -178,12 +178,12 @@ describe('a timer of the newer program', () => {
     expect(newest(OPEN)).toMatchObject({ number: 2, rowsVersion: 2, settled: false })
   })
 
-  it('asks the source only for what is due, with the ETags of before', async () => {
+  it('fetches only what is due, with the earlier ETags', async () => {
     test.pass(2 * DAY)
     const asked = await askedBy(() => test.run(test.host(newer)))
     expect(asked.filter((label) => label.includes('201703'))).toEqual([])
     expect(asked).toContain('source 201705 2017-05-01')
-    // A day that is unchanged was not transferred again: its plan found nothing new.
+    // An unchanged day was not transferred again: its plan found nothing new.
     expect(test.manifests(OPEN)).toHaveLength(2)
     expect(test.state(OPEN).outcomes.map(({ status }) => status)).toEqual([
       'unchanged',
@@ -192,7 +192,7 @@ describe('a timer of the newer program', () => {
     ])
   })
 
-  it('does nothing more at its next run', async () => {
+  it('does nothing in its next run', async () => {
     await test.run(test.host(newer))
     const blobs = test.storage.stored.snapshots.size
     test.pass(DAY)
@@ -219,7 +219,7 @@ describe('a timer of the newer program', () => {
 })
 
 describe('other plans and requests', () => {
-  it('are not disturbed: while another plan is open, nothing is rebuilt', async () => {
+  it('are not disturbed: nothing is rebuilt while another plan is open', async () => {
     test.pass(8 * DAY)
     await archiveDataset(test.host(older), datasetOf(older, 'usagedetails'), signal)
     expect(await rebuild(test.host(newer))).toEqual({ kind: 'busy' })
@@ -227,7 +227,7 @@ describe('other plans and requests', () => {
     expect(await rebuild(test.host(newer))).toMatchObject({ kind: 'rebuilt' })
   })
 
-  it('of a rebuild do not serve a refresh: the source is asked after it', async () => {
+  it('of a rebuild do not serve a refresh, which fetches from the source afterwards', async () => {
     test.pass(DAY)
     const host = test.host(newer)
     await openRebuild(host, usage, SETTLED, { isAsked: true })
@@ -240,7 +240,7 @@ describe('other plans and requests', () => {
     ])
   })
 
-  it('do not have to wait for a refresh after it, as it asked nothing', async () => {
+  it('of a refresh after a rebuild do not have to wait, because it fetched nothing', async () => {
     test.pass(DAY)
     await rebuild(test.host(newer))
     expect(await refreshSeries(test.host(newer), usage, SETTLED, signal)).toHaveProperty('planId')
@@ -259,7 +259,7 @@ describe('other plans and requests', () => {
   it('end a rebuild whose snapshot is no longer the newest', async () => {
     const host = test.host(newer)
     await openRebuild(host, usage, SETTLED, { isAsked: true })
-    // As if the state had been restored from a time before the archive's.
+    // As if the state had been restored from an older backup than the archive.
     const { snapshots } = test.storage.stored
     const first = snapshots.get(manifestName(SETTLED, 1))
     if (first === undefined) throw new Error('there is no snapshot')
@@ -275,7 +275,7 @@ describe('other plans and requests', () => {
 })
 
 describe('damage', () => {
-  it('of a JSON file is named for its series, and the others go on', async () => {
+  it('of a JSON file is named for its series, and the others continue', async () => {
     const json = pathOf(SETTLED, 'json')
     damage(json)
     await expect(rebuild(test.host(newer))).rejects.toMatchObject({
@@ -290,7 +290,7 @@ describe('damage', () => {
     expect(newest(SETTLED).number).toBe(1)
   })
 
-  it('of a JSON file does not keep the source from being asked when the series is due', async () => {
+  it('of a JSON file does not keep the series from being fetched when it is due', async () => {
     damage(pathOf(SETTLED, 'json'))
     test.pass(8 * DAY)
     await test.run(test.host(newer))
@@ -307,7 +307,7 @@ describe('damage', () => {
     })
   })
 
-  it('of a JSON file that two snapshots share is repaired once, and both are whole', async () => {
+  it('of a JSON file that two snapshots share is repaired once, and both are intact', async () => {
     await rebuild(test.host(newer))
     const files = { json: pathOf(SETTLED, 'json'), csv: pathOf(SETTLED, 'csv') }
     const intact = test.bytes({ path: files.json })

@@ -1,4 +1,4 @@
-/** Asking ever again for the newest lets every plan come to its end. */
+/** Repeated refreshes never keep a plan from ending. */
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -47,7 +47,7 @@ function state(): SeriesState {
 const snapshots = (): number =>
   [...storage.stored.snapshots.keys()].filter((name) => name.includes('/snapshots/')).length
 
-/** Works on so many messages. */
+/** Processes this many messages. */
 async function work(most = 100, by: Archive = archive): Promise<void> {
   const { messages } = storage.stored
   for (let count = 0; count < most; count++) {
@@ -62,8 +62,8 @@ async function refresh(): Promise<string> {
   return 'planId' in found ? found.planId : ''
 }
 
-describe('a series that somebody refreshes every five minutes', () => {
-  it('has its snapshots all the same, though its parts come one after the other', async () => {
+describe('a series that is refreshed every five minutes', () => {
+  it('still gets its snapshots, although its parts are processed one by one', async () => {
     const asked = new Set<string>()
     for (let minute = 0; minute < 48 * 60; minute += 5) {
       const hour = Math.floor(minute / 60)
@@ -82,7 +82,7 @@ describe('a series that somebody refreshes every five minutes', () => {
     }
   })
 
-  it('gets data that is fresher than its question from the plan that it was given', async () => {
+  it('gets data fresher than the request from the returned plan', async () => {
     await archiveDataset(archive, usageDetails, signal)
     clock += 20 * MINUTE
     const asked = clock
@@ -97,7 +97,7 @@ describe('a series that somebody refreshes every five minutes', () => {
     expect(rest).not.toHaveProperty('again')
   })
 
-  it('is given the same plan to come again and again, and the open one is not held up', async () => {
+  it('gets the same follow-up plan again and again, and the open one is not delayed', async () => {
     await archiveDataset(archive, usageDetails, signal)
     const before = state()
     clock += 10 * MINUTE
@@ -116,10 +116,10 @@ describe('a series that somebody refreshes every five minutes', () => {
   })
 })
 
-describe('a plan to come', () => {
+describe('a follow-up plan', () => {
   let planId: string
 
-  /** The plan before it is closed by a worker that dies before it can open the next. */
+  /** The previous plan is closed by a worker that dies before it can open the next one. */
   beforeEach(async () => {
     await archiveDataset(archive, usageDetails, signal)
     clock += 10 * MINUTE
@@ -131,7 +131,7 @@ describe('a plan to come', () => {
     await work(100, dying)
   })
 
-  it('is not lost with the worker that closed the one before it', async () => {
+  it('is not lost with the worker that closed the previous one', async () => {
     expect(state()).toMatchObject({ status: 'closed', again: { planId } })
     expect(await planProgress(archive, series, planId)).toMatchObject({ status: 'running' })
   })
@@ -148,7 +148,7 @@ describe('a plan to come', () => {
     expect(state()).not.toHaveProperty('again')
   })
 
-  it('is forgotten where the source no longer lists the period', async () => {
+  it('is dropped if the source no longer lists the period', async () => {
     const none = withSource(archive, { listPeriods: async () => [] })
     await sweep(none)
     expect(state()).toMatchObject({ status: 'closed' })

@@ -1,19 +1,19 @@
-/** A sample of what `npm run soak -- --only schedules` explores. */
+/** A sample of `npm run soak -- --only schedules`. */
 import { describe, expect, it } from 'vitest'
 import { runSchedule } from '../../testing/simulation/schedule.ts'
 import { type Sabotage, sabotages } from '../../testing/simulation/world.ts'
 
 const SCHEDULES = Number(process.env['SCHEDULES'] ?? 500)
-/** Where to look first for a schedule that notices what few do; a change of the simulation may move it. */
+/** First seed of schedules that reveal rare problems; a change of the simulation may move it. */
 const NOTICED_NEAR: Partial<Record<Sabotage, number>> = {
   'view-without-condition': 3_790,
   'mixed-pages': 425,
 }
-/** Schedules that may pass before one notices. */
+/** Number of schedules within which one must notice. */
 const PATIENCE = 5_000
 
 describe('the archive under a seeded scheduler', () => {
-  it('breaks no invariant, whoever dies and whatever is lost', async () => {
+  it('breaks no invariant, whichever host dies and whatever is lost', async () => {
     let steps = 0
     let snapshots = 0
     for (let seed = 0; seed < SCHEDULES; seed++) {
@@ -27,7 +27,7 @@ describe('the archive under a seeded scheduler', () => {
     expect(snapshots / SCHEDULES).toBeGreaterThan(1)
   }, 600_000)
 
-  it('takes the same way again for the same seed', async () => {
+  it('is reproducible with the same seed', async () => {
     const traceOf = async (seed: number): Promise<string[]> => {
       const lines: string[] = []
       await runSchedule(seed, (line) => lines.push(line))

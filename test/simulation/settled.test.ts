@@ -1,4 +1,4 @@
-/** Once a snapshot of a series is settled, no later plan goes back to days, however late its timer is. */
+/** Once a snapshot of a series is settled, no plan goes back to days, however late its timer is. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/format/layout.ts'
@@ -18,7 +18,7 @@ const series: Series = {
   billingPeriod: '201704',
 }
 const whole = { billingPeriod: '201704', parts: ['all'], settled: true }
-/** What a timer had decided before the period was settled. */
+/** The decision of a timer before the period was settled. */
 const stale = { billingPeriod: '201704', parts: ['2017-04-01', '2017-04-02'], settled: false }
 
 let storage: MemoryStorage
@@ -41,14 +41,14 @@ async function sealWhole(): Promise<void> {
 }
 
 describe('a timer that decided on days before the period was settled', () => {
-  it('opens no plan when the settled snapshot is there', async () => {
+  it('opens no plan if the settled snapshot exists', async () => {
     await sealWhole()
     await openOrJoin(archive, usageDetails, series, stale)
     expect(state()).toMatchObject({ status: 'closed', outcomes: [{ settled: true, number: 1 }] })
     expect(storage.stored.messages).toEqual([])
   })
 
-  it('opens none either when the state is lost', async () => {
+  it('opens none even if the state is lost', async () => {
     await sealWhole()
     storage.stored.state.clear()
     await openOrJoin(archive, usageDetails, series, stale)

@@ -1,4 +1,4 @@
-/** A series that loses many of its rows: seen twice before it is believed. The hour between is storage's. */
+/** A loss of many rows is accepted only after a second fetch, an hour later by storage's clock. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/format/layout.ts'
@@ -55,7 +55,7 @@ function state(): SeriesState {
   return parseState(bytes ?? Buffer.alloc(0), 'plan.json')
 }
 
-/** Row counts of the snapshots that there are. */
+/** Row counts of the existing snapshots. */
 function snapshots(): number[] {
   return [...storage.stored.snapshots]
     .filter(([name]) => name.includes('/snapshots/'))
@@ -76,7 +76,7 @@ describe('a series that loses more than SHRINK_ALERT of its rows', () => {
     expect(waiting.status === 'open' && waiting.plan.shrunk).toMatchObject({ rowCount: 0, was: 10 })
   })
 
-  it('is sealed when an hour later it says the same, asked for in full', async () => {
+  it('is sealed if an unconditional fetch an hour later gives the same', async () => {
     clock += HOUR / 2
     await sweep(archive)
     expect(storage.stored.messages).toEqual([])
@@ -87,7 +87,7 @@ describe('a series that loses more than SHRINK_ALERT of its rows', () => {
     expect(state().outcomes[0]).toMatchObject({ status: 'sealed', number: 2 })
   })
 
-  it('keeps its rows when an hour later they are back', async () => {
+  it('keeps its rows if they are back an hour later', async () => {
     source.restate(PERIOD, DAY, { etag: '"1"', pages: [rows(10)] })
     clock += 2 * HOUR
     await sweep(archive)
@@ -96,7 +96,7 @@ describe('a series that loses more than SHRINK_ALERT of its rows', () => {
     expect(state().outcomes[0]).toMatchObject({ status: 'unchanged', number: 1 })
   })
 
-  it('is sealed when an hour later rows are still missing, whatever it says by then', async () => {
+  it('is sealed if rows are still missing an hour later, even if they differ', async () => {
     source.restate(PERIOD, DAY, { etag: '"3"', pages: [rows(1)] })
     clock += 2 * HOUR
     await sweep(archive)
@@ -105,7 +105,7 @@ describe('a series that loses more than SHRINK_ALERT of its rows', () => {
     expect(state().outcomes[0]).toMatchObject({ status: 'sealed', number: 2 })
   })
 
-  it('is sealed within a day though an open period changes every hour', async () => {
+  it('is sealed within a day although an open period changes every hour', async () => {
     for (let hour = 1; hour <= 24; hour++) {
       clock += HOUR
       const pages = [`[{"cost":${hour}.25}]`]
@@ -116,7 +116,7 @@ describe('a series that loses more than SHRINK_ALERT of its rows', () => {
     expect(snapshots()).toEqual([10, 1])
   })
 
-  it('is closed as failed at the deadline where nothing confirms it, and is looked at again', async () => {
+  it('is closed as failed at the deadline if nothing confirms it, and is fetched again', async () => {
     source.gone.add(`${PERIOD}/${DAY}`)
     clock += 2 * HOUR
     await sweep(archive)

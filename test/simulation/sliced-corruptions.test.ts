@@ -1,4 +1,4 @@
-/** Every damage and forgery that the soak knows, done to an archive with slices. */
+/** All damages and forgeries of the soak, on an archive with slices. */
 import { expect, it } from 'vitest'
 import { randomFor } from '../../local/simulator/random.ts'
 import { writeLedger } from '../../shared/usecases/seal/write-ledger.ts'
@@ -10,10 +10,10 @@ import { slicedMonth } from '../../testing/simulation/sliced-month.ts'
 
 const DAY_MS = 86_400_000
 
-/** Both are possible for a part that is always the whole period. */
+/** Possible in both ways for a part that is always the whole period. */
 const UNFINDABLE = ['settled-flipped']
 
-it('is named by verify', async () => {
+it('is reported by verify', async () => {
   const month = slicedMonth()
   const records = Array.from({ length: 30 }, (_, i) => `2017-04-0${1 + (i % 4)},${i},x${i}`)
   await month.seal([...records, ',1,none'])
@@ -34,7 +34,7 @@ it('is named by verify', async () => {
       if (named !== null && !UNFINDABLE.includes(name)) {
         tried++
         const { faults } = await verifyArchive(month.archive, { isDeep: true, anchor: known })
-        // A ledger that pins everything else is named by its folder.
+        // If the anchor is missing, the fault names the folder of the ledgers.
         const isTold = faults.some(({ blob }) => named.includes(blob) || blob === 'ledger/')
         if (!isTold) missed.push(name)
       }

@@ -1,6 +1,6 @@
 /**
- * Golden bytes of a part that is cut into slices: what the program writes, and what docs/archive-format.md says of it,
- * computed with other code. `UPDATE_FIXTURES=1` writes them again: a difference is a change of the format.
+ * Golden bytes of a sliced part: what the program writes, and the rules of docs/archive-format.md, computed
+ * with independent code. `UPDATE_FIXTURES=1` rewrites them: a difference is a change of the format.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { SLICED, slicedMonth } from '../../testing/simulation/sliced-month.ts'
 const FOLDER = resolve(import.meta.dirname, '../fixtures/sliced-part')
 
 const FIRST = ['2017-04-02,0.50,B', '2017-04-01,1.00,A', ',2,none', '2017-04-02,0.50,B']
-/** The first of April again, in the middle; another row on the second; the row without a day as it was. */
+/** Another row in the middle of 1 April and on 2 April; the row without a day is unchanged. */
 const SECOND = [',2,none', '2017-04-02,0.75,B', '2017-04-01,1.00,A', '2017-04-02,0.50,B']
 
 /** The files that the program writes, by their names in the folder of the series. */
@@ -23,7 +23,7 @@ let faults: string[] = []
 
 beforeAll(async () => {
   const month = slicedMonth()
-  // Without compression, which differs between machines.
+  // Uncompressed, because compression differs between machines.
   const how = { level: 0, finishFlush: constants.Z_FULL_FLUSH }
   const archive = {
     ...month.archive,
@@ -102,7 +102,7 @@ describe('the golden bytes of slices', () => {
     for (const [name, bytes] of golden) expect(written.get(name)?.equals(bytes), name).toBe(true)
   })
 
-  it.each([1, 2])('add up as the format says in snapshot %i', (number) => {
+  it.each([1, 2])('follow the rules of the format in snapshot %i', (number) => {
     const { files, rowCount, rowsDigest, contentSha256 } = partOf(number)
     const json = files.filter(({ format }) => format === 'json')
     expect(json.map(({ slice }) => slice)).toEqual(['2017-04-01', '2017-04-02', 'other'])
@@ -127,7 +127,7 @@ describe('the golden bytes of slices', () => {
     expect(contentSha256).toBe(sha256(Buffer.concat(blocks)))
   })
 
-  it('share the files of the slices whose rows stayed the same', () => {
+  it('share the files of slices with unchanged rows', () => {
     const [first, second] = [partOf(1), partOf(2)]
     const kept = (key: string): boolean =>
       JSON.stringify(first.files.filter(({ slice }) => slice === key)) ===
@@ -135,7 +135,7 @@ describe('the golden bytes of slices', () => {
     expect(['2017-04-01', '2017-04-02', 'other'].map(kept)).toEqual([true, false, true])
   })
 
-  it('are the example of the page about the format', () => {
+  it('are the example in docs/archive-format.md', () => {
     const page = readFileSync(resolve(FOLDER, '../../../docs/archive-format.md'), 'utf8')
     const { files, rowsDigest, contentSha256 } = partOf(1)
     const json = files.filter(({ format }) => format === 'json')

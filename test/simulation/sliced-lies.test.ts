@@ -1,4 +1,4 @@
-/** Manifests that say something false about slices, with all digests made to fit. */
+/** Manifests with false statements about slices and matching digests. */
 import { beforeEach, expect, it } from 'vitest'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
 import { contentDigest } from '../../shared/rows/blocks/digest.ts'
@@ -37,7 +37,7 @@ function lie(change: (manifest: LooseManifest, part: LoosePart) => void): void {
 const ofSlice = ({ files }: LoosePart, key: string): LooseFile[] =>
   files.filter(({ slice }) => slice === key)
 
-/** Makes the digests of the part those of its files. */
+/** Recomputes the digests of the part from its files. */
 function addUpPart(part: LoosePart): void {
   const json = part.files.filter(({ format }) => format === 'json')
   part.rowsDigest = sumRowsDigests(json.flatMap(({ rowsDigest }) => rowsDigest ?? []))
@@ -52,7 +52,7 @@ function addUpPart(part: LoosePart): void {
   part.contentSha256 = contentDigest(blocks)
 }
 
-/** The file under another name, as a writer of that slice would have called it. */
+/** The file under the name that a writer of that slice would have used. */
 function moveTo(file: LooseFile, key: string): void {
   const { snapshots } = month.storage.stored
   const path = file.path.replace(`/${file.slice}-`, `/${key}-`)
@@ -62,7 +62,7 @@ function moveTo(file: LooseFile, key: string): void {
   Object.assign(file, { path, slice: key })
 }
 
-it('verify is content with what the program wrote', async () => {
+it('verify finds nothing in what the program wrote', async () => {
   lie((_manifest, part) => addUpPart(part))
   expect(await month.faults()).toEqual([])
 })
@@ -80,14 +80,14 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
     /not in the order of their keys/,
   ],
   [
-    'rows under another day',
+    'rows in the slice of another day',
     (part) => {
       for (const file of ofSlice(part, '2017-04-03')) moveTo(file, '2017-04-04')
     },
     /1 rows of .*2017-04-04.* are not of slice 2017-04-04/,
   ],
   [
-    'a day among the rows without one',
+    'a day in the slice of rows without one',
     (part) => {
       for (const file of ofSlice(part, 'other')) moveTo(file, '2017-04-30')
     },
@@ -150,7 +150,7 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
     /has a rowsDigest and no slices/,
   ],
   [
-    'a slice less',
+    'a missing slice',
     (part) => {
       part.files = part.files.filter(({ slice }) => slice !== '2017-04-03')
       addUpPart(part)
@@ -169,7 +169,7 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
   expect((await month.faults()).join('\n')).toMatch(expected)
 })
 
-it('verify names slices of a source that gives parts without', async () => {
+it('verify names slices of a source without slices', async () => {
   const { archive } = month
   const [source] = archive.sources
   if (source === undefined) throw new Error('there is no source')

@@ -1,4 +1,4 @@
-/** What happens to a month that its source can only give whole, in any order, while days of it change. */
+/** A month that its source can only return whole and in any order, while some of its days change. */
 import { describe, expect, it } from 'vitest'
 import { viewName } from '../../shared/format/layout.ts'
 import type { PartRecord } from '../../shared/format/part-record.ts'
@@ -13,7 +13,7 @@ function day(number: number, count = 3, meter = 'm'): string[] {
   return Array.from({ length: count }, (_, i) => `${date},${i}.10,${meter}${i}`)
 }
 
-/** The same records in another order, the same for the same seed. */
+/** The same records in another order, which depends on the seed. */
 function shuffled(records: readonly string[], seed = 1): string[] {
   let state = seed
   const next = (): number => (state = (state * 48_271) % 2_147_483_647)
@@ -40,7 +40,7 @@ function pathsOf(snapshot: Snapshot): Map<string, string[]> {
   )
 }
 
-/** Every row of a snapshot, sorted. */
+/** All rows of a snapshot, sorted. */
 function rowsOf(month: SlicedMonth, snapshot: Snapshot): string[] {
   const files = partOf(snapshot).files.filter(({ format }) => format === 'json')
   return files.flatMap((file) => month.linesOf(file)).sort()
@@ -56,8 +56,8 @@ function expectedRows(records: readonly string[]): string[] {
 
 const outcomes = ({ state }: SlicedMonth): string[] => state().outcomes.map(({ status }) => status)
 
-describe('a month without a promised order', () => {
-  it('has files of its own for every day, and for rows without a day of the month', async () => {
+describe('a month without a guaranteed order', () => {
+  it('has separate files for every day, and for rows without a day of the month', async () => {
     const month = slicedMonth()
     const odd = ['2017-03-31,7,before', '2017-04-31,8,never', 'soon,9,x', ',10,none']
     const records = shuffled([...day(30), ...day(1, 1_200), ...odd])
@@ -84,7 +84,7 @@ describe('a month without a promised order', () => {
     expect(costs).toEqual(['1', '2', '3', '9'])
   })
 
-  it('is unchanged in another order: no file is written, and no snapshot made', async () => {
+  it('is unchanged in another order: no file is written, and no snapshot is made', async () => {
     const month = slicedMonth()
     const records = [...day(1, 1_500), ...day(2, 40), ',5,none', ',5,none']
     const first = await month.seal(records)
@@ -114,7 +114,7 @@ describe('a month without a promised order', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('tells a row from the same row twice', async () => {
+  it('distinguishes one row from two equal ones', async () => {
     const month = slicedMonth()
     await month.seal([...day(1), ...day(2)])
     const second = await month.seal([...day(1), ...day(2), ...day(2, 1)])
@@ -134,7 +134,7 @@ describe('a month without a promised order', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('has files without rows as long as it has none', async () => {
+  it('has files without rows while it is empty', async () => {
     const month = slicedMonth()
     const first = await month.seal([])
     expect([...pathsOf(first).keys()]).toEqual(['other'])

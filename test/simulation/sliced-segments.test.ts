@@ -1,4 +1,4 @@
-/** Slices of parts that are archived in segments, by hosts that die, and by a program with more columns. */
+/** Slices of parts archived in segments, by hosts that die, and by a program with more columns. */
 import { describe, expect, it } from 'vitest'
 import { type FileRecord, segmentsOf } from '../../shared/format/part-record.ts'
 import { slicesOf } from '../../shared/format/slices.ts'
@@ -36,7 +36,7 @@ function linesOf(month: SlicedMonth, snapshot: Snapshot): string[] {
 const statuses = ({ state }: SlicedMonth): string[] => state().outcomes.map(({ status }) => status)
 
 describe('a part with slices and segments', () => {
-  it('has the files of a slice one after the other, those of its first segment first', async () => {
+  it('has the files of a slice in the order of its segments', async () => {
     const month = slicedMonth({ segmentRows: 1_000 })
     const records = mixed(4, 600)
     const snapshot = await month.seal(records)
@@ -50,7 +50,7 @@ describe('a part with slices and segments', () => {
       ]
     }
     expect(segments).toEqual([1, 2, 3, 4].flatMap(ofDay))
-    // Every day's rows are in the order in which they came.
+    // The rows of each day are in their original order.
     const lines = linesOf(month, snapshot).filter((line) => line.includes('2017-04-02'))
     expect(lines.map((line) => /"m(\d+)"/.exec(line)?.[1])).toEqual(
       Array.from({ length: 600 }, (_, i) => String(i * 4 + 1)),
@@ -58,13 +58,13 @@ describe('a part with slices and segments', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('is unchanged in other segments and another order', async () => {
+  it('is unchanged with other segments and in another order', async () => {
     const records = mixed(4, 600)
     const month = slicedMonth({ segmentRows: 1_000 })
     const first = await month.seal(records)
     expect(await month.seal([...records].reverse())).toEqual(first)
     expect(statuses(month)).toEqual(['unchanged', 'sealed'])
-    // What the segments wrote before it was known that they hold nothing new.
+    // Files of the segments, written before it was known that nothing is new.
     const { faults, leftovers } = await verifyArchive(month.archive, { isDeep: true, anchor: null })
     expect({ faults, leftovers }).toEqual({ faults: [], leftovers: 2 * 4 * 3 })
   })
@@ -83,7 +83,7 @@ describe('a part with slices and segments', () => {
     expect(await month.faults()).toEqual([])
   })
 
-  it('goes on with a day that has no more rows, and with one that had none before', async () => {
+  it('handles a day that has no rows any longer, and one that had none before', async () => {
     const month = slicedMonth({ segmentRows: 1_000 })
     const records = [...mixed(1, 1_000), ...mixed(3, 100)]
     const snapshot = await month.seal(records)
@@ -96,7 +96,7 @@ describe('a part with slices and segments', () => {
   })
 })
 
-/** A host that dies before or after one of its writes: none of its calls is made from there on. */
+/** A host that dies before or after one of its writes: none of its later calls happens. */
 function killedAt(nth: number, when: 'before' | 'after'): Call {
   let writes = 0
   let isDead = false
@@ -109,15 +109,15 @@ function killedAt(nth: number, when: 'before' | 'after'): Call {
     const value = await make()
     if (!isMoment) return value
     isDead = true
-    throw new Error(`the host dies behind ${label}`)
+    throw new Error(`the host dies after ${label}`)
   }
 }
 
-/** All moments are tried where `KILLS` is `all`. */
+/** `KILLS=all` tries all moments. */
 const STEP = process.env['KILLS'] === 'all' ? 1 : 4
 
 describe('a host that is killed', () => {
-  it.each(['before', 'after'] as const)('%s any write comes to the same', async (when) => {
+  it.each(['before', 'after'] as const)('%s any write leaves an archive that ends the same', async (when) => {
     const first = mixed(3, 340)
     const second = [...first, '2017-04-02,1,new'].reverse()
     let kills = 0
@@ -131,7 +131,7 @@ describe('a host that is killed', () => {
       )
       if (!isKilled) break
       kills++
-      if (month.state().status === 'closed') await month.run() // it had come to nothing
+      if (month.state().status === 'closed') await month.run() // it failed
       await month.rest()
       const after = await month.newest()
       expect(after.manifest, `${when} ${at}`).toMatchObject({ number: 2, rowCount: 1_021 })
@@ -145,7 +145,7 @@ describe('a host that is killed', () => {
 })
 
 describe('a catalogue with more columns', () => {
-  it('gets new CSV and index files beside the JSON of every slice, and then keeps those', async () => {
+  it('gets new CSV and index files for the JSON of every slice, and then keeps them', async () => {
     const month = slicedMonth({ segmentRows: 1_000 })
     const records = [...mixed(3, 400), ',1,none']
     const first = await month.seal(records)
@@ -201,7 +201,7 @@ describe('a damaged file of a slice', () => {
     },
   )
 
-  it('is not kept when its index can not be read and another day changed', async () => {
+  it('is not kept if its index is unreadable and another day has changed', async () => {
     const month = slicedMonth()
     const first = await month.seal(mixed(3, 10))
     const path = await damaged(month, 'index')

@@ -1,4 +1,4 @@
-/** What commands make of an archive of which two sources have the same data. */
+/** Commands on an archive in which two sources have the same data. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,25 +52,25 @@ describe('a command about one series', () => {
     return readFile(join(to, `usagedetails-100-201704-${String(number)}.csv`), 'utf8')
   }
 
-  it('takes the one that answers', async () => {
+  it('uses the answering source', async () => {
     expect(await exported({})).toContain('9.5')
     await expect(diff(context, 'usagedetails', USAGE_WORDS, { rows: false })).rejects.toThrow(
       'has no snapshot before number 1',
     )
   })
 
-  it('takes the one that answered at a time', async () => {
+  it('uses the source that answered at a time', async () => {
     expect(await exported({ asOf: '2017-06-20T12:00:00.000Z' })).toContain('2.5')
   })
 
-  it('takes the source that is named', async () => {
+  it('uses the named source', async () => {
     expect(await exported({ source: EA })).toContain('2.5')
     expect(await exported({ source: EA, number: 1 })).not.toContain('2.5')
     const compared = await diff(context, 'usagedetails', USAGE_WORDS, { rows: false, source: EA })
     expect(compared.json).toMatchObject({ added: 1, removed: 0 })
   })
 
-  it('names the sources that there are, if it knows none of that name', async () => {
+  it('lists the sources if the named one is unknown', async () => {
     await expect(
       diff(context, 'usagedetails', USAGE_WORDS, { rows: false, source: 'gone' }),
     ).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('a command about one series', () => {
 })
 
 describe('a command about many series', () => {
-  it('tells those of both apart', async () => {
+  it('distinguishes the series of both', async () => {
     const { text, json } = await list(context, { all: false })
     expect(json).toMatchObject([
       { ...USAGE, source: FAKE, number: 1 },
@@ -93,7 +93,7 @@ describe('a command about many series', () => {
     expect(found.text).not.toMatch(/fake-reports +usagedetails .*not served/)
   })
 
-  it('says nothing of the source of a dataset that one alone offers', async () => {
+  it('does not name the source of a dataset that only one offers', async () => {
     const { http } = await twoSources({ order: [FAKE, EA] })
     await http.archive({ dataset: 'pricesheet', billingPeriod: '201704' }, '[{"unitPrice":1}]')
     const { archive: only } = http.deps
@@ -105,7 +105,7 @@ describe('a command about many series', () => {
     expect(JSON.stringify(json)).not.toContain('"source"')
   })
 
-  it('makes the view of the one that answers', async () => {
+  it('rebuilds the view of the answering source', async () => {
     const { json } = await rebuildViews(context, {})
     expect(json).toEqual({ made: ['fake-reports usagedetails 100 201704'] })
     expect([...archive.http.storage.stored.view.values()][0]?.metadata).toMatchObject({

@@ -1,4 +1,4 @@
-/** An update of the view during which another source takes over. */
+/** A view update during which another source takes over. */
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../shared/usecases/archive.ts'
@@ -6,8 +6,8 @@ import { rebuildView, refreshView } from '../../shared/usecases/view/refresh-vie
 import { EA, newestOf, twoSnapshotsOfEa, viewOf } from '../../testing/simulation/two-sources.ts'
 import { FAKE } from '../../testing/sources/fake-source.ts'
 
-describe('an update of the view that another source overtakes', () => {
-  /** EA's update, which waits at `moment` until FAKE has its first snapshot and has written the view. */
+describe('a view update that another source overtakes', () => {
+  /** EA's update waits at `moment` until FAKE has its first snapshot and has written the view. */
   async function overtaken(moment: 'head' | 'blocks' | 'stage' | 'commit') {
     const archive = await twoSnapshotsOfEa()
     const { deps } = archive.http
@@ -49,7 +49,7 @@ describe('an update of the view that another source overtakes', () => {
     })
   })
 
-  it('between the answer of head and the look at who answers gives way', async () => {
+  it('between reading the view and resolving the source gives way', async () => {
     const archive = await twoSnapshotsOfEa()
     const { deps } = archive.http
     const newest = await newestOf(archive, EA)
@@ -86,7 +86,7 @@ describe('an update of the view that another source overtakes', () => {
   )
 })
 
-/** The archive, each of whose calls about views and manifests takes a time that the seed decides. */
+/** The archive, with delays from a seed in its calls for views and manifests. */
 function lateArchive(archive: Archive, seed: number): Archive {
   let state = seed
   const wait = async (): Promise<void> => {

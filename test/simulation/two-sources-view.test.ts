@@ -1,4 +1,4 @@
-/** The view of an archive of which two sources have the same data. */
+/** The view of an archive in which two sources have the same data. */
 import { describe, expect, it } from 'vitest'
 import { viewName } from '../../shared/format/layout.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
@@ -17,7 +17,7 @@ import { FAKE } from '../../testing/sources/fake-source.ts'
 const NAME = viewName(USAGE)
 const HOUR = 3_600_000
 
-/** The view as a verification by `archive` finds it, and the faults. */
+/** The state of the view as verified by `archive`, and the faults. */
 async function verified(archive: Archive) {
   const views: Record<string, string | null> = {}
   const { faults } = await verifyArchive(archive, {
@@ -39,7 +39,7 @@ describe('the view', () => {
     expect(viewOf(archive)).toEqual({ source: FAKE, number: '1', costs: ['3.3'] })
   })
 
-  it('is not written from a source that does not answer, not even anew', async () => {
+  it('is never written from a source that does not answer, not even by a rebuild', async () => {
     const archive = await twoSnapshotsOfEa()
     await archive.archive(FAKE, ['3.3'])
     const { deps } = archive.http
@@ -51,7 +51,7 @@ describe('the view', () => {
     expect(viewOf(archive)).toEqual({ source: FAKE, number: '1', costs: ['3.3'] })
   })
 
-  it('is brought on by the sweep if the worker died before it', async () => {
+  it('is updated by the sweep if the worker died before', async () => {
     const archive = await twoSnapshotsOfEa()
     const { stored } = archive.http.storage
     const old = stored.view.get(NAME)
@@ -68,7 +68,7 @@ describe('the view', () => {
     expect((await verified(deps.archive)).views).toEqual({ [EA]: null, [FAKE]: 'current' })
   })
 
-  it('is a fault if it stays that of another source', async () => {
+  it('is a fault if it is still that of another source', async () => {
     const archive = await twoSnapshotsOfEa()
     const { stored } = archive.http.storage
     const old = stored.view.get(NAME)
@@ -83,7 +83,7 @@ describe('the view', () => {
     ['names no source', { number: '7' }],
     ['names another number of the other source', { source: EA, number: '99' }],
     ['is of a source that is gone', { source: 'gone', number: '5' }],
-  ])('that an earlier program wrote is replaced: it %s', async (_name, metadata) => {
+  ])('of an earlier program is replaced: it %s', async (_name, metadata) => {
     const archive = await twoSnapshotsOfEa()
     const { stored } = archive.http.storage
     await archive.archive(FAKE, ['3.3'])
@@ -94,7 +94,7 @@ describe('the view', () => {
     expect(viewOf(archive)).toEqual({ source: FAKE, number: '1', costs: ['3.3'] })
   })
 
-  it('follows a setting, to and fro', async () => {
+  it('follows a setting, in both directions', async () => {
     const archive = await twoSnapshotsOfEa()
     await archive.archive(FAKE, ['3.3'])
     const later = archive.withPolicy({
@@ -115,7 +115,7 @@ describe('the view', () => {
     const before = archive.http.storage.stored.view.get(NAME)
     const { deps } = archive.http
     const never = async (): Promise<never> => {
-      throw new Error('the view is as it should be')
+      throw new Error('the view is right')
     }
     const view = { ...deps.archive.view, stage: never, commit: never, blocks: never }
     await sweep({ ...deps.archive, view })

@@ -1,4 +1,4 @@
-/** An archive of which two sources have the same data: everything agrees on who answers. */
+/** An archive in which two sources have the same data: all parts agree on the answering source. */
 import { describe, expect, it } from 'vitest'
 import { ledgerName } from '../../shared/format/layout.ts'
 import { parseLedger } from '../../shared/format/ledger.ts'
@@ -13,7 +13,7 @@ describe.each([
   [FAKE, EA],
   [EA, FAKE],
 ])('where %s comes before %s', (best, other) => {
-  it('the other one answers until the first has a snapshot, for every reader alike', async () => {
+  it('the other one answers until the first has a snapshot, for all readers', async () => {
     const archive = await twoSources({ order: [best, other] })
     await archive.archiveBalance(other, '3')
     await archive.archive(other, ['1', '2'])
@@ -22,7 +22,7 @@ describe.each([
     await archive.archive(best, ['4'])
     expect(await answersOf(archive)).toEqual(allSay(best))
 
-    // What the other one has to say from now on changes nothing, and is archived all the same.
+    // Later data of the other one changes nothing, but is still archived.
     await archive.archive(other, ['1', '2', '3'])
     expect(await answersOf(archive)).toEqual(allSay(best))
   })
@@ -42,7 +42,7 @@ describe.each([
 })
 
 describe('a kept source', () => {
-  it('answers until a live one has a snapshot, though it comes before it', async () => {
+  it('answers until a live one has a snapshot, even though it comes first', async () => {
     const archive = await twoSources({ order: [FAKE, EA], standing: 'kept' })
     await archive.archiveBalance(FAKE, '1')
     await archive.archive(FAKE, ['1'])
@@ -67,7 +67,7 @@ describe('a kept source', () => {
 })
 
 describe('a source that answers from a billing period on', () => {
-  it('leaves earlier ones to the other, whatever it has of them', async () => {
+  it('leaves earlier ones to the other source, even if it has them', async () => {
     const answers = { answersFrom: { [FAKE]: { '100': '201705' } }, supersedes: [] }
     const archive = await twoSources({ order: [FAKE, EA], answers })
     await archive.archiveBalance(EA, '2')
@@ -87,7 +87,7 @@ describe('a source that answers from a billing period on', () => {
 })
 
 describe('a reconciliation', () => {
-  it('compares what answers, which may be of two sources', async () => {
+  it('compares the answering series, which may be of two sources', async () => {
     const archive = await twoSources({ order: [FAKE, EA] })
     await archive.archiveBalance(EA, '7')
     await archive.archive(EA, ['3', '3.5'])

@@ -1,4 +1,4 @@
-/** Two versions of the program on one archive: what the older one does not know, it keeps. */
+/** Two versions of the program on one archive: the older one keeps what it does not know. */
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
@@ -42,7 +42,7 @@ beforeEach(() => {
 const json = (blobs: MemoryContainer, name: string): Json =>
   JSON.parse(blobs.get(name)?.bytes.toString() ?? '{}') as Json
 
-/** Changes a stored document as a later program would have written it. */
+/** Changes a stored document like a later program. */
 function change(blobs: MemoryContainer, name: string, by: (value: Json) => Json): void {
   const blob = blobs.get(name)
   if (blob === undefined) throw new Error(`${name} is not there`)
@@ -63,7 +63,7 @@ async function seal(): Promise<void> {
   await work()
 }
 
-/** A file as a commit leaves it: with the digest of its bytes. */
+/** A committed file, with the digest of its bytes. */
 function put(name: string, text: string): void {
   const bytes = Buffer.from(text)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -100,7 +100,7 @@ describe('a field that a later program wrote', () => {
     expect(open).toMatchObject({ outcomes: [{ later }], base: { '2017-04-01': { later } } })
   })
 
-  it('stays in what became of a part', async () => {
+  it('stays in the outcome of a part', async () => {
     await openOrJoin(archive, usageDetails, series, due)
     const { plan } = json(storage.stored.state, planName(series)) as { plan: { id: string } }
     const name = partStateName(series, plan.id, '2017-04-01')
@@ -121,7 +121,7 @@ describe('a field that a later program wrote', () => {
     expect(json(storage.stored.state, name ?? '')).toMatchObject({ faults: [], later })
   })
 
-  it('is no fault of a manifest, wherever it stands', async () => {
+  it('is not a fault, wherever it occurs in a manifest', async () => {
     await seal()
     change(storage.stored.snapshots, manifestName(series, 1), (manifest) => ({
       ...manifest,
@@ -134,7 +134,7 @@ describe('a field that a later program wrote', () => {
     expect((await verified()).faults).toEqual([])
   })
 
-  it('does not excuse a manifest that is no canonical JSON', async () => {
+  it('does not excuse a manifest that is not canonical JSON', async () => {
     await seal()
     const name = manifestName(series, 1)
     const spaced = JSON.stringify(json(storage.stored.snapshots, name), null, 1)
@@ -143,8 +143,8 @@ describe('a field that a later program wrote', () => {
   })
 })
 
-describe('columns that a later catalogue brought', () => {
-  it('are no fault to a program that does not know them', async () => {
+describe('columns of a later catalogue', () => {
+  it('are not a fault for a program that does not know them', async () => {
     await seal()
     const name = manifestName(series, 1)
     change(storage.stored.snapshots, name, (manifest) => ({
@@ -161,7 +161,7 @@ describe('columns that a later catalogue brought', () => {
   })
 })
 
-describe('a dataset, or a source, that a later program knows', () => {
+describe('a dataset or a source of a later program', () => {
   const unknown = 'ea-reporting/reservations/enrollment=100/period=201704/'
   const other = 'cost-management/actualcost/enrollment=100/period=201704/'
 
@@ -172,11 +172,11 @@ describe('a dataset, or a source, that a later program knows', () => {
     put(`${other}snapshots/000001.json`, '{}')
   })
 
-  it('is unknown to verify, and no foreign file', async () => {
+  it('is unknown to verify, but not a foreign file', async () => {
     expect(await verified()).toMatchObject({ faults: [], unknown: 3, series: 1 })
   })
 
-  it('is looked at as far as the format alone allows', async () => {
+  it('is checked as far as the format alone allows', async () => {
     put(`${unknown}notes.txt`, 'not ours')
     const altered = storage.stored.snapshots.get(`${other}snapshots/000001.json`)
     if (altered !== undefined) {
@@ -190,7 +190,7 @@ describe('a dataset, or a source, that a later program knows', () => {
     ])
   })
 
-  it('is pinned by the ledger', async () => {
+  it('is recorded by the ledger', async () => {
     const { ledger } = await writeLedger(archive)
     expect(ledger.entries.map((entry) => entry.series)).toEqual([
       other,

@@ -1,11 +1,11 @@
-/** A sample of what `npm run soak -- --only upgrade` tries. */
+/** A sample of `npm run soak -- --only upgrade`. */
 import { describe, expect, it } from 'vitest'
 import { labelOf, upgradeCases } from '../../soak/upgrades/figures.ts'
 import { moments } from '../../soak/upgrades/moments.ts'
 import { runUpgrade } from '../../soak/upgrades/run-case.ts'
 import { careless, older } from '../../testing/simulation/catalogues.ts'
 
-/** So that each moment and each direction is among them. */
+/** So that every moment and direction is included. */
 const EVERY = 7
 const sample = upgradeCases().filter((_, i) => i % EVERY === 0)
 
@@ -27,7 +27,7 @@ describe('two versions of the catalogue on one archive', () => {
     },
   )
 
-  it('are judged by checks that can fail: a program that did not raise its version is noticed', async () => {
+  it('are checked by checks that can fail: a program that did not raise its version is noticed', async () => {
     for (const moment of moments.slice(0, 3)) {
       const programs = [older, careless] as const
       const faults = await runUpgrade({ moment, programs, dataset: 'usagedetails' })

@@ -1,4 +1,4 @@
-/** The pages that describe the API, in a real browser. */
+/** The API documentation pages in a real browser. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,7 +23,7 @@ afterAll(async () => {
   await stack?.close()
 })
 
-/** `SCREENSHOTS=folder` keeps what the pages look like. */
+/** `SCREENSHOTS=folder` saves screenshots of the pages. */
 async function keep({ page }: Visited, name: string): Promise<void> {
   const folder = process.env['SCREENSHOTS']
   if (folder === undefined) return
@@ -35,7 +35,7 @@ describe.each([
   ['/archive/docs', 'Billing Archive', routes.length],
   ['/swagger/ui/index', 'Enterprise Reporting API', datasets.length],
 ])('%s', (path, title, operations) => {
-  it('shows every operation, without an error, and asks no other host for anything', async () => {
+  it('shows every operation, without an error and without requests to other hosts', async () => {
     const visited = await visit(browser, served.url + path)
     const { page, errors, requests } = visited
     await page.waitForSelector('.opblock')
@@ -54,7 +54,7 @@ describe.each([
 })
 
 describe('the page of the archive', () => {
-  it('tries a call with a key, and shows its answer', async () => {
+  it('can try a call with a key, and shows its answer', async () => {
     const visited = await visit(browser, `${served.url}/archive/docs`)
     const { page } = visited
     await page.locator('.btn.authorize').click()

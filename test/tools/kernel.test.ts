@@ -7,7 +7,7 @@ const compiled: Readonly<Record<string, string>> = { KERNEL_WASM, CSV_KERNEL_WAS
 
 describe('the kernel', () => {
   it.each(kernels)(
-    '$entry is what its source compiles to (otherwise: npm run build:kernel)',
+    '$entry matches its source (otherwise: npm run build:kernel)',
     async (kernel) => {
       expect(embedded(kernel, await compileKernel(kernel))).toContain(compiled[kernel.constant])
     },

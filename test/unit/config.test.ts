@@ -11,7 +11,7 @@ const enough = {
 }
 
 describe('settings', () => {
-  it('have defaults for all that can have one', () => {
+  it('have defaults unless they are required', () => {
     const config = readConfig(enough)
     expect(config.ENROLLMENTS).toEqual(['100', '200'])
     expect(config.EA_REPORTING_ENDPOINT.href).toBe('https://consumption.azure.com/')
@@ -19,7 +19,7 @@ describe('settings', () => {
     expect(config.EA_KEY_SECRET_NAMES).toHaveLength(2)
   })
 
-  it('count as not set when they are empty', () => {
+  it('are unset if they are empty', () => {
     expect(readConfig({ ...enough, SETTLEMENT_DAYS: ' ' }).SETTLEMENT_DAYS).toBe(10)
   })
 
@@ -49,7 +49,7 @@ describe('settings', () => {
     ).toBe('8080')
   })
 
-  it('stand in the example and in the docs, all of them and no others', () => {
+  it('are all in the example and in the docs, and no others', () => {
     const example = JSON.parse(readFileSync('local.settings.example.json', 'utf8')) as {
       Values: Record<string, string>
     }
@@ -69,7 +69,7 @@ describe('settings', () => {
 })
 
 describe('the version', () => {
-  it('that manifests carry is that of the package', () => {
+  it('in manifests is that of the package', () => {
     const { name, version } = JSON.parse(readFileSync('package.json', 'utf8')) as typeof WRITER
     expect({ name, version }).toEqual(WRITER)
   })

@@ -1,4 +1,4 @@
-/** What host.json tells the platform. */
+/** The settings in host.json. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isLogged } from '../../conformance/telemetry.ts'
@@ -24,14 +24,14 @@ describe('host.json', () => {
     expect(isLogged(host.logging.logLevel, category, level)).toBe(passes)
   })
 
-  it('works on sixteen messages at once, and takes more before the slowest has ended', () => {
+  it('processes sixteen messages at once, and takes more before the slowest has ended', () => {
     const { batchSize, newBatchThreshold, maxDequeueCount } = host.extensions.queues
     expect(batchSize + newBatchThreshold).toBe(16)
     expect(newBatchThreshold).toBeGreaterThanOrEqual(batchSize)
     expect(maxDequeueCount).toBe(5)
   })
 
-  it('lets an invocation end by itself before the platform ends it', () => {
+  it('lets an invocation end itself before the platform does', () => {
     const [hours = 0, minutes = 0, seconds = 0] = host.functionTimeout.split(':').map(Number)
     expect(hours * 3_600 + minutes * 60 + seconds).toBeGreaterThan(INVOCATION_SECONDS)
   })

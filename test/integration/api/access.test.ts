@@ -1,4 +1,4 @@
-/** Who may do what, with every kind of credential. `npm run conformance` tries them on every route and method. */
+/** Access with every kind of credential. `npm run conformance` tries them on every route and method. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Credential, credentials } from '../../../conformance/access/credentials.ts'
 import { grantKey } from '../../../local/storage-setup.ts'
@@ -30,7 +30,7 @@ const OLD = '/v3/enrollments/100/billingPeriods/201704/usagedetails'
 const ROWS = '/archive/enrollments/100/usagedetails/201704/rows'
 const REFRESH = '/archive/enrollments/100/usagedetails/201704/refresh'
 
-/** What each kind of credential gets: an old route, rows, a refresh. */
+/** The statuses for each kind of credential: an old route, rows, a refresh. */
 const EXPECTED: Record<Credential['standing'], readonly [number, number, number]> = {
   all: [200, 200, 202],
   reader: [200, 200, 403],
@@ -49,7 +49,7 @@ async function statusesWith({ authorization }: Credential, deps = test.deps.http
 }
 
 describe('a caller', () => {
-  it('gets what the credential opens, and no more', async () => {
+  it('gets only what the credential opens', async () => {
     expect(all.length).toBeGreaterThan(15)
     const found: Record<string, readonly number[]> = {}
     for (const credential of all) found[credential.name] = await statusesWith(credential)
@@ -69,13 +69,13 @@ describe('a caller', () => {
     expect(await statusOf({ oid: 'somebody-else', groups: ['the-group'] })).toBe(403)
   })
 
-  it('with a token gets 401 where no tenant is set: it is a key that nobody knows', async () => {
+  it('with a token gets 401 if no tenant is set: it is an unknown key', async () => {
     const deps = test.host({ ENTRA_TENANT_ID: '' }).http
     const token = all.find(({ name }) => name === 'a token for reading') as Credential
     expect(await statusesWith(token, deps)).toEqual([401, 401, 401])
   })
 
-  it('learns nothing from an error but what is wrong', async () => {
+  it('learns from an error only what is wrong', async () => {
     const headers = { authorization: 'bearer some-secret-key-0123456789' }
     const response = await call((ask) => archiveApi(test.deps.http, ask), ROWS, { headers })
     expect(response.headers.get('www-authenticate')).toBe('Bearer')

@@ -1,4 +1,4 @@
-/** The old API's CSV, its long answers, and who may have them. */
+/** The old API's CSV and its long answers, and access to them. */
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -15,7 +15,7 @@ const ROOT = '/v3/enrollments/100'
 let bench: ApiBench
 let test: TestArchive
 let ask: Ask
-/** The same archive, where every answer is a large one. */
+/** The same archive, with a limit that makes every answer large. */
 let askLarge: Ask
 
 interface Report {
@@ -76,7 +76,7 @@ describe('download', () => {
     expect((await ask(`${ROOT}/usagedetails/download`)).status).toBe(400)
   })
 
-  it('is a redirect to what a worker composed where it is large', async () => {
+  it('is a redirect to a composed file if it is large', async () => {
     for (const url of [
       `${ROOT}/usagedetails/download?billingPeriod=201704`,
       `${ROOT}/usagedetails/download?billingPeriod=201705`,
@@ -94,7 +94,7 @@ describe('download', () => {
     }
   })
 
-  it('says when to come again where composing takes long', async () => {
+  it('says when to try again if composing takes long', async () => {
     const hasty = apiClient(
       test.host({ REDIRECT_OVER_BYTES: '1024', WAIT_SECONDS: '0' }).http,
       test.key,
@@ -146,7 +146,7 @@ describe('submit', () => {
     expect(days).toHaveLength(custom.length)
   })
 
-  it('says where there is no data', async () => {
+  it('reports that there is no data', async () => {
     const { reportUrl } = (await submit('startTime=2030-01-01&endTime=2030-01-02')).json<Report>()
     await test.compose()
     expect((await ask(reportUrl)).json<Report>()).toMatchObject({ status: 5, blobPath: '' })
@@ -160,7 +160,7 @@ describe('submit', () => {
     expect((await inAnHour(reportUrl)).json<Report>()).toMatchObject({ status: 7, blobPath: '' })
   })
 
-  it('gives a report to nobody else, and none that was not asked for', async () => {
+  it('gives a report to no one else, and no report that was not requested', async () => {
     const { id } = (await submit('billingPeriod=201704')).json<Report>()
     expect((await ask(`${ROOT}/usagedetails/reports/${id}`)).json<Report>()).toMatchObject({ id })
     expect((await ask(`${ROOT}/usagedetails/reports/${id}-9999999999999`)).status).toBe(404)

@@ -1,4 +1,4 @@
-/** The history of an archive over HTTP: from the enrollments down to the files, and what is wrong with a question. */
+/** The history of an archive over HTTP, from the enrollments down to the files, and errors. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { archiveApi } from '../../../shared/http/archive-api.ts'
@@ -95,7 +95,7 @@ describe('what there is', () => {
   })
 })
 
-describe('what is wrong is said as a problem', () => {
+describe('an error is a problem document', () => {
   it.each([
     [`${USAGE}/rows?select=nothing`, 400, /nothing; the columns are: serviceName/],
     [`${USAGE}/rows?where=cost~3`, 400, /where/],
@@ -115,7 +115,7 @@ describe('what is wrong is said as a problem', () => {
     expect(answer.json<{ title: string }>().title).toMatch(title)
   })
 
-  it('a wrong method is 405 with those that are right', async () => {
+  it('a wrong method is 405 with the supported ones', async () => {
     const put = await call(
       (request) => archiveApi(bench.test.deps.http, request),
       `${USAGE}/rows`,
@@ -128,7 +128,7 @@ describe('what is wrong is said as a problem', () => {
 })
 
 describe('verification', () => {
-  it('tells the last results', async () => {
+  it('returns the last results', async () => {
     const found = (await ask('/archive/verification')).json<{ ledger: null; series: object[] }>()
     expect(found).toEqual({ ledger: null, series: [] })
   })
@@ -141,13 +141,13 @@ describe('health', () => {
     })
   }
 
-  it('tells a probe that the app and its storage answer, and no data', async () => {
+  it('tells a probe that the app and its storage respond, without data', async () => {
     const response = await ask({})
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ status: 'ok' })
   })
 
-  it('tells a person with a key how every series stands', async () => {
+  it('reports the state of every series to a caller with a key', async () => {
     const body = (await (await ask({ authorization: `bearer ${bench.test.key}` })).json()) as {
       series: object[]
     }
@@ -164,7 +164,7 @@ describe('health', () => {
     expect(body.series).toHaveLength(8)
   })
 
-  it('tells nothing with a wrong key', async () => {
+  it('reveals nothing to a wrong key', async () => {
     expect((await ask({ authorization: 'bearer wrong' })).status).toBe(401)
   })
 })

@@ -1,4 +1,7 @@
-/** Price sheets and Marketplace charges are arrays without pages: how large ones reach a client of the old API. */
+/**
+ * Price sheets and Marketplace charges are arrays without pages; tests how large ones reach clients of the
+ * old API.
+ */
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
@@ -11,7 +14,7 @@ const ROOT = '/v3/enrollments/100'
 
 let bench: ApiBench
 let test: TestArchive
-/** Where every answer is a large one. */
+/** A limit that makes every answer large. */
 let askLarge: Ask
 
 beforeAll(async () => {
@@ -30,7 +33,7 @@ describe('long arrays', () => {
     'of %s are sent themselves to clients that follow no redirect',
     async (dataset) => {
       const url = `${ROOT}/billingPeriods/201704/${dataset}`
-      // Large for CSV, but not for what one invocation can carry.
+      // Large for CSV, but not too large for one invocation.
       const host = test.host({ REDIRECT_OVER_BYTES: '1024' })
       const plain = await apiClient(host.http, test.key)(url)
       expect(plain.status).toBe(200)
@@ -44,7 +47,7 @@ describe('long arrays', () => {
   )
 
   it.each(['pricesheet', 'marketplacecharges'])(
-    'of %s are redirects to gzip for who takes it',
+    'of %s are redirects to gzip for clients that accept it',
     async (dataset) => {
       const url = `${ROOT}/billingPeriods/201704/${dataset}`
       const headers = { 'accept-encoding': 'gzip' }

@@ -31,7 +31,7 @@ interface Envelope {
   readonly nextLink: string | null
 }
 
-/** Pages as clients in the wild do: until nextLink is null. Rows come back as their JSON text. */
+/** Reads pages like real clients, until nextLink is null. Returns rows as their JSON text. */
 async function allRows(path: string): Promise<string[]> {
   const rows: string[] = []
   for (let next: string | null = path; next !== null; ) {
@@ -48,7 +48,7 @@ async function allRows(path: string): Promise<string[]> {
   return rows
 }
 
-/** The rows of an answer, each as its own bytes: they stand on lines of their own or between braces. */
+/** The rows of an answer, each as its own bytes. */
 function rowTexts(text: string): string[] {
   const array = text.startsWith('[')
     ? text
@@ -87,7 +87,7 @@ describe('the old API, from the archive', () => {
   it('gives the current period where no period is named, and routes in any case', async () => {
     const current = await allRows(`${ROOT}/usagedetails`)
     expect(current).toEqual(await allRows('/V3/Enrollments/100/BILLINGPERIODS/201705/UsageDetails'))
-    // Days can't see the one charge that is dated in April.
+    // Fetching by day can't find the one charge that is dated in April.
     const source = test.simulator
       .rows(`${ROOT}/usagedetails`)
       .filter((row) => !row.includes('"date":"2017-04'))
@@ -119,7 +119,7 @@ describe('the old API, from the archive', () => {
       '2017-05-02',
     ])
     const source = test.simulator.rows(path)
-    // April is settled and was read as a whole; the late charge comes with May, once that is settled.
+    // April is settled and was fetched as a whole; the late charge comes with May, once that is settled.
     const late = source.filter((row) => !rows.includes(row))
     expect(late.map(day)).toEqual(['2017-04-30'])
     expect(rows).toEqual(source.filter((row) => !late.includes(row)))

@@ -1,4 +1,4 @@
-/** Questions over a real archive: real storage, queue and vault, against the rows that the source has. */
+/** Queries on an archive with real storage, queue and vault, compared with the source's rows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumTexts } from '../../../shared/rows/decimal/decimal.ts'
 import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
@@ -70,7 +70,7 @@ describe('sums under conditions', () => {
 })
 
 describe('composed answers', () => {
-  it('without rows come in their form, and are counted for each caller', async () => {
+  it('without rows have the right format, and count for each caller', async () => {
     const none = (format: string): string =>
       `${ROWS}?limit=all&select=date,cost&format=${format}&${where('cost > 1000000000')}`
     for (const format of ['csv', 'ndjson']) {
@@ -86,14 +86,14 @@ describe('composed answers', () => {
     expect((await ask(none('ndjson'))).text).toBe('')
     const another = { authorization: `bearer ${await stack.services.entra.token()}` }
     expect((await ask(none('json'), { headers: another })).status).toBe(202)
-    // A host that has composed nothing for the caller yet counts for itself.
+    // Each host counts separately.
     const other = apiClient(test.host().http, test.key)
     expect((await other(none('json'))).status).toBe(202)
   })
 })
 
 describe('health', () => {
-  it('believes what it saw of the keys for as long as the setting says', async () => {
+  it('caches the state of the keys for as long as the setting says', async () => {
     const { secrets } = stack.services.vault
     const keysOf = async (client: Ask): Promise<number> =>
       (await client('/archive/health')).json<{ keys: object[] }>().keys.length

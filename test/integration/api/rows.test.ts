@@ -1,4 +1,4 @@
-/** Rows of an archive over HTTP: page by page, as files, and composed by a worker. */
+/** Rows over HTTP: page by page, as files, and composed by a worker. */
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { archiveApi } from '../../../shared/http/archive-api.ts'
@@ -53,7 +53,7 @@ describe('rows', () => {
     expect((await ask(link ?? '')).headers.get('cache-control')).toContain('immutable')
   })
 
-  it('come as columns that were asked for, that meet conditions', async () => {
+  it('have the requested columns and meet the conditions', async () => {
     const where = `where=${encodeURIComponent('date>=2017-04-10')}&where=${encodeURIComponent('date<2017-04-12')}&where=${encodeURIComponent('cost>=100.5')}`
     const rows = await allRows(`${USAGE}/rows?select=meterName,cost,date&${where}`)
     const expected = sourceRows('201704')
@@ -64,7 +64,7 @@ describe('rows', () => {
     expect(rows).toEqual(expected)
   })
 
-  it('keep every digit where they are asked for as text', async () => {
+  it('keep every digit if requested as text', async () => {
     const lines = (await ask(`${USAGE}/rows?format=ndjson&limit=50&select=cost`)).text
       .trimEnd()
       .split('\n')
@@ -77,7 +77,7 @@ describe('rows', () => {
     expect(csv).toBe(['cost', ...costs, ''].join('\r\n'))
   })
 
-  it('come in the form that Accept names', async () => {
+  it('have the format in Accept', async () => {
     const accept = (value: string) => ask(`${USAGE}/rows?limit=1`, { headers: { accept: value } })
     expect((await accept('text/csv')).headers.get('content-type')).toContain('text/csv')
     expect(
@@ -87,7 +87,7 @@ describe('rows', () => {
     expect((await accept('image/png')).status).toBe(406)
   })
 
-  it('are those that were known at a time, and final once there is a later snapshot', async () => {
+  it('are those known at a time, and final once there is a later snapshot', async () => {
     const then = await ask(`${OPEN}/rows?limit=1&asOf=${bench.between}`)
     expect(then.json<Rows>().number).toBe(1)
     expect(then.headers.get('cache-control')).toContain('immutable')
@@ -110,7 +110,7 @@ describe('rows', () => {
     expect(text.split('\r\n')).toHaveLength(sourceRows('201704').length + 2)
   })
 
-  it('are composed by a worker where no file holds exactly them; no gzip for who takes none', async () => {
+  it('are composed by a worker if no file has exactly these rows, without gzip for clients that do not accept it', async () => {
     for (const query of ['limit=all', 'limit=all&format=ndjson&select=date,cost']) {
       const first = await ask(`${USAGE}/rows?${query}`)
       expect(first.status).toBe(202)
@@ -148,7 +148,7 @@ describe('rows', () => {
 })
 
 describe('gzip', () => {
-  it('is sent to who takes it and is the same', async () => {
+  it('is sent to clients that accept it, with the same content', async () => {
     const request = (encoding: string) =>
       archiveApi(bench.test.deps.http, {
         method: 'GET',

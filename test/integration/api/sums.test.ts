@@ -1,4 +1,4 @@
-/** Differences, sums and refreshes over HTTP. */
+/** Differences, totals and refreshes over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumTexts } from '../../../shared/rows/decimal/decimal.ts'
 import { follow, startTwoDays } from '../../../testing/http/api-bench.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 describe('differences and sums', () => {
-  it('tell which rows changed and by how much', async () => {
+  it('show which rows changed and by how much', async () => {
     const found = (await ask(`${OPEN}/diff?rows=1000`)).json<{
       from: { number: number }
       to: { number: number }
@@ -77,7 +77,7 @@ describe('differences and sums', () => {
 })
 
 describe('a refresh', () => {
-  it('opens a plan once, tells how it stands, and is limited in rate', async () => {
+  it('opens a plan once, reports its progress, and is rate limited', async () => {
     bench.test.simulator.setDay('2017-05-05')
     await new Promise((done) => setTimeout(done, 1_100))
     const first = await ask(`${OPEN}/refresh`, { method: 'POST' })

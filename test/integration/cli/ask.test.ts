@@ -1,11 +1,11 @@
-/** Rows and sums from a terminal, against another parser and another adder. */
+/** Rows and totals from a terminal, compared with an independent parser and independent sums. */
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumTexts } from '../../../shared/rows/decimal/decimal.ts'
 import { type CommandBench, startCommandBench } from '../../../testing/command/command-bench.ts'
 
 let bench: CommandBench
-/** Every row of March, by the command, and by another parser. */
+/** All rows of March, by the command and by another parser. */
 let all: Record<string, string>[]
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(() => bench.close())
 const records = (csv: string): Record<string, string>[] => parse(csv, { columns: true })
 
 describe('rows', () => {
-  it('are all of them as CSV where they are piped, and those asked for', async () => {
+  it('are all printed as CSV to a pipe, or the requested ones', async () => {
     const listed = JSON.parse(
       (await bench.archive('--json', 'list', '--period', '201703')).stdout,
     ) as {
@@ -40,7 +40,7 @@ describe('rows', () => {
     expect(records(some.stdout)).toEqual(expected)
   })
 
-  it('are a JSON array, a row a line, or a short table', async () => {
+  it('are a JSON array, one row per line, or a short table', async () => {
     const select = ['--select', 'date,cost']
     const array = await bench.archive('rows', 'usagedetails', '100', '201703', '--json', ...select)
     const rows = JSON.parse(array.stdout) as unknown[]
@@ -68,7 +68,7 @@ describe('rows', () => {
     expect(table.stdout.split('\n')[0]).toMatch(/^date +subscriptionName .* cost$/)
   })
 
-  it('of nothing are an empty document of their form', async () => {
+  it('of an empty result are an empty document in the format', async () => {
     const where = ['--where', 'cost > 1000000000000000']
     expect((await bench.archive('rows', 'usagedetails', '201703', '--json', ...where)).stdout).toBe(
       '[]\n',

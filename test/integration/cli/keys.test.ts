@@ -1,4 +1,4 @@
-/** What a person or a script sees of `billing-archive keys`. */
+/** `billing-archive keys` as users and scripts see it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticate } from '../../../shared/usecases/access/check-access.ts'
 import { type CommandBench, startCommandBench } from '../../../testing/command/command-bench.ts'
@@ -18,7 +18,7 @@ describe('archive keys', () => {
       (error: Error) => error.message,
     )
 
-  it('makes a key that opens its enrollments until it is revoked, and stores its digest alone', async () => {
+  it('creates a key that opens its enrollments until it is revoked, and stores only its digest', async () => {
     const made = await bench.json<{ key: string; digest: string }>(...keysOf('create', 'finance'))
     expect(await open(made.key)).toEqual(['100', '200'])
     for (const name of await bench.stored.names('billing-access')) {
@@ -32,7 +32,7 @@ describe('archive keys', () => {
     expect((await bench.archive('keys', 'list')).stdout).toMatch(/finance .* revoked/)
   })
 
-  it('imports the keys that scripts have, so that only the host name changes', async () => {
+  it('imports the keys of scripts, so that only their host name changes', async () => {
     const key = bench.stack.services.vault.secrets.get(bench.test.secret) ?? ''
     expect(await open(key)).toMatch(/unknown key/)
     const flags = ['--enrollments', '100', '--name', 'old scripts', '--expires', 'never']

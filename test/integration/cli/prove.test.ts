@@ -1,4 +1,4 @@
-/** What a person or a script sees of the commands that prove, repair and export. */
+/** Commands that verify, repair and export, as users and scripts see them. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
@@ -27,7 +27,7 @@ async function names(container: ContainerClient): Promise<string[]> {
   return found
 }
 
-/** Replaces the first blob whose name ends so, and gives what puts it right again. */
+/** Replaces the first blob with this suffix; returns a function that restores it. */
 async function damage(
   container: ContainerClient,
   ending: string,
@@ -46,10 +46,10 @@ async function damage(
   }
 }
 
-// First: what is damaged is written again, and verify compares its time with that of the snapshots.
+// This comes first: the damaged file is rewritten later, and verify compares its time with the snapshots'.
 describe('a damaged archive', () => {
-  it('tells a person with a damaged archive what is damaged and what can be trusted', async () => {
-    // What is repaired has a second file: no other test is about this dataset.
+  it('reports what is damaged and what can be trusted', async () => {
+    // A repaired file has a second one, so no other test uses this dataset.
     await damage(service.getContainerClient('billing-snapshots'), '.csv', '/pricesheet/')
     const { code, stdout } = await bench.archive('verify')
     expect(code).toBe(1)
@@ -58,7 +58,7 @@ describe('a damaged archive', () => {
     expect(stdout).toContain('What can be trusted:')
     expect(stdout).toContain('FAULTY: 1 fault;')
 
-    // It stays known until it is whole.
+    // The damage stays known until it is repaired.
     const status = await bench.archive('status')
     expect(status.code).toBe(1)
     expect(status.stdout).toMatch(/damaged .*1 FAULT/)
@@ -73,7 +73,7 @@ describe('a damaged archive', () => {
     expect((await bench.archive('status')).code).toBe(0)
   })
 
-  it('makes a damaged view again', async () => {
+  it('rebuilds a damaged view', async () => {
     await damage(service.getContainerClient('billing-current'), 'data.csv')
     expect((await bench.archive('verify')).stdout).toContain('VIEW_DIFFERS')
     expect((await bench.archive('rebuild-view')).code).toBe(0)
@@ -82,7 +82,7 @@ describe('a damaged archive', () => {
 })
 
 describe('archive verify', () => {
-  it('proves a sound archive with the hash of a ledger', async () => {
+  it('proves an intact archive with the hash of a ledger', async () => {
     const { sha256 } = await bench.json<{ sha256: string }>('ledger')
     const { code, stdout } = await bench.archive('verify', '--deep', '--anchor', sha256)
     expect(stdout).toContain('nothing that it records was removed or replaced')
@@ -90,7 +90,7 @@ describe('archive verify', () => {
     expect(code).toBe(0)
   })
 
-  it('says so where there is nothing to verify, and is no proof', async () => {
+  it('fails if there is nothing to verify', async () => {
     const { code, stdout, stderr } = await bench.archive('verify', '--period', '209901')
     expect(stderr).toContain('nothing was verified: ')
     expect(stderr).toContain('no series of 209901')
@@ -107,7 +107,7 @@ describe('archive verify', () => {
 })
 
 describe('archive rebuild', () => {
-  it('makes the state again from the snapshots alone, and the next run goes on from there', async () => {
+  it('rebuilds the state from the snapshots alone, and the next run continues from there', async () => {
     const { stored } = bench
     const before = await sameness(stored)
     const files = await stored.names('billing-snapshots')
@@ -127,7 +127,7 @@ describe('archive rebuild', () => {
 })
 
 describe('archive export', () => {
-  it('puts the files of a snapshot into a folder, as they were known at a time', async () => {
+  it('copies the files of a snapshot, as known at a time, to a folder', async () => {
     // A path is resolved in the user's folder.
     const to = ['--to', 'out']
     const out = join(bench.folder, 'out')
@@ -142,7 +142,7 @@ describe('archive export', () => {
     expect(early.stderr).toContain('nothing of usagedetails 100 201704 was known')
   })
 
-  it('of a damaged snapshot ends with 1 and leaves no file that is wrong', async () => {
+  it('of a damaged snapshot ends with 1 and leaves no wrong file', async () => {
     const repair = await damage(service.getContainerClient('billing-snapshots'), '.csv')
     const [series] = await bench.json<{ dataset: string; billingPeriod: string }[]>('list')
     const { dataset = '', billingPeriod = '' } = series ?? {}

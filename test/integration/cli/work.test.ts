@@ -1,4 +1,4 @@
-/** What a person or a script sees of the commands that archive, and of those that tell how it stands. */
+/** Commands that archive and that show the state, as users and scripts see them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandBench, startCommandBench } from '../../../testing/command/command-bench.ts'
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 describe('archive fetch', () => {
-  it('shows what is due, then fetches it, and what changed can be seen', async () => {
+  it('shows what is due, fetches it, and shows what changed', async () => {
     const due = await bench.json<{ dataset: string; parts: string[] }[]>(
       'plan',
       '--dataset',
@@ -27,7 +27,7 @@ describe('archive fetch', () => {
       dataset: 'usagedetails',
       parts: expect.arrayContaining(['2017-04-04']) as unknown,
     })
-    // Opening puts the parts on the queue of the functions: those of what was asked for, and no more.
+    // Opening plans queues their parts for the functions, and no others.
     const opened = await bench.archive(
       'plan',
       '--open',
@@ -80,7 +80,7 @@ describe('archive fetch', () => {
 })
 
 describe('archive list, status and doctor', () => {
-  it('tell what there is, how it stands, and what a run depends on', async () => {
+  it('show the contents, the state, and what a run depends on', async () => {
     const all = await bench.json<{ number: number; dataset: string }[]>('list', '--all')
     const newest = await bench.json<{ number: number }[]>('list')
     expect(all.length).toBeGreaterThan(newest.length)

@@ -1,4 +1,4 @@
-/** What a person or a script sees of `billing-archive` where it can't do what it was told. */
+/** `billing-archive` with wrong usage, as users and scripts see it. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandBench, startCommandBench } from '../../../testing/command/command-bench.ts'
@@ -29,7 +29,7 @@ describe('wrong use', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   })
 
-  it('settings that can not be used end with 2, by name; storage that is away, with 3', async () => {
+  it('invalid settings end with 2, by name; unreachable storage ends with 3', async () => {
     const list = (file: string) => bench.archive('--settings', file, 'list')
     const values = bench.test.settings
     const wrong = await list(
@@ -46,7 +46,7 @@ describe('wrong use', () => {
     expect(await list(await bench.settingsFile('bad.json', { Values: away }))).toMatchObject({
       code: 3,
     })
-    // The account of the views is named apart from that of the archive.
+    // The account of the views is named separately.
     const balance = ['--dataset', 'balancesummary', '--period', '201704']
     expect(await bench.archive('fetch', ...balance)).toMatchObject({ code: 0 })
     const views = await bench.archive('verify', '--period', '201704', '--view-account', elsewhere)
@@ -54,7 +54,7 @@ describe('wrong use', () => {
     expect(views.stderr).toContain('reading csv/balancesummary/')
   })
 
-  it('an archive that does not run in a folder is named, with how to start it', async () => {
+  it('a folder without a running archive is named, with how to start it', async () => {
     const { code, stderr } = await bench.run('--data-dir', bench.folder, 'list')
     expect(code).toBe(2)
     expect(stderr).toContain(`no archive runs in ${bench.folder}: start one with `)

@@ -5,7 +5,7 @@ import type { ArchiveError } from '../../../shared/errors.ts'
 
 const HOUR = 3_600_000
 
-/** Seconds to wait; 0 if there was one to take. */
+/** Seconds to wait; 0 if one was available. */
 function wait(take: () => void): number {
   try {
     take()
@@ -16,7 +16,7 @@ function wait(take: () => void): number {
 }
 
 describe('a quota', () => {
-  it('is kept by who waits as long as it says, and never gives more', () => {
+  it('is respected by callers that wait as told, and never gives more', () => {
     const asking = fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.nat({ max: 900 })), {
       maxLength: 80,
     })
@@ -33,7 +33,7 @@ describe('a quota', () => {
             expect(wait(() => quota(who).take())).toBe(0)
           }
           taken.push({ who, at: clock })
-          // All at once, and what came back meanwhile.
+          // The whole allowance at once, plus what was restored meanwhile.
           const mine = taken.filter((each) => each.who === who)
           const within = mine.filter(({ at }) => at > clock - HOUR)
           expect(within.length).toBeLessThanOrEqual(perHour * 2)
@@ -43,13 +43,13 @@ describe('a quota', () => {
     )
   })
 
-  it('that one caller has used up is nothing to another', () => {
+  it('that one caller has used up does not affect another', () => {
     const quota = hourlyQuota(2, () => 0)
     for (let i = 0; i < 50; i++) wait(() => quota('greedy').take())
     expect([0, 1, 2].map(() => wait(() => quota('other').take()))).toEqual([0, 0, 1_800])
   })
 
-  it('has again what was not used', () => {
+  it('gets back what was not used', () => {
     const quota = hourlyQuota(1, () => 0)
     quota('a').take()
     quota('a').giveBack()

@@ -1,4 +1,4 @@
-/** The typed client, asking the real handlers. */
+/** The typed client on the real handlers. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ArchiveApiError, ArchiveClient } from '../../../client/src/client.ts'
 import { call } from '../../../testing/http/call.ts'
@@ -18,10 +18,10 @@ interface Sent {
 
 let http: MemoryHttp
 let sent: Sent[]
-/** Answers that come instead of the archive's, the first first. */
+/** Answers that replace the archive's, in order. */
 let instead: (Response | TypeError)[]
 
-/** As the platform's: follows a redirect, to another host without the credential. */
+/** Like the platform's: follows a redirect to another host without the credential. */
 const fetchInMemory: typeof fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input)
   const headers = new Headers(init?.headers)
@@ -36,7 +36,7 @@ const fetchInMemory: typeof fetch = async (input, init) => {
   })
   if (response.status === 202) {
     await http.compose()
-    response.headers.set('retry-after', '0') // it is done already
+    response.headers.set('retry-after', '0') // it is already done
   }
   const location = response.headers.get('location')
   return response.status === 307 && location !== null ? fetchInMemory(location) : response
@@ -83,7 +83,7 @@ describe('the client', () => {
     expect(rows).toEqual([{ cost: DIGITS[0] }, { cost: DIGITS[1] }])
   })
 
-  it('waits for a file that a worker composes, and sends no credential to where it lies', async () => {
+  it('waits for a file that a worker composes, and does not send the credential to storage', async () => {
     const response = await client.file('newestRows', { ...series, limit: 'all', format: 'ndjson' })
     const lines = (await response.text()).trim().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { cost: string }).cost)).toEqual(DIGITS)
@@ -92,7 +92,7 @@ describe('the client', () => {
     expect(sent.filter(({ url }) => url.pathname.startsWith('/archive/downloads/')).length).toBe(2)
   })
 
-  it('waits for sums, but gives the state of a download as it stands', async () => {
+  it('waits for totals, but returns the state of a download immediately', async () => {
     const waiting = { status: 'queued', failure: null, url: '/archive/downloads/x', file: null }
     const headers = { 'retry-after': '0' }
     const queued = (): Response => Response.json(waiting, { status: 202, headers })
@@ -104,7 +104,7 @@ describe('the client', () => {
     await expect(totals).rejects.toMatchObject(failure)
   })
 
-  it('asks again when the archive says so, and when the network fails', async () => {
+  it('retries if the archive says so, and if the network fails', async () => {
     const headers = { 'retry-after': '0' }
     instead = [new TypeError('fetch failed'), new Response('{}', { status: 503, headers })]
     const found = await client.call('listEnrollments', {})
@@ -112,7 +112,7 @@ describe('the client', () => {
     expect(sent).toHaveLength(3)
   })
 
-  it('does not ask again where no time is named, or a long one', async () => {
+  it('does not retry without a time, or after a long one', async () => {
     const quota = new Response('{"code":"TOO_MANY_REQUESTS","detail":"later"}', {
       status: 429,
       headers: { 'retry-after': '3000' },
@@ -125,7 +125,7 @@ describe('the client', () => {
     }
   })
 
-  it('rejects with what the archive says, of both families', async () => {
+  it("rejects with the archive's error, for both families", async () => {
     await expect(client.call('getManifest', { ...series, number: 9 })).rejects.toMatchObject({
       status: 404,
       code: 'NOT_FOUND',
@@ -139,7 +139,7 @@ describe('the client', () => {
     })
   })
 
-  it('stops when its signal does', async () => {
+  it('stops when its signal is aborted', async () => {
     instead = [new Response('{}', { status: 503, headers: { 'retry-after': '30' } })]
     const stop = new AbortController()
     const asked = client.call('listEnrollments', {}, { signal: stop.signal })
@@ -147,7 +147,7 @@ describe('the client', () => {
     await expect(asked).rejects.toThrow('enough')
   })
 
-  it('works behind a gateway, with tokens, and keeps them to the host that it was given', async () => {
+  it('works behind a gateway with tokens, and sends them only to its own host', async () => {
     let tokens = 0
     const behind = new ArchiveClient({
       url: 'https://gateway.example/billing/',

@@ -10,7 +10,7 @@ const later: Dataset = {
 }
 
 describe('a dataset that gained a column', () => {
-  it('has its old columns, header and layout for what is of the old version', () => {
+  it('has its old columns, header and layout for the old version', () => {
     expect(columnsAt(later, 1).names).toEqual(columnsAt(usageDetails, 1).names)
     const layout = columnsAt(later, 1).layout
     expect(layout.header).toEqual(columnsAt(usageDetails, 1).layout.header)
@@ -18,33 +18,33 @@ describe('a dataset that gained a column', () => {
     expect(columnsAt(later, 1).definitions).toEqual(usageDetails.columns)
   })
 
-  it('has the new one, behind otherFields, for what is of the new version', () => {
+  it('has the new one, after otherFields, for the new version', () => {
     expect(columnsAt(later, 2).names).toEqual([...columnsAt(usageDetails, 1).names, 'benefitId'])
     expect(columnsAt(later, 2).layout.header.toString().endsWith('otherFields,benefitId\r\n')).toBe(
       true,
     )
   })
 
-  it('gives the same layout again, one for each version', () => {
+  it('has one cached layout per version', () => {
     expect(columnsAt(later, 1).layout).toBe(columnsAt(later, 1).layout)
     expect(columnsAt(later, 2).layout).toBe(columnsAt(later, 2).layout)
     expect(columnsAt(later, 1).layout).not.toBe(columnsAt(later, 2).layout)
   })
 
-  it('is refused by name where only a newer program knows the version', () => {
+  it('is rejected by name if only a newer program knows the version', () => {
     const refused = expect.objectContaining({ code: 'CATALOGUE_TOO_OLD' })
     expect(() => columnsAt(usageDetails, 2).layout).toThrow(refused)
     expect(() => columnsAt(usageDetails, 2).names).toThrow(refused)
   })
 
-  it('is read as far as it is known where a newer program wrote it', () => {
+  it('is read as far as it is known if a newer program wrote it', () => {
     expect(knownColumnsAt(usageDetails, 2)).toBe(columnsAt(usageDetails, 1))
     expect(knownColumnsAt(later, 1)).toBe(columnsAt(later, 1))
   })
 })
 
 describe('the schedule of a dataset', () => {
-  it('has its setting by one rule', () => {
+  it('is named by one rule', () => {
     expect(scheduleSetting(usageDetails)).toBe('USAGEDETAILS_SCHEDULE')
   })
 })

@@ -37,7 +37,7 @@ describe('names of blobs', () => {
     expect(grantName('a'.repeat(64))).toBe(`keys/${'a'.repeat(64)}.json`)
   })
 
-  it('can be taken apart again', () => {
+  it('can be parsed again', () => {
     expect(seriesOf(planName(series))).toEqual(series)
     expect(manifestNumber(manifestName(series, 1_234_567))).toBe(1_234_567)
     expect(seriesOf('somewhere/else')).toBeNull()
@@ -57,11 +57,11 @@ describe('names of blobs', () => {
     { ...series, billingPeriod: '201713' },
     { ...series, dataset: 'Usage Details' },
     { ...series, source: '' },
-  ])('refuse words that are not of the grammar: %j', (wrong) => {
+  ])('reject words outside the grammar: %j', (wrong) => {
     expect(() => planName(wrong)).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }))
   })
 
-  it('refuse parts and ids that are not of the grammar', () => {
+  it('reject parts and ids outside the grammar', () => {
     expect(() => partFile(series, '../x', null, '0123456789abcdef', 'csv')).toThrow(
       expect.objectContaining({ code: 'FORMAT_INVALID' }),
     )

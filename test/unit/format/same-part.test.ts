@@ -14,18 +14,18 @@ const part: PartRecord = {
 const sliced = { ...part, rowsDigest: 'd'.repeat(64) }
 
 describe('a part is the same', () => {
-  it('with the same content, if its source promises an order', () => {
+  it('with the same content, if its source guarantees an order', () => {
     expect(isSamePart(part, { ...part })).toBe(true)
     expect(isSamePart(part, { ...part, contentSha256: 'b'.repeat(64) })).toBe(false)
   })
 
-  it('with the same rows in any order, if it is cut into slices', () => {
+  it('with the same rows in any order, if it has slices', () => {
     expect(isSamePart(sliced, { ...sliced, contentSha256: 'b'.repeat(64) })).toBe(true)
     expect(isSamePart(sliced, { ...sliced, rowsDigest: 'e'.repeat(64) })).toBe(false)
     expect(isSamePart(sliced, { ...sliced, rowCount: 3 })).toBe(false)
   })
 
-  it('with nothing else beside its rows', () => {
+  it('with the same fields beside its rows', () => {
     expect(isSamePart(sliced, { ...sliced, envelope: { id: '"x"' } })).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-/** Tags, answers that are not made yet, answers without rows, and how many of them a caller may have. */
+/** ETags, answers that are not ready yet, answers without rows, and quotas. */
 import { describe, expect, it } from 'vitest'
 import { hourlyQuota } from '../../../shared/access/quota.ts'
 import { usageDetails } from '../../../shared/datasets/usage-details.ts'
@@ -13,7 +13,7 @@ const row = (cost: number, more = ''): string =>
 const rowsOf = (count: number): string =>
   `[${Array.from({ length: count }, (_, i) => row(i)).join(',')}]`
 
-/** An archive whose every whole answer is too large to be sent at once. */
+/** An archive whose whole answers are all too large to be sent directly. */
 async function large(composedPerHour = 120): Promise<MemoryHttp> {
   const http = await memoryHttp({ redirectOverBytes: 1_024, waitRows: 0 }, (deps) => ({
     ...deps,
@@ -51,13 +51,13 @@ describe('a strong tag', () => {
     `${ROOT}/201704/diff`,
     '/v3/enrollments/100/billingPeriods/201704/usagedetails',
     '/v1/enrollments/100/usagedetails/download?billingPeriod=201704',
-  ])('of %s is another one after an upgrade of the program', async (url) => {
+  ])('of %s changes with an upgrade of the program', async (url) => {
     const tags: (string | null)[] = []
     for (const version of ['1', '1', '2']) {
       const http = await memoryHttp({}, (deps) => {
         return { ...deps, archive: { ...deps.archive, writer: { name: 'a', version } } }
       })
-      // The manifests are the same: it is another program that serves them.
+      // The manifests are the same, but another program serves them.
       const serving = { ...http.deps.archive.writer }
       Object.assign(http.deps.archive.writer, { version: '1' })
       await http.archive({ billingPeriod: '201704' }, rowsOf(3))
@@ -71,12 +71,12 @@ describe('a strong tag', () => {
   })
 })
 
-describe('an answer that is not made yet', () => {
+describe('an answer that is not ready yet', () => {
   it.each([
     `${ROOT}/201704/snapshots/2/rows?limit=all&format=ndjson&select=cost`,
     `${ROOT}/totals?groupBy=cost`,
     `${ROOT}/201704/diff`,
-  ])('has no tag and is not kept: %s', async (url) => {
+  ])('has no tag and is not cached: %s', async (url) => {
     const http = await large()
     const first = await http.ask(url)
     expect(first.status).toBe(202)
@@ -90,7 +90,7 @@ describe('an answer that is not made yet', () => {
     expect((await http.ask(url, { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
-  it('and can not be made says why, and is no answer', async () => {
+  it('and can not be composed is an error with the reason', async () => {
     const http = await large()
     const url = `${ROWS}?limit=all&format=ndjson`
     expect((await http.ask(url)).status).toBe(202)
@@ -108,7 +108,7 @@ describe('an answer that is not made yet', () => {
     expect(failed.headers.get('etag')).toBeNull()
   })
 
-  it('holds the changed rows that were asked for', async () => {
+  it('has the requested changed rows', async () => {
     const http = await large()
     const url = `${ROOT}/201704/diff?rows=5`
     await http.ask(url)
@@ -126,7 +126,7 @@ describe('an answer without rows', () => {
     ['json', 'application/json', '[]'],
     ['ndjson', 'application/x-ndjson', ''],
     ['csv', 'text/csv', 'cost,date\r\n'],
-  ])('is one as %s, composed or not', async (format, type, text) => {
+  ])('is valid as %s, composed or not', async (format, type, text) => {
     const url = `${ROWS}?limit=all&select=cost,date&format=${format}&${none}`
     const http = await large()
     const waiting = await http.ask(url)
@@ -149,21 +149,21 @@ describe('an answer without rows', () => {
 describe('composed answers', () => {
   const url = (n: number): string => `${ROWS}?limit=all&format=ndjson&where=cost>${n}`
 
-  it('are so many for a caller within an hour, and the others have theirs', async () => {
+  it('are limited per caller and hour', async () => {
     const http = await large(3)
     for (const n of [1, 2, 3]) expect((await http.ask(url(n))).status).toBe(202)
     const refused = await http.ask(url(4))
     expect(refused.status).toBe(429)
     expect(refused.json<object>()).toMatchObject({ code: 'TOO_MANY_REQUESTS', status: 429 })
     expect(refused.headers.get('retry-after')).toBe('1200')
-    // Both keys have one name: what counts is the key.
+    // Both keys have the same name, but only the key counts.
     expect((await http.ask(url(4), { key: KEYS[1] })).status).toBe(202)
     http.sleep(1_200_000)
     expect((await http.ask(url(5))).status).toBe(202)
     expect((await http.ask(url(6))).status).toBe(429)
   })
 
-  it('that are there, or about to be, are not counted', async () => {
+  it('that are composed or in progress are not counted', async () => {
     const http = await large(1)
     for (let i = 0; i < 5; i++) expect((await http.ask(url(1))).status).toBe(202)
     await http.compose()
@@ -173,7 +173,7 @@ describe('composed answers', () => {
     expect((await http.ask(url(1))).status).toBe(307)
   })
 
-  it('are counted on the old routes, too, which say it in their own way', async () => {
+  it('are also counted on the old routes, with their own error shape', async () => {
     const http = await large(1)
     const submit = (days: string) =>
       http.ask(`/v3/enrollments/100/usagedetails/submit?${days}`, { method: 'POST' })

@@ -1,4 +1,4 @@
-/** What published clients of the old API send, beside what its documentation says. */
+/** Requests of published clients of the old API that go beyond its documentation. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routeMatcher } from '../../../local/function-host/http-routes.ts'
 import { call } from '../../../testing/http/call.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await http.archive({ dataset: 'balancesummary', billingPeriod: '201704' }, body)
 })
 
-/** Asks at a path that no description has. */
+/** Sends a request to a path that is not described. */
 const raw = (path: string): Promise<Response> =>
   call(http.serve, path, { headers: { authorization: `bearer ${KEYS[0]}` } })
 
@@ -65,13 +65,13 @@ describe('a path', () => {
     },
   )
 
-  it('with doubled slashes comes through the route of the function, as the real router has it', () => {
+  it("with doubled slashes matches the function's route, as in the real router", () => {
     const { match } = routeMatcher('{version:length(2)}/{*report}')
     expect(match('/v3/enrollments//100/usagedetails')).toMatchObject({ version: 'v3' })
     expect(match('/v3/enrollments/100//usagedetails')).toMatchObject({ version: 'v3' })
     expect(match('/v3//enrollments/100')).toBeNull()
     expect(match('/archive/enrollments')).toBeNull()
-    // The router gave up at the first empty segment where a parameter was still to come.
+    // The router stops at the first empty segment if a parameter is still missing.
     expect(routeMatcher('{version}/enrollments/{*report}').match('/v3/enrollments//100')).toBeNull()
   })
 
@@ -88,7 +88,7 @@ describe('a path', () => {
     expect((await call(http.serve, '/v3/no/such/route')).status).toBe(401)
   })
 
-  it('of reservations is a 404 that names what to call instead', async () => {
+  it('of reservations is a 404 that names the API to call instead', async () => {
     const { status, text } = await http.ask(`${ROOT}/reservationcharges`)
     expect(status).toBe(404)
     expect(text).toContain('reservationTransactions')
@@ -112,7 +112,7 @@ describe('a download', () => {
     ])
   })
 
-  it('takes the body that some clients send with a submission, and none', async () => {
+  it('accepts a submission with and without a body', async () => {
     const url = `${ROOT}/usagedetails/submit?billingPeriod=201704`
     const { status, text } = await http.ask(url, { method: 'POST' })
     expect(status).toBe(200)

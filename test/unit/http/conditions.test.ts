@@ -1,4 +1,4 @@
-/** What is asked in many spellings, or can't be meant, over both families' routes. */
+/** Conditions in many spellings, and nonsensical ones, on the routes of both families. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
@@ -9,7 +9,7 @@ const ROWS = `${ROOT}/201704/rows`
 const TOTALS = `${ROOT}/totals`
 
 const AMOUNTS = ['0.00001', '1', '1.50', '12', '1E-400', '1E400']
-/** The first row of four and the last write their date in ISO, those between as .NET does. */
+/** The first and last of four rows have ISO dates, those between .NET notation. */
 const dateOf = (i: number): string =>
   i % 3 === 0 ? `2026-10-0${i + 1}T00:00:00` : `10/${i + 1}/2026 12:00:00 AM`
 const row = (cost: string, i: number): string =>
@@ -43,7 +43,7 @@ describe('a condition', () => {
     [['date >= 2026-10-02', ' date<=2026-10-03T00:00:00'], 2],
     [['meterName = m1'], 1],
     [['resourceRate=0'], 0],
-  ])('%j is met by %i rows, in rows and in sums', async (where, count) => {
+  ])('%j matches %i rows, in rows and in totals', async (where, count) => {
     const rows = await http.ask(`${ROWS}?${query(...where)}`)
     expect(rows.status).toBe(200)
     expect(rows.json<{ rows: object[] }>().rows).toHaveLength(count)
@@ -60,7 +60,7 @@ describe('a condition', () => {
     ['chargesBilledSeparately=yes', /true or false/],
     ['Cost>=1', /no such column: Cost/],
     ['meterName==m1', /expected a column, one of/],
-  ])('%s is refused, wherever it is asked', async (where, title) => {
+  ])('%s is rejected on all routes', async (where, title) => {
     for (const url of [`${ROWS}?`, `${ROWS}?limit=all&format=csv&`, `${TOTALS}?`]) {
       const answer = await http.ask(`${url}${query(where)}`)
       expect([url, answer.status]).toEqual([url, 400])
@@ -68,7 +68,7 @@ describe('a condition', () => {
     }
   })
 
-  it('meets a row of an extreme exponent', async () => {
+  it('matches a row with an extreme exponent', async () => {
     const other = await memoryHttp()
     const line = (rate: string): string => `{"resourceRate":${rate},"date":"2017-04-01"}`
     await other.archive({ billingPeriod: '201704' }, `[${AMOUNTS.map(line).join(',')}]`)
@@ -80,7 +80,7 @@ describe('a condition', () => {
   })
 })
 
-describe('a question that can only be a slip', () => {
+describe('a request that must be a mistake', () => {
   it.each([
     [`${ROWS}?select=cost,meterName,cost`, /select.*once/],
     [`${ROWS}?select=${'tags,'.repeat(14)}tags&format=csv`, /select.*once/],
@@ -115,7 +115,7 @@ describe('usage dates in another spelling', () => {
     expect(data.map(({ meterName }) => meterName)).toEqual(['m1', 'm2'])
   })
 
-  it('are found though the list of periods has forgotten their period, or can not be read', async () => {
+  it('are found even if the list of periods lacks their period or is unreadable', async () => {
     const url =
       '/v3/enrollments/100/usagedetailsbycustomdate?startTime=2026-10-02&endTime=2026-10-03'
     const other = await memoryHttp({}, (deps) => ({
@@ -140,7 +140,7 @@ describe('usage dates in another spelling', () => {
 })
 
 describe('v1', () => {
-  it('renames and leaves out fields whose keys have escapes', async () => {
+  it('renames and omits fields whose keys have escapes', async () => {
     const escaped = `[{"service\\u004eame":"s","c\\u006fst":1.50,"date":"2017-04-01"}]`
     const other = await memoryHttp()
     await other.archive({ billingPeriod: '201704' }, escaped)
@@ -153,7 +153,7 @@ describe('v1', () => {
 })
 
 describe('the list of periods', () => {
-  it('names routes of the version that is asked, however their slashes are written', async () => {
+  it('has routes of the requested version, however their slashes are written', async () => {
     const other = await memoryHttp()
     const path = (version: string): string => `/${version}/enrollments/100/billingPeriods/201704/x`
     const escaped = path('v3').replaceAll('/', '\\/')
@@ -165,7 +165,7 @@ describe('the list of periods', () => {
 })
 
 describe('pages of the old API', () => {
-  it('go on from a token whatever the case of its name', async () => {
+  it('continue from a token whatever the case of its name', async () => {
     const other = await memoryHttp()
     const many = Array.from({ length: 1_001 }, (_, i) => `{"cost":${i},"date":"2017-04-01"}`)
     await other.archive({ billingPeriod: '201704' }, `[${many.join(',')}]`)

@@ -1,4 +1,4 @@
-/** Pages of other hosts: who of them may read answers, and what browsers are told before they ask. */
+/** CORS: which pages of other hosts may read answers, and preflights. */
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../../shared/config.ts'
 import type { ApiRequest } from '../../../shared/http/api-message.ts'
@@ -26,14 +26,14 @@ async function headersFor(origins: readonly string[], origin: string | null, met
 }
 
 describe('pages of other hosts', () => {
-  it('may read nothing where no origin is set', async () => {
+  it('may read nothing if no origin is set', async () => {
     for (const method of ['GET', 'OPTIONS']) {
       const { headers } = await headersFor([], PORTAL, method)
       expect(Object.keys(headers).filter((name) => name.startsWith('access-'))).toEqual([])
     }
   })
 
-  it('may read every answer of an origin that is set, refusals too', async () => {
+  it('of an allowed origin may read every answer, including errors', async () => {
     const { status, headers } = await headersFor([PORTAL], PORTAL)
     expect(status).toBe(401)
     expect(headers['access-control-allow-origin']).toBe(PORTAL)
@@ -42,7 +42,7 @@ describe('pages of other hosts', () => {
   })
 
   it.each(['https://portal.example.evil', 'http://portal.example', 'null', `${PORTAL}:8443`])(
-    'may not read as %s, which is another one',
+    'of %s may not read, because it is another origin',
     async (origin) => {
       for (const method of ['GET', 'OPTIONS']) {
         const { headers } = await headersFor([PORTAL], origin, method)
@@ -52,7 +52,7 @@ describe('pages of other hosts', () => {
     },
   )
 
-  it('are told by a preflight, without a credential, what they may send', async () => {
+  it('learn from a preflight without a credential what they may send', async () => {
     const { status, headers, asked } = await headersFor(
       ['https://a.example', PORTAL],
       PORTAL,
@@ -67,12 +67,12 @@ describe('pages of other hosts', () => {
     })
   })
 
-  it('are all of them with *', async () => {
+  it('may all read with *', async () => {
     const { headers } = await headersFor(['*'], 'https://any.example')
     expect(headers['access-control-allow-origin']).toBe('*')
   })
 
-  it('change nothing for clients that are no pages, but for caches', async () => {
+  it('change nothing for other clients except caching headers', async () => {
     const { status, headers, asked } = await headersFor([PORTAL], null)
     expect({ status, headers, asked }).toEqual({
       status: 401,
@@ -90,7 +90,7 @@ describe('CORS_ORIGINS', () => {
     ARCHIVE_STORAGE__queueServiceUri: 'https://a.queue.example',
   }
 
-  it('is none by default, and takes origins', () => {
+  it('has no default, and accepts origins', () => {
     expect(readConfig(enough).CORS_ORIGINS).toEqual([])
     const given = `${PORTAL}, HTTP://localhost:3000`
     expect(readConfig({ ...enough, CORS_ORIGINS: given }).CORS_ORIGINS).toEqual([
@@ -100,7 +100,7 @@ describe('CORS_ORIGINS', () => {
   })
 
   it.each(['portal.example', `${PORTAL}/`, `${PORTAL}/path`, 'https://*.example', 'null'])(
-    'refuses %s, which is no origin',
+    'rejects %s, which is not an origin',
     (origin) => {
       const read = () => readConfig({ ...enough, CORS_ORIGINS: origin })
       expect(read).toThrow(/CORS_ORIGINS is wrong/)

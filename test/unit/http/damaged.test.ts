@@ -1,4 +1,4 @@
-/** What callers get of a series with a file that is known to be damaged. */
+/** Answers for a series with a known damaged file. */
 import { beforeEach, expect, it } from 'vitest'
 import { keepResult } from '../../../shared/usecases/verify/kept-result.ts'
 import { verifyArchive } from '../../../shared/usecases/verify/verify-archive.ts'
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await http.archive({ billingPeriod: '201704' }, `[${rows.join(',')}]`)
 })
 
-/** Alters the stored file with this ending, and verifies, as the daily timer does. */
+/** Alters the stored file with this suffix, and verifies like the daily timer. */
 async function damage(ending: string): Promise<string> {
   const { snapshots } = http.storage.stored
   const found = [...snapshots].find(([name]) => name.endsWith(ending))
@@ -31,7 +31,7 @@ async function damage(ending: string): Promise<string> {
   return name
 }
 
-it('does not give rows of a damaged JSON: a named fault here, the old API with its id there', async () => {
+it('does not serve rows of a damaged JSON: a named error here, only the request id on the old routes', async () => {
   await damage('.json.gz')
   const ours = await http.ask(`${USAGE}/rows`)
   expect(ours.status).toBe(500)
@@ -42,7 +42,7 @@ it('does not give rows of a damaged JSON: a named fault here, the old API with i
   expect(old.text).not.toContain('accountId')
 })
 
-it('composes a whole CSV from the JSON where the CSV file is damaged', async () => {
+it('composes a whole CSV from the JSON if the CSV file is damaged', async () => {
   const whole = `${USAGE}/rows?format=csv&limit=all`
   const { headers } = await http.ask(whole)
   const sound = http.fileAt(headers.get('location'))
@@ -59,7 +59,7 @@ it('composes a whole CSV from the JSON where the CSV file is damaged', async () 
   expect(file.status).toBe(500)
 })
 
-it('says so in health and verification', async () => {
+it('reports it in health and verification', async () => {
   const name = await damage('.csv')
   const health = await http.ask('/archive/health')
   const { series } = health.json<{ series: { dataset: string; status: string }[] }>()

@@ -1,4 +1,4 @@
-/** `decimals=text`: what a client that reads numbers as doubles gets instead. */
+/** `decimals=text`, for clients that read numbers as doubles. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type MemoryHttp, memoryHttp } from '../../../testing/simulation/memory-http.ts'
 
@@ -12,7 +12,7 @@ const rowOf = (cost: string): string =>
 let http: MemoryHttp
 
 beforeAll(async () => {
-  // Small enough that the whole of the month is composed, which is another way to the same rows.
+  // So small that the whole month is composed, which is another path to the same rows.
   http = await memoryHttp({ redirectOverBytes: 1_024, waitMs: 1_000 })
   await http.archive({ billingPeriod: '201704' }, `[${rowOf('1')}]`)
   await http.archive({ billingPeriod: '201704' }, `[${DIGITS.map(rowOf).join(',')}]`)
@@ -34,7 +34,7 @@ function expectTexts(rows: readonly Row[]): void {
 }
 
 describe('decimals=text', () => {
-  it('gives exactly the digits of a page of either family, and of no other field', async () => {
+  it('gives exactly the digits of the rows of a page in either family, and changes no other field', async () => {
     const page = await http.ask(`${ROOT}/rows?decimals=text`)
     const found = page.json<{ rows: Row[]; number: unknown }>()
     expectTexts(found.rows)
@@ -43,7 +43,7 @@ describe('decimals=text', () => {
     expectTexts(old.json<{ data: Row[] }>().data)
   })
 
-  it('stands with select, where and NDJSON', async () => {
+  it('works with select, where and NDJSON', async () => {
     const query = 'decimals=text&select=cost&where=cost<0&format=ndjson'
     const found = await http.ask(`${ROOT}/rows?${query}`)
     expect(found.text).toBe('{"cost":"-12345678901234567890.5"}\n')
@@ -59,7 +59,7 @@ describe('decimals=text', () => {
     expect(costs).toEqual(DIGITS)
   })
 
-  it('gives the whole as a worker composes it, too, and not as it stands in storage', async () => {
+  it('also applies to whole answers, which are composed instead of stored files', async () => {
     const url = `${ROOT}/rows?decimals=text&limit=all`
     const accepted = await http.ask(url, { headers: { 'accept-encoding': 'gzip' } })
     expect(accepted.status).toBe(202)
@@ -94,12 +94,12 @@ describe('decimals=text', () => {
     expect(new Set(rows.map(({ cost }) => cost))).toEqual(new Set(DIGITS))
   })
 
-  it('leaves CSV as it is', async () => {
+  it('does not change CSV', async () => {
     const url = `${ROOT}/rows?format=csv&select=cost`
     expect((await http.ask(`${url}&decimals=text`)).text).toBe((await http.ask(url)).text)
   })
 
-  it('has another tag than the numbers have', async () => {
+  it('has a different tag from numbers', async () => {
     for (const url of [`${ROOT}/rows`, `${OLD}/usagedetails`, `${ROOT}/diff?rows=1`]) {
       const text = `${url}${url.includes('?') ? '&' : '?'}decimals=text`
       const [tag, other] = [await http.ask(url), await http.ask(text)]
@@ -107,7 +107,7 @@ describe('decimals=text', () => {
     }
   })
 
-  it('is no other word', async () => {
+  it('accepts no other value', async () => {
     for (const url of [`${ROOT}/rows?decimals=string`, `${OLD}/usagedetails?decimals=string`]) {
       expect((await http.ask(url)).status).toBe(400)
     }

@@ -22,7 +22,7 @@ describe('the descriptions', () => {
     }
   })
 
-  it('have an operation for every route, each by a name of its own', () => {
+  it('have an operation for every route, each with a unique name', () => {
     const { paths } = openApi(routes, base.origin, '1') as { paths: Record<string, object> }
     const ids = routes.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
@@ -31,7 +31,7 @@ describe('the descriptions', () => {
     }
   })
 
-  it('are found from the root of either family, by whoever asks without a key', async () => {
+  it('are found from the root of either family, without a key', async () => {
     const { serve } = await memoryHttp()
     for (const path of ['/archive', '/archive/']) {
       const response = await call(serve, path)
@@ -49,7 +49,7 @@ describe('the descriptions', () => {
     }
   })
 
-  it('leave out in v1 and v2 what v3 brought', () => {
+  it('omit in v1 and v2 what v3 added', () => {
     const fieldsOf = (version: 'v2' | 'v3'): string[] => {
       const { definitions } = swagger(version, base) as {
         definitions: { UsageDetail: { properties: object } }
@@ -85,7 +85,7 @@ describe('the descriptions', () => {
 
 const FORMATS = { 'date-time': true, int64: true, decimal: true, int32: true } as const
 
-/** Swagger 2.0 says `x-nullable` where JSON Schema has another type. */
+/** Swagger 2.0 has `x-nullable` instead of a type null. */
 function nullable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(nullable)
   if (typeof value !== 'object' || value === null) return value

@@ -1,4 +1,4 @@
-/** What generators of clients need of both descriptions, and stumble over. */
+/** What client generators need in both descriptions, and what they can't handle. */
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../../shared/http/archive/routes.ts'
 import { openApi } from '../../../shared/http/description/openapi.ts'
@@ -35,7 +35,7 @@ function operationsOf({ paths }: Document): Operation[] {
   return Object.values(paths).flatMap((path) => Object.values(path))
 }
 
-/** Every schema, wherever it stands. */
+/** All schemas, at any depth. */
 function schemasIn(value: unknown): Json[] {
   if (typeof value !== 'object' || value === null) return []
   const inner = Object.values(value).flatMap(schemasIn)
@@ -43,7 +43,7 @@ function schemasIn(value: unknown): Json[] {
 }
 
 describe('the descriptions', () => {
-  it('have no choice of strings, and null as a type or beside a reference', () => {
+  it('have no unions of strings, and null as a type or beside a reference', () => {
     const choices = documents.flatMap(schemasIn).filter((schema) => 'anyOf' in schema)
     expect(choices).toEqual([])
     const others = schemasIn(ours).filter(({ oneOf }) => Array.isArray(oneOf))
@@ -64,7 +64,7 @@ describe('the descriptions', () => {
     }
   })
 
-  it('name every list of words once', () => {
+  it('name every enumeration once', () => {
     for (const document of documents) {
       const named = Object.values(document.components?.schemas ?? document.definitions ?? {})
       const enums = schemasIn(document).filter(({ enum: words }) => Array.isArray(words))
@@ -75,14 +75,14 @@ describe('the descriptions', () => {
     }
   })
 
-  it('give every object a name, so that no generator has to make one up', () => {
+  it('give every object a name, so that no generator has to invent one', () => {
     const named = Object.values(ours.components?.schemas ?? {})
     const objects = named.flatMap(schemasIn).filter(({ properties }) => properties !== undefined)
     const isMember = (schema: Json): boolean => typeof schema['type'] === 'object' // called "type"
     expect(objects.filter((schema) => !named.includes(schema) && !isMember(schema))).toEqual([])
   })
 
-  it('have results and one error, and tell of everything else', () => {
+  it('have results and one error, and describe everything else in text', () => {
     for (const operation of documents.flatMap(operationsOf)) {
       const statuses = Object.keys(operation.responses)
       expect(statuses.filter((status) => !/^20[02]$/.test(status))).toEqual(['default'])
@@ -121,7 +121,7 @@ describe('the descriptions', () => {
     ).toHaveLength(3)
   })
 
-  it('say which answers have pages', () => {
+  it('mark answers with pages', () => {
     const pageable = documents
       .slice(0, 2)
       .map((document) =>
@@ -135,7 +135,7 @@ describe('the descriptions', () => {
     ])
   })
 
-  it('have names that read', () => {
+  it('have readable names', () => {
     expect(operationsOf(old[2] as Document).map(({ operationId }) => operationId)).toEqual([
       'BillingPeriods_List',
       'BalanceSummary_Get',
@@ -154,7 +154,7 @@ describe('the descriptions', () => {
     ])
   })
 
-  it('give ids 64 bits, amounts a decimal type, and either as a string where text is asked for', () => {
+  it('give ids 64 bits and amounts a decimal type, or strings for text', () => {
     const columns = (document: Document | undefined): Record<string, Json> =>
       document?.definitions?.['UsageDetail']?.properties ?? {}
     const numbers = columns(old[2])
@@ -167,7 +167,7 @@ describe('the descriptions', () => {
     expect(whole.every(({ format }) => format === 'int64' || format === 'int32')).toBe(true)
   })
 
-  it('say what doubles do to amounts, and what to do', () => {
+  it('explain what doubles do to amounts, and what to do', () => {
     for (const { info } of documents) expect(info.description).toMatch(/double.*decimals=text/)
     for (const document of documents) {
       const takers = operationsOf(document).filter(({ parameters }) =>

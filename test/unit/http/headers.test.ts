@@ -1,4 +1,4 @@
-/** Headers by which clients know what they got: tags, lengths, ranges, names of files. */
+/** Response headers: tags, lengths, ranges, file names. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routes } from '../../../shared/http/archive/routes.ts'
 import { descriptionRoutes } from '../../../shared/http/description/description-routes.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   file = names.find((name) => name.endsWith('.csv')) ?? ''
 })
 
-/** A URL for every route that is read, but those of things that nobody made here. */
+/** A URL for every readable route, except those of missing resources. */
 function urlsOf(): string[] {
   const fill = (path: string): string =>
     path
@@ -51,7 +51,7 @@ function urlsOf(): string[] {
 }
 
 describe('every answer that is a document', () => {
-  it('has a tag, by which it is 304 the next time, compressed or not', async () => {
+  it('has a tag, with which the next answer is 304, compressed or not', async () => {
     const urls = urlsOf()
     expect(urls.length).toBeGreaterThan(14)
     for (const url of urls) {
@@ -71,7 +71,7 @@ describe('every answer that is a document', () => {
     }
   })
 
-  it('has none if it is of the moment, or refuses', async () => {
+  it('has none if it is momentary or an error', async () => {
     const health = await http.ask('/archive/health')
     const missing = await http.ask(`${ROOT}/snapshots/9`)
     expect([health.status, missing.status]).toEqual([200, 404])
@@ -93,7 +93,7 @@ describe('every answer that is a document', () => {
 
 describe('/swagger', () => {
   it.each(['/swagger', '/swagger/docs/v1', '/swagger/docs/v3?decimals=text'])(
-    '%s has a tag, by which it is 304 the next time',
+    '%s has a tag, with which the next answer is 304',
     async (url) => {
       const ask = (headers: Record<string, string>) =>
         call((request) => swaggerApi(http.deps, request), url, { headers })
@@ -106,7 +106,7 @@ describe('/swagger', () => {
   )
 })
 
-describe('bytes that are not there', () => {
+describe('bytes outside the file', () => {
   it('are 416, which says how many there are', async () => {
     for (const url of [`${ROOT}/snapshots/2`, `${ROOT}/snapshots/2/files/all/${file}`]) {
       const whole = await http.ask(url)
@@ -122,7 +122,7 @@ describe('bytes that are not there', () => {
 describe('CSV', () => {
   const nameIn = ({ headers }: MemoryAnswer): string | null => headers.get('content-disposition')
 
-  it('comes with a name, by which a browser keeps it', async () => {
+  it('has a file name for browsers', async () => {
     const name = 'attachment; filename="usagedetails-100-201704-2.csv"'
     for (const query of ['format=csv', 'format=csv&limit=all']) {
       expect(nameIn(await http.ask(`${ROOT}/rows?${query}`))).toBe(name)
@@ -135,7 +135,7 @@ describe('CSV', () => {
   })
 })
 
-/** An answer with its body as pieces, from whichever family `url` is of. */
+/** An answer with its body in chunks, from the family of `url`. */
 async function serveAny(url: string, headers: Record<string, string> = {}, method = 'GET') {
   const given = new Headers({ authorization: 'bearer first-key', ...headers })
   return http.serve({

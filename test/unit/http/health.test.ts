@@ -1,4 +1,4 @@
-/** Health tells what is wrong with what is archived, and fails with storage alone. */
+/** Health reports what is wrong with archived data, and fails only with storage. */
 
 import { describe, expect, it } from 'vitest'
 import { ArchiveError } from '../../../shared/errors.ts'
@@ -29,7 +29,7 @@ async function archived(change?: (deps: HttpDeps) => HttpDeps): Promise<MemoryHt
   return http
 }
 
-/** A source whose archived list can't be read. */
+/** A source whose archived list is unreadable. */
 const withoutList = (deps: HttpDeps): HttpDeps => ({
   ...deps,
   archive: withParsedPeriods(deps.archive, () => {
@@ -44,7 +44,7 @@ async function healthOf(http: MemoryHttp): Promise<Health> {
 }
 
 describe('health', () => {
-  it('names the enrollment whose list of periods can not be read, and why; the other is as it was', async () => {
+  it('names the enrollment whose list of periods is unreadable, and why; the other is not affected', async () => {
     const http = await archived(withoutList)
     await http.archive({ dataset: 'billingperiods', billingPeriod: 'all' }, '[{}]')
     const health = await healthOf(http)
@@ -62,7 +62,7 @@ describe('health', () => {
     expect(health.keys.map(({ enrollment }) => enrollment).sort()).toEqual(['100', '200'])
   })
 
-  it.each(['{}', 'not JSON', ''])('tells of a plan that reads %j', async (text) => {
+  it.each(['{}', 'not JSON', ''])('reports a plan with the content %j', async (text) => {
     const http = await archived()
     const series = {
       source: 'ea-reporting',
@@ -81,7 +81,7 @@ describe('health', () => {
     expect(failed[0]?.failed[0]?.message).toContain('plan.json')
   })
 
-  it('is 503 where storage does not answer, for probes and for callers', async () => {
+  it('is 503 if storage does not answer, for probes and for callers', async () => {
     const down = async (): Promise<never> => {
       throw new ArchiveError('STORAGE_UNAVAILABLE', 'no answer')
     }

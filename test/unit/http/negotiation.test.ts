@@ -39,7 +39,7 @@ describe('Accept', () => {
     expect(acceptedFormat(asking({ accept }))).toBe(format)
   })
 
-  it('that names nothing of ours is refused', () => {
+  it('without an available type is rejected', () => {
     expect(() => acceptedFormat(asking({ accept: 'image/png' }))).toThrow(
       expect.objectContaining({ code: 'NOT_ACCEPTABLE' }),
     )
@@ -68,11 +68,11 @@ describe('Range', () => {
     expect(range(text)).toEqual(expected)
   })
 
-  it.each(['bytes=100-', 'bytes=-0'])('%s of 100 bytes is not there', (text) => {
+  it.each(['bytes=100-', 'bytes=-0'])('%s of 100 bytes is not satisfiable', (text) => {
     expect(() => range(text)).toThrow(expect.objectContaining({ code: 'RANGE_NOT_SATISFIABLE' }))
   })
 
-  it('counts only while the file is the one that was asked for before', () => {
+  it('counts only while the file is unchanged', () => {
     expect(range('bytes=0-9', '"tag"')).toEqual({ first: 0, last: 9 })
     expect(range('bytes=0-9', '"another"')).toBeNull()
   })

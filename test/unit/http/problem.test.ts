@@ -1,4 +1,4 @@
-/** Each failure is told as what it is: storage, the source, the tenant, or a composition. */
+/** Each failure has its own code: storage, the source, the tenant, or a composition. */
 import { describe, expect, it } from 'vitest'
 import { entraTokens } from '../../../shared/access/entra-tokens.ts'
 import { ArchiveError, type ErrorCode } from '../../../shared/errors.ts'
@@ -7,7 +7,7 @@ import { compositionFailed } from '../../../shared/usecases/downloads/compositio
 
 const problem = (error: unknown) => problemOf(error, 'r-1')
 
-/** A token of the tenant, as far as it goes without its keys. */
+/** A token that claims to be the tenant's. */
 const TOKEN = [{ alg: 'RS256' }, { iss: 'http://127.0.0.1:1/t/v2.0' }]
   .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
   .join('.')
@@ -26,7 +26,7 @@ describe('a problem', () => {
     expect(found.message).not.toContain('inner details')
   })
 
-  it('of a composition that failed says so, and that asking again starts it anew', () => {
+  it('of a failed composition says so, and that a new request starts it again', () => {
     const failure = { code: 'BLOB_NOT_FOUND', message: 'inner details' }
     expect(problem(compositionFailed(failure))).toEqual({
       status: 500,
@@ -35,7 +35,7 @@ describe('a problem', () => {
     })
   })
 
-  it('of unreadable tenant keys is not one of storage', async () => {
+  it('of unreadable tenant keys is not a storage failure', async () => {
     const tokens = entraTokens({
       authority: new URL('http://127.0.0.1:1'),
       tenantId: 't',

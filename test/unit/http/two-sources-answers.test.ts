@@ -1,4 +1,4 @@
-/** Histories, composed answers and refreshes of an archive of which two sources have the same data. */
+/** Histories, downloads and refreshes of an archive in which two sources have the same data. */
 import { describe, expect, it } from 'vitest'
 import { memoryHttp } from '../../../testing/simulation/memory-http.ts'
 import {
@@ -13,7 +13,7 @@ import {
 import { FAKE } from '../../../testing/sources/fake-source.ts'
 
 describe('the history', () => {
-  it('of another source is given by its name, with links that keep to it', async () => {
+  it('of another source is available by its name, with links to the same source', async () => {
     const archive = await eaAnswers(['1.5'])
     await archive.archive(EA, ['1.5', '2.5'])
     await archive.archive(FAKE, ['9.5'])
@@ -35,7 +35,7 @@ describe('the history', () => {
     }
   })
 
-  it('of an unknown source is a question that has no answer', async () => {
+  it('of an unknown source is an error', async () => {
     const { http } = await eaAnswers()
     const { status, text } = await http.ask(`${SERIES}/rows?source=gone`)
     expect(status).toBe(400)
@@ -62,7 +62,7 @@ describe('the history', () => {
     expect(early.text).toContain('was known at')
   })
 
-  it('by number is final only where the source is named', async () => {
+  it('by number is final only if the source is named', async () => {
     const archive = await eaAnswers()
     const kept = async (path: string) =>
       (await archive.http.ask(path)).headers.get('cache-control') ?? ''
@@ -76,7 +76,7 @@ describe('the history', () => {
 })
 
 describe('a composed answer', () => {
-  it('is of the source that answered when it was asked for, period by period', async () => {
+  it('uses, for each period, the source that answered at the time of the request', async () => {
     const archive = await twoSources({ order: [FAKE, EA], serving: { waitRows: 0 } })
     await archive.archive(EA, ['1.5'])
     await archive.archive(FAKE, ['2.5'], '201705')
@@ -123,7 +123,7 @@ describe('a refresh', () => {
     return answer.json<{ id: string; source: string; url: string }>()
   }
 
-  it('fetches what answers, and its id names the source', async () => {
+  it('fetches the answering series, and its id names the source', async () => {
     const archive = await twoSources({ order: [EA, FAKE] })
     await archive.archive(FAKE, ['1.5'])
     archive.http.sleep(3_600_000)
@@ -134,7 +134,7 @@ describe('a refresh', () => {
     expect((await archive.http.ask(pathOf(url))).json()).toMatchObject({ id, source: FAKE })
   })
 
-  it('of an id without a source is one of the first that offers the dataset', async () => {
+  it('with an id without a source belongs to the first one that offers the dataset', async () => {
     const archive = await twoSources({ order: [FAKE, EA] })
     await archive.archive(FAKE, ['1.5'])
     archive.http.sleep(3_600_000)
@@ -149,12 +149,12 @@ describe('a refresh', () => {
     'a.b.c.100.201704.12345678',
     '100.201704.12345678',
     'UPPER.usagedetails.100.201704.12345678',
-  ])('of the id %s is none', async (id) => {
+  ])('does not exist for the id %s', async (id) => {
     const { http } = await eaAnswers()
     expect((await http.ask(`/archive/refreshes/${id}`)).status).toBe(400)
   })
 
-  it('asks the source that is named, and never one that only keeps', async () => {
+  it('fetches from the named source, and never from one that only keeps data', async () => {
     const archive = await twoSources({ order: [FAKE, EA] })
     await archive.archive(EA, ['1.5'])
     archive.http.sleep(3_600_000)
@@ -163,12 +163,12 @@ describe('a refresh', () => {
     const kept = await twoSources({ order: [FAKE, EA], standing: 'kept' })
     await kept.archive(FAKE, ['1.5'])
     const answer = await kept.http.ask(`${SERIES}/refresh`, { method: 'POST' })
-    expect(answer.status).toBe(404) // EA lists no period, and FAKE is not asked
+    expect(answer.status).toBe(404) // EA lists no period, and FAKE gets no request
   })
 })
 
 describe('the state of the archive', () => {
-  it('tells the series of both apart, and which one answers', async () => {
+  it('distinguishes the series of both, and shows which one answers', async () => {
     const archive = await eaAnswers()
     await archive.archive(FAKE, ['2.5'])
     const { http } = archive
@@ -184,7 +184,7 @@ describe('the state of the archive', () => {
 })
 
 describe('an archive with one source', () => {
-  it('does not name it: answers and links are what they were before there could be another', async () => {
+  it('does not name it: answers and links are the same as before sources could be several', async () => {
     const http = await memoryHttp()
     const rows = `[${Array.from({ length: 1_200 }, () => '{"cost":1.5}').join(',')}]`
     await http.archive({ billingPeriod: '201704' }, rows)

@@ -1,4 +1,4 @@
-/** Links and tokens of an archive of which two sources have the same data. */
+/** Links and tokens of an archive in which two sources have the same data. */
 import { describe, expect, it } from 'vitest'
 import { decodeContinuation } from '../../../shared/http/reporting/continuation.ts'
 import {
@@ -23,7 +23,7 @@ interface Page {
 
 const many = (count: number, cost: string): string[] => Array.from({ length: count }, () => cost)
 
-/** Follows the links from `first` to the last page; `between` happens behind the first one. */
+/** Follows the links from `first` to the last page; `between` runs after the first one. */
 async function walk({ http }: TwoSources, first: string, between: () => Promise<void>) {
   const costs: number[] = []
   const links: string[] = []
@@ -45,7 +45,7 @@ describe('a walk over pages', () => {
     ['the old API', OLD],
     ['the archive', `${SERIES}/rows?limit=400`],
     ['the archive as of a time', `${SERIES}/rows?limit=400&asOf=2017-06-21`],
-  ])('of %s goes on at the source where it began', async (_name, first) => {
+  ])('of %s continues with the source where it began', async (_name, first) => {
     const archive = await eaAnswers(many(2_100, '1.5'))
     const { costs, links } = await walk(archive, first, () =>
       archive.archive(FAKE, many(2_100, '2.5')),
@@ -55,7 +55,7 @@ describe('a walk over pages', () => {
     expect(await sourceOf(archive, first.replace(/&asOf.*/, ''))).toBe(FAKE)
   })
 
-  it('over custom dates goes on at the source of each period', async () => {
+  it('over custom dates continues with the source of each period', async () => {
     const archive = await eaAnswers(many(1_200, '1.5'))
     await archive.archive(FAKE, many(1_200, '2.5'), '201705')
     const dates = 'startTime=2017-04-01&endTime=2017-05-31'
@@ -87,7 +87,7 @@ describe('a link that names no source', () => {
     ['after', [EA, FAKE]],
     ['before', [FAKE, EA]],
   ] as const)(
-    'means the source that was there first; the other comes %s it',
+    'means the source that was archived first; the other comes %s it',
     async (_name, order) => {
       const archive = await twoSources({ order })
       await archive.archive(EA, many(1_200, '1.5'))
@@ -100,7 +100,7 @@ describe('a link that names no source', () => {
     },
   )
 
-  it('is what an archive with one source gives, as before', async () => {
+  it('is what an archive with one source returns, as before', async () => {
     const { http } = await twoSources({ order: [FAKE, EA] })
     await http.archive({ dataset: 'pricesheet', billingPeriod: '201704' }, '[{"unitPrice":1}]')
     const prices = '/archive/enrollments/100/pricesheet/201704'
@@ -116,14 +116,14 @@ describe('a skiptoken', () => {
     Buffer.from(`{"s":[["201704",1,0]],"k":["${kind}"],"at":[0,0,0,0]}`).toString('base64url')
 
   it.each(['gone', '..', 'ea-reporting/usagedetails', 'EA-Reporting', ''])(
-    'of a source called "%s" is refused',
+    'of a source called "%s" is rejected',
     async (kind) => {
       const { http } = await eaAnswers()
       expect((await http.ask(`${OLD}?skiptoken=${tokenWith(kind)}`)).status).toBe(400)
     },
   )
 
-  it('of a source that offers other datasets only is refused', async () => {
+  it('of a source that offers only other datasets is rejected', async () => {
     const { http } = await eaAnswers()
     await http.archive({ dataset: 'pricesheet', billingPeriod: '201704' }, '[{"unitPrice":1}]')
     const path = '/v3/enrollments/100/billingPeriods/201704/pricesheet'

@@ -41,7 +41,7 @@ describe('a CSV body', () => {
     })
   })
 
-  it('says the same however it is cut', () => {
+  it('gives the same result however it is cut', () => {
     const body = '\ufeffa,b,c\r\n"é ""😀""\r\n",1.50,\r\n\r\nx,,""\r\n'
     const whole = read(body)
     expect(whole.lines).toBe(
@@ -56,7 +56,7 @@ describe('a CSV body', () => {
     expect(read('a,b,c\nx,1,2\ny,3,4').lines).toBe('{"a":"x","b":1,"c":2}\n{"a":"y","b":3,"c":4}\n')
   })
 
-  it('may have a header alone', () => {
+  it('may have only a header', () => {
     expect(read('\ufeffa,b,c')).toMatchObject({ lines: '', csv: '', sum: null })
   })
 
@@ -75,7 +75,7 @@ describe('a CSV body', () => {
     })
   })
 
-  it('keeps a column that nobody announced, and names one that is missing', () => {
+  it('keeps an unknown column, and names a missing one', () => {
     expect(read('new,B\n"x ""y""",1\n,2\n')).toMatchObject({
       lines: '{"b":1,"new":"x \\"y\\""}\n{"b":2,"new":null}\n',
       csv: ',1,,"{""new"":""x \\""y\\""""}"\r\n,2,,"{""new"":null}"\r\n',
@@ -85,7 +85,7 @@ describe('a CSV body', () => {
     })
   })
 
-  it('keeps the text of numbers, and of what is none', () => {
+  it('keeps the text of numbers, and of values that are not numbers', () => {
     const texts = ['0.000416666666666667000', '1E-06', '-0.0', '007', '+1', ' 1', '1,5', '.5']
     const body = texts.map((text) => `x,"${text}","${text}"\n`).join('')
     const { lines, odd, sum } = read(`a,b,c\n${body}`)
@@ -104,7 +104,7 @@ describe('a CSV body', () => {
     expect(sum).toBe('0.000417666666666667')
   })
 
-  it('has days in the spellings of its sources', () => {
+  it('has days in all spellings of sources', () => {
     const dated = rowLayout([{ name: 'day', usageDate: true }])
     const reader = csvReader(dated)
     reader.push(Buffer.from('Day\n09/21/2023\n2019-07-29 00:00:00\n9/2/2023\n""\n21/09/2023\n'))
@@ -145,7 +145,7 @@ describe('a CSV body that is malformed', () => {
       /record 2, at byte 10: the body ends before the closing quote/,
     ],
     ['a,b\nx,2\r', 'ROWS_CUT', /record 1, at byte 7: the body ends within a line end/],
-  ])('%j is refused: %s', (body, code, message) => {
+  ])('%j is rejected: %s', (body, code, message) => {
     const expected = expect.objectContaining({ code, message: expect.stringMatching(message) })
     expect(() => read(body)).toThrow(expected)
     expect(() => read(body, csvReader(layout), 1)).toThrow(expected)
@@ -184,7 +184,7 @@ describe('a CSV body that is malformed', () => {
     expect(() => reader.push(Buffer.from('z\n'))).toThrow(/^record 3, at byte 12:/)
   })
 
-  it('with a record beyond all measure is refused before it fills the memory', () => {
+  it('with an endless record is rejected before it fills the memory', () => {
     const reader = csvReader(layout)
     reader.push(Buffer.from('a,b\nx,1\n"'))
     const chunk = Buffer.alloc(1024 * 1024, 'x')
@@ -198,7 +198,7 @@ describe('a CSV body that is malformed', () => {
     )
   })
 
-  it('with a header beyond all measure is refused', () => {
+  it('with an endless header is rejected', () => {
     const body = `a,b,${'x'.repeat(MAX_ENVELOPE_BYTES)}`
     const expected = expect.objectContaining({
       code: 'ROWS_TOO_LARGE',
@@ -208,7 +208,7 @@ describe('a CSV body that is malformed', () => {
     expect(() => read(`${body}\n`)).toThrow(expected)
   })
 
-  it('with a record that is too large as a row is refused', () => {
+  it('with a record that is too large as a row is rejected', () => {
     const body = Buffer.alloc(Math.ceil(MAX_ROW_BYTES / 6), '\u0001')
     expect(() => read(Buffer.concat([Buffer.from('a,b\n'), body, Buffer.from(',1\n')]))).toThrow(
       expect.objectContaining({ code: 'ROWS_TOO_LARGE' }),
@@ -249,7 +249,7 @@ describe('a long CSV body', () => {
     expect(sum).toBe(`${whole}.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`)
   })
 
-  it('is read in turns with others that have other columns', () => {
+  it('is read alternately with others that have other columns', () => {
     const other = rowLayout([
       { name: 'x', usageDate: true },
       { name: 'a' },
@@ -270,7 +270,7 @@ describe('a long CSV body', () => {
     expect(read('', mine)).toEqual(read(body))
   })
 
-  it('may have more columns than the kernel takes', () => {
+  it('may have more columns than the kernel supports', () => {
     const names = Array.from({ length: 300 }, (_, i) => `new${i}`)
     const many = read(`b,${names.join(',')}\n${`1${',x'.repeat(300)}\n`.repeat(3)}`)
     expect(many.sum).toBe('3')

@@ -6,7 +6,7 @@ import { textPool } from '../../../shared/rows/bytes/text-pool.ts'
 const never = new AbortController().signal
 
 describe('a free list', () => {
-  it('uses again what is given back, and keeps little once nothing is in use', () => {
+  it('reuses returned objects, and keeps few once none is in use', () => {
     let made = 0
     const list = freeList(() => ({ number: ++made }))
     const first = list.take()
@@ -21,7 +21,7 @@ describe('a free list', () => {
 })
 
 describe('the pages in memory', () => {
-  it('are never more than the limit: the next one waits until one is given back', async () => {
+  it('never exceed the limit: the next one waits until one is returned', async () => {
     const pool = rowBufferPool(2)
     const [first] = [await pool.take(never), await pool.take(never)]
     let came = false
@@ -35,7 +35,7 @@ describe('the pages in memory', () => {
     expect(await third).toBe(first)
   })
 
-  it('are waited for no longer than the caller lives, and by nobody in vain', async () => {
+  it('are not waited for after the caller has ended', async () => {
     const pool = rowBufferPool(1)
     const held = await pool.take(never)
     const caller = new AbortController()
@@ -50,7 +50,7 @@ describe('the pages in memory', () => {
     expect(pool.taken()).toBe(0)
   })
 
-  it('are let go when one was so large that it should not stay', async () => {
+  it('are discarded if they have become too large to keep', async () => {
     const pool = rowBufferPool(1)
     const large = await pool.take(never)
     large.lines.bytes = Buffer.alloc(8 * 1024 * 1024)
@@ -60,7 +60,7 @@ describe('the pages in memory', () => {
 })
 
 describe('texts of blocks', () => {
-  it('are scarce while some are in use, those that were lost not counted', () => {
+  it('are scarce while some are in use, not counting discarded ones', () => {
     const pool = textPool()
     let taken = 0
     while (!pool.isScarce()) {

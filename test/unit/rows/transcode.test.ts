@@ -63,19 +63,19 @@ describe('a body', () => {
     ['[{"a":"\\x"}]', 'list', 'ROWS_INVALID_JSON', /byte 8/],
     ['[{"a":1}] x', 'list', 'ROWS_INVALID_JSON', /byte 10/],
     [`[{"a":${'['.repeat(100)}`, 'list', 'ROWS_INVALID_JSON', /nesting/],
-  ])('%j as %s is refused: %s', (body, shape, code, message) => {
+  ])('%j as %s is rejected: %s', (body, shape, code, message) => {
     const expected = expect.objectContaining({ code, message: expect.stringMatching(message) })
     expect(() => read(body, shape)).toThrow(expected)
   })
 
-  it('with invalid UTF-8 is refused with the place', () => {
+  it('with invalid UTF-8 is rejected with the position', () => {
     const body = Buffer.concat([Buffer.from('[{"a":"é'), Buffer.from([0xff]), Buffer.from('"}]')])
     expect(() => read(body)).toThrow(
       expect.objectContaining({ code: 'ROWS_INVALID_UTF8', message: 'invalid UTF-8 at byte 9' }),
     )
   })
 
-  it('with a row beyond all measure is refused before it fills the memory', () => {
+  it('with an endless row is rejected before it fills the memory', () => {
     const reader = transcoder('list', layout)
     reader.push(Buffer.from('[{"a":"'))
     const chunk = Buffer.alloc(1024 * 1024, 'x')
@@ -119,18 +119,18 @@ describe('the shape of rows', () => {
   it.each([
     ['as documented', '{"cost":1,"flag":true,"tags":"a"}', []],
     ['with nulls', '{"cost":null,"flag":null,"tags":null}', []],
-    ['with a field that is missing', '{"cost":1,"flag":true}', ['tags is missing']],
+    ['with a missing field', '{"cost":1,"flag":true}', ['tags is missing']],
     [
       'with fields of other kinds',
       '{"cost":"1","flag":"true","tags":{}}',
       ['cost is a string', 'flag is a string', 'tags is nested'],
     ],
     [
-      'of which only a later one has a decimal that is none',
+      'of which only a later one has an invalid decimal',
       '{"cost":1,"flag":true,"tags":"a"},{"cost":2,"flag":true,"tags":"a"},{"cost":"3","flag":true,"tags":"a"}',
       ['cost is a string'],
     ],
-  ])('%s is told', (_what, rows, expected) => {
+  ])('%s is reported', (_what, rows, expected) => {
     expect(driftOf(rows)).toEqual(expected)
   })
 })

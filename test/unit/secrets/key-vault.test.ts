@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keyVaultKeyRing } from '../../../shared/secrets/key-vault.ts'
 
 describe('a vault that does not answer', () => {
-  it('is given up after a while, and asked anew by whoever comes next', async () => {
+  it('times out, and the next caller tries again', async () => {
     let asked = 0
     const getSecret: SecretClient['getSecret'] = (_name, options) => {
       if (++asked > 1) return Promise.resolve({ value: 'key' } as never)

@@ -1,4 +1,4 @@
-/** What a person reads when storage does not do what it was asked. */
+/** Messages about storage failures. */
 
 import { CredentialUnavailableError } from '@azure/identity'
 import { RestError } from '@azure/storage-blob'
@@ -8,7 +8,7 @@ import { storageError } from '../../../shared/storage/storage-errors.ts'
 const SECRET = 'sig=the-signature'
 const url = `https://account.blob.core.windows.net/billing-snapshots?comp=list&${SECRET}`
 
-/** As the SDK throws it: the request that it is about stands in it. */
+/** An error of the SDK, which contains its request. */
 const restError = (options: { code?: string; statusCode?: number }): Error =>
   Object.assign(new RestError('x', options), { request: { url } })
 
@@ -33,12 +33,12 @@ describe('an error of storage', () => {
     expect(message).not.toContain(SECRET)
   })
 
-  it('says what to do where there is no identity', () => {
+  it('says what to do without an identity', () => {
     const message = messageOf(new CredentialUnavailableError('long\nlist of what was tried'))
     expect(message).toContain('az login')
   })
 
-  it('holds the first line of anything else, and no address of it', () => {
+  it('has the first line of any other error, without addresses', () => {
     const message = messageOf(new TypeError(`bad https://a.example/x?${SECRET}\nat line 2`))
     expect(message).toBe('listing ea-reporting/: the request failed (TypeError: bad …)')
   })

@@ -36,7 +36,7 @@ const superseding = (kind: string, billingPeriod = '201704'): AnswerPolicy => {
 const both = [first, second]
 const late = from('first', '201705')
 
-/** Name, sources, those that have a snapshot, the one that answers; what is set or asked instead. */
+/** Name, sources, those with a snapshot, the answering one; deviating settings and request. */
 type Case = [
   name: string,
   sources: readonly { readonly definition: SourceDefinition }[],
@@ -51,9 +51,9 @@ const CASES: Case[] = [
   ['the first, if both have one', both, ['second', 'first'], 'first'],
   ['the other one, if the first has none', both, ['second'], 'second'],
   ['the first, if none has one: it would be fetched', both, [], 'first'],
-  ['who offers it', both, [], 'second', { asked: { dataset: 'balancesummary' } }],
-  ['not who does not', both, ['first'], 'second', { asked: { dataset: 'balancesummary' } }],
-  ['the first of all where none offers it', both, [], 'first', { asked: { dataset: 'nothing' } }],
+  ['a source that offers the dataset', both, [], 'second', { asked: { dataset: 'balancesummary' } }],
+  ['not one that does not', both, ['first'], 'second', { asked: { dataset: 'balancesummary' } }],
+  ['the first of all if none offers it', both, [], 'first', { asked: { dataset: 'nothing' } }],
 
   [
     'from its first period on',
@@ -63,7 +63,7 @@ const CASES: Case[] = [
     { policy: from('first', '201704') },
   ],
   ['not before that', both, ['first', 'second'], 'second', { policy: late }],
-  ['not even where nothing else has a snapshot', both, ['first'], 'second', { policy: late }],
+  ['not even if nothing else has a snapshot', both, ['first'], 'second', { policy: late }],
   ['of each enrollment', both, ['first'], 'first', { policy: from('first', '201705', '200') }],
   [
     'any list of periods',
@@ -80,7 +80,7 @@ const CASES: Case[] = [
     { policy: late },
   ],
 
-  ['a kept one where no live one has a snapshot', [kept, ...both], ['kept'], 'kept'],
+  ['a kept one if no live one has a snapshot', [kept, ...both], ['kept'], 'kept'],
   ['a live one before it, in any order', [kept, ...both], ['kept', 'second'], 'second'],
   ['a live one, if none has a snapshot', [kept, first], [], 'first'],
   ['the first of kept ones', [older, kept], ['kept', 'older'], 'older'],
@@ -118,7 +118,7 @@ describe('who answers', () => {
     expect(found).toEqual({ ...asked, source: answers })
   })
 
-  it('is the first in the order that has a snapshot, for every set of sources that have one', () => {
+  it('is the first one in order with a snapshot, for every combination', () => {
     const sources = [kept, first, older, second]
     const kinds = sources.map(({ definition }) => definition.kind)
     for (const policy of [ANYTHING, from('first', '201705'), superseding('older')]) {
@@ -140,12 +140,12 @@ describe('who answers', () => {
 describe('what a refresh fetches', () => {
   const sources = [kept, first, second]
 
-  it('is the series that answers, of a live source', () => {
+  it('is the answering series of a live source', () => {
     const answering = { ...named, source: 'second' }
     expect(seriesToRefresh(sources, ANYTHING, answering)).toEqual(answering)
   })
 
-  it('is the series of a live source where a kept one answers', () => {
+  it('is the series of a live source if a kept one answers', () => {
     const answering = { ...named, source: 'kept' }
     expect(seriesToRefresh(sources, ANYTHING, answering)).toEqual({ ...named, source: 'first' })
     expect(seriesToRefresh(sources, from('first', '201705'), answering)).toEqual({
@@ -156,7 +156,7 @@ describe('what a refresh fetches', () => {
 })
 
 describe('a link', () => {
-  it('names the source only where several offer the dataset', () => {
+  it('names the source only if several offer the dataset', () => {
     const series = { ...named, source: 'second' }
     expect(sourceToName([first, second], series)).toBe('second')
     expect(sourceToName([second], series)).toBeNull()

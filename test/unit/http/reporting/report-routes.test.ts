@@ -51,7 +51,7 @@ describe('a path of the old API', () => {
     '/v3/enrollments/100/billingPeriods/201704/billingperiods',
     '/v3/enrollments/100/billingPeriods/201704',
     '/v3/enrollments/100/pricesheetbycustomdate?startTime=2017-01-01&endTime=2017-01-02',
-  ])('%s is no report', (path) => {
+  ])('%s is not a report', (path) => {
     expect(() => request(path)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
   })
 
@@ -98,7 +98,7 @@ describe('a path of the old API', () => {
     ['2026-09-01T00:00:00+02:00', '2026-09-01'],
     ['2026/09/01', '2026-09-01'],
     ['2024-2-29', '2024-02-29'],
-  ])('takes the date %s as .NET does', (text, day) => {
+  ])('parses the date %s like .NET', (text, day) => {
     const query = new URLSearchParams({ startTime: text, endTime: text })
     expect(
       request(`/v3/enrollments/100/usagedetailsbycustomdate?${query.toString()}`),
@@ -106,7 +106,7 @@ describe('a path of the old API', () => {
   })
 
   it.each(['2026-02-29', '2/30/2026', '2026-9', '2026-09-01junk', '20260901', '1.9.2026'])(
-    'refuses the date %s',
+    'rejects the date %s',
     (text) => {
       const query = new URLSearchParams({ startTime: text, endTime: text })
       expect(() =>
@@ -127,7 +127,7 @@ describe('a path of the old API', () => {
     ['/v3/enrollments/100/reservationcharges', /reservationTransactions/],
     ['/v3/enrollments/100/billingPeriods/201704/reservationDetails', /reservationDetails/],
     ['/v3/enrollments/100/getBillingPeriods', /call billingperiods/],
-  ])('%s is told what to call instead', (path, message) => {
+  ])('%s names the API to call instead', (path, message) => {
     expect(() => request(path)).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND', message: expect.stringMatching(message) }),
     )
@@ -137,7 +137,7 @@ describe('a path of the old API', () => {
 describe('a skiptoken', () => {
   const position = { snapshot: 0, part: 4, block: 17, row: 0 }
 
-  it('carries the snapshots, their sources and the place', () => {
+  it('contains the snapshots, their sources and the position', () => {
     const continuation = {
       snapshots: [
         { billingPeriod: '201704', number: 3, source: 'fake-reports' },
@@ -149,7 +149,7 @@ describe('a skiptoken', () => {
     expect(decodeContinuation(encodeContinuation(continuation))).toEqual(continuation)
   })
 
-  it('names no source where none was named, as in links of earlier versions', () => {
+  it('has no source if it had none, as in links of earlier versions', () => {
     const snapshots = [
       { billingPeriod: '201704', number: 3, source: null },
       { billingPeriod: 'all', number: 1, source: null },
@@ -165,7 +165,7 @@ describe('a skiptoken', () => {
     'x',
     Buffer.from('{"s":[["../x",1]],"at":[0,0,0]}').toString('base64url'),
     Buffer.from('{"s":[["201704",1,1]],"k":["x"],"at":[0,0,0]}').toString('base64url'),
-  ])('%j is refused', (token) => {
+  ])('%j is rejected', (token) => {
     expect(() => decodeContinuation(token)).toThrow(
       expect.objectContaining({ code: 'BAD_REQUEST' }),
     )

@@ -19,7 +19,7 @@ describe('decimals as text', () => {
     ['1.5', 0, '2'],
     ['12345678901234567890.125', 2, '12345678901234567890.13'],
     ['7', 3, '7'],
-  ])('%s is %s digits behind the point: %s', (text, digits, expected) => {
+  ])('%s with %s digits after the point: %s', (text, digits, expected) => {
     expect(rounded(text, digits)).toBe(expected)
   })
 
@@ -30,7 +30,7 @@ describe('decimals as text', () => {
     expect(compareDecimals('-2', '1')).toBe(-1)
   })
 
-  it('are rounded to within half a unit, whatever they are', () => {
+  it('are rounded to within half a unit', () => {
     const cents = fc.bigInt(-(10n ** 30n), 10n ** 30n)
     fc.assert(
       fc.property(cents, fc.integer({ min: 0, max: 6 }), (mantissa, digits) => {

@@ -27,13 +27,13 @@ describe('a sum', () => {
     expect(sumTexts(['9'.repeat(220), '1'])).toBe(`1${'0'.repeat(220)}`)
   })
 
-  it('of what would take megabytes of digits is a named error', () => {
+  it('of numbers with megabytes of digits is a named error', () => {
     for (const text of ['1E+400000000', '1e-999999999999999999999', '9'.repeat(10_001)]) {
       expect(() => sumTexts([text])).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }))
     }
   })
 
-  it('leaves out a value of a row that would need more than 100 digits, and says so', () => {
+  it('leaves out a value that would need more than 100 digits, and reports it', () => {
     for (const text of ['1E+100', '4.9E-324', '1E400', '1E-100', '9'.repeat(101), '-1e999999999']) {
       const sum = decimalSum()
       const bytes = Buffer.from(text)

@@ -1,4 +1,4 @@
-/** What may be asked of a column, in which words, and what is answered. */
+/** The syntax and meaning of conditions on columns. */
 import { describe, expect, it } from 'vitest'
 import { rowLayout } from '../../../../shared/rows/row-layout.ts'
 import { checkedCondition, parseCondition } from '../../../../shared/rows/select/condition.ts'
@@ -12,7 +12,7 @@ const layout = rowLayout([
   { name: 'id', kind: 'any' },
 ])
 
-/** The rows that fit, of those given; each condition as a caller writes it. */
+/** The matching rows; each condition as a caller writes it. */
 function fitting(rows: readonly string[], ...where: string[]): string[] {
   const conditions = where.map(parseCondition)
   const selector = rowSelector(layout, { ...ALL_ROWS, where: conditions }, 'ndjson')
@@ -36,7 +36,7 @@ describe('a number', () => {
     'cost>=10e-1',
     'cost>=0.1E+01',
     'cost>="1"',
-  ])('is what it means, however it is written: %s', (where) => {
+  ])('has the same meaning in all spellings: %s', (where) => {
     const rows = ['0.999', '1', '1.00', '1E0', '10', 'null'].map(cost)
     expect(fitting(rows, where)).toEqual(['1', '1.00', '1E0', '10'].map(cost))
   })
@@ -64,7 +64,7 @@ describe('a number', () => {
     'cost=1 000',
     'cost>',
     'cost=€5',
-  ])('%s is refused, and the value is shown', (where) => {
+  ])('%s is rejected, and the value is shown', (where) => {
     const condition = parseCondition(where)
     const shown = where.replace('cost', '')
     expect(() => checkedCondition(layout, condition)).toThrow(
@@ -78,11 +78,11 @@ describe('a number', () => {
     'cost>1e-100',
     'cost=1.7976931348623157E+308',
     `cost=1e${'9'.repeat(400)}`,
-  ])('of more than 100 digits is refused: %s', (where) => {
+  ])('of more than 100 digits is rejected: %s', (where) => {
     expect(() => checkedCondition(layout, parseCondition(where))).toThrow('at most 100 digits')
   })
 
-  it('is compared with rows of any exponent, and with text, without a fault', () => {
+  it('is compared with rows of any exponent, and with text, without an error', () => {
     const far = `1e${'9'.repeat(1_000)}`
     const rows = ['1E-400', '0', '-1E-400', '1E400', far, `-${far}`, `1E-${'9'.repeat(30)}`].map(
       cost,
@@ -102,7 +102,7 @@ describe('a number', () => {
     expect(fitting(texts, 'cost!=12.5')).toHaveLength(6)
   })
 
-  it('that differs in the last of many digits is told apart', () => {
+  it('that differs in the last of many digits is distinguished', () => {
     const rows = ['12345678901234567890.1', '12345678901234567890.2'].map(cost)
     expect(fitting(rows, 'cost>12345678901234567890.1')).toEqual(rows.slice(1))
     expect(fitting(rows, 'cost<=12345678901234567890.10')).toEqual(rows.slice(0, 1))
@@ -161,7 +161,7 @@ describe('true and false', () => {
 describe('text', () => {
   const rows = ['"a"', '" a "', '""', 'null', '"=a"', '"b"', '7'].map((name) => `{"name":${name}}`)
 
-  it('is asked for without the spaces around it, or with them in quotes', () => {
+  it('is compared without the spaces around it, or with them in quotes', () => {
     expect(fitting(rows, 'name =  a ')).toEqual([rows[0]])
     expect(fitting(rows, 'name=" a "')).toEqual([rows[1]])
     expect(fitting(rows, 'name="=a"')).toEqual([rows[4]])
@@ -175,13 +175,13 @@ describe('text', () => {
   })
 
   it.each(['name==a', 'name<>a', 'name=>a', 'name=<a', 'name="a" "b"'])(
-    'after an operator that is none is refused: %s',
+    'after an invalid operator is rejected: %s',
     (where) => {
       expect(() => parseCondition(where)).toThrow(/^where: name/)
     },
   )
 
-  it('of a column that is sent as number or text is found as either', () => {
+  it('of a column that is sent as number or text matches both', () => {
     const ids = ['{"id":201704}', '{"id":"201704"}', '{"id":201705}']
     expect(fitting(ids, 'id=201704')).toEqual(ids.slice(0, 2))
   })

@@ -52,7 +52,7 @@ describe('sums by two columns', () => {
   })
 })
 
-describe('an amount that is none', () => {
+describe('an amount that is not a number', () => {
   const rows = ['10', '4.9E-324', '1E400', '2', '"3"', 'null', 'true'].map(
     (cost) => `{"a":"x","cost":${cost}}`,
   )
@@ -69,7 +69,7 @@ describe('an amount that is none', () => {
     })
   })
 
-  it('is not a sum of many digits over groups', () => {
+  it('does not apply to a sum of many digits over groups', () => {
     const groups = ['10', '1e-99', '9e90'].map((cost) => `{"a":"${cost}","cost":${cost}}`)
     const { totals } = sumsOf(groups, ['a']).total()
     expect(totals).toEqual([`9${'0'.repeat(88)}10.${'0'.repeat(98)}1`])

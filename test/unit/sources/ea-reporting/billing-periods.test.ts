@@ -24,9 +24,9 @@ describe('a row of the list of billing periods', () => {
     ['an id that is null', { billingPeriodId: null }, 'billingPeriodId is null'],
     ['a day that does not exist', { billingEnd: '2017-05-32' }, 'billingEnd of 201705'],
     ['an end before its start', { billingEnd: '2017-04-30' }, '201705 ends at 2017-04-30'],
-    ['dates that may be two days', { billingStart: '05/05/2018' }, 'billingStart of 201705'],
+    ['ambiguous dates', { billingStart: '05/05/2018' }, 'billingStart of 201705'],
     ['a start that is an object', { billingStart: {} }, 'billingStart of 201705 is {}'],
-  ])('is skipped and told with %s, and the others are read', (_what, bad, why) => {
+  ])('is skipped and reported with %s, and the others are read', (_what, bad, why) => {
     const may = {
       billingPeriodId: '201705',
       billingStart: '2017-05-01',
@@ -38,7 +38,7 @@ describe('a row of the list of billing periods', () => {
     expect(skipped).toEqual([expect.stringContaining(`row 1 is not a billing period: ${why}`)])
   })
 
-  it.each([[null], [1], ['x'], [[]], [[good]]])('is skipped where it is %j', (row) => {
+  it.each([[null], [1], ['x'], [[]], [[good]]])('is skipped if it is %j', (row) => {
     expect(listOf(row, good)).toMatchObject({ periods: [april], skipped: [expect.any(String)] })
   })
 
@@ -56,12 +56,12 @@ describe('a row of the list of billing periods', () => {
     ['04/01/2017', '04/30/2017'],
     ['4/1/2017 12:00:00 AM', '4/30/2017 11:59:59 PM'],
     ['01/04/2017', '30/04/2017'],
-  ])('may write its dates as %s and %s, which are clear within its month', (start, end) => {
+  ])('may write its dates as %s and %s, which are unambiguous within its month', (start, end) => {
     const row = { ...good, billingStart: start, billingEnd: end }
     expect(listOf(row)).toEqual({ periods: [april], skipped: [] })
   })
 
-  it('is told where its period stands twice, and counts once', () => {
+  it('is reported if its period is repeated, and counts once', () => {
     const again = { ...good, billingEnd: '2017-04-29' }
     expect(listOf(good, again)).toEqual({
       periods: [april],
@@ -69,7 +69,7 @@ describe('a row of the list of billing periods', () => {
     })
   })
 
-  it('is told without its whole text', () => {
+  it('is reported with a shortened text', () => {
     const { skipped } = listOf({ billingPeriodId: 'x'.repeat(10_000) })
     expect(skipped[0]?.length).toBeLessThan(120)
   })

@@ -50,7 +50,7 @@ describe('nextLink', () => {
     )
   })
 
-  it('that is no URL is a named error', () => {
+  it('that is not a URL is a named error', () => {
     expect(() => nextPageUrl(endpoint, '17', page)).toThrow(
       expect.objectContaining({ code: 'SOURCE_BAD_VALUE' }),
     )
@@ -84,7 +84,7 @@ describe('the list of billing periods', () => {
     ])
   })
 
-  it('is a named error where it is no list', () => {
+  it('is a named error if it is not a list', () => {
     for (const text of ['{}', '"201704"', 'null', '[']) {
       expect(() => parseBillingPeriods(text)).toThrow(
         expect.objectContaining({ code: 'SOURCE_BAD_VALUE' }),

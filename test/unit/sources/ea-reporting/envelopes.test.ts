@@ -1,4 +1,4 @@
-/** What stands beside the rows: rows are never lost in silence behind it. */
+/** Fields beside the rows: rows are never lost silently because of them. */
 import { describe, expect, it } from 'vitest'
 import { nextPageUrl } from '../../../../shared/sources/ea-reporting/routes.ts'
 import {
@@ -28,7 +28,7 @@ describe('an envelope whose member', () => {
     ['ID', '{"ID":"x","data":[{"cost":1}]}'],
     ['nextLink', '{"nextLink":"/v3/?p=2","data":[{"cost":1}],"nextLink":null}'],
   ])(
-    '%s is a known one but for its case, or stands twice, is refused by its name',
+    '%s differs from a known one only in case, or is repeated, is rejected by name',
     async (name, body) => {
       const { told, asked } = await failureOf(() => ({ body }))
       expect(told).toMatchObject({ code: 'ROWS_HIDDEN', message: expect.stringContaining(name) })
@@ -46,7 +46,7 @@ describe('an envelope whose member', () => {
     ['links', '[{"rel":"more","href":"https://source.example/2"}]'],
     ['hasMore', 'true'],
     ['note', '"the rest is at https://source.example/2"'],
-  ])('%s is %s may lead to more rows, and is refused', async (name, value) => {
+  ])('%s is %s may lead to more rows, and is rejected', async (name, value) => {
     const { told } = await failureOf(() => ({
       body: `{"data":[{"cost":1}],"nextLink":null,${JSON.stringify(name)}:${value}}`,
     }))
@@ -64,14 +64,14 @@ describe('an envelope whose member', () => {
     ['errors', '[]'],
     ['count', '17'],
     ['comment', '"what is next? nobody knows"'],
-  ])('%s is %s says nothing of the kind, and is kept', async (name, value) => {
+  ])('%s is %s does not, and is kept', async (name, value) => {
     const { source } = scripted(() => ({ body: page([1], null, `"${name}":${value},`) }))
     const answer = await source.fetch(usageOf('100'), null, null, signal)
     expect(await linesOf(answer)).toHaveLength(1)
     expect(answer.kind === 'rows' && answer.facts().envelope).toEqual({ id: '"x"', [name]: value })
   })
 
-  it('is an error beside rows, or instead of them, fails with what it says', async () => {
+  it('is an error beside rows, or instead of them, fails with its text', async () => {
     for (const body of [
       '{"data":[{"cost":1}],"error":{"code":"500","message":"Report is being made"}}',
       '{"Error":"Report is being made","data":[]}',
@@ -81,11 +81,11 @@ describe('an envelope whose member', () => {
       const { told, asked } = await failureOf(() => ({ body }))
       expect(told).toMatchObject({ code: 'SOURCE_ERROR' })
       expect(told).toMatchObject({ message: expect.stringContaining('Report is being made') })
-      expect(asked).toBe(3) // it may pass, as a status of 500 may
+      expect(asked).toBe(3) // it may be temporary, like a status of 500
     }
   })
 
-  it('is looked at on every page, and in a body that is streamed', async () => {
+  it('is checked on every page, and in a streamed body', async () => {
     const second = '{"data":[{"cost":2}],"NEXTLINK":"?p=3"}'
     const paged: Script = ({ url }) => ({
       body: url.searchParams.has('p') ? second : page([1], '?p=2'),
@@ -106,7 +106,7 @@ describe('an envelope whose member', () => {
     ).rejects.toMatchObject({ code: 'ROWS_HIDDEN' })
   })
 
-  it('is nowhere near "data" is told with what came instead, without the key', async () => {
+  it('is nowhere near "data" is reported with the body, without the key', async () => {
     const { told } = await failureOf(() => ({ body: `{"value":[],"note":"for ${KEY}"}` }))
     expect(told).toMatchObject({ code: 'ROWS_UNEXPECTED_SHAPE' })
     expect(told).toMatchObject({
@@ -119,7 +119,7 @@ describe('the list of billing periods', () => {
   const row = (id: string): string =>
     `{"billingPeriodId":"${id}","billingStart":"2017-04-01","billingEnd":"2017-04-30","usageDetails":"/x"}`
 
-  it('is read over all of its pages', async () => {
+  it('is read to its last page', async () => {
     const { source } = scripted(({ url }) => ({
       body: url.searchParams.has('p')
         ? `{"data":[${row('201703')}]}`
@@ -129,7 +129,7 @@ describe('the list of billing periods', () => {
     expect(periods.map(({ id }) => id)).toEqual(['201704', '201703'])
   })
 
-  it('in an envelope with a link under another name is refused', async () => {
+  it('in an envelope with a link under another name is rejected', async () => {
     const { source } = scripted(() => ({ body: `{"data":[${row('201704')}],"NextLink":"?p=2"}` }))
     await expect(source.listPeriods('100', signal)).rejects.toMatchObject({
       code: 'ROWS_HIDDEN',

@@ -1,4 +1,4 @@
-/** What the source itself says of a failure is told: short, on one line, and without a secret. */
+/** The source's own error text is quoted: short, on one line, and without secrets. */
 import { describe, expect, it } from 'vitest'
 import type { ArchiveError } from '../../../../shared/errors.ts'
 import {
@@ -30,7 +30,7 @@ describe('the words of a source', () => {
     [404, 'SOURCE_NOT_FOUND'],
     [422, 'SOURCE_UNEXPECTED_STATUS'],
     [500, 'SOURCE_UNAVAILABLE'],
-  ])('stand in the failure of a %i, with the id of the request', async (status, code) => {
+  ])('are in the failure of a %i, with the id of the request', async (status, code) => {
     const failure = await failureOf({
       status,
       headers: { 'x-ms-request-id': 'abc-123', 'request-id': 'def' },
@@ -41,7 +41,7 @@ describe('the words of a source', () => {
     expect(failure.message).toContain('x-ms-request-id abc-123, request-id def')
   })
 
-  it('stand in the log of every try', async () => {
+  it('are in the log of every try', async () => {
     const { warnings } = await failureOf({ status: 503, body: 'Report is being made' })
     expect(warnings.map(({ event, reason }) => [event, reason])).toEqual([
       ['source.retry', 'status 503: "Report is being made"'],
@@ -56,7 +56,7 @@ describe('the words of a source', () => {
     ['a key that is cut', `${'x'.repeat(16_384 - 12)}${KEY}`],
     ['a key that is cut by the network', `no access for ${KEY.slice(0, -3)}`],
     ['a token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc'],
-  ])('never hold %s', async (_, body) => {
+  ])('never contain %s', async (_, body) => {
     const { message, warnings } = await failureOf({ status: 500, body })
     for (const text of [message, JSON.stringify(warnings)]) {
       expect(text).not.toContain(KEY.slice(0, 12))
@@ -102,11 +102,11 @@ describe('a failure', () => {
       '{"data":[{"cost":1,}]}',
       /invalid JSON at byte 19.*\(ROWS_INVALID_JSON\).*3 tries/,
     ],
-  ])('%s names itself where the source sends %j', async (code, body, told) => {
+  ])('%s is reported if the source sends %j', async (code, body, told) => {
     expect(await failureOf({ body })).toMatchObject({ code, message: expect.stringMatching(told) })
   })
 
-  it('in the middle of a long body names what was wrong with it', async () => {
+  it('in the middle of a long body are reported', async () => {
     const { source } = scripted(() => ({ body: ['{"data":[{"cost":1}', ',{"cost":x}]}'] }), {
       pageBytes: 5,
     })
@@ -117,7 +117,7 @@ describe('a failure', () => {
     })
   })
 
-  it('of a nextLink that has expired says so, and what the source says', async () => {
+  it("of an expired nextLink include the source's text", async () => {
     const { source } = scripted(({ url }) =>
       url.searchParams.has('p')
         ? { status: 400, body: 'token expired' }

@@ -1,4 +1,7 @@
-/** Pages of one part are of one state of the source: page 1's rows decide, a tag only saves the work. */
+/**
+ * Pages of a part must be of one state of the source: the rows of page 1 decide, a tag only saves the
+ * comparison.
+ */
 import { describe, expect, it } from 'vitest'
 import type { Cursor } from '../../../../shared/format/part-progress.ts'
 import type { AnswerFacts, FetchResult } from '../../../../shared/sources/source.ts'
@@ -14,7 +17,7 @@ import {
 const signal = new AbortController().signal
 const request = usageOf('100')
 
-/** Three pages of two rows; `first` is what page 1 says now, `tag` the tag of the next answer. */
+/** Three pages of two rows; `first` is the current page 1, `tag` the tag of the next answer. */
 function threePages(
   first: () => readonly number[],
   tag: (number: number) => string | null,
@@ -68,7 +71,7 @@ describe('a source without tags', () => {
 })
 
 describe('a tag', () => {
-  it('that is still the same saves the work, and is kept', async () => {
+  it('that is unchanged saves the comparison, and is kept', async () => {
     const test = scripted(
       threePages(
         () => [1, 2],
@@ -81,7 +84,7 @@ describe('a tag', () => {
     expect(test.asked.at(-1)?.headers).toMatchObject({ 'if-none-match': '"t"' })
   })
 
-  it('that differs at each answer, though no row does, stops nothing, and is not kept', async () => {
+  it('that differs in each answer without changed rows stops nothing, and is not kept', async () => {
     const test = scripted(
       threePages(
         () => [1, 2],
@@ -108,7 +111,7 @@ describe('a tag', () => {
   })
 })
 
-/** The same answers, a few bytes at a time: a streamed page comes in many batches. */
+/** The same answers, a few bytes at a time, so that a streamed page has many batches. */
 function inPieces(script: Script): Script {
   return (asked, number) => {
     const answer = script(asked, number)
@@ -116,7 +119,7 @@ function inPieces(script: Script): Script {
   }
 }
 
-/** Takes `rows` rows of an answer, then stops, as a segment does; where it would go on. */
+/** Takes `rows` rows of an answer, then stops like a segment; returns where to continue. */
 async function takeRows(answer: FetchResult, rows: number): Promise<Cursor> {
   if (answer.kind !== 'rows') throw new Error('expected rows')
   let taken = 0
@@ -135,7 +138,7 @@ describe.each([
     scripted(inPieces(threePages(first, tag)), { pageBytes })
 
   it.each([1, 2, 3, 5])(
-    'goes on behind row %i under another tag, where no row has changed',
+    'continues after row %i under another tag if no row has changed',
     async (rows) => {
       const { source } = open(
         () => [1, 2],
@@ -149,7 +152,7 @@ describe.each([
   )
 
   it.each([1, 3])(
-    'starts over when rows that are archived have changed, behind row %i, without tags',
+    'starts over if archived rows have changed, after row %i, without tags',
     async (rows) => {
       let first = [1, 2]
       const { source } = open(
@@ -163,7 +166,7 @@ describe.each([
     },
   )
 
-  it('is what it is when the page has changed behind the rows that are archived', async () => {
+  it('continues if the page has changed only after the archived rows', async () => {
     let first = [1, 2]
     const { source } = open(
       () => first,
@@ -175,7 +178,7 @@ describe.each([
     expect(rest).toEqual(['{"cost":9}', ...ALL.slice(2)])
   })
 
-  it('goes on from a state that an older version wrote, whose tag decides', async () => {
+  it('continues from a state of an older version, whose tag decides', async () => {
     let etag = '"1"'
     const { source } = open(
       () => [1, 2],
@@ -212,7 +215,7 @@ describe.each([
     })
   })
 
-  it('starts over with a cursor that is not its own', async () => {
+  it('starts over with a foreign cursor', async () => {
     const { source } = open(
       () => [1, 2],
       () => null,

@@ -1,4 +1,4 @@
-/** However a part ends, all memory that parts share is back afterwards, and no body is left open. */
+/** However a part ends, all shared memory is returned, and no body is left open. */
 import { describe, expect, it } from 'vitest'
 import { ArchiveError } from '../../../../shared/errors.ts'
 import { rowBufferPool } from '../../../../shared/rows/batch/row-buffers.ts'
@@ -19,7 +19,7 @@ import {
 const never = new AbortController().signal
 const ROWS = Array.from({ length: 1_500 }, (_, i) => i)
 
-/** A pool of texts, and how many are in use. */
+/** A pool of texts that counts those in use. */
 function countedTexts(): TextPool & { taken(): number } {
   const pool = textPool()
   let taken = 0
@@ -46,7 +46,7 @@ interface Outcome {
   readonly inUse: { readonly pages: number; readonly texts: number; readonly bodies: number }
 }
 
-/** Fetches a part by the use case, with the real source, and looks at what is in use afterwards. */
+/** Fetches a part with the use case and the real source, and checks what is still in use. */
 async function outcomeOf(
   script: Script,
   overrides: Partial<EaReportingOptions> = {},
@@ -71,7 +71,7 @@ async function outcomeOf(
   return { code, inUse: { pages: pool.taken(), texts: texts.taken(), bodies: openBodies() } }
 }
 
-/** Page 1 has rows and leads on; what comes then is `second`. */
+/** Page 1 has rows and a link; `second` is the next page. */
 function behindOnePage(second: (number: number) => Answer | null, link = '?p=2'): Script {
   return ({ url }, number) =>
     url.searchParams.has('p') ? second(number) : { body: page(ROWS, link) }
@@ -89,7 +89,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     () => ({ body: page(ROWS, 'https://evil.example/') }),
   ],
   [
-    'a link that is none',
+    'an invalid link',
     'SOURCE_BAD_VALUE',
     () => ({ body: '{"data":[{"cost":1}],"nextLink":17}' }),
   ],
@@ -101,9 +101,9 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     behindOnePage(() => ({ body: page([1], '?p=2') })),
     { pageBytes: 10 },
   ],
-  ['a page that is cut', 'ROWS_CUT', behindOnePage(() => ({ body: '{"data":[{"cost":1' }))],
+  ['a truncated page', 'ROWS_CUT', behindOnePage(() => ({ body: '{"data":[{"cost":1' }))],
   [
-    'a page that is no JSON',
+    'a page that is not JSON',
     'ROWS_INVALID_JSON',
     behindOnePage(() => ({ body: '{"data":[{cost:1}]}' })),
   ],
@@ -127,7 +127,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     { pageBytes: 4e6 },
   ],
   [
-    'a streamed page that is cut',
+    'a truncated streamed page',
     'SOURCE_INTERRUPTED',
     behindOnePage(() => ({ body: ['{"data":[{"cost":1}', ',{"cost":1'] })),
     { pageBytes: 10 },
@@ -153,7 +153,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     'SOURCE_UNEXPECTED_STATUS',
     behindOnePage(() => ({ status: 418, body: 'no' })),
   ],
-  ['304 to no condition', 'SOURCE_UNEXPECTED_STATUS', behindOnePage(() => ({ status: 304 }))],
+  ['304 without a condition', 'SOURCE_UNEXPECTED_STATUS', behindOnePage(() => ({ status: 304 }))],
   [
     'a redirect that is not followed',
     'SOURCE_UNEXPECTED_STATUS',
@@ -177,7 +177,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     { retry: { tries: 2, baseMs: 1, capMs: 1, tryMs: 20, budgetMs: 1_000 } },
   ],
   [
-    'a body that stops coming',
+    'a body that stalls',
     'SOURCE_UNAVAILABLE',
     behindOnePage(() => ({ body: ['{"data":[', null] })),
     { retry: { tries: 2, baseMs: 1, capMs: 1, tryMs: 20, budgetMs: 1_000 } },
@@ -194,7 +194,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     },
   ],
   [
-    'a change found in the end',
+    'a change found at the end',
     'SOURCE_CHANGED',
     ({ url }, number) => ({
       body: url.searchParams.has('p') ? page([1]) : page([...ROWS, number], '?p=2'),
@@ -202,7 +202,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
   ],
 ]
 
-describe('all shared memory is back', () => {
+describe('all shared memory is returned', () => {
   it.each(cases)('after %s (%s)', async (_, code, script, overrides) => {
     expect(await outcomeOf(script, overrides)).toEqual({
       code,
@@ -272,7 +272,7 @@ describe('all shared memory is back', () => {
     expect(inUse).toEqual({ pages: 0, texts: 0, bodies: 0 })
   })
 
-  it('for other parts, whatever happened to eight before them', async () => {
+  it('for other parts, whatever happened to eight earlier ones', async () => {
     const pool = rowBufferPool(2)
     const { source } = scripted(
       ({ url }) => ({

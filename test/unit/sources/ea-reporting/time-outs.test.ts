@@ -1,4 +1,4 @@
-/** Time and pauses: a source that hangs, or asks to be left alone, costs what was allowed and no more. */
+/** Time-outs and pauses: a source that hangs, or asks for a pause, costs no more than the limits. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { INVOCATION_SECONDS, readConfig } from '../../../../shared/config.ts'
@@ -24,14 +24,14 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('Retry-After that is longer than the budget', () => {
-  it('ends the request at once, saying what was asked for', async () => {
+  it('ends the request at once, and says which pause was requested', async () => {
     const { source, asked, sleptMs } = scripted(TOO_MANY)
     const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
     expect(failure).toMatch(/^SOURCE_UNAVAILABLE: status 429: "slow down".*a pause of 3600 s/)
     expect([asked.length, sleptMs()]).toEqual([1, 0])
   })
 
-  it('is heeded by all other parts, which do not ask', async () => {
+  it('is respected by all other parts, which send no request', async () => {
     const { source, asked } = scripted(TOO_MANY)
     const days = Array.from({ length: 30 }, (_, i) => `2017-04-${String(i + 1).padStart(2, '0')}`)
     await failureOf(source.fetch(usageOf('100', days[0]), null, null, signal))
@@ -45,7 +45,7 @@ describe('Retry-After that is longer than the budget', () => {
     expect(failures[28]).toContain('startTime=2017-04-30')
   })
 
-  it('is over when it is over', async () => {
+  it('ends on time', async () => {
     let clock = 0
     const { source } = scripted(
       (_, number) =>
@@ -57,7 +57,7 @@ describe('Retry-After that is longer than the budget', () => {
     expect((await source.fetch(usageOf('100'), null, null, signal)).kind).toBe('rows')
   })
 
-  it('as a date is measured by the clock of the source, not by ours', async () => {
+  it("as a date is measured by the source's clock, not by ours", async () => {
     const { source } = scripted(() => ({
       status: 429,
       headers: {
@@ -69,7 +69,7 @@ describe('Retry-After that is longer than the budget', () => {
     expect(failure).toContain('a pause of 3600 s')
   })
 
-  it('of years is no reason to be silent for longer than hours', async () => {
+  it('of years is limited to hours', async () => {
     let clock = 0
     const { source } = scripted(
       (_, number) =>
@@ -90,7 +90,7 @@ describe('a request', () => {
     const retry = { tries: 50, baseMs: 1_000, capMs: 1_000, tryMs: 60_000, budgetMs: 300_000 }
     const { source, asked } = scripted(
       () => {
-        clock += 59_500 // each try takes nearly as long as it may
+        clock += 59_500 // each try takes nearly its maximum time
         throw new Error('cut off')
       },
       { retry, elapsedMs: () => clock, sleep: async (ms) => void (clock += ms) },
@@ -101,7 +101,7 @@ describe('a request', () => {
     expect(clock).toBeLessThanOrEqual(300_000)
   })
 
-  it('whose answer hangs is tried again within its budget, and says so in the end', async () => {
+  it('that hangs is retried within its budget, and finally says so', async () => {
     const retry = { tries: 3, baseMs: 1, capMs: 1, tryMs: 20, budgetMs: 10_000 }
     const { source, asked } = scripted(() => null, { retry })
     const failure = await failureOf(source.fetch(usageOf('100'), null, null, signal))
@@ -109,7 +109,7 @@ describe('a request', () => {
     expect(asked).toHaveLength(3)
   })
 
-  it('is not blamed for the time that it waits for our memory', async () => {
+  it('is not charged for the time that it waits for our memory', async () => {
     const retry = { tries: 1, baseMs: 1, capMs: 1, tryMs: 30, budgetMs: 10_000 }
     const { source, pool } = scripted(() => ({ body: page([1]) }), { retry })
     const held = await Promise.all(Array.from({ length: 8 }, () => pool.take(signal)))
@@ -145,7 +145,7 @@ describe('settings of time', () => {
       { RETRY_BUDGET_SECONDS: '1000' },
       /PART_SECONDS is wrong: expected together with RETRY_BUDGET_SECONDS/,
     ],
-  ])('%j do not fit into each other, and are refused with the reason', (given, told) => {
+  ])('%j do not nest, and are rejected with the reason', (given, told) => {
     expect(() => readConfig({ ...enough, ...given })).toThrow(told)
   })
 

@@ -1,4 +1,7 @@
-/** What one enrollment's answers hold is told of that one only, whatever they are read after or beside. */
+/**
+ * Facts about one enrollment's answers are never reported for another one, whatever was read before or at the
+ * same time.
+ */
 import { describe, expect, it } from 'vitest'
 import { usageDetails } from '../../../../shared/datasets/usage-details.ts'
 import type { SourceRows } from '../../../../shared/sources/source.ts'
@@ -10,7 +13,7 @@ const row = (...others: string[]): string =>
   `{${[...usageDetails.columns.map(({ name }) => `"${name}":${name === 'cost' ? 1 : null}`), ...others.map((name) => `"${name}":1`)].join()}}`
 
 describe('two enrollments', () => {
-  it('never hear of fields of each other, not even after a body that was cut', async () => {
+  it('never get fields of each other reported, not even after a truncated body', async () => {
     const { source } = scripted(({ url }, number) => ({
       body: url.pathname.includes('/100/')
         ? `[${row('both', 'secretOf100')},${row('both', 'secretOf100').slice(0, number % 2 === 0 ? -1 : -4)}`
@@ -28,7 +31,7 @@ describe('two enrollments', () => {
     expect([...names]).toEqual(['both'])
   })
 
-  it('are told what they sent when their bodies come at the same time', async () => {
+  it('get their own fields reported if their bodies arrive at the same time', async () => {
     const bodyOf = (enrollment: string): string[] => [
       `[${row(`of${enrollment}`, 'both')}`,
       ...Array.from({ length: 5 }, () => `,${row(`of${enrollment}`, 'both')}`),

@@ -1,4 +1,4 @@
-/** Over real sockets: how a body is encoded, as servers and proxies spell it. */
+/** Content encodings over real sockets, as servers and proxies spell them. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -41,16 +41,16 @@ describe('a body', () => {
     },
   )
 
-  it.each(['', 'identity', 'Identity'])('in %j is read as it is', async (name) => {
+  it.each(['', 'identity', 'Identity'])('in %j is read unchanged', async (name) => {
     expect(await read(name, Buffer.from(TEXT))).toBe(TEXT)
   })
 
-  it('that is packed twice is unpacked twice', async () => {
+  it('that is compressed twice is decompressed twice', async () => {
     expect(await read('gzip, x-gzip', gzipSync(gzipSync(TEXT)))).toBe(TEXT)
   })
 
   it.each(['br', 'deflate', 'zstd', 'gzip, br'])(
-    'in %j, which was not asked for, fails by its name',
+    'in %j, which was not requested, fails by name',
     async (name) => {
       await expect(read(name, deflateSync(TEXT))).rejects.toMatchObject({
         code: 'SOURCE_BAD_VALUE',

@@ -3,7 +3,7 @@ import { originPause } from '../../../../shared/sources/http/origin-pause.ts'
 
 const signal = new AbortController().signal
 
-/** A clock that sleeping moves on. */
+/** A clock that sleeping advances. */
 function world(random = 0) {
   let clock = 0
   const slept: number[] = []
@@ -19,7 +19,7 @@ function world(random = 0) {
 }
 
 describe('a pause that a source asked for', () => {
-  it('holds up everybody, once it is on', async () => {
+  it('holds up all callers', async () => {
     const { pause, slept } = world()
     await pause.wait(signal)
     expect(slept).toEqual([])
@@ -29,7 +29,7 @@ describe('a pause that a source asked for', () => {
     expect(slept).toEqual([2_000])
   })
 
-  it('is as long as the longest that was asked for', async () => {
+  it('is as long as the longest requested one', async () => {
     const { pause, slept } = world()
     pause.hold(2_000)
     pause.hold(500)
@@ -37,7 +37,7 @@ describe('a pause that a source asked for', () => {
     expect(slept).toEqual([2_000])
   })
 
-  it('is left at different times by those who wait', async () => {
+  it('ends at different times for different callers', async () => {
     const [early, late] = [world(0), world(0.999)]
     for (const { pause } of [early, late]) {
       pause.hold(1_000)
@@ -47,7 +47,7 @@ describe('a pause that a source asked for', () => {
     expect(late.slept[0]).toBeGreaterThan(1_200)
   })
 
-  it('counts from when it was asked for', async () => {
+  it('counts from when it was requested', async () => {
     const { pause, slept, pass } = world()
     pause.hold(2_000)
     pass(1_500)

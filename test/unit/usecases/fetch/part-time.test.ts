@@ -1,4 +1,4 @@
-/** A part and the time of its function: what was not done in it is known, and nothing is begun too late. */
+/** A part and its function's time: unfinished work is recorded, and nothing is started too late. */
 import { describe, expect, it } from 'vitest'
 import { archivePart } from '../../../../shared/usecases/fetch/archive-part.ts'
 import { readPartState } from '../../../../shared/usecases/state/read-state.ts'
@@ -12,7 +12,7 @@ import { page, type Script, scripted } from '../../../../testing/sources/scripte
 
 const never = new AbortController().signal
 
-/** Page 1 is another one each time that it is read. */
+/** Page 1 differs each time it is read. */
 const restless: Script = ({ url }, number) => ({
   body: url.searchParams.has('p') ? page([1]) : page([number], '?p=2'),
 })
@@ -21,7 +21,7 @@ describe('a part whose function is ended', () => {
   it.each<[string, Script]>([
     ['while its source hangs', () => null],
     ['in the middle of a body', () => ({ body: ['{"data":[{"cost":1}', null] })],
-  ])('%s has its failure kept, and its message comes again', async (_, script) => {
+  ])('%s has its failure recorded, and its message reappears', async (_, script) => {
     const archive = scriptedArchive(scripted(script).source)
     await openIn(archive)
     await expect(archivePart(archive, partMessage, AbortSignal.timeout(30))).rejects.toMatchObject({
@@ -35,7 +35,7 @@ describe('a part whose function is ended', () => {
   })
 })
 
-describe('a part whose source changes under it', () => {
+describe('a part whose source changes during the fetch', () => {
   it('starts over in the same function, three times at most', async () => {
     const { source, asked } = scripted(restless)
     const archive = scriptedArchive(source)
@@ -46,9 +46,9 @@ describe('a part whose source changes under it', () => {
     expect(asked).toHaveLength(3 * 3)
   })
 
-  it('does not start over when PART_SECONDS have passed, all starts together', async () => {
+  it('does not start over after PART_SECONDS, counted over all starts', async () => {
     const { source, asked } = scripted(restless)
-    // Each start takes 400 of the 600 seconds: the second one is begun, a third is not.
+    // Each start takes 400 of the 600 seconds: there is a second start, but no third.
     const elapsedMs = (): number => Math.ceil(asked.length / 3) * 400_000
     const archive = scriptedArchive(source, { elapsedMs })
     await openIn(archive)
@@ -58,7 +58,7 @@ describe('a part whose source changes under it', () => {
     expect(asked).toHaveLength(2 * 3)
   })
 
-  it('is closed as a segment by the time of all its starts', async () => {
+  it('is closed as a segment after the time of all its starts', async () => {
     let changes = 1
     const rows = Array.from({ length: 700 }, (_, i) => i)
     const script: Script = ({ url }) => {

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { settleAll } from '../../../../shared/usecases/fetch/settle-all.ts'
 
 describe('work on all items', () => {
-  it('gives the results in the order of the items', async () => {
+  it('returns the results in the order of the items', async () => {
     const doubled = await settleAll(new Set([3, 1, 2]), async (n) => delay(n, n * 2), 2)
     expect(doubled).toEqual([6, 2, 4])
   })
 
-  it('rejects with the first error when nothing is at work any more', async () => {
+  it('rejects with the first error once all work has ended', async () => {
     let atWork = 0
     let begun = 0
     const work = async (n: number): Promise<void> => {

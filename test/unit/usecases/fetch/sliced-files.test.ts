@@ -1,4 +1,4 @@
-/** What files of slices hold in memory, and how many parts are cut at once. */
+/** Memory of slice files, and the number of parts sliced at once. */
 import { describe, expect, it } from 'vitest'
 import { columnsAt } from '../../../../shared/datasets/columns-at.ts'
 import { usageDetails } from '../../../../shared/datasets/usage-details.ts'
@@ -57,15 +57,16 @@ describe('files of slices', () => {
     return { next, rows: segment.rowCount }
   }
 
-  it('end their segment before their open blocks hold too much, and lose no row', async () => {
-    // Each batch has some 10,000 bytes: the third one makes it too much, so the fourth is left to the next segment.
+  it('end their segment before their open blocks take too much memory, and lose no row', async () => {
+    // Each batch has about 10,000 bytes: the third one exceeds the limit, so the fourth is left to the next
+    // segment.
     expect(await written(25_000)).toEqual({ next: { number: 3, skip: 0 }, rows: 30 })
     expect(await written()).toEqual({ next: null, rows: 80 })
   })
 })
 
 describe('slots', () => {
-  it('are never more than there are: the next in line waits until one is free', async () => {
+  it('never exceed the limit: the next one waits until one is free', async () => {
     const two = slots(2)
     const free = await two.take(never)
     await two.take(never)
@@ -86,7 +87,7 @@ describe('slots', () => {
     expect(came).toEqual([3, 4])
   })
 
-  it('are not waited for longer than the caller lives, and none is lost by that', async () => {
+  it('are not waited for after the caller has ended, without losing one', async () => {
     const one = slots(1)
     const free = await one.take(never)
     const signal = AbortSignal.timeout(10)

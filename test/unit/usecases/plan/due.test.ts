@@ -38,7 +38,7 @@ describe('what is due', () => {
     expect(due('2017-05-03', {}, prices).map((plan) => plan.parts)).toEqual([1, 1, 1])
   })
 
-  it('is the open period and what settles, once the rest is archived', () => {
+  it('is the open period and what becomes settled, once the rest is archived', () => {
     const history = {
       '201705': { ...never },
       '201704': { ...never, settled: false },
@@ -68,7 +68,7 @@ describe('what is due', () => {
     expect(ids('2017-05-10')).toContain('201703')
   })
 
-  it('follows the cadence of its source before that of the settings', () => {
+  it("follows the source's cadence rather than the setting", () => {
     const slow: Offer = { ...prices, recheckDays: 30 }
     const ids = (day: string) =>
       due(day, { '201703': settledNow }, slow).map((plan) => plan.billingPeriod)
@@ -76,7 +76,7 @@ describe('what is due', () => {
     expect(ids('2017-06-02')).toContain('201703')
   })
 
-  it('never goes back to days once a snapshot is settled, whatever the day says', () => {
+  it('never goes back to days once a snapshot is settled, whatever the date', () => {
     expect(due('2017-03-02', { '201703': settledNow }, usage, 0)).toContainEqual({
       billingPeriod: '201703',
       parts: 1,
@@ -84,15 +84,15 @@ describe('what is due', () => {
     })
   })
 
-  it('calls the newest listed period open, however late the clock says it is', () => {
+  it('takes the newest listed period as open, whatever the clock says', () => {
     expect(due('2019-01-01')[0]).toEqual({ billingPeriod: '201705', parts: 31, settled: false })
   })
 
-  it('asks for the first day of a period that has not begun by our clock', () => {
+  it('fetches the first day of a period that has not begun by our clock', () => {
     expect(due('2017-04-20')[0]).toEqual({ billingPeriod: '201705', parts: 1, settled: false })
   })
 
-  it('leaves out a dataset that has no route in a period', () => {
+  it('omits a dataset without a route in a period', () => {
     const settings = { day: '2017-05-03', settlementDays: 10, recheckDays: 7, now: new Date() }
     const marketplace: Offer = { dataset: 'marketplacecharges', byDay: true }
     expect(duePlans(marketplace, [may, april], () => never, settings)).toEqual([])

@@ -29,20 +29,20 @@ function archiveOf(...kinds: string[]) {
 const folderOf = (kind: string) => `${kind}/usagedetails/enrollment=100/period=201704/snapshots/`
 
 describe('who answers', () => {
-  it('is not looked up where only one may', async () => {
+  it('is not looked up if only one is possible', async () => {
     const { archive, asked } = archiveOf('first')
     expect(await answeringSeries(archive, named)).toEqual({ ...named, source: 'first' })
     expect(await findAnswering(archive, 0)(named)).toEqual({ ...named, source: 'first' })
     expect(asked).toEqual([])
   })
 
-  it('has a manifest: other files in the folder count for nothing', async () => {
+  it('has a manifest: other files in the folder do not count', async () => {
     const { archive, manifests } = archiveOf('first', 'second')
     manifests.push(`${folderOf('first')}000001.json.part`, `${folderOf('second')}000001.json`)
     expect(await answeringSeries(archive, named)).toEqual({ ...named, source: 'second' })
   })
 
-  it('is asked for again as long as none has a snapshot, and then believed for a while', async () => {
+  it('is looked up again while none has a snapshot, and then cached for a while', async () => {
     const { archive, manifests, asked } = archiveOf('first', 'second')
     const find = findAnswering(archive, 60_000)
     expect((await find(named)).source).toBe('first')

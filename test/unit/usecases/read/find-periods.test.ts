@@ -19,12 +19,12 @@ function archiveOf(periods: string[]) {
 }
 
 describe('the periods of a dataset', () => {
-  it('are those that the archive has, in their order', async () => {
+  it('are those in the archive, in order', async () => {
     const { archive } = archiveOf(['201705', '201612', '201704'])
     expect(await findPeriods(archive, 10_000)(family)).toEqual(['201612', '201704', '201705'])
   })
 
-  it('are asked for again as long as there are none', async () => {
+  it('are looked up again while there are none', async () => {
     const periods: string[] = []
     const { archive } = archiveOf(periods)
     const find = findPeriods(archive, 60_000)
@@ -33,7 +33,7 @@ describe('the periods of a dataset', () => {
     expect(await find(family)).toEqual(['201704'])
   })
 
-  it('are believed for a while, each enrollment for itself, or asked for each time', async () => {
+  it('are cached for a while per enrollment, or not at all', async () => {
     const periods = ['201704']
     const { asked, archive } = archiveOf(periods)
     const believing = findPeriods(archive, 60_000)
@@ -48,7 +48,7 @@ describe('the periods of a dataset', () => {
     expect(await doubting(family)).toHaveLength(3)
   })
 
-  it('are those of all sources that offer it, as far as they may answer', async () => {
+  it('are those of all sources that may answer for it', async () => {
     const { archive, asked } = archiveOf(['201705', '201704'])
     const other = { ...eaReportingDefinition, kind: 'other' }
     const none = { ...eaReportingDefinition, kind: 'none', offers: [] }

@@ -4,7 +4,7 @@ import { ADVICE } from '../../../../shared/usecases/status/advice.ts'
 
 const codes = codesInSources()
 
-it('there is something to do about every code, and about no other', () => {
+it('there is advice for every code, and for no other', () => {
   expect(codes.length).toBeGreaterThan(50)
   expect(Object.keys(ADVICE).sort()).toEqual(codes)
 })

@@ -30,7 +30,7 @@ describe('keys of the source', () => {
     expect(found).toMatchObject({ enrollment: '100', place: 1, daysLeft: days, level })
   })
 
-  it('are told apart by their place, and never shown', async () => {
+  it('are identified by their place, and never shown', async () => {
     const keys = [await keyOf(100), 'an-opaque-key']
     const found = await checkKeys(ringOf(...keys), ['100'], NOW)
     expect(found.map(({ place, level }) => [place, level])).toEqual([
@@ -40,7 +40,7 @@ describe('keys of the source', () => {
     for (const key of keys) expect(JSON.stringify(found)).not.toContain(key)
   })
 
-  it('that the vault does not give are an error of that enrollment alone', async () => {
+  it('that the vault does not return are an error of that enrollment only', async () => {
     const keys = async (enrollment: string): Promise<string[]> => {
       if (enrollment === '200') throw new ArchiveError('SECRET_NOT_FOUND', 'no such secret')
       return [await keyOf(90)]

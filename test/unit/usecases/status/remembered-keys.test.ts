@@ -5,7 +5,7 @@ import { checkKeys, rememberedKeys } from '../../../../shared/usecases/status/ch
 const NOW = new Date('2017-04-01T00:00:00Z')
 const SECOND = 1_000
 
-/** A vault that counts who asks it, and a clock. */
+/** A vault that counts requests, and a clock. */
 function vaultOf(keys: () => Promise<string[]>) {
   let clock = 0
   const asked: string[] = []
@@ -19,7 +19,7 @@ function vaultOf(keys: () => Promise<string[]>) {
 }
 
 describe('health', () => {
-  it('asks the vault once for each enrollment, however often and by how many it is asked', async () => {
+  it('reads the vault once per enrollment, for any number of concurrent callers', async () => {
     const { asked, check, sleep } = vaultOf(async () => ['a', 'b'])
     const all = Array.from({ length: 20 }, () => check('100', '200'))
     for (const found of await Promise.all(all)) expect(found).toHaveLength(4)
@@ -28,7 +28,7 @@ describe('health', () => {
     expect(asked.sort()).toEqual(['100', '200'])
   })
 
-  it('sees another key within the time for which it believes what it saw', async () => {
+  it('finds another key after the cache has expired', async () => {
     let keys = ['a']
     const { check, sleep } = vaultOf(async () => keys)
     expect(await check('100')).toHaveLength(1)
@@ -38,7 +38,7 @@ describe('health', () => {
     expect(await check('100')).toHaveLength(2)
   })
 
-  it('asks a vault that did not answer again in half a minute, and not at every request', async () => {
+  it('asks a vault that did not answer again after half a minute, not at every request', async () => {
     let isDown = true
     const { asked, check, sleep } = vaultOf(async () => {
       if (isDown) throw new ArchiveError('SECRET_UNAVAILABLE', 'Key Vault did not answer')

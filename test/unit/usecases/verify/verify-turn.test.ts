@@ -22,7 +22,7 @@ const series: readonly Series[] = ['100', '200'].flatMap((enrollment) =>
 )
 const [one] = series as [Series]
 
-/** The months in which a series has its turn, out of so many, each verified in its turn. */
+/** The months in which a series has its turn, if each turn is used. */
 function turns(of: Series, every: (month: number) => number, months = 48): number[] {
   const found: number[] = []
   let last: LastTurn | null = null
@@ -46,7 +46,7 @@ describe('months between two turns', () => {
     ['cool beside cold', ['Cold', 'Cool'], 6],
     ['all cold', ['Cold', 'Cold'], 12],
     ['a storage without tiers', [null, null], 1],
-    ['a tier that nobody knows yet', ['Cold', 'Lukewarm'], 1],
+    ['an unknown tier', ['Cold', 'Lukewarm'], 1],
     ['nothing listed', [], 1],
   ])('%s', (_title, tiers, months) => {
     expect(monthsBetweenTurns(tiers)).toBe(months)
@@ -54,7 +54,7 @@ describe('months between two turns', () => {
 })
 
 describe('the day of a turn', () => {
-  it('is one that each month has, and all of them are used', () => {
+  it('exists in every month, and all days are used', () => {
     const days = series.map(turnDay)
     expect(new Set(days).size).toBe(28)
     expect([Math.min(...days), Math.max(...days)]).toEqual([1, 28])
@@ -68,7 +68,7 @@ describe('the month of a turn', () => {
   })
 
   it.each([6, 12])(
-    'is another one for each series, evenly, where it comes every %i months',
+    'differs between series, evenly, if it comes every %i months',
     (every) => {
       const counts = Array.from({ length: every }, () => 0)
       for (const each of series) {
@@ -83,7 +83,7 @@ describe('the month of a turn', () => {
   )
 
   it('is never more than a year away while files go from hot to cool to cold', () => {
-    // Hot for two months, cool for four, cold from then on, beginning with any month.
+    // Hot for two months, cool for four, then cold, beginning with any month.
     for (const each of series.slice(0, 60)) {
       for (let start = 0; start < 12; start++) {
         const age = (month: number): number => month - start
@@ -93,14 +93,14 @@ describe('the month of a turn', () => {
     }
   })
 
-  it('is the next one where a turn was missed', () => {
+  it('is the next one if a turn was missed', () => {
     const [turn = 0] = turns(one, () => 12).slice(1)
     expect(isItsMonth(one, dayIn(turn), 12, sound(turn - 12))).toBe(true)
     expect(isItsMonth(one, dayIn(turn + 1), 12, sound(turn))).toBe(false)
     expect(isItsMonth(one, dayIn(turn + 1), 12, sound(turn - 12))).toBe(true)
   })
 
-  it('is every month for what was never looked at, or found faulty', () => {
+  it('is every month for series that were never verified or have faults', () => {
     const faulty = (month: number): LastTurn => ({ ...sound(month), faults: 1 })
     for (let month = 1; month < 13; month++) {
       expect(isItsMonth(one, dayIn(month), 12, null)).toBe(true)
