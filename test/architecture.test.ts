@@ -17,9 +17,6 @@ const LONG: Readonly<Record<string, string>> = {
   'test/property/csv-reader.test.ts': 'to be split',
   'test/property/transcode.test.ts': 'to be split',
   'test/simulation/any-source.test.ts': 'to be split',
-  'test/simulation/rebuild-files.test.ts': 'to be split',
-  'test/unit/rows/csv-reader.test.ts': 'to be split',
-  'test/unit/sources/ea-reporting/pools-full.test.ts': 'to be split',
 }
 
 describe('the architecture', () => {
