@@ -1,67 +1,16 @@
-/**
- * The contract of the storage ports, for the adapters on Azurite over https with tokens, and for the
- * in-memory storage of the simulation.
- */
+/** What reading and the port of the snapshots promise, on Azurite and in memory. */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../shared/rows/blocks/digest.ts'
-import type {
-  MessageQueue,
-  SnapshotStore,
-  StateStore,
-  ViewStore,
-} from '../../shared/storage/ports.ts'
-import { downloadText } from '../../testing/http/download.ts'
-import { type MemoryStorage, memoryStorage } from '../../testing/simulation/memory-storage.ts'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import type { SnapshotStore, StateStore } from '../../shared/storage/ports.ts'
+import { type BothStorages, KINDS, startBothStorages } from '../../testing/stack/both-storages.ts'
 
-interface Storage {
-  readonly snapshots: SnapshotStore
-  readonly state: StateStore
-  readonly view: ViewStore
-  readonly queue: MessageQueue
-  viewText(name: string): Promise<string>
-  /** Visible messages, and the total number of messages. */
-  messages(): Promise<{ readonly visible: readonly string[]; readonly all: number }>
-}
-
-let stack: Stack
-let test: TestArchive
-const memory: MemoryStorage = memoryStorage(Date.now)
+let both: BothStorages
 
 beforeAll(async () => {
-  stack = await startStack()
-  test = await stack.fresh()
+  both = await startBothStorages()
 })
-afterAll(async () => {
-  await test.close()
-  await stack.close()
-})
-
-const storages: Record<'azurite' | 'memory', () => Storage> = {
-  azurite: () => ({
-    ...test.deps.archive,
-    viewText: (name) =>
-      downloadText(test.blobUrl, stack.services.credential, 'billing-current', name),
-    async messages() {
-      const { peekedMessageItems } = await test.queue.peekMessages({ numberOfMessages: 32 })
-      const { approximateMessagesCount = 0 } = await test.queue.getProperties()
-      const visible = peekedMessageItems.map(({ messageText }) =>
-        Buffer.from(messageText, 'base64').toString(),
-      )
-      return { visible, all: approximateMessagesCount }
-    },
-  }),
-  memory: () => ({
-    ...memory,
-    viewText: async (name) => memory.stored.view.get(name)?.bytes.toString() ?? '',
-    async messages() {
-      const { messages } = memory.stored
-      const visible = messages.filter(({ visibleAt }) => visibleAt <= Date.now())
-      return { visible: visible.map(({ body }) => body), all: messages.length }
-    },
-  }),
-}
+afterAll(() => both.close())
 
 const text = (value: string): Buffer => Buffer.from(value)
 const options = (bytes: Buffer) => ({ contentType: 'application/json', sha256: sha256(bytes) })
@@ -72,14 +21,12 @@ async function drain(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
+describe.each(KINDS)('on %s', (kind) => {
   let snapshots: SnapshotStore
   let state: StateStore
-  let view: ViewStore
-  let viewText: Storage['viewText']
 
   beforeAll(() => {
-    ;({ snapshots, state, view, viewText } = storages[kind]())
+    ;({ snapshots, state } = both.on(kind))
   })
 
   describe('reading', () => {
@@ -196,78 +143,6 @@ describe.each(['azurite', 'memory'] as const)('on %s', (kind) => {
       expect(snapshots.delete).toBeUndefined()
       // @ts-expect-error nor this
       expect(snapshots.write).toBeUndefined()
-    })
-  })
-
-  describe('the state', () => {
-    it('is written only if no one else has written meanwhile', async () => {
-      const first = await state.write('plan', text('1'), null)
-      expect(await state.write('plan', text('x'), null)).toBeNull()
-      const second = await state.write('plan', text('2'), first)
-      expect(second).not.toBe(first)
-      expect(await state.write('plan', text('x'), first)).toBeNull()
-      expect(await state.write('new', text('x'), first)).toBeNull()
-      const read = await state.read('plan')
-      expect(read).toMatchObject({ etag: second })
-      expect(read.bytes?.toString()).toBe('2')
-    })
-  })
-
-  describe('the view', () => {
-    const viewOptions = { contentType: 'text/csv', metadata: { number: '1' } }
-    const stage = async (name: string, content: string): Promise<string> => {
-      const id = sha256(content)
-      await view.stage(name, id, text(content))
-      return id
-    }
-
-    it('is assembled from blocks; committed ones need not be staged again', async () => {
-      expect(await view.head('v')).toBeNull()
-      const [a, b] = [await stage('v', 'aaa'), await stage('v', 'bbb')]
-      expect(await view.commit('v', [a, b], null, viewOptions)).toBe(true)
-      const head = await view.head('v')
-      expect(head?.metadata).toEqual({ number: '1' })
-      expect(await view.blocks('v')).toEqual(new Set([a, b]))
-      const c = await stage('v', 'ccc')
-      // The same block twice is two equal days.
-      expect(await view.commit('v', [a, c, c], head?.etag ?? null, viewOptions)).toBe(true)
-      expect(await viewText('v')).toBe('aaacccccc')
-    })
-
-    it('is replaced only if no one else has replaced it, and only by existing blocks', async () => {
-      const a = await stage('w', 'aaa')
-      expect(await view.commit('w', [a], null, viewOptions)).toBe(true)
-      const head = await view.head('w')
-      const b = await stage('w', 'bbb')
-      expect(await view.commit('w', [b], null, viewOptions)).toBe(false)
-      expect(await view.commit('w', [a, b], head?.etag ?? null, viewOptions)).toBe(true)
-      const c = await stage('w', 'ccc')
-      expect(await view.commit('w', [c], head?.etag ?? null, viewOptions)).toBe(false)
-      const newer = await view.head('w')
-      expect(
-        await view.commit('w', [sha256('never staged')], newer?.etag ?? null, viewOptions),
-      ).toBe(false)
-    })
-  })
-})
-
-describe.each(['azurite', 'memory'] as const)('the queue on %s', (kind) => {
-  it('hides a delayed message, which still exists', async () => {
-    const { queue, messages } = storages[kind]()
-    await queue.send('at once', 3_600)
-    // Hidden for longer than others live, so it lives that much longer.
-    await queue.send('later', 3_600, 7_200)
-    expect(await messages()).toEqual({ visible: ['at once'], all: 2 })
-  })
-})
-
-describe('storage that refuses access', () => {
-  it('is a named error that says what to check', async () => {
-    const elsewhere = test.host({
-      ARCHIVE_STORAGE__blobServiceUri: stack.services.azurite.urlsOf('no-such-account').blobUrl,
-    })
-    await expect(elsewhere.archive.state.read('x')).rejects.toMatchObject({
-      code: 'STORAGE_UNAVAILABLE',
     })
   })
 })
