@@ -60,34 +60,37 @@ describe('a host that dies during a rebuild', () => {
   it.each([
     ['settled', SETTLED],
     ['open, by days', OPEN],
-  ])('leaves a rebuild that the next host finishes with the same result: %s', async (_name, series) => {
-    const whole = await archived()
-    await rebuild(whole.host(newer), series)
-    const wanted = contentOf(whole, series)
-    const calls = await callsOf(series)
-    expect(calls).toBeGreaterThan(15)
-    for (let call = 0; call < calls; call++) {
-      for (const isMade of [false, true]) {
-        const test = await archived()
-        await rebuild(test.host(newer, dyingAfter(call, isMade)), series).catch(() => {})
-        test.pass(3 * HOUR)
-        const next = test.host(newer)
-        const sourceBefore = test.calls.filter((label) => label.startsWith('source ')).length
-        // Half of them are finished by the command, the others by sweep and queue.
-        if (call % 2 === 0) {
-          await sweep(next)
-          await test.work(next)
+  ])(
+    'leaves a rebuild that the next host finishes with the same result: %s',
+    async (_name, series) => {
+      const whole = await archived()
+      await rebuild(whole.host(newer), series)
+      const wanted = contentOf(whole, series)
+      const calls = await callsOf(series)
+      expect(calls).toBeGreaterThan(15)
+      for (let call = 0; call < calls; call++) {
+        for (const isMade of [false, true]) {
+          const test = await archived()
+          await rebuild(test.host(newer, dyingAfter(call, isMade)), series).catch(() => {})
+          test.pass(3 * HOUR)
+          const next = test.host(newer)
+          const sourceBefore = test.calls.filter((label) => label.startsWith('source ')).length
+          // Half of them are finished by the command, the others by sweep and queue.
+          if (call % 2 === 0) {
+            await sweep(next)
+            await test.work(next)
+          }
+          await rebuild(next, series)
+          expect(contentOf(test, series)).toEqual(wanted)
+          expect(test.state(series)).toMatchObject({ status: 'closed' })
+          expect(test.manifests(series)).toHaveLength(2)
+          const sourceAfter = test.calls.filter((label) => label.startsWith('source ')).length
+          expect(sourceAfter).toBe(sourceBefore)
+          expect(await test.faults(newer)).toEqual([])
         }
-        await rebuild(next, series)
-        expect(contentOf(test, series)).toEqual(wanted)
-        expect(test.state(series)).toMatchObject({ status: 'closed' })
-        expect(test.manifests(series)).toHaveLength(2)
-        const sourceAfter = test.calls.filter((label) => label.startsWith('source ')).length
-        expect(sourceAfter).toBe(sourceBefore)
-        expect(await test.faults(newer)).toEqual([])
       }
-    }
-  })
+    },
+  )
 
   it('does not disturb another host that rebuilds at the same time', async () => {
     const test = await archived()

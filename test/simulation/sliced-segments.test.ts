@@ -117,31 +117,34 @@ function killedAt(nth: number, when: 'before' | 'after'): Call {
 const STEP = process.env['KILLS'] === 'all' ? 1 : 4
 
 describe('a host that is killed', () => {
-  it.each(['before', 'after'] as const)('%s any write leaves an archive that ends the same', async (when) => {
-    const first = mixed(3, 340)
-    const second = [...first, '2017-04-02,1,new'].reverse()
-    let kills = 0
-    for (let at = 1; ; at += STEP) {
-      const month = slicedMonth({ segmentRows: 1_000 })
-      const before = await month.seal(first)
-      month.says(second)
-      const isKilled = await month.run(month.host(killedAt(at, when))).then(
-        () => false,
-        () => true,
-      )
-      if (!isKilled) break
-      kills++
-      if (month.state().status === 'closed') await month.run() // it failed
-      await month.rest()
-      const after = await month.newest()
-      expect(after.manifest, `${when} ${at}`).toMatchObject({ number: 2, rowCount: 1_021 })
-      for (const key of ['2017-04-01', '2017-04-03']) {
-        expect(pathsOf(after, key)).toEqual(pathsOf(before, key))
+  it.each(['before', 'after'] as const)(
+    '%s any write leaves an archive that ends the same',
+    async (when) => {
+      const first = mixed(3, 340)
+      const second = [...first, '2017-04-02,1,new'].reverse()
+      let kills = 0
+      for (let at = 1; ; at += STEP) {
+        const month = slicedMonth({ segmentRows: 1_000 })
+        const before = await month.seal(first)
+        month.says(second)
+        const isKilled = await month.run(month.host(killedAt(at, when))).then(
+          () => false,
+          () => true,
+        )
+        if (!isKilled) break
+        kills++
+        if (month.state().status === 'closed') await month.run() // it failed
+        await month.rest()
+        const after = await month.newest()
+        expect(after.manifest, `${when} ${at}`).toMatchObject({ number: 2, rowCount: 1_021 })
+        for (const key of ['2017-04-01', '2017-04-03']) {
+          expect(pathsOf(after, key)).toEqual(pathsOf(before, key))
+        }
+        expect(await month.faults(), `${when} ${at}`).toEqual([])
       }
-      expect(await month.faults(), `${when} ${at}`).toEqual([])
-    }
-    expect(kills).toBeGreaterThan(5)
-  })
+      expect(kills).toBeGreaterThan(5)
+    },
+  )
 })
 
 describe('a catalogue with more columns', () => {

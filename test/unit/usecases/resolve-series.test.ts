@@ -51,7 +51,13 @@ const CASES: Case[] = [
   ['the first, if both have one', both, ['second', 'first'], 'first'],
   ['the other one, if the first has none', both, ['second'], 'second'],
   ['the first, if none has one: it would be fetched', both, [], 'first'],
-  ['a source that offers the dataset', both, [], 'second', { asked: { dataset: 'balancesummary' } }],
+  [
+    'a source that offers the dataset',
+    both,
+    [],
+    'second',
+    { asked: { dataset: 'balancesummary' } },
+  ],
   ['not one that does not', both, ['first'], 'second', { asked: { dataset: 'balancesummary' } }],
   ['the first of all if none offers it', both, [], 'first', { asked: { dataset: 'nothing' } }],
 

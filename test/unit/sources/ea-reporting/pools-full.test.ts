@@ -88,11 +88,7 @@ const cases: [string, string, Script, Partial<EaReportingOptions>?][] = [
     'SOURCE_FOREIGN_LINK',
     () => ({ body: page(ROWS, 'https://evil.example/') }),
   ],
-  [
-    'an invalid link',
-    'SOURCE_BAD_VALUE',
-    () => ({ body: '{"data":[{"cost":1}],"nextLink":17}' }),
-  ],
+  ['an invalid link', 'SOURCE_BAD_VALUE', () => ({ body: '{"data":[{"cost":1}],"nextLink":17}' })],
   ['a link with the key', 'SOURCE_BAD_VALUE', () => ({ body: page(ROWS, `?p=${KEY}`) })],
   ['links in a circle', 'SOURCE_ENDLESS', behindOnePage(() => ({ body: page([1], '?p=2') }))],
   [

@@ -67,20 +67,17 @@ describe('the month of a turn', () => {
       expect(new Set(gaps(turns(each, () => every)).slice(1))).toEqual(new Set([every]))
   })
 
-  it.each([6, 12])(
-    'differs between series, evenly, if it comes every %i months',
-    (every) => {
-      const counts = Array.from({ length: every }, () => 0)
-      for (const each of series) {
-        const month = Array.from({ length: every }, (_, index) => index).find((index) =>
-          isItsMonth(each, dayIn(index), every, sound(index)),
-        ) as number
-        counts[month] = (counts[month] as number) + 1
-      }
-      expect(Math.min(...counts)).toBeGreaterThan((series.length / every) * 0.8)
-      expect(Math.max(...counts)).toBeLessThan((series.length / every) * 1.2)
-    },
-  )
+  it.each([6, 12])('differs between series, evenly, if it comes every %i months', (every) => {
+    const counts = Array.from({ length: every }, () => 0)
+    for (const each of series) {
+      const month = Array.from({ length: every }, (_, index) => index).find((index) =>
+        isItsMonth(each, dayIn(index), every, sound(index)),
+      ) as number
+      counts[month] = (counts[month] as number) + 1
+    }
+    expect(Math.min(...counts)).toBeGreaterThan((series.length / every) * 0.8)
+    expect(Math.max(...counts)).toBeLessThan((series.length / every) * 1.2)
+  })
 
   it('is never more than a year away while files go from hot to cool to cold', () => {
     // Hot for two months, cool for four, then cold, beginning with any month.
