@@ -1,7 +1,7 @@
 import { datasetNamed } from '../shared/datasets/catalogue.ts'
 import { columnsAt } from '../shared/datasets/columns-at.ts'
 import { rowBuffers } from '../shared/rows/batch/row-buffers.ts'
-import { transcoder } from '../shared/rows/json/read-json.ts'
+import { jsonReader } from '../shared/rows/json/read-json.ts'
 import { usageRows } from './data.ts'
 import { atMost, type Figure } from './measure.ts'
 
@@ -39,7 +39,7 @@ export function linearityFigures(few: number, say: (line: string) => void): Figu
 }
 
 function secondsOf(rows: number, pieces: readonly Buffer[]): number {
-  const reader = transcoder('list', columnsAt(datasetNamed('usagedetails'), 1).layout, rowBuffers())
+  const reader = jsonReader('list', columnsAt(datasetNamed('usagedetails'), 1).layout, rowBuffers())
   const began = performance.now()
   let found = 0
   reader.push(Buffer.from('['))

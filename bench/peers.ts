@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync'
 import { datasetNamed } from '../shared/datasets/catalogue.ts'
 import { columnsAt } from '../shared/datasets/columns-at.ts'
 import { rowBuffers } from '../shared/rows/batch/row-buffers.ts'
-import { transcoder } from '../shared/rows/json/read-json.ts'
+import { jsonReader } from '../shared/rows/json/read-json.ts'
 import { csvColumnNames } from '../shared/rows/row-layout.ts'
 
 export interface Peer {
@@ -31,7 +31,7 @@ export const ours: Peer = {
   version: 'this checkout',
   run(pages, sink) {
     for (const page of pages) {
-      const reader = transcoder('list', layout, buffers)
+      const reader = jsonReader('list', layout, buffers)
       reader.push(page)
       reader.end()
       const batch = reader.take()

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { datasetNamed } from '../shared/datasets/catalogue.ts'
 import { columnsAt } from '../shared/datasets/columns-at.ts'
 import { rowBuffers } from '../shared/rows/batch/row-buffers.ts'
-import { transcoder } from '../shared/rows/json/read-json.ts'
+import { jsonReader } from '../shared/rows/json/read-json.ts'
 import { changedValues } from './changed-values.ts'
 import { usageRows } from './data.ts'
 import { atLeast, type Figure, median, shown } from './measure.ts'
@@ -31,7 +31,7 @@ const READ_BYTES = 256 * 1024
 const WARM_UPS = 5
 
 function ours(input: string, output: string): void {
-  const reader = transcoder('list', layout, buffers)
+  const reader = jsonReader('list', layout, buffers)
   const [source, target] = [openSync(input, 'r'), openSync(output, 'w')]
   writeSync(target, layout.header)
   const chunk = Buffer.alloc(READ_BYTES)

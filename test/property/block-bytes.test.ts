@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 
 const layout = rowLayout([{ name: 'n' }])
@@ -52,7 +52,7 @@ describe('blocks', () => {
         )
         const cutter = blockSplitter(textPool(), maxBytes)
         const blocks = groups.flatMap((group) => {
-          const reader = transcoder('list', layout, buffers)
+          const reader = jsonReader('list', layout, buffers)
           reader.push(Buffer.from(`[${group.join(',')}]`))
           const batch = reader.take()
           return batch === null ? [] : cutter.add(batch)

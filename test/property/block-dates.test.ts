@@ -6,7 +6,7 @@ import { addOdd, type OddTally } from '../../shared/rows/batch/odd-values.ts'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { type Block, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 
 const layout = rowLayout([
@@ -79,7 +79,7 @@ const buffers = rowBuffers()
 
 function read(rows: readonly string[], cut: number): { blocks: Block[]; odd: OddTally } {
   const bytes = Buffer.from(`[${rows.join(',')}]`)
-  const reader = transcoder('list', layout, buffers)
+  const reader = jsonReader('list', layout, buffers)
   const cutter = blockSplitter(textPool())
   const blocks: Block[] = []
   const odd: OddTally = new Map()

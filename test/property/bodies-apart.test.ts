@@ -5,7 +5,7 @@ import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import { marketplaceCharges } from '../../shared/datasets/marketplace-charges.ts'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { formatSum } from '../../shared/rows/decimal/decimal.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { type RowLayout, rowLayout } from '../../shared/rows/row-layout.ts'
 
 const shared = columnsAt(marketplaceCharges, marketplaceCharges.rowsVersion).layout
@@ -19,7 +19,7 @@ interface Reading {
 }
 
 function reading(layout: RowLayout): Reading {
-  const reader = transcoder('list', layout, rowBuffers())
+  const reader = jsonReader('list', layout, rowBuffers())
   const seen: string[] = []
   const take = (): void => {
     const batch = reader.take()

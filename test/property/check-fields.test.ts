@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { FileRecord, Segment } from '../../shared/format/part-record.ts'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { checkFields } from '../../shared/usecases/verify/check-fields.ts'
 import type { Fault } from '../../shared/usecases/verify/fault.ts'
@@ -48,7 +48,7 @@ async function differences(json: string, csv: Buffer): Promise<Fault[]> {
 const rowsRead = rowBuffers()
 
 function filesOf(rows: readonly string[]): { json: string; csv: Buffer } {
-  const reader = transcoder('list', layout, rowsRead)
+  const reader = jsonReader('list', layout, rowsRead)
   reader.push(Buffer.from(`[${rows.join(',')}]`))
   reader.end()
   const csv = Buffer.concat([layout.header, reader.take()?.csv ?? Buffer.alloc(0)])

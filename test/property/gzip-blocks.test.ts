@@ -10,7 +10,7 @@ import {
   inflateBlock,
 } from '../../shared/rows/blocks/gzip-blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 
 const layout = rowLayout([{ name: 'n' }, { name: 'date', usageDate: true }])
@@ -39,7 +39,7 @@ describe('a JSON file', () => {
           const blocks = []
           let from = 0
           for (const size of sizes) {
-            const reader = transcoder('list', layout, buffers)
+            const reader = jsonReader('list', layout, buffers)
             reader.push(Buffer.from(`[${rows.slice(from, from + size).join(',')}]`))
             const batch = reader.take()
             if (batch !== null) blocks.push(...cut.add(batch))

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { addOdd, leftOutOf, type OddTally, oddWords } from '../../shared/rows/batch/odd-values.ts'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { addSum, decimalSum, formatSum } from '../../shared/rows/decimal/decimal.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 import { NumberText, parseExactly } from '../../testing/oracles/json-oracle.ts'
 
@@ -92,7 +92,7 @@ const buffers = rowBuffers()
 /** Reads rows in batches that end at `cuts`. */
 function read(rows: readonly string[], cuts: readonly number[]) {
   const bytes = Buffer.from(`[${rows.join(',')}]`)
-  const reader = transcoder('list', layout, buffers)
+  const reader = jsonReader('list', layout, buffers)
   const sums = layout.decimalColumns.map(decimalSum)
   const odd: OddTally = new Map()
   const lines: string[] = []

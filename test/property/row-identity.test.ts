@@ -6,7 +6,7 @@ import { columnsAt } from '../../shared/datasets/columns-at.ts'
 import type { Dataset, DatasetName } from '../../shared/datasets/dataset.ts'
 import { redact } from '../../shared/log.ts'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { askedForOf } from '../../shared/sources/ea-reporting/asked-for.ts'
 
 /** A row has a value in each group. Listed here independently of the catalogue. */
@@ -68,7 +68,7 @@ function read(dataset: Dataset, rows: readonly string[], cut: number, checkRows:
   const bytes = Buffer.from(text)
   const layout = columnsAt(dataset, dataset.rowsVersion).layout
   const checks = checkRows ? { rowWords: redact } : {}
-  const reader = transcoder(askedForOf(dataset.name).shape, layout, buffers, checks)
+  const reader = jsonReader(askedForOf(dataset.name).shape, layout, buffers, checks)
   reader.push(bytes.subarray(0, cut % bytes.length))
   const first = reader.take()?.rows ?? 0
   reader.push(bytes.subarray(cut % bytes.length))
@@ -151,7 +151,7 @@ describe('a body that is one object', () => {
   it('is compared with its documentation, like the rows of a list', () => {
     const balance = datasets.find(({ name }) => name === 'balancesummary') as Dataset
     const driftOf = (body: string): string[] => {
-      const reader = transcoder('object', columnsAt(balance, balance.rowsVersion).layout, buffers)
+      const reader = jsonReader('object', columnsAt(balance, balance.rowsVersion).layout, buffers)
       reader.push(Buffer.from(body))
       reader.end()
       return [...(reader.take()?.drift ?? [])]

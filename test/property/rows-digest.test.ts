@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayCutter } from '../../shared/rows/blocks/cut-by-day.ts'
 import { rowsDigest, sumRowsDigests } from '../../shared/rows/blocks/rows-digest.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
 
 const layout = rowLayout([{ name: 'date', usageDate: true }, { name: 'text' }])
@@ -23,7 +23,7 @@ function expectedDigest(lines: readonly string[]): string {
 
 /** Batches with these rows. */
 function batchOf(lines: readonly string[]) {
-  const reader = transcoder('list', layout)
+  const reader = jsonReader('list', layout)
   reader.push(Buffer.from(`[${lines.join(',')}]`))
   reader.end()
   return reader.take()

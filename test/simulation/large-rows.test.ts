@@ -9,7 +9,7 @@ import { arrayEnd, blockSplitter } from '../../shared/rows/blocks/blocks.ts'
 import { contentDigest, sha256 } from '../../shared/rows/blocks/digest.ts'
 import { deflateBlock, GZIP_HEADER, gzipTrailer } from '../../shared/rows/blocks/gzip-blocks.ts'
 import { textPool } from '../../shared/rows/bytes/text-pool.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { ALL_ROWS, rowSelector } from '../../shared/rows/select/row-selector.ts'
 import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import {
@@ -119,7 +119,7 @@ describe('rows of many kilobytes', () => {
     const cutter = blockSplitter(textPool())
     const largest: number[] = []
     for (let i = 0; i < 12; i++) {
-      const reader = transcoder('list', layout)
+      const reader = jsonReader('list', layout)
       reader.push(Buffer.from(`[${rows(1, 3 * MIB).join()}]`))
       const batch = reader.take()
       if (batch !== null) largest.push(...cutter.add(batch).map(({ text }) => text.length))

@@ -3,13 +3,8 @@ import type { Manifest } from '../../shared/format/manifest.ts'
 import type { Series } from '../../shared/format/series.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { type RebuildResult, rebuildSeries } from '../../shared/usecases/fetch/rebuild-series.ts'
-import { datasetOf, newer, older } from '../simulation/catalogues.ts'
-import {
-  filesOf,
-  SETTLED,
-  type UpgradedArchive,
-  upgradedArchive,
-} from '../simulation/upgraded-archive.ts'
+import { datasetOf, newer, older } from './catalogues.ts'
+import { filesOf, SETTLED, type UpgradedArchive, upgradedArchive } from './upgraded-archive.ts'
 
 export const usage = datasetOf(newer, 'usagedetails')
 const signal = new AbortController().signal

@@ -4,7 +4,7 @@ import { ArchiveError } from '../../shared/errors.ts'
 import type { RowBatch } from '../../shared/rows/batch/row-batch.ts'
 import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import type { Envelope } from '../../shared/rows/body/envelope.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { eaReportingDefinition } from '../../shared/sources/ea-reporting/definition.ts'
 import type { Page } from '../../shared/sources/ea-reporting/page.ts'
 import type { PageFetcher } from '../../shared/sources/ea-reporting/page-requests.ts'
@@ -138,7 +138,7 @@ function batchOf(text: string, { dataset, rowsVersion }: PartRequest): RowBatch 
   const known = batches.get(key)
   if (known !== undefined) return known
   const { layout } = columnsAt(dataset, rowsVersion)
-  const reader = transcoder(text.startsWith('[') ? 'list' : 'object', layout, buffers)
+  const reader = jsonReader(text.startsWith('[') ? 'list' : 'object', layout, buffers)
   reader.push(Buffer.from(text))
   reader.end()
   const batch = copyOf(reader.take())

@@ -4,7 +4,7 @@ import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import type { Cursor } from '../../shared/format/part-progress.ts'
 import { cutBatch } from '../../shared/rows/blocks/cut-batch.ts'
 import { csvReader } from '../../shared/rows/csv/read-csv.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import type { RowLayout } from '../../shared/rows/row-layout.ts'
 import type { FetchResult, Offer, Source } from '../../shared/sources/source.ts'
 
@@ -32,7 +32,7 @@ export function fakeSource(
 
   async function* rowsOf(report: unknown, dataset: string, skip: number, layout: RowLayout) {
     const body = text(dataset)
-    const reader = body.startsWith('[') ? transcoder('list', layout) : csvReader(layout)
+    const reader = body.startsWith('[') ? jsonReader('list', layout) : csvReader(layout)
     reader.push(Buffer.from(body))
     reader.end()
     const all = reader.take()

@@ -1,5 +1,5 @@
 import type { RowBatch } from '../batch/row-batch.ts'
-import { transcoder } from '../json/read-json.ts'
+import { jsonReader } from '../json/read-json.ts'
 import type { RowLayout } from '../row-layout.ts'
 import { CLOSE_BRACKET, COMMA, OPEN_BRACKET } from '../scan/json-bytes.ts'
 
@@ -22,7 +22,7 @@ export function cutBatch(
   array.set(lines.subarray(start, end), 1)
   for (let row = from; row < to; row++) array[(lineEnds[row] as number) - start] = COMMA
   array[array.length - 1] = CLOSE_BRACKET
-  const reader = transcoder('list', layout)
+  const reader = jsonReader('list', layout)
   reader.push(array)
   reader.end()
   return reader.take()

@@ -42,7 +42,7 @@ type State =
  * the byte offset in the body), `ROWS_NOT_A_ROW`, and whatever `checks` throw; after that it must not be used
  * again.
  */
-export function transcoder(
+export function jsonReader(
   shape: BodyShape,
   layout: RowLayout,
   buffers: RowBuffers = rowBuffers(),

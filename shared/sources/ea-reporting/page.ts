@@ -4,7 +4,7 @@ import type { RowBufferPool, RowBuffers } from '../../rows/batch/row-buffers.ts'
 import type { Envelope } from '../../rows/body/envelope.ts'
 import type { RowReader } from '../../rows/body/row-reader.ts'
 import type { BodyShape } from '../../rows/json/body-shape.ts'
-import { transcoder } from '../../rows/json/read-json.ts'
+import { jsonReader } from '../../rows/json/read-json.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import { isFinal, reasonOf } from '../http/errors.ts'
 import { MAX_SAID_BYTES } from '../http/said.ts'
@@ -53,7 +53,7 @@ export async function readPage(
   let head: Buffer | null = null
   try {
     buffers = await limit.uncounted(() => pool.take(limit.signal))
-    const reader = transcoder(shape, layout, buffers, {
+    const reader = jsonReader(shape, layout, buffers, {
       envelope: (beside, hasRows) => checkEnvelope(beside, hasRows, words),
       rowWords: words,
     })

@@ -6,7 +6,7 @@
 import type { RowBatch } from '../../rows/batch/row-batch.ts'
 import { type RowBuffers, rowBuffers } from '../../rows/batch/row-buffers.ts'
 import { type Inflate, inflate as inflateInPool } from '../../rows/blocks/inflate.ts'
-import { transcoder } from '../../rows/json/read-json.ts'
+import { jsonReader } from '../../rows/json/read-json.ts'
 import type { RowLayout } from '../../rows/row-layout.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 
@@ -27,7 +27,7 @@ export async function* storedBatches(
   buffers: RowBuffers = rowBuffers(),
   inflate?: Inflate,
 ): AsyncGenerator<RowBatch> {
-  const reader = transcoder('list', layout, buffers)
+  const reader = jsonReader('list', layout, buffers)
   for await (const text of inflated(snapshots, path, inflate)) {
     reader.push(text)
     const batch = reader.take()

@@ -6,7 +6,7 @@ import type { RowBatch } from '../../../../shared/rows/batch/row-batch.ts'
 import { deflateBlock } from '../../../../shared/rows/blocks/gzip-blocks.ts'
 import { slots } from '../../../../shared/rows/bytes/slots.ts'
 import { type TextPool, textPool } from '../../../../shared/rows/bytes/text-pool.ts'
-import { transcoder } from '../../../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../../../shared/rows/json/read-json.ts'
 import { writeSegment } from '../../../../shared/usecases/fetch/segments.ts'
 import { slicedFiles } from '../../../../shared/usecases/fetch/sliced-files.ts'
 import { memoryPolicy } from '../../../../testing/simulation/archive-in-memory.ts'
@@ -17,7 +17,7 @@ const { layout } = columnsAt(usageDetails, 1)
 const never = new AbortController().signal
 
 function batchOf(rows: readonly string[]): RowBatch {
-  const reader = transcoder('list', layout)
+  const reader = jsonReader('list', layout)
   reader.push(Buffer.from(`[${rows.join(',')}]`))
   reader.end()
   const batch = reader.take()

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { ErrorCode } from '../../../shared/errors.ts'
-import type { BodyShape } from '../../../shared/rows/json/body-shape.ts'
-import { transcoder } from '../../../shared/rows/json/read-json.ts'
-import { MAX_ROW_BYTES } from '../../../shared/rows/limits.ts'
-import { rowLayout } from '../../../shared/rows/row-layout.ts'
+import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { BodyShape } from '../../../../shared/rows/json/body-shape.ts'
+import { jsonReader } from '../../../../shared/rows/json/read-json.ts'
+import { MAX_ROW_BYTES } from '../../../../shared/rows/limits.ts'
+import { rowLayout } from '../../../../shared/rows/row-layout.ts'
 
 const layout = rowLayout([{ name: 'a' }, { name: 'b', decimal: true }])
 
 function read(body: string | Buffer, shape: BodyShape = 'list', chunkBytes = 1_000_000_000) {
-  const reader = transcoder(shape, layout)
+  const reader = jsonReader(shape, layout)
   const bytes = Buffer.from(body as string)
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     reader.push(bytes.subarray(at, at + chunkBytes))
@@ -76,7 +76,7 @@ describe('a body', () => {
   })
 
   it('with an endless row is rejected before it fills the memory', () => {
-    const reader = transcoder('list', layout)
+    const reader = jsonReader('list', layout)
     reader.push(Buffer.from('[{"a":"'))
     const chunk = Buffer.alloc(1024 * 1024, 'x')
     expect(() => {
@@ -110,7 +110,7 @@ describe('the shape of rows', () => {
     { name: 'tags' },
   ])
   const driftOf = (rows: string): string[] => {
-    const reader = transcoder('list', layout)
+    const reader = jsonReader('list', layout)
     reader.push(Buffer.from(`[${rows}]`))
     reader.end()
     return [...(reader.take()?.drift ?? [])].sort()
