@@ -5,13 +5,9 @@ import { rowBuffers } from '../../shared/rows/batch/row-buffers.ts'
 import { formatSum } from '../../shared/rows/decimal/decimal.ts'
 import { transcoder } from '../../shared/rows/json/read-json.ts'
 import { rowLayout } from '../../shared/rows/row-layout.ts'
-import {
-  cell,
-  parseExactly,
-  readCsv,
-  stringify,
-  sumNumbers,
-} from '../../testing/oracles/json-oracle.ts'
+import { alike, array, envelope } from '../../testing/arbitraries/json-bodies.ts'
+import { parseExactly, readCsv, stringify, sumNumbers } from '../../testing/oracles/json-oracle.ts'
+import { compact, expectedOf } from '../../testing/oracles/json-rows-oracle.ts'
 
 const layout = rowLayout([
   { name: 'id' },
@@ -21,105 +17,6 @@ const layout = rowLayout([
   { name: 'flag' },
   { name: 'later', since: 2 },
 ])
-const known = ['id', 'cost', 'date', 'tags', 'flag', 'later']
-
-/** White space between tokens. */
-const space = fc.constantFrom('', '', '', ' ', '\n', '\t ', '\r\n')
-
-const number = fc.oneof(
-  fc.integer().map(String),
-  fc
-    .tuple(fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }), fc.integer({ min: 0, max: 9 }))
-    .map(([whole, zeros]) => `${whole}.${'0'.repeat(zeros)}5${'0'.repeat(zeros)}`),
-  fc
-    .tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: -15, max: 15 }))
-    .map(([mantissa, exponent]) => `${mantissa}${exponent % 2 === 0 ? 'E' : 'e'}${exponent}`),
-  fc.constantFrom('0.000416666666666667000', '1E-06', '-3.5', '100.00', '-0', '0.0', '1e+5'),
-)
-
-/** A string's JSON text, with unnecessary escapes. */
-const string = fc
-  .array(
-    fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 4 }).map((text) => JSON.stringify(text).slice(1, -1)),
-      fc.constantFrom(
-        '\\u0041',
-        '\\ud83d\\ude00',
-        '\\/',
-        '\\"',
-        ',',
-        '"'.replace('"', '\\u0022'),
-        '😀',
-        '™',
-        '\\ud800',
-        '\\r\\n',
-        '\\u0000',
-      ),
-    ),
-    { maxLength: 6 },
-  )
-  .map((pieces) => `"${pieces.join('')}"`)
-
-const leaf = fc.oneof(number, string, fc.constantFrom('true', 'false', 'null', '""'))
-
-const { value } = fc.letrec<{ value: string }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    leaf,
-    fc
-      .tuple(fc.array(tie('value'), { maxLength: 3 }), space)
-      .map(([items, gap]) => `[${gap}${items.join(`${gap},`)}${gap}]`),
-    fc
-      .tuple(fc.array(fc.tuple(string, tie('value')), { maxLength: 3 }), space)
-      .map(
-        ([members, gap]) =>
-          `{${gap}${members.map(([key, item]) => `${key}${gap}:${item}`).join(`,${gap}`)}}`,
-      ),
-  ),
-}))
-
-const key = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.constantFrom('"id"', '"cost"', '"date"', '"tags"', '"flag"', '"later"'),
-  },
-  { weight: 1, arbitrary: fc.constantFrom('"Cost"', '"c\\u006fst"', '"new, field"', '""') },
-  { weight: 1, arbitrary: string },
-)
-
-const dated = fc.constantFrom(
-  '"2018-08-01T00:00:00"',
-  '"2018-08-31"',
-  '"2017-12-31T00:00:00Z"',
-  '"08/01/2018"',
-)
-
-/** Names may occur twice, in any spelling: the last one counts. */
-const row = fc
-  .tuple(fc.array(fc.tuple(key, fc.oneof(value, dated)), { maxLength: 8 }), space)
-  .map(
-    ([members, gap]) =>
-      `{${gap}${members.map(([name, item]) => `${name}${gap}:${gap}${item}`).join(`${gap},${gap}`)}${gap}}`,
-  )
-
-const rows = fc.array(row, { maxLength: 6 })
-
-const envelope = fc
-  .tuple(rows, space, fc.boolean(), fc.oneof(fc.constant('null'), string))
-  .map(([items, gap, first, link]) => {
-    const data = `"data"${gap}:${gap}[${gap}${items.join(`${gap},${gap}`)}${gap}]`
-    const other = `"id":"x"${gap},${gap}"nextLink":${link}`
-    return {
-      items,
-      text: `${gap}{${gap}${first ? `${data},${other}` : `${other},${data}`}${gap}}${gap}`,
-      link,
-    }
-  })
-
-const array = fc.tuple(rows, space).map(([items, gap]) => ({
-  items,
-  text: `${gap}[${gap}${items.join(`${gap},${gap}`)}${gap}]${gap}`,
-}))
 
 /** Reused as in production: allocating them takes most of the time of a small body. */
 const buffers = rowBuffers()
@@ -160,59 +57,8 @@ function everyByte(text: string): number[] {
   return Array.from({ length: Buffer.byteLength(text) }, (_, i) => i)
 }
 
-/** The expected result for rows, by the oracle. */
-function expected(items: readonly string[]) {
-  const parsed = items.map(membersOf)
-  const cost = (item: Members): unknown => lastOf(item, ['cost', 'Cost'])
-  const isOther = (name: string): boolean =>
-    name === 'later' || !(known.includes(name) || name === 'Cost')
-  return {
-    records: parsed.map((item) => {
-      const others = item.filter(([name]) => isOther(name))
-      return [
-        cell(lastOf(item, ['id'])),
-        cell(cost(item)),
-        cell(lastOf(item, ['date'])),
-        cell(lastOf(item, ['tags'])),
-        cell(lastOf(item, ['flag'])),
-        others.length === 0 ? null : Object.fromEntries(others),
-        cell(lastOf(item, ['later'])),
-      ]
-    }),
-    sum: sumNumbers(parsed.map(cost)),
-    unknown: new Set(parsed.flatMap((item) => item.map(([name]) => name).filter(isOther))),
-  }
-}
-
-type Members = readonly (readonly [string, unknown])[]
-
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g
-
-/** The members of a row in order, including repetitions, which a parsed object does not show. */
-function membersOf(item: string): Members {
-  const members: [string, string][] = []
-  let depth = 0
-  let name: string | null = null
-  let before = ''
-  for (const [token] of item.matchAll(TOKENS)) {
-    if (token === '}' || token === ']') depth--
-    if (depth === 1 && name === null && token === ':') {
-      name = JSON.parse(before) as string
-      members.push([name, ''])
-    } else if (depth === 1 && token === ',') name = null
-    else if (name !== null && depth >= 1) (members.at(-1) as [string, string])[1] += token
-    if (token === '{' || token === '[') depth++
-    before = token
-  }
-  return members.map(([key, text]) => [key, parseExactly(text)])
-}
-
-function lastOf(item: Members, names: readonly string[]): unknown {
-  return item.findLast(([name]) => names.includes(name))?.[1]
-}
-
 function check(items: readonly string[], batches: readonly RowBatch[]): void {
-  const want = expected(items)
+  const want = expectedOf(items)
   const lines = Buffer.concat(batches.map((batch) => Buffer.from(batch.lines))).toString()
   expect(lines).toBe(items.map((item) => `${compact(item)}\n`).join(''))
 
@@ -247,46 +93,6 @@ function attempt<T>(read: () => T): T | null {
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
-
-/** Drops white space outside strings; other characters are unchanged. */
-function compact(json: string): string {
-  return json.replace(
-    /("(?:[^"\\]|\\.)*")|[ \n\r\t]+/g,
-    (_, text: string | undefined) => text ?? '',
-  )
-}
-
-/**
- * Rows as a source sends them: keys in one order, no white space. Occasionally one is different, or longer
- * than a frame.
- */
-const alike = fc
-  .tuple(
-    fc.constantFrom(
-      ['id', 'cost', 'date', 'tags', 'flag'],
-      ['flag', 'tags', 'Cost', 'id'],
-      ['id', 'cost', 'later', 'benefit', 'date'],
-    ),
-    fc.array(
-      fc.record({
-        values: fc.array(fc.oneof(leaf, leaf, leaf, dated, value), { minLength: 5, maxLength: 5 }),
-        odd: fc.option(row, { nil: null, freq: 12 }),
-        padding: fc.oneof(
-          { weight: 20, arbitrary: fc.nat(40) },
-          { weight: 1, arbitrary: fc.constantFrom(5_000, 70_000, 250_000) },
-        ),
-      }),
-      { maxLength: 24 },
-    ),
-  )
-  .map(([keys, records]) => {
-    const items = records.map(({ values, odd, padding }) => {
-      const padded = `"${'x'.repeat(padding)}"`
-      const members = keys.map((name, i) => `"${name}":${name === 'id' ? padded : values[i]}`)
-      return odd ?? `{${members.join(',')}}`
-    })
-    return { items, text: `[${items.join(',')}]` }
-  })
 
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 1_000)
 
