@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../shared/rows/blocks/digest.ts'
 import type { SnapshotStore, StateStore } from '../../shared/storage/ports.ts'
-import { type BothStorages, KINDS, startBothStorages } from '../../testing/stack/both-storages.ts'
+import { type BothStorages, KINDS, startBothStorages } from '../../testing/ports/both-storages.ts'
 
 let both: BothStorages
 

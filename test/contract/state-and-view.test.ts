@@ -7,7 +7,7 @@ import {
   KINDS,
   type Ports,
   startBothStorages,
-} from '../../testing/stack/both-storages.ts'
+} from '../../testing/ports/both-storages.ts'
 
 let both: BothStorages
 

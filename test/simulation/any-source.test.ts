@@ -6,7 +6,7 @@ import { planName } from '../../shared/format/layout.ts'
 import { parseState } from '../../shared/format/series-state.ts'
 import { checkHealth } from '../../shared/usecases/status/check-health.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import { HOUR, scene, series } from '../../testing/sources/fake-scene.ts'
+import { HOUR, scene, series } from '../../testing/simulation/fake-scene.ts'
 import { FAKE } from '../../testing/sources/fake-source.ts'
 
 describe('an unknown source', () => {

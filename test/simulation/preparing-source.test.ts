@@ -10,7 +10,7 @@ import {
   scene,
   signal,
   statusOf,
-} from '../../testing/sources/fake-scene.ts'
+} from '../../testing/simulation/fake-scene.ts'
 import { RETRY_AFTER_MS } from '../../testing/sources/fake-source.ts'
 
 describe('a source that prepares its rows', () => {

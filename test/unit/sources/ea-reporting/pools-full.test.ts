@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { ArchiveError } from '../../../../shared/errors.ts'
 import { rowBufferPool } from '../../../../shared/rows/batch/row-buffers.ts'
 import type { SnapshotStore } from '../../../../shared/storage/ports.ts'
-import { endings } from '../../../../testing/sources/endings.ts'
-import { behindOnePage, never, outcomeOf, ROWS } from '../../../../testing/sources/pools-in-use.ts'
+import { endings } from '../../../../testing/simulation/endings.ts'
+import {
+  behindOnePage,
+  never,
+  outcomeOf,
+  ROWS,
+} from '../../../../testing/simulation/pools-in-use.ts'
 import {
   page,
   type Script,

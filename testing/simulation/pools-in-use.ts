@@ -5,8 +5,8 @@ import { type TextPool, textPool } from '../../shared/rows/bytes/text-pool.ts'
 import type { EaReportingOptions } from '../../shared/sources/ea-reporting/ea-reporting.ts'
 import type { SnapshotStore } from '../../shared/storage/ports.ts'
 import { fetchPart } from '../../shared/usecases/fetch/fetch-part.ts'
-import { openPlan, scriptedArchive } from '../simulation/scripted-archive.ts'
 import { type Answer, page, type Script, scripted } from '../sources/scripted-source.ts'
+import { openPlan, scriptedArchive } from './scripted-archive.ts'
 
 export const never = new AbortController().signal
 export const ROWS = Array.from({ length: 1_500 }, (_, i) => i)

@@ -9,14 +9,9 @@ import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { newestSnapshot, type Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
-import {
-  archiveInMemory,
-  atOnce,
-  type Call,
-  memoryPolicy,
-} from '../simulation/archive-in-memory.ts'
-import { type MemoryMessage, memoryStorage } from '../simulation/memory-storage.ts'
-import { FAKE, fakeSource, RETRY_AFTER_MS } from './fake-source.ts'
+import { FAKE, fakeSource, RETRY_AFTER_MS } from '../sources/fake-source.ts'
+import { archiveInMemory, atOnce, type Call, memoryPolicy } from './archive-in-memory.ts'
+import { type MemoryMessage, memoryStorage } from './memory-storage.ts'
 
 export const SECOND = 1_000
 export const HOUR = 3_600 * SECOND

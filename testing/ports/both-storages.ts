@@ -7,7 +7,7 @@ import type {
 } from '../../shared/storage/ports.ts'
 import { downloadText } from '../http/download.ts'
 import { type MemoryStorage, memoryStorage } from '../simulation/memory-storage.ts'
-import { type Stack, startStack, type TestArchive } from './archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../stack/archive-stack.ts'
 
 export interface Ports {
   readonly snapshots: SnapshotStore
