@@ -10,7 +10,7 @@ export type DatasetName =
 
 /**
  * What a dataset is, whatever source it comes from: its columns and what they mean. How a source is asked for
- * it stands in that source's folder. To add a dataset, add one file to this folder.
+ * it is in that source's folder. To add a dataset, add one file to this folder.
  */
 export interface Dataset {
   readonly name: DatasetName

@@ -141,7 +141,7 @@ export type LinkSigner = (
 /** A queue of messages. */
 export interface MessageQueue {
   /**
-   * Sends a message that nobody sees for the first `delaySeconds`, none if absent, and that expires
+   * Sends a message that is hidden for the first `delaySeconds`, none if absent, and that expires
    * `ttlSeconds` later.
    */
   send(message: string, ttlSeconds: number, delaySeconds?: number): Promise<void>

@@ -84,7 +84,7 @@ describe('a source that prepares its rows', () => {
     for (const poll of [1, 2]) {
       const began = now()
       expect(await deliver()).toBe(true)
-      expect(now()).toBe(began) // nobody waited
+      expect(now()).toBe(began) // no one waited
       expect(asked).toHaveLength(poll)
       expect(messages).toMatchObject([{ visibleAt: began + RETRY_AFTER_MS }])
       expect(partStateOf(storage)).toMatchObject({

@@ -82,7 +82,7 @@ const row = fc
 
 const rows = fc.array(row, { maxLength: 6 })
 
-/** Rows and what stands beside them. */
+/** Rows, and the fields beside them. */
 export const envelope = fc
   .tuple(rows, space, fc.boolean(), fc.oneof(fc.constant('null'), string))
   .map(([items, gap, first, link]) => {

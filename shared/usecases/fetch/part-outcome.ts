@@ -51,7 +51,7 @@ export async function saveReceipt(
 
 /**
  * Saves the progress of a part that is not done if the ETag read before the first request still matches. False if another
- * delivery was faster: our segment's files are then leftovers. `delaySeconds`: how long nobody will see the
+ * delivery was faster: our segment's files are then leftovers. `delaySeconds`: how long no one will see the
  * part's next message.
  */
 export async function saveProgress(

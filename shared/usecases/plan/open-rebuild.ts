@@ -11,7 +11,7 @@ import { driveState } from './drive-plan.ts'
 import { DAMAGE } from './fail-rebuild.ts'
 import { isKnownCurrent, isOutdated, rebuildPlan } from './rebuild-plan.ts'
 
-/** Where the rebuild of a series stands. */
+/** The state of a series' rebuild. */
 export type RebuildStart =
   /** Its plan is open: now, or since an earlier call. */
   | { readonly kind: 'open'; readonly state: OpenState }
@@ -21,7 +21,7 @@ export type RebuildStart =
   | { readonly kind: 'empty' }
   /** Another plan is at work: it ends first. */
   | { readonly kind: 'busy' }
-  /** The last rebuild found damage, and nobody asked for another. */
+  /** The last rebuild found damage, and no one has asked for another. */
   | { readonly kind: 'damaged' }
 
 /** Steps at most: finish a plan that is being sealed, lose to another writer, open. */

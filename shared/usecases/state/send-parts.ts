@@ -16,7 +16,7 @@ const SEND_CONCURRENCY = 16
 
 /**
  * Queues a message for each of `parts`. A message expires after exactly `requeueAfterMs` and is queued
- * again only after that, so a backlog never floods the queue. With `delaySeconds` nobody sees it before then, and
+ * again only after that, so a backlog never floods the queue. With `delaySeconds` it is hidden before then, and
  * it lives that much longer.
  */
 export async function sendParts(
