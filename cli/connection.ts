@@ -1,15 +1,17 @@
 /**
  * The archive's own API for commands that query it: over HTTP with a key, or in this process on its storage.
  */
+
 import { randomUUID } from 'node:crypto'
 import { ArchiveApiError } from '../client/src/errors.ts'
 import { type Connection, send } from '../client/src/send.ts'
-import { ArchiveError, type ErrorCode } from '../shared/errors.ts'
+import { ArchiveError } from '../shared/errors.ts'
 import type { ApiRequest } from '../shared/http/api-message.ts'
 import type { Context } from './context.ts'
 import { enrollmentsOf } from './context.ts'
 import type { GlobalFlags } from './flags.ts'
 import type { Invocation } from './invocation.ts'
+import { remoteCode } from './remote-code.ts'
 
 /**
  * Holds the key for an archive over HTTP. Not a flag, because other users of the machine can read command
@@ -39,7 +41,7 @@ export async function withConnection<T>(
     } catch (error) {
       // An HTTP caller only learns an id; an operator on the storage may see the cause.
       if (fault === null || !(error instanceof ArchiveApiError)) throw error
-      throw new ArchiveError(codeOf(error), fault, { cause: error })
+      throw new ArchiveError(remoteCode(error), fault, { cause: error })
     } finally {
       await context.deps.close()
     }
@@ -91,25 +93,12 @@ async function inProcess(context: Context): Promise<Connection> {
   }
 }
 
-const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  400: 'BAD_REQUEST',
-  401: 'UNAUTHORIZED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  429: 'TOO_MANY_REQUESTS',
-}
-
-function codeOf({ code, status }: ArchiveApiError): ErrorCode {
-  if (code === 'FILE_DAMAGED') return code
-  return BY_STATUS[status] ?? 'ARCHIVE_UNAVAILABLE'
-}
-
 function named(error: unknown, where: string, isRemote: boolean): unknown {
   if (error instanceof ArchiveApiError) {
     // An id helps only if its log can be searched, which is not the case in this process.
     const message = error.message.replace(/ \(request [^)]*\)$/, '')
     const id = isRemote && error.status >= 500 ? ` (request ${error.requestId})` : ''
-    return new ArchiveError(codeOf(error), `${message}${id}`, { cause: error })
+    return new ArchiveError(remoteCode(error), `${message}${id}`, { cause: error })
   }
   if (!(error instanceof TypeError)) return error
   // fetch reports "fetch failed"; its cause has the reason.

@@ -24,14 +24,15 @@ export function requestedRange(
 ): ByteRange | null {
   const ifRange = request.header('if-range')
   const header = request.header('range')?.trim()
-  if (header === undefined || (ifRange !== null && ifRange !== etag)) return null
+  if (header === undefined || header.includes(',')) return null
+  if (ifRange !== null && ifRange !== etag) return null
   const { code, type, ranges } = parse(bytes, header)
   if (type !== 'bytes' || (code & INVALID) !== 0) return null
   if (ranges.length === 0 && (code & OUTSIDE) !== 0) {
     throw new ArchiveError('RANGE_NOT_SATISFIABLE', `the answer has ${bytes} bytes`)
   }
-  const [range, ...more] = ranges
-  return range === undefined || more.length > 0 ? null : { first: range.start, last: range.end }
+  const [range] = ranges
+  return range === undefined ? null : { first: range.start, last: range.end }
 }
 
 /** `Content-Range` for a part of `bytes` bytes. */

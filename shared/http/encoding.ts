@@ -13,7 +13,8 @@ export type Encoding = 'gzip' | 'identity'
 
 /** gzip if `Accept-Encoding` allows it. A missing header means no, for clients that do not support it. */
 export function acceptedEncoding(request: Pick<ApiRequest, 'header'>): Encoding {
-  const accept = request.header('accept-encoding') ?? ''
+  // An older name of gzip (RFC 9110, 8.4.1.3).
+  const accept = (request.header('accept-encoding') ?? '').replace(/\bx-gzip\b/gi, 'gzip')
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } })
   return negotiator.encodings(['gzip']).length > 0 ? 'gzip' : 'identity'
 }

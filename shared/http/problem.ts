@@ -36,7 +36,8 @@ const SHOWN: Partial<Record<ErrorCode, Pick<Problem, 'code' | 'message'>>> = {
   },
   COMPOSITION_FAILED: {
     code: 'COMPOSITION_FAILED',
-    message: 'the answer could not be composed; repeat the request to start again',
+    message:
+      'the answer could not be composed; make the request again in a minute (not its status URL), or report it with its id',
   },
   // So that it is not mistaken for an outage: retrying does not help until the file is repaired.
   FILE_DAMAGED: {

@@ -14,9 +14,17 @@ const MEDIA_TYPES = Object.keys(FORMATS)
 
 /** The format of rows that the caller prefers, by `Accept` (RFC 9110, 12.5.1). Throws `NOT_ACCEPTABLE`. */
 export function acceptedFormat(request: Pick<ApiRequest, 'header'>): RowFormat {
-  const accept = request.header('accept')?.trim() || '*/*'
+  const accept = withoutParameters(request.header('accept')?.trim() || '*/*')
   const type = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES)
   const format = type === undefined ? undefined : FORMATS[type]
   if (format !== undefined) return format
   throw new ArchiveError('NOT_ACCEPTABLE', `rows are available as ${MEDIA_TYPES.join(', ')}`)
+}
+
+/**
+ * The ranges with their weights only: clients send `charset`, `header` or `odata` there, which do not change what
+ * they get.
+ */
+function withoutParameters(accept: string): string {
+  return accept.replace(/;\s*(?!q\s*=)[^\s=;,]+\s*(?:=\s*(?:"(?:\\.|[^"\\])*"|[^;,]*))?/gi, '')
 }

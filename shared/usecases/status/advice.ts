@@ -76,8 +76,9 @@ export const ADVICE: Readonly<Record<ErrorCode | FaultCode | OtherCode, string>>
   ATTEMPTS_EXHAUSTED:
     'check the exceptions of `archive-parts`, or of `archive-downloads`; the next timer tries again',
   COMPOSITION_FAILED:
-    'repeat the request to start again; the log line `download.failed` has the reason',
-  ARCHIVE_UNAVAILABLE: 'check the address, and that the app is running',
+    'make the request again in a minute; the log line `download.failed` has the reason',
+  ARCHIVE_UNAVAILABLE:
+    'check the address, and that the app is running; with a request id, its log has the reason',
   INVOCATION_ENDED: 'wait: it is tried again; if this persists, check whether storage is slow',
   NOT_DONE:
     'check the exceptions of `archive-parts`: no worker finished the part; the next timer tries again',

@@ -59,7 +59,7 @@ export function timeContradictions(
   const skew = Math.max(policy.sealSkewMs, USUAL_SKEW_MS)
   if (last - first > skew) {
     wrong.push(
-      `its parts were checked more than SEAL_SKEW_MINUTES (${skew}) apart: verify with the setting of that time`,
+      `its parts were checked more than SEAL_SKEW_MINUTES (${skew / MINUTE_MS}) apart: verify with the setting of that time`,
     )
   }
   // If the snapshot before is unreadable, which is already reported, this one may have been rebuilt from it.
@@ -87,9 +87,9 @@ function partContradiction(
   if (checked > taken + TOLERANCE_MS)
     return `was checked at ${checkedAt}, after the snapshot was taken`
   if (fetched > checked + TOLERANCE_MS) return `was read at ${fetchedAt}, after it was checked`
-  const days = Math.max(policy.fullFetchMs, USUAL_FETCH_MS)
-  if (checked - fetched > days * DAY_MS + LONGEST_PLAN_MS) {
-    return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${days}) before it was checked: verify with the setting of that time`
+  const trusted = Math.max(policy.fullFetchMs, USUAL_FETCH_MS)
+  if (checked - fetched > trusted + LONGEST_PLAN_MS) {
+    return `was read at ${fetchedAt}, more than FULL_FETCH_DAYS (${trusted / DAY_MS}) before it was checked: verify with the setting of that time`
   }
   if (created.isCopy) return null
   // Files that were made from stored JSON, any time after that was read.

@@ -18,6 +18,7 @@ describe('Accept-Encoding', () => {
     ['gzip;q=0, *', 'identity'],
     ['gzip;q=nonsense', 'identity'],
     ['br', 'identity'],
+    ['x-gzip', 'gzip'],
   ])('%j takes %s', (value, encoding) => {
     expect(acceptedEncoding(asking(value === '' ? {} : { 'accept-encoding': value }))).toBe(
       encoding,
@@ -33,6 +34,11 @@ describe('Accept', () => {
     ['application/x-ndjson', 'ndjson'],
     ['application/jsonl', 'ndjson'],
     ['application/json;q=0.1, text/csv;q=0.9', 'csv'],
+    ['text/csv;charset=utf-8', 'csv'],
+    ['text/csv; header=present; q=0.5, application/x-ndjson;q=0.4', 'csv'],
+    ['application/json;odata=verbose', 'json'],
+    ['application/json;indent=2, text/csv', 'json'],
+    ['text/csv, application/json', 'csv'],
     ['application/json;q=0, */*', 'ndjson'],
     ['text/html, application/xhtml+xml, */*;q=0.8', 'json'],
   ])('%j wants %s', (accept, format) => {
@@ -62,6 +68,8 @@ describe('Range', () => {
     ['bytes=50-1000', { first: 50, last: 99 }],
     ['bytes=9-0', null],
     ['bytes=0-1,3-4', null],
+    ['bytes=0-1,500-600', null],
+    ['bytes=500-600,700-', null],
     ['rows=0-9', null],
     ['bytes=-', null],
   ])('%s of 100 bytes is %j', (text, expected) => {

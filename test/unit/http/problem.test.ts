@@ -31,7 +31,7 @@ describe('a problem', () => {
     expect(problem(compositionFailed(failure))).toEqual({
       status: 500,
       code: 'COMPOSITION_FAILED',
-      message: expect.stringMatching(/could not be composed.*again.*r-1/),
+      message: expect.stringMatching(/could not be composed.*again in a minute.*r-1/),
     })
   })
 
