@@ -1,0 +1,198 @@
+/** Encodes rows as row groups: the host side of `kernel/assembly/parquet`. */
+import { ArchiveError } from '../../errors.ts'
+import type { ParquetColumn, ParquetType } from './columns.ts'
+import type { EncoderExports, EncoderKernel, PageSink } from './encoder-kernel.ts'
+import { PageKind, pageHeader } from './page-header.ts'
+import type { Bounds, ColumnChunk, RowGroup } from './row-group.ts'
+
+/** A finished row group: its bytes, and what a footer says about them. */
+export interface EncodedGroup {
+  /** To be written one after the other. */
+  readonly pages: readonly Buffer[]
+  /** Offsets count from the first page. */
+  readonly group: RowGroup
+}
+
+export interface RowGroupEncoder {
+  /**
+   * Adds CSV records, as the archive writes them, without a header; a record may continue in the next call. Returns the
+   * groups that became full: with 65,536 rows, or with 64 MiB of records. Throws `FORMAT_INVALID` for bytes that are no
+   * such records.
+   */
+  add(csv: Uint8Array): EncodedGroup[]
+  /** Ends the group that was begun; null if it has no rows. Throws `FORMAT_INVALID` within a record. */
+  endGroup(): EncodedGroup | null
+}
+
+/** How the kernel calls the types (`kernel/assembly/parquet/column.ts`). */
+const TYPES: Readonly<Record<ParquetType, number>> = {
+  text: 0,
+  decimal: 1,
+  date: 2,
+  boolean: 3,
+  exact: 4,
+}
+
+/** Bytes that are looked at together, unless a record is larger. */
+const FRAME_BYTES = 256 * 1024
+
+/**
+ * An encoder for records with these columns, the last of which, `exact`, it makes itself. The same records, with the same ends
+ * of groups, give the same bytes. It holds the kernel until another encoder takes it; to use it later is an error.
+ */
+export function rowGroupEncoder(
+  kernel: EncoderKernel,
+  columns: readonly ParquetColumn[],
+): RowGroupEncoder {
+  const pages = pageCollector(columns.length)
+  const wasm = kernel.take(pages.sink)
+  setColumns(wasm, columns)
+  wasm.beginGroup()
+  /** The beginning of a record that was cut. */
+  let rest: Uint8Array = Buffer.alloc(0)
+
+  function assertHeld(): void {
+    if (!kernel.isHeldBy(pages.sink)) throw new Error('another encoder has taken the kernel')
+  }
+
+  /** Takes whole records from the beginning of `bytes`; returns their length. */
+  function takeRecords(bytes: Uint8Array): number {
+    const frame = wasm.frame(bytes.length)
+    new Uint8Array(wasm.memory.buffer, frame, bytes.length).set(bytes)
+    const taken = wasm.takeRecords(bytes.length)
+    if (Number(wasm.isMalformed.value) === 0) return taken
+    const fields = columns.length - 1
+    throw new ArchiveError('FORMAT_INVALID', `not CSV records of ${fields} fields`)
+  }
+
+  function finishGroup(): EncodedGroup {
+    wasm.endGroup()
+    const encoded = pages.finish(wasm, wasm.groupRows.value)
+    wasm.beginGroup()
+    return encoded
+  }
+
+  return {
+    add(csv) {
+      assertHeld()
+      const bytes = rest.length === 0 ? csv : Buffer.concat([rest, csv])
+      const groups: EncodedGroup[] = []
+      let pos = 0
+      let size = FRAME_BYTES
+      while (pos < bytes.length) {
+        const taken = takeRecords(bytes.subarray(pos, pos + size))
+        pos += taken
+        if (Number(wasm.isGroupFull.value) !== 0) groups.push(finishGroup())
+        if (taken > 0) size = FRAME_BYTES
+        else if (pos + size < bytes.length) size *= 2
+        else break
+      }
+      rest = Buffer.from(bytes.subarray(pos))
+      return groups
+    },
+
+    endGroup() {
+      assertHeld()
+      if (rest.length > 0) throw new ArchiveError('FORMAT_INVALID', 'a CSV record is cut')
+      return wasm.groupRows.value === 0 ? null : finishGroup()
+    },
+  }
+}
+
+function setColumns(wasm: EncoderExports, columns: readonly ParquetColumn[]): void {
+  if (columns.length > wasm.MAX_COLUMNS.value || columns.at(-1)?.type !== 'exact') {
+    throw new Error(`${columns.length} columns, or exact is not the last`)
+  }
+  wasm.beginTable()
+  for (const { name, type } of columns) {
+    const key = Buffer.from(`${JSON.stringify(name)}:`)
+    const at = wasm.addColumn(TYPES[type], key.length)
+    new Uint8Array(wasm.memory.buffer, at, key.length).set(key)
+  }
+}
+
+/** Pages of a group by column, because they come in the order in which they fill up. */
+function pageCollector(columns: number) {
+  let blocks: Buffer[] = []
+  let chunks = emptyChunks()
+
+  function emptyChunks(): PagesOfColumn[] {
+    return Array.from({ length: columns }, () => ({
+      pages: [],
+      bytes: 0,
+      rawBytes: 0,
+      dictionaryBytes: 0,
+    }))
+  }
+
+  const sink: PageSink = {
+    block(bytes) {
+      blocks.push(Buffer.from(bytes))
+    },
+    page(column, kind, rawBytes, values) {
+      const bytes = blocks.reduce((sum, { length }) => sum + length, 0)
+      const header = pageHeader(kind, rawBytes, bytes, values)
+      const chunk = chunks[column] as PagesOfColumn
+      chunk.pages.push(header, ...blocks)
+      chunk.bytes += header.length + bytes
+      chunk.rawBytes += header.length + rawBytes
+      if (kind === PageKind.dictionary) chunk.dictionaryBytes = header.length + bytes
+      blocks = []
+    },
+  }
+
+  return {
+    sink,
+    /** The group that has ended; begins the next one. */
+    finish(wasm: EncoderExports, rows: number): EncodedGroup {
+      let offset = 0
+      const group = {
+        rows,
+        chunks: chunks.map((chunk, column) => {
+          const made = chunkOf(wasm, column, chunk, rows, offset)
+          offset += chunk.bytes
+          return made
+        }),
+      }
+      const pages = chunks.flatMap((chunk) => chunk.pages)
+      chunks = emptyChunks()
+      return { pages, group }
+    },
+  }
+}
+
+interface PagesOfColumn {
+  readonly pages: Buffer[]
+  bytes: number
+  rawBytes: number
+  dictionaryBytes: number
+}
+
+function chunkOf(
+  wasm: EncoderExports,
+  column: number,
+  { bytes, rawBytes, dictionaryBytes }: PagesOfColumn,
+  values: number,
+  offset: number,
+): ColumnChunk {
+  return {
+    offset,
+    dataOffset: offset + dictionaryBytes,
+    bytes,
+    rawBytes,
+    values,
+    nulls: wasm.nullsOf(column),
+    inexact: wasm.oddOf(column),
+    bounds: boundsOf(wasm, column),
+  }
+}
+
+function boundsOf(wasm: EncoderExports, column: number): Bounds | null {
+  if (wasm.hasStatistics(column) === 0) return null
+  const copy = (start: number, length: number): Buffer =>
+    Buffer.from(new Uint8Array(wasm.memory.buffer, start, length))
+  return {
+    minimum: copy(wasm.minimumAt(column), wasm.minimumLength(column)),
+    maximum: copy(wasm.maximumAt(column), wasm.maximumLength(column)),
+  }
+}
