@@ -33,7 +33,7 @@ export const kernels: readonly Kernel[] = [
   },
   {
     entry: 'parquet/encode.ts',
-    memoryPages: 24,
+    memoryPages: 32,
     maximumPages: 8_192,
     file: 'shared/outputs/parquet/encoder-wasm.ts',
     constant: 'ENCODER_WASM',

@@ -1,5 +1,5 @@
 /** The state of a column within a row group. */
-import { buffer, COLUMN_BYTES, COLUMNS, GROUP_ROWS } from './memory'
+import { buffer, COLUMN_BYTES, COLUMNS, GROUP_ROWS, VALUES_BYTES } from './memory'
 
 export const TEXT: u32 = 0
 export const DECIMAL: u32 = 1
@@ -13,8 +13,6 @@ export const DICTIONARY: u32 = 0
 /** Values are written row by row. */
 export const PLAIN: u32 = 1
 
-/** Bytes of values that a column holds: its dictionary, or its page. */
-export const VALUES_BYTES: u32 = 256 * 1024
 export const MAX_ENTRIES: u32 = 20_000
 export const MAX_SLOTS: u32 = 32_768
 export const MIN_SLOTS: u32 = 1_024
@@ -32,9 +30,11 @@ export class Column {
   /** Rows of the page that is being filled, and those of them with a value. */
   rows: u32
   present: u32
-  /** Bytes of values at `values`, in the PLAIN encoding. */
+  /** Values in the PLAIN encoding: of the dictionary, or of the page. */
   values: u32
   bytes: u32
+  /** Bytes that the rows' values would have without the dictionary. */
+  plainBytes: u32
   /** The dictionary: entries of offset and hash as u32; slots with an entry's number + 1 as u16. */
   entries: u32
   count: u32
@@ -92,6 +92,7 @@ export function resetColumn(column: Column): void {
   column.rows = 0
   column.present = 0
   column.bytes = 0
+  column.plainBytes = 0
   column.count = 0
   column.nulls = 0
   column.odd = 0

@@ -30,8 +30,12 @@ export const VALUE: u32 = ODD_ROWS + FRAME_ROWS
 export const NUMBERS: u32 = VALUE + 16
 /** The first bytes of a page: levels, and indexes or flags. */
 export const HEAD: u32 = NUMBERS + GROUP_ROWS * 2 + 16
+/** Bytes of values that a column or a page holds. */
+export const VALUES_BYTES: u32 = 256 * 1024
+/** Values of a page that are collected from a dictionary. */
+export const COLLECTED: u32 = HEAD + 256 * 1024
 /** Compressed bytes. */
-export const BLOCK: u32 = HEAD + 256 * 1024
+export const BLOCK: u32 = COLLECTED + VALUES_BYTES + 64
 /** Positions that the compressor remembers, as u16. */
 export const POSITIONS: u32 = BLOCK + 96 * 1024
 export const MAX_POSITIONS: u32 = 16_384

@@ -1,7 +1,7 @@
 /** Writes the pages of a column: levels and values, compressed, out to the host. */
-import { BOOLEAN, Column, DICTIONARY, isText, NO_INDEX, PLAIN } from './column'
+import { BOOLEAN, Column, isText, NO_INDEX, PLAIN } from './column'
 import { block, page } from './host'
-import { BLOCK, HEAD, NUMBERS, VALUE } from './memory'
+import { BLOCK, COLLECTED, HEAD, NUMBERS, VALUE, VALUES_BYTES } from './memory'
 import { widthOf, writeRuns, writeVarint } from './runs'
 import { BLOCK_BYTES, compressBlock } from './snappy'
 import { noteValue } from './statistics'
@@ -15,11 +15,27 @@ export const PLAIN_PAGE: u32 = 2
 export function flushColumn(column: Column): void {
   if (column.rows === 0) return
   if (column.type === BOOLEAN) flushFlags(column)
-  else if (column.mode === DICTIONARY && column.count < column.present) flushDictionary(column)
-  else flushPlain(column)
+  else if (column.mode === PLAIN) flushPlain(column)
+  else flushEntries(column)
   column.rows = 0
   column.present = 0
   column.bytes = 0
+}
+
+/**
+ * True if the values so far are smaller with a dictionary. Indexes hardly compress, and values to less than half, so a byte
+ * of indexes counts as two and a half.
+ */
+export function paysOff(column: Column): bool {
+  const indexBits = widthOf(column.count) * column.present
+  return column.bytes + (indexBits * 5) / 16 < column.plainBytes
+}
+
+function flushEntries(column: Column): void {
+  noteEntries(column)
+  if (paysOff(column)) flushDictionary(column)
+  else if (column.count === column.present) flushPlain(column)
+  else flushCollected(column)
 }
 
 /** Goes over to PLAIN values: the rows so far leave as they are. */
@@ -30,11 +46,10 @@ export function leaveDictionary(column: Column): void {
 
 /** A dictionary page, and a page with the numbers of its entries. */
 function flushDictionary(column: Column): void {
-  noteEntries(column)
   emit(column, DICTIONARY_PAGE, column.count, HEAD, column.values, column.bytes)
   const indexes = column.indexes
   const rows = column.rows
-  let at = writeLevels(column, HEAD)
+  let at = writeLevels(column, 0, rows)
   let count: u32 = 0
   for (let row: u32 = 0; row < rows; row++) {
     const index = load<u16>(indexes + row * 2)
@@ -46,19 +61,39 @@ function flushDictionary(column: Column): void {
   emit(column, INDEX_PAGE, rows, writeRuns(count, width, at), 0, 0)
 }
 
-/**
- * A page with all values. It is also for a dictionary in which no value was used twice: its entries stand in the order
- * of the rows.
- */
+/** A page with the values as they are: those of a PLAIN page, or of a dictionary in which each was used once. */
 function flushPlain(column: Column): void {
-  if (column.mode === DICTIONARY) noteEntries(column)
-  const end = writeLevels(column, HEAD)
+  const end = writeLevels(column, 0, column.rows)
   emit(column, PLAIN_PAGE, column.rows, end, column.values, column.bytes)
+}
+
+/** Pages with the values of all rows, from a dictionary that does not pay off. */
+function flushCollected(column: Column): void {
+  const rows = column.rows
+  for (let row: u32 = 0; row < rows; ) {
+    const from = row
+    let length: u32 = 0
+    for (; row < rows; row++) {
+      const index = load<u16>(column.indexes + row * 2)
+      if (index === NO_INDEX) continue
+      const start = entryStart(column, index)
+      const size = entryStart(column, index + 1) - start
+      if (length + size > VALUES_BYTES) break
+      memory.copy(COLLECTED + length, column.values + start, size)
+      length += size
+    }
+    emit(column, PLAIN_PAGE, row - from, writeLevels(column, from, row), COLLECTED, length)
+  }
+}
+
+/** Where an entry begins among the values; that behind the last is their end. */
+function entryStart(column: Column, index: u32): u32 {
+  return index === column.count ? column.bytes : load<u32>(column.entries + index * 8)
 }
 
 /** A page with one value that is larger than a page. */
 export function flushLarge(column: Column, value: u32, length: u32): void {
-  const end = writeLevels(column, HEAD)
+  const end = writeLevels(column, 0, column.rows)
   store<u32>(end, length)
   emit(column, PLAIN_PAGE, column.rows, end + 4, value, length)
   column.rows = 0
@@ -68,7 +103,7 @@ export function flushLarge(column: Column, value: u32, length: u32): void {
 function flushFlags(column: Column): void {
   const indexes = column.indexes
   const rows = column.rows
-  let at = writeLevels(column, HEAD)
+  let at = writeLevels(column, 0, rows)
   let bits: u32 = 0
   let have: u32 = 0
   for (let row: u32 = 0; row < rows; row++) {
@@ -101,15 +136,15 @@ function noteEntries(column: Column): void {
   }
 }
 
-/** Definition levels, after their length: 1 where a row has a value. */
-function writeLevels(column: Column, target: u32): u32 {
+/** Writes the definition levels of some rows, after their length, to {@link HEAD}: 1 where a row has a value. */
+function writeLevels(column: Column, from: u32, to: u32): u32 {
   const indexes = column.indexes
-  const rows = column.rows
-  for (let row: u32 = 0; row < rows; row++) {
-    store<u16>(NUMBERS + row * 2, load<u16>(indexes + row * 2) === NO_INDEX ? 0 : 1)
+  for (let row = from; row < to; row++) {
+    const level: u16 = load<u16>(indexes + row * 2) === NO_INDEX ? 0 : 1
+    store<u16>(NUMBERS + (row - from) * 2, level)
   }
-  const end = writeRuns(rows, 1, target + 4)
-  store<u32>(target, end - target - 4)
+  const end = writeRuns(to - from, 1, HEAD + 4)
+  store<u32>(HEAD, end - HEAD - 4)
   return end
 }
 

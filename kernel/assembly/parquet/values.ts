@@ -1,18 +1,11 @@
 /** Adds values to columns. */
-import {
-  Column,
-  DICTIONARY,
-  isText,
-  MAX_ENTRIES,
-  MAX_SLOTS,
-  NO_INDEX,
-  VALUES_BYTES,
-} from './column'
-import { flushColumn, flushLarge, leaveDictionary } from './pages'
+import { Column, DICTIONARY, isText, MAX_ENTRIES, MAX_SLOTS, NO_INDEX } from './column'
+import { VALUES_BYTES } from './memory'
+import { flushColumn, flushLarge, leaveDictionary, paysOff } from './pages'
 import { noteValue } from './statistics'
 
 /** Rows after which it is asked whether the dictionary pays. */
-const TRIAL_ROWS: u32 = 4_096
+const TRIAL_ROWS: u32 = 16_384
 
 export function addNull(column: Column): void {
   store<u16>(column.indexes + column.rows * 2, NO_INDEX)
@@ -33,6 +26,7 @@ export function addValue(column: Column, value: u32, length: u32): void {
     const index = entryOf(column, value, length)
     if (index !== NO_INDEX) {
       addFlag(column, index)
+      column.plainBytes += sizeOf(column, length)
       return
     }
     leaveDictionary(column)
@@ -54,17 +48,16 @@ function entryOf(column: Column, value: u32, length: u32): u16 {
   const mask = column.slotCount - 1
   let slot = hash & mask
   for (;;) {
-    const index = load<u16>(column.slots + slot * 2)
-    if (index === 0) break
-    const entry = column.entries + (index - 1) * 8
+    const found = load<u16>(column.slots + slot * 2) as u32
+    if (found === 0) break
+    const entry = column.entries + (found - 1) * 8
     if (load<u32>(entry, 4) === hash && isAt(column, load<u32>(entry), value, length)) {
-      return index - 1
+      return (found - 1) as u16
     }
     slot = (slot + 1) & mask
   }
   const count = column.count
-  const present = column.present
-  const isPoor = present >= TRIAL_ROWS && count * 2 > present
+  const isPoor = column.present >= TRIAL_ROWS && !paysOff(column)
   const isFull = count === MAX_ENTRIES || column.bytes + sizeOf(column, length) > VALUES_BYTES
   if (isPoor || isFull) return NO_INDEX
   store<u16>(column.slots + slot * 2, (count + 1) as u16)

@@ -1,5 +1,6 @@
 /** Encodes rows as row groups: the host side of `kernel/assembly/parquet`. */
 import { ArchiveError } from '../../errors.ts'
+import { append, byteBuffer, reserve } from '../../rows/bytes/byte-buffer.ts'
 import type { ParquetColumn, ParquetType } from './columns.ts'
 import type { EncoderExports, EncoderKernel, PageSink } from './encoder-kernel.ts'
 import { PageKind, pageHeader } from './page-header.ts'
@@ -49,20 +50,37 @@ export function rowGroupEncoder(
   setColumns(wasm, columns)
   wasm.beginGroup()
   /** The beginning of a record that was cut. */
-  let rest: Uint8Array = Buffer.alloc(0)
+  const rest = byteBuffer(0)
 
   function assertHeld(): void {
     if (!kernel.isHeldBy(pages.sink)) throw new Error('another encoder has taken the kernel')
   }
 
-  /** Takes whole records from the beginning of `bytes`; returns their length. */
-  function takeRecords(bytes: Uint8Array): number {
-    const frame = wasm.frame(bytes.length)
-    new Uint8Array(wasm.memory.buffer, frame, bytes.length).set(bytes)
-    const taken = wasm.takeRecords(bytes.length)
+  /**
+   * Takes whole records from {@link rest} followed by `csv`, of which it looks at `size` bytes from `pos` on; returns the
+   * length of the records.
+   */
+  function takeRecords(csv: Uint8Array, pos: number, size: number): number {
+    const ofRest = rest.bytes.subarray(pos, Math.min(rest.length, pos + size))
+    const from = Math.max(0, pos - rest.length)
+    const ofCsv = csv.subarray(from, from + size - ofRest.length)
+    const length = ofRest.length + ofCsv.length
+    const address = wasm.frame(length) // memory may grow with it
+    const frame = new Uint8Array(wasm.memory.buffer, address, length)
+    frame.set(ofRest)
+    frame.set(ofCsv, ofRest.length)
+    const taken = wasm.takeRecords(length)
     if (Number(wasm.isMalformed.value) === 0) return taken
     const fields = columns.length - 1
     throw new ArchiveError('FORMAT_INVALID', `not CSV records of ${fields} fields`)
+  }
+
+  /** Keeps what follows the first `pos` bytes of {@link rest} and `csv`. */
+  function keepRest(csv: Uint8Array, pos: number): void {
+    const from = Math.max(0, pos - rest.length)
+    if (pos > 0) rest.length = 0 // a record has ended, and with it what was cut before
+    reserve(rest, csv.length - from)
+    append(rest, csv, from, csv.length)
   }
 
   function finishGroup(): EncodedGroup {
@@ -75,19 +93,19 @@ export function rowGroupEncoder(
   return {
     add(csv) {
       assertHeld()
-      const bytes = rest.length === 0 ? csv : Buffer.concat([rest, csv])
+      const length = rest.length + csv.length
       const groups: EncodedGroup[] = []
       let pos = 0
       let size = FRAME_BYTES
-      while (pos < bytes.length) {
-        const taken = takeRecords(bytes.subarray(pos, pos + size))
+      while (pos < length) {
+        const taken = takeRecords(csv, pos, size)
         pos += taken
         if (Number(wasm.isGroupFull.value) !== 0) groups.push(finishGroup())
         if (taken > 0) size = FRAME_BYTES
-        else if (pos + size < bytes.length) size *= 2
+        else if (pos + size < length) size *= 2
         else break
       }
-      rest = Buffer.from(bytes.subarray(pos))
+      keepRest(csv, pos)
       return groups
     },
 
