@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ParquetColumn } from '../../../../shared/outputs/parquet/columns.ts'
 import { footer, inexactCounts } from '../../../../shared/outputs/parquet/footer.ts'
+import { nullChunk } from '../../../../shared/outputs/parquet/null-chunk.ts'
+import { MAGIC } from '../../../../shared/outputs/parquet/parquet-codes.ts'
 import { footerBytes, readFooter } from '../../../../shared/outputs/parquet/read-footer.ts'
+import { movedBy } from '../../../../shared/outputs/parquet/row-group.ts'
 import { csvRecords, encoded } from '../../../../testing/parquet/encoded.ts'
 import { grownFile, parquetFile } from '../../../../testing/parquet/parquet-file.ts'
 import { metadataOf, readParquet } from '../../../../testing/parquet/read-parquet.ts'
@@ -91,6 +94,34 @@ describe('a file that grew', () => {
     expect(await readParquet(grown)).toEqual(await readParquet(fresh))
     expect(inexactCounts(readFooter(grown))).toEqual({ cost: 3 })
     expect(readFooter(grown).notes).toEqual(notes)
+  })
+})
+
+describe('a column that was added later', () => {
+  it('is null in the row groups that were there before', async () => {
+    const { groups } = readFooter(file)
+    const added: ParquetColumn = { name: 'later', type: 'decimal' }
+    const table = [...columns.slice(0, -1), added, ...columns.slice(-1)]
+    const { page, chunk } = nullChunk(21)
+    const moved = groups.map(({ rows, chunks }, i) => {
+      const offset = file.length + i * page.length
+      const nulls = { ...chunk, offset, dataOffset: offset }
+      return { rows, chunks: [...chunks.slice(0, -1), nulls, ...chunks.slice(-1)] }
+    })
+    const pages = groups.map(() => page)
+    const grown = Buffer.concat([file, ...pages, footer({ columns: table, groups: moved, notes })])
+    const expected = (await readParquet(file)).map((row) => ({ ...row, later: null }))
+    expect(await readParquet(grown)).toEqual(expected)
+  })
+
+  it.each([1, 63, 64, 65_536])('has a page for %i rows', async (count) => {
+    const table: ParquetColumn[] = [{ name: 'later', type: 'text' }]
+    const { page, chunk } = nullChunk(count)
+    const group = movedBy({ rows: count, chunks: [chunk] }, MAGIC.length)
+    const bytes = Buffer.concat([MAGIC, page, footer({ columns: table, groups: [group], notes })])
+    const read = await readParquet(bytes)
+    expect(read).toHaveLength(count)
+    expect(read.every(({ later }) => later === null)).toBe(true)
   })
 })
 
