@@ -34,7 +34,7 @@ export function rate(name: string, options?: ColumnOptions): ColumnDefinition {
   return column(name, 'number', { rate: true }, options)
 }
 
-/** A number that names something: an id. */
+/** A number that is an id. */
 export function number(name: string, options?: ColumnOptions): ColumnDefinition {
   return column(name, 'number', {}, options)
 }

@@ -89,7 +89,7 @@ describe('DuckDB', () => {
     path = await stored('data.parquet', file)
   })
 
-  it('finds the types', async () => {
+  it('sees the types', async () => {
     const found = await query(`SELECT column_name, column_type FROM (DESCRIBE FROM '${path}')`)
     const types = {
       text: 'VARCHAR',
@@ -106,7 +106,7 @@ describe('DuckDB', () => {
     expect(JSON.stringify(found)).toBe(JSON.stringify(rows.map(textsOf)))
   })
 
-  it('sums amounts to the last digit, with those in exact', async () => {
+  it('computes exact sums, with the values in exact', async () => {
     for (const name of ['cost', 'consumedQuantity']) {
       const [[sum]] = (await query(
         `WITH amounts AS (SELECT ${name}, json_extract_string(exact, '$.${name}') AS text FROM '${path}')
@@ -118,7 +118,7 @@ describe('DuckDB', () => {
     }
   })
 
-  it('leaves no row out by the statistics', async () => {
+  it('finds all rows when it skips row groups by their statistics', async () => {
     const statistics = await query(
       `SELECT count(*) FROM parquet_metadata('${path}')
        WHERE path_in_schema = 'cost' AND stats_min_value::DECIMAL(38,18) < 0 AND stats_max_value::DECIMAL(38,18) > 0`,
@@ -141,7 +141,7 @@ describe('DuckDB', () => {
     )
   })
 
-  it('reads a file that grew', async () => {
+  it('reads a file that was extended', async () => {
     const restated = rowsOf('2017-04-02', 1)
     const grown = await stored('grown.parquet', grownFile(file, 1, groupsOf(restated)))
     const found = await query(`SELECT COLUMNS(*)::VARCHAR FROM '${grown}'`)
@@ -150,7 +150,7 @@ describe('DuckDB', () => {
     expect(restated).not.toEqual(days[1])
   })
 
-  it('reads amounts that no column can say', async () => {
+  it('reads amounts that DECIMAL(38,18) cannot represent', async () => {
     const cost = '-123456789012345678901.000000000000000000000001'
     const [row = ''] = rows
     const odd = row.replace(/"cost":[^,]+/, `"cost":${cost}`)

@@ -5,21 +5,21 @@ export const TEXT: u32 = 0
 export const DECIMAL: u32 = 1
 export const DATE: u32 = 2
 export const BOOLEAN: u32 = 3
-/** The text column that says what typed columns can't. */
+/** The text column with the texts that typed columns can't represent. */
 export const EXACT: u32 = 4
 
-/** Values are written once, and rows name them by number. */
+/** Mode: each distinct value is written once, and rows refer to it by index. */
 export const DICTIONARY: u32 = 0
-/** Values are written row by row. */
+/** Mode: each row's value is written. */
 export const PLAIN: u32 = 1
 
 export const MAX_ENTRIES: u32 = 20_000
 export const MAX_SLOTS: u32 = 32_768
 export const MIN_SLOTS: u32 = 1_024
-/** Stands for a row without a value among the indexes of rows. */
+/** The index of a row without a value. */
 export const NO_INDEX: u16 = 0xffff
 
-/** Longer texts have no minimum and maximum, because they would only swell the footer. */
+/** Longer texts have no minimum and maximum, because these would only make the footer larger. */
 export const MAX_STATISTIC: u32 = 64
 
 @unmanaged
@@ -27,28 +27,28 @@ export class Column {
   type: u32
   number: u32
   mode: u32
-  /** Rows of the page that is being filled, and those of them with a value. */
+  /** Rows of the current page, and those of them with a value. */
   rows: u32
   present: u32
-  /** Values in the PLAIN encoding: of the dictionary, or of the page. */
+  /** The dictionary's or the page's values in the PLAIN encoding: address and size. */
   values: u32
   bytes: u32
-  /** Bytes that the rows' values would have without the dictionary. */
+  /** The size of the rows' values if there were no dictionary. */
   plainBytes: u32
-  /** The dictionary: entries of offset and hash as u32; slots with an entry's number + 1 as u16. */
+  /** The dictionary's entries (offset and hash, as u32), and its hash table (index + 1, as u16). */
   entries: u32
   count: u32
   slots: u32
   slotCount: u32
-  /** Per row the number of its entry as u16 (in a PLAIN page: 0), or {@link NO_INDEX}. */
+  /** For each row of the page, as u16: the index of its entry (0 in PLAIN pages), the boolean, or {@link NO_INDEX}. */
   indexes: u32
   /** The column's key in `exact`, with quotes and colon. */
   key: u32
   keyLength: u32
-  /** Of the row group: rows without a value, and rows whose text the column can't say. */
+  /** In the row group: rows without a value, and rows whose text the column can't represent. */
   nulls: u32
   odd: u32
-  /** 0: no value yet; 1: both known; 2: a text was too long. */
+  /** Whether minimum and maximum are known: see `statistics.ts`. */
   statistics: u32
   minimumLength: u32
   maximumLength: u32
@@ -69,7 +69,7 @@ export function maximumOf(column: Column): u32 {
   return (changetype<usize>(column) as u32) + MAXIMUM
 }
 
-/** Creates a column. Its buffers are touched only as far as its values need them. */
+/** Creates a column. Buffers are not cleared, so memory pages that no value needs are never touched. */
 export function createColumn(number: u32, type: u32, keyLength: u32): Column {
   const column = columnAt(number)
   memory.fill(changetype<usize>(column), 0, COLUMN_BYTES)
@@ -86,7 +86,7 @@ export function createColumn(number: u32, type: u32, keyLength: u32): Column {
   return column
 }
 
-/** Begins a row group. */
+/** Prepares a column for the next row group. */
 export function resetColumn(column: Column): void {
   column.mode = column.type === BOOLEAN ? PLAIN : DICTIONARY
   column.rows = 0

@@ -3,12 +3,12 @@ import { MINUS, SLASH } from '../bytes'
 import { dayIn } from '../days'
 import { VALUE } from './memory'
 
-/** The text names exactly this day. */
-export const SAID: u32 = 0
-/** There is more in the text than the day. */
-export const MORE: u32 = 1
-/** There is no value: the text names no day from year 1 on, the first of SQL's dates. */
-export const UNSAID: u32 = 2
+/** The text is a date, or midnight on it. */
+export const EXACTLY: u32 = 0
+/** The text has another time. */
+export const WITH_TIME: u32 = 1
+/** There is no value: the text is no date, or one before year 1, where SQL's dates begin. */
+export const NO_VALUE: u32 = 2
 
 const FIRST_DAY: u32 = 1_01_01
 const COLON: u8 = 0x3a
@@ -19,15 +19,15 @@ const DOT: u8 = 0x2e
 const ZERO: u8 = 0x30
 const ISO_LENGTH: u32 = 10
 
-/** Writes the day to {@link VALUE} as an i32. */
+/** Writes the day to {@link VALUE}, as i32. Returns how it relates to the text. */
 export function readDate(start: u32, length: u32): u32 {
   const end = start + length
   const day = dayIn(start, end)
-  if (day < FIRST_DAY) return UNSAID
+  if (day < FIRST_DAY) return NO_VALUE
   store<i32>(VALUE, sinceEpoch(day))
   const isIso = length >= ISO_LENGTH && load<u8>(start + 4) === MINUS
   const rest = isIso ? start + ISO_LENGTH : yearEnd(start)
-  return isMidnight(rest, end) ? SAID : MORE
+  return isMidnight(rest, end) ? EXACTLY : WITH_TIME
 }
 
 /** The position after the year of `M/d/yyyy`. */
@@ -38,7 +38,7 @@ function yearEnd(start: u32): u32 {
   return pos + 4
 }
 
-/** True for no time at all, `T00:00:00`, with zeros behind a point and a Z, and for ` 12:00:00 AM` and ` 0:00:00`. */
+/** True for no time, `T00:00:00` (also with `.000` or `Z`), ` 12:00:00 AM` and ` 0:00:00`. */
 function isMidnight(pos: u32, end: u32): bool {
   if (pos === end) return true
   const separator = load<u8>(pos++)

@@ -2,18 +2,18 @@
 import { DOT, MINUS, ZERO } from '../bytes'
 import { VALUE } from './memory'
 
-/** The value is the number's. */
-export const SAID: u32 = 0
-/** The number has more than 18 places: the value is rounded to the nearest, half to even. */
+/** The value is exactly that of the text. */
+export const EXACTLY: u32 = 0
+/** The number has more than 18 decimal places, so the value is rounded, half to even. */
 export const ROUNDED: u32 = 1
 /** There is no value: the text is no number, or has more than 20 digits before the point. */
-export const UNSAID: u32 = 2
+export const NO_VALUE: u32 = 2
 
 const SCALE: i64 = 18
 const WHOLE_DIGITS: i64 = 20
 /** Digits that fit into 64 bits. */
 const LIMB_DIGITS: i64 = 19
-/** No text is so long that a larger exponent would mean anything else. */
+/** Larger exponents are treated as this one: no text is long enough for it to matter. */
 const FAR: i64 = 1_000_000_000
 
 const POWERS: StaticArray<u64> = [
@@ -22,40 +22,40 @@ const POWERS: StaticArray<u64> = [
   1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
   10_000_000_000_000_000_000,
 ]
-/** 10^38, the first number that has too many digits. */
+/** 10^38, the smallest number with too many digits. */
 const LIMIT_HIGH: u64 = 0x4b3b4ca85a86c47a
 const LIMIT_LOW: u64 = 0x098a224000000000
 
 let high: u64 = 0
 let low: u64 = 0
 
-/** Writes the number's value to {@link VALUE}, 16 bytes, big-endian; returns whether it is that of the text. */
+/** Writes the value to {@link VALUE}, as 16 bytes, big-endian. Returns how it relates to the text. */
 export function readDecimal(start: u32, length: u32): u32 {
   const end = start + length
   const isNegative = load<u8>(start) === MINUS
   const first = isNegative ? start + 1 : start
-  // The text's parts: digits, a point and more digits, an exponent.
+  // Digits, optionally a point and digits, optionally an exponent.
   let pos = digitsFrom(first, end)
   const whole = pos - first
-  if (whole === 0 || (whole > 1 && load<u8>(first) === ZERO)) return UNSAID
+  if (whole === 0 || (whole > 1 && load<u8>(first) === ZERO)) return NO_VALUE
   if (pos < end && load<u8>(pos) === DOT) {
     const fraction = pos + 1
     pos = digitsFrom(fraction, end)
-    if (pos === fraction) return UNSAID
+    if (pos === fraction) return NO_VALUE
   }
   const digitsEnd = pos
   let exponent: i64 = 0
   if (pos < end) {
-    if ((load<u8>(pos) | 0x20) !== 0x65) return UNSAID
+    if ((load<u8>(pos) | 0x20) !== 0x65) return NO_VALUE
     pos++
     const sign = pos < end ? load<u8>(pos) : 0
     if (sign === MINUS || sign === 0x2b) pos++
-    if (pos === end || digitsFrom(pos, end) !== end) return UNSAID
+    if (pos === end || digitsFrom(pos, end) !== end) return NO_VALUE
     for (; pos < end; pos++) exponent = min(exponent * 10 + ((load<u8>(pos) - ZERO) as i64), FAR)
     if (sign === MINUS) exponent = -exponent
   }
   const said = readDigits(first, digitsEnd, (whole as i64) + exponent)
-  if (said === UNSAID) return UNSAID
+  if (said === NO_VALUE) return NO_VALUE
   if (isNegative) {
     low = ~low + 1
     high = ~high + (low === 0 ? 1 : 0)
@@ -70,7 +70,7 @@ function digitsFrom(pos: u32, end: u32): u32 {
   return pos
 }
 
-/** Sets {@link high} and {@link low}. `point`: how many of the digits stand before the point; may be outside of them. */
+/** Sets {@link high} and {@link low}. `point`: the number of digits before the decimal point; may be negative, or more than there are. */
 function readDigits(start: u32, end: u32, point: i64): u32 {
   high = 0
   low = 0
@@ -78,8 +78,8 @@ function readDigits(start: u32, end: u32, point: i64): u32 {
     if (load<u8>(start) === ZERO) point--
     start++
   }
-  if (start === end) return SAID
-  if (point > WHOLE_DIGITS) return UNSAID
+  if (start === end) return EXACTLY
+  if (point > WHOLE_DIGITS) return NO_VALUE
   const kept = point + SCALE
   let head: u64 = 0
   let tail: u64 = 0
@@ -105,9 +105,9 @@ function readDigits(start: u32, end: u32, point: i64): u32 {
   tail *= power(tailDigits - max(min(digits - LIMB_DIGITS, tailDigits), 0))
   multiply(head, power(tailDigits))
   add(tail)
-  if (firstCut === 0 && !isMore) return SAID
+  if (firstCut === 0 && !isMore) return EXACTLY
   if (firstCut > 5 || (firstCut === 5 && (isMore || (low & 1) === 1))) add(1)
-  return high === LIMIT_HIGH && low === LIMIT_LOW ? UNSAID : ROUNDED
+  return high === LIMIT_HIGH && low === LIMIT_LOW ? NO_VALUE : ROUNDED
 }
 
 function power(exponent: i64): u64 {

@@ -1,6 +1,6 @@
 /**
- * Encodes CSV records as the row groups of a Parquet file: V1 data pages, PLAIN and RLE_DICTIONARY, SNAPPY. What it writes
- * depends on nothing but the records and where groups are ended.
+ * Encodes CSV records as the pages of Parquet row groups: V1 data pages, PLAIN and RLE_DICTIONARY, SNAPPY. The bytes depend
+ * only on the records and on where groups end.
  */
 import {
   BOOLEAN,
@@ -15,7 +15,7 @@ import {
   resetColumn,
 } from './column'
 import { readDate } from './date'
-import { readDecimal, SAID, UNSAID } from './decimal'
+import { EXACTLY, NO_VALUE, readDecimal } from './decimal'
 import { writeExact } from './exact'
 import {
   FIELD_BYTES,
@@ -32,29 +32,30 @@ import {
 } from './memory'
 import { flushColumn } from './pages'
 import { CUT, fieldsOf, findFields, MALFORMED } from './records'
+import { KNOWN } from './statistics'
 import { addFlag, addNull, addValue } from './values'
 
 export { MAX_COLUMNS }
 
-/** Columns of the records, without the one that is added: `exact`. */
+/** The number of fields of a record: all columns but `exact`. */
 let columns: u32 = 0
 
-/** Rows of the row group so far, and the bytes of their records. */
+/** Rows of the current row group, and the size of their records. */
 export let groupRows: u32 = 0
 let groupBytes: u32 = 0
 
-/** True if the group has to be ended before more records are taken. */
+/** True if the group must end before more records are taken. */
 export let isGroupFull: bool = false
-/** True if the last record that was looked at has another number of fields, or is not a record. */
+/** True if {@link takeRecords} met bytes that are not a record with the right number of fields. */
 export let isMalformed: bool = false
 
-/** Begins a table; its columns are created one after the other, `exact` last. */
+/** Begins a table. Add its columns next, `exact` last. */
 export function beginTable(): void {
   freeBuffers()
   columns = 0
 }
 
-/** Creates a column. Returns the address at which the host writes its key in `exact`. */
+/** Adds a column. Returns the address to which the host writes the column's key in `exact`. */
 export function addColumn(type: u32, keyLength: u32): u32 {
   const number = type === EXACT ? columns : columns++
   return createColumn(number, type, keyLength).key
@@ -68,18 +69,18 @@ export function beginGroup(): void {
   for (let number: u32 = 0; number <= columns; number++) resetColumn(columnAt(number))
 }
 
-/** Ends the row group: the rest of its pages is written. */
+/** Ends the row group: writes the rest of its pages. */
 export function endGroup(): void {
   for (let number: u32 = 0; number <= columns; number++) flushColumn(columnAt(number))
 }
 
-/** The address of the frame, with room for `bytes`; memory may have grown. */
+/** The address of the frame, which has room for `bytes`. Memory may grow. */
 export function frame(bytes: u32): u32 {
   reserve(frameStart(), bytes)
   return frameStart()
 }
 
-/** Takes whole records from the frame, which holds `length` bytes; returns the bytes taken. */
+/** Encodes whole records from the `length` bytes in the frame; returns the size of these records. */
 export function takeRecords(length: u32): u32 {
   const start = frameStart()
   const end = start + length
@@ -104,7 +105,7 @@ export function takeRecords(length: u32): u32 {
   return pos - start
 }
 
-/** Adds the rows of the frame, column by column. `free`: where memory is not in use. */
+/** Adds the frame's rows, column by column, because each column has tables of its own. `free`: the end of used memory. */
 function addRows(rows: u32, free: u32): void {
   memory.fill(ODD_ROWS, 0, FRAME_ROWS)
   for (let number: u32 = 0; number < columns; number++) {
@@ -137,20 +138,20 @@ function addTexts(column: Column, field: u32, end: u32): void {
 function addDecimals(column: Column, field: u32, end: u32): void {
   for (let row: u32 = 0; field < end; field += FIELD_BYTES, row++) {
     const length = load<u32>(field, 4)
-    const said = length === NULL ? UNSAID : readDecimal(load<u32>(field), length)
-    if (said === UNSAID) addNull(column)
+    const exactness = length === NULL ? NO_VALUE : readDecimal(load<u32>(field), length)
+    if (exactness === NO_VALUE) addNull(column)
     else addValue(column, VALUE, 16)
-    noteSaid(column, field, row, said)
+    noteExact(column, field, row, exactness)
   }
 }
 
 function addDates(column: Column, field: u32, end: u32): void {
   for (let row: u32 = 0; field < end; field += FIELD_BYTES, row++) {
     const length = load<u32>(field, 4)
-    const said = length === NULL ? UNSAID : readDate(load<u32>(field), length)
-    if (said === UNSAID) addNull(column)
+    const exactness = length === NULL ? NO_VALUE : readDate(load<u32>(field), length)
+    if (exactness === NO_VALUE) addNull(column)
     else addValue(column, VALUE, 4)
-    noteSaid(column, field, row, said)
+    noteExact(column, field, row, exactness)
   }
 }
 
@@ -166,13 +167,13 @@ function addFlags(column: Column, field: u32, end: u32): void {
     const isFalse = length === 5 && load<u32>(text) === FALS && load<u8>(text + 4) === E
     if (isTrue || isFalse) addFlag(column, isTrue ? 1 : 0)
     else addNull(column)
-    noteSaid(column, field, row, isTrue || isFalse ? SAID : UNSAID)
+    noteExact(column, field, row, isTrue || isFalse ? EXACTLY : NO_VALUE)
   }
 }
 
-/** Forgets the text of a field that its column says; notes the others for `exact`. */
-function noteSaid(column: Column, field: u32, row: u32, said: u32): void {
-  if (said === SAID) {
+/** Sets a field to null if its column represents the text exactly; otherwise marks the row for `exact`. */
+function noteExact(column: Column, field: u32, row: u32, exactness: u32): void {
+  if (exactness === EXACTLY) {
     store<u32>(field, NULL, 4)
   } else if (load<u32>(field, 4) !== NULL) {
     store<u8>(ODD_ROWS + row, 1)
@@ -180,7 +181,8 @@ function noteSaid(column: Column, field: u32, row: u32, said: u32): void {
   }
 }
 
-/** What the host asks of a column when a row group has ended. */
+// Facts about a column in the row group that has ended.
+
 export function nullsOf(number: u32): u32 {
   return columnAt(number).nulls
 }
@@ -189,7 +191,7 @@ export function oddOf(number: u32): u32 {
 }
 /** True if minimum and maximum are known. */
 export function hasStatistics(number: u32): bool {
-  return columnAt(number).statistics === 1
+  return columnAt(number).statistics === KNOWN
 }
 export function minimumAt(number: u32): u32 {
   return minimumOf(columnAt(number))

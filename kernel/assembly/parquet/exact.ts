@@ -1,16 +1,16 @@
-/** The column `exact`: the texts that the typed columns of a row can't say. */
+/** The column `exact`: the texts of a row that its typed columns can't represent. */
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../bytes'
 import { copyEscaped } from '../json-strings'
 import { Column, columnAt, isText } from './column'
 import { FIELD_BYTES, NULL, reserve } from './memory'
 import { fieldsOf } from './records'
 
-/** A byte may become a \u escape. */
+/** A byte may become an escape like \u001f. */
 const LONGEST_ESCAPE: u32 = 6
 
 /**
- * Writes the JSON object of a row at `target`; returns the position after it. Of the typed columns, only fields whose
- * text can't be said have still a length.
+ * Writes the JSON object of a row at `target`; returns the position after it. Fields of typed columns that were represented
+ * exactly have been set to null before.
  */
 export function writeExact(columns: u32, row: u32, target: u32): u32 {
   let at = target

@@ -1,7 +1,7 @@
-/** What the host does for the encoder: it collects the pages. */
+/** Functions of the host, which collects the pages. */
 
-/** Takes compressed bytes of the page that is being written. */
+/** Adds compressed bytes to the current page. */
 export declare function block(start: u32, length: u32): void
 
-/** Ends the page. `length`: its bytes before compression; `values`: rows, including those without a value. */
+/** Ends the current page. `length`: its size before compression; `values`: entries of a dictionary, or rows. */
 export declare function page(column: u32, kind: u32, length: u32, values: u32): void

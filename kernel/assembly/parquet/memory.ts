@@ -1,58 +1,58 @@
 /**
- * Where everything stands in the encoder's memory: tables of fixed size first, then the buffers of the columns, and last
- * the frame, so that the memory can grow behind it for a record that does not fit.
+ * The layout of the encoder's memory: tables of fixed size first, then the columns' buffers, then the frame. The frame is
+ * last so that the memory can grow for a record that does not fit into it.
  */
 
-/** Columns that a table may have. */
+/** The maximum number of columns, including `exact`. */
 export const MAX_COLUMNS: u32 = 128
-/** Rows that a row group may have. */
+/** The maximum number of rows in a row group. */
 export const GROUP_ROWS: u32 = 65_536
-/** A group ends earlier once its records have this many bytes, because its pages are held until it ends. */
+/** A group ends earlier once its records have this many bytes, because the host holds its pages until then. */
 export const GROUP_BYTES: u32 = 64 * 1024 * 1024
 
-/** The columns' state: see `column.ts`. The compiler's own constants stand below. */
+/** The columns' state (`column.ts`). Lower addresses hold the compiler's constants. */
 export const COLUMNS: u32 = 8_192
 export const COLUMN_BYTES: u32 = 256
 
-/** Rows that are looked at together, column by column. */
+/** The maximum number of rows that are encoded together, column by column. */
 export const FRAME_ROWS: u32 = 512
-/** Per column and row of the frame: start and length of the text, as u32. */
+/** For each column and row of the frame: start and length of the text, as u32. */
 export const FIELDS: u32 = COLUMNS + MAX_COLUMNS * COLUMN_BYTES
 export const FIELD_BYTES: u32 = 8
 /** The length of a field without a value. */
 export const NULL: u32 = u32.MAX_VALUE
-/** Per row of the frame: 1 if a typed column can't say its text. */
+/** For each row of the frame: 1 if it has a text that its typed column can't represent. */
 export const ODD_ROWS: u32 = FIELDS + MAX_COLUMNS * FRAME_ROWS * FIELD_BYTES
 
-/** A value on its way into a column. */
+/** The value that was read last, in the PLAIN encoding. */
 export const VALUE: u32 = ODD_ROWS + FRAME_ROWS
-/** A column's levels or indexes, as u16. */
+/** Levels or indexes to be encoded, as u16. */
 export const NUMBERS: u32 = VALUE + 16
-/** The first bytes of a page: levels, and indexes or flags. */
+/** The beginning of a page: its levels, and then its indexes or booleans. */
 export const HEAD: u32 = NUMBERS + GROUP_ROWS * 2 + 16
-/** Bytes of values that a column or a page holds. */
+/** The maximum size of a dictionary, and of the values of a page. */
 export const VALUES_BYTES: u32 = 256 * 1024
-/** Values of a page that are collected from a dictionary. */
+/** The values of a page, copied from a dictionary. */
 export const COLLECTED: u32 = HEAD + 256 * 1024
-/** Compressed bytes. */
+/** A compressed block. */
 export const BLOCK: u32 = COLLECTED + VALUES_BYTES + 64
-/** Positions that the compressor remembers, as u16. */
+/** The compressor's hash table of positions, as u16. */
 export const POSITIONS: u32 = BLOCK + 96 * 1024
 export const MAX_POSITIONS: u32 = 16_384
 
 const BUFFERS: u32 = POSITIONS + MAX_POSITIONS * 2
 
-/** Bytes that may be read behind the frame, and behind a buffer. */
+/** Bytes after the frame, and after each buffer, that may be read but mean nothing. */
 export const SLACK: u32 = 64
 
 let end: u32 = BUFFERS
 
-/** Gives all buffers back. */
+/** Frees all buffers. */
 export function freeBuffers(): void {
   end = BUFFERS
 }
 
-/** The address of a new buffer. */
+/** Allocates a buffer and returns its address. */
 export function buffer(bytes: u32): u32 {
   const start = end
   end = (start + bytes + SLACK + 15) & ~15
@@ -60,12 +60,12 @@ export function buffer(bytes: u32): u32 {
   return start
 }
 
-/** The address of the frame: behind all buffers. */
+/** The address of the frame: after all buffers. */
 export function frameStart(): u32 {
   return end
 }
 
-/** Makes sure that `bytes` can be written from `start` on. */
+/** Grows the memory if `bytes` bytes from `start` on do not fit. */
 export function reserve(start: u32, bytes: u32): void {
   const pages = ((start + bytes + SLACK + 0xffff) >> 16) as i32
   if (pages > memory.size()) memory.grow(pages - memory.size())

@@ -1,4 +1,4 @@
-/** Writes the pages of a column: levels and values, compressed, out to the host. */
+/** Writes the pages of a column: levels and values, compressed block by block. */
 import { BOOLEAN, Column, isText, NO_INDEX, PLAIN } from './column'
 import { block, page } from './host'
 import { BLOCK, COLLECTED, HEAD, NUMBERS, VALUE, VALUES_BYTES } from './memory'
@@ -6,12 +6,12 @@ import { widthOf, writeRuns, writeVarint } from './runs'
 import { BLOCK_BYTES, compressBlock } from './snappy'
 import { noteValue } from './statistics'
 
-/** The kinds of pages that the host is told. */
+/** Kinds of pages, as passed to the host. */
 export const DICTIONARY_PAGE: u32 = 0
 export const INDEX_PAGE: u32 = 1
 export const PLAIN_PAGE: u32 = 2
 
-/** Writes what the column holds. A chunk always has a data page, even if it has no value. */
+/** Writes the rows that the column holds. A chunk without values has a data page too. */
 export function flushColumn(column: Column): void {
   if (column.rows === 0) return
   if (column.type === BOOLEAN) flushFlags(column)
@@ -38,13 +38,13 @@ function flushEntries(column: Column): void {
   else flushCollected(column)
 }
 
-/** Goes over to PLAIN values: the rows so far leave as they are. */
+/** Writes the rows so far, and continues without a dictionary. */
 export function leaveDictionary(column: Column): void {
   flushColumn(column)
   column.mode = PLAIN
 }
 
-/** A dictionary page, and a page with the numbers of its entries. */
+/** Writes a dictionary page and a page of indexes. */
 function flushDictionary(column: Column): void {
   emit(column, DICTIONARY_PAGE, column.count, HEAD, column.values, column.bytes)
   const indexes = column.indexes
@@ -61,13 +61,13 @@ function flushDictionary(column: Column): void {
   emit(column, INDEX_PAGE, rows, writeRuns(count, width, at), 0, 0)
 }
 
-/** A page with the values as they are: those of a PLAIN page, or of a dictionary in which each was used once. */
+/** Writes a page with the column's values: those of a PLAIN page, or of a dictionary in which every value is used once. */
 function flushPlain(column: Column): void {
   const end = writeLevels(column, 0, column.rows)
   emit(column, PLAIN_PAGE, column.rows, end, column.values, column.bytes)
 }
 
-/** Pages with the values of all rows, from a dictionary that does not pay off. */
+/** Writes pages with each row's value, copied from a dictionary that does not pay off. */
 function flushCollected(column: Column): void {
   const rows = column.rows
   for (let row: u32 = 0; row < rows; ) {
@@ -86,12 +86,12 @@ function flushCollected(column: Column): void {
   }
 }
 
-/** Where an entry begins among the values; that behind the last is their end. */
+/** The offset of an entry among the values; for the index after the last, the end of the values. */
 function entryStart(column: Column, index: u32): u32 {
   return index === column.count ? column.bytes : load<u32>(column.entries + index * 8)
 }
 
-/** A page with one value that is larger than a page. */
+/** Writes a page whose last row has a value larger than a page. */
 export function flushLarge(column: Column, value: u32, length: u32): void {
   const end = writeLevels(column, 0, column.rows)
   store<u32>(end, length)
@@ -148,7 +148,7 @@ function writeLevels(column: Column, from: u32, to: u32): u32 {
   return end
 }
 
-/** Compresses a page that is the bytes of {@link HEAD} up to `headEnd`, and the `length` bytes at `values`. */
+/** Compresses a page: the bytes from {@link HEAD} to `headEnd`, then the `length` bytes at `values`. */
 function emit(column: Column, kind: u32, rows: u32, headEnd: u32, values: u32, length: u32): void {
   const headLength = headEnd - HEAD
   const total = headLength + length

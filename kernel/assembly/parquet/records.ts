@@ -1,24 +1,24 @@
-/** Finds the fields of CSV records, as the archive writes them: RFC 4180, CRLF, and null as nothing. */
+/** Finds the fields of CSV records as the archive writes them: RFC 4180 with CRLF, null as an empty field without quotes. */
 import { COMMA, CR, LF, QUOTE } from '../bytes'
 import { FIELD_BYTES, FIELDS, FRAME_ROWS, NULL } from './memory'
 
-/** The record does not end before the frame does. */
+/** The record does not end within the frame. */
 export const CUT: u32 = 0
-/** What is there is no record with so many fields. */
+/** It is not a record with this number of fields. */
 export const MALFORMED: u32 = 1
 
-/** Where the field that was last looked at begins, and its length. */
+/** The field that was read last. */
 let fieldStart: u32 = 0
 let fieldLength: u32 = 0
 
-/** Where the fields of a column are. */
+/** The address of a column's fields. */
 export function fieldsOf(column: u32): u32 {
   return FIELDS + column * FRAME_ROWS * FIELD_BYTES
 }
 
 /**
- * Notes the fields of the record at `pos` as those of `row`; returns the position after it. Doubled quotes within the
- * frame are made single ones.
+ * Stores the fields of the record at `pos` as those of `row`; returns the position after it. Replaces doubled quotes in
+ * the frame by single ones.
  */
 export function findFields(pos: u32, end: u32, columns: u32, row: u32): u32 {
   const last = columns - 1

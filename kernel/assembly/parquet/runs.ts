@@ -1,16 +1,16 @@
-/** The hybrid of runs and bit-packed groups in which Parquet stores levels and indexes. */
+/** Parquet's hybrid encoding of levels and indexes: runs, and bit-packed groups of eight. */
 import { NUMBERS } from './memory'
 
-/** From this length on, a run is shorter than bit-packed numbers. */
+/** Shorter runs are bit-packed. */
 const MIN_RUN: u32 = 8
-/** A run that is worth ending a bit-packed sequence for. */
+/** A run of this length ends a bit-packed sequence. */
 const BREAKING_RUN: u32 = 16
-/** So many numbers have a header of one byte. */
+/** The most numbers for which the header of a bit-packed sequence has one byte. */
 const MAX_PACKED: u32 = 63 * 8
 
 /** Writes the first `count` of {@link NUMBERS}, each of `width` bits, at `target`; returns the position after them. */
 export function writeRuns(count: u32, width: u32, target: u32): u32 {
-  // The last group of eight is filled up with zeros.
+  // The last group of eight is padded with zeros.
   memory.fill(NUMBERS + count * 2, 0, 16)
   let from: u32 = 0
   while (from < count) {
@@ -30,7 +30,7 @@ export function writeRuns(count: u32, width: u32, target: u32): u32 {
   return target
 }
 
-/** How many numbers from `from` on are the same. */
+/** The number of equal numbers from `from` on. */
 function runAt(from: u32, count: u32): u32 {
   const number = load<u16>(NUMBERS + from * 2)
   let to = from + 1
@@ -77,7 +77,7 @@ export function writeVarint(target: u32, number: u32): u32 {
   return target
 }
 
-/** Bits that numbers below `count` need; at least one, because some readers expect it. */
+/** Bits of a number below `count`; at least one, because some readers expect that. */
 export function widthOf(count: u32): u32 {
   return count < 2 ? 1 : 32 - clz(count - 1)
 }

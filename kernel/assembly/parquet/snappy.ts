@@ -4,11 +4,11 @@
  */
 import { MAX_POSITIONS, POSITIONS } from './memory'
 
-/** Bytes that are compressed at once; a copy never reaches further back. */
+/** The maximum size of a block; copies never refer to another block. */
 export const BLOCK_BYTES: u32 = 65_536
-/** From here to its end, a block is not searched, so that eight bytes can be read at any place. */
+/** The last bytes of a block are not searched, so that several bytes can be read at any position. */
 const MARGIN: u32 = 15
-/** After so many bytes without a match, the search takes larger steps. */
+/** After 2^5 misses the step grows by one byte, so that incompressible bytes are skipped quickly. */
 const STEP_SHIFT: u32 = 5
 
 /** Compresses `length` bytes, at most {@link BLOCK_BYTES}, to `target`; returns the position after them. */
@@ -38,7 +38,7 @@ export function compressBlock(source: u32, length: u32, target: u32): u32 {
   return literals < end ? writeLiterals(target, literals, end) : target
 }
 
-/** Forgets all positions; a short block gets a small table. Returns how far a hash is shifted. */
+/** Clears the hash table, which is smaller for short blocks. Returns the number of bits by which hashes are shifted. */
 function clearPositions(length: u32): u32 {
   let positions: u32 = 256
   while (positions < MAX_POSITIONS && positions < length) positions <<= 1
@@ -46,7 +46,7 @@ function clearPositions(length: u32): u32 {
   return clz(positions) + 1
 }
 
-/** Remembers `at`, and returns the last position whose four bytes had the same hash. */
+/** Stores `at` in the hash table, and returns the last position whose four bytes had the same hash. */
 function remember(source: u32, at: u32, shift: u32): u32 {
   const slot = POSITIONS + ((load<u32>(at) * 0x1e35a7bd) >>> shift) * 2
   const last = source + (load<u16>(slot) as u32)
@@ -54,7 +54,7 @@ function remember(source: u32, at: u32, shift: u32): u32 {
   return last
 }
 
-/** How many bytes from `a` and from `b` on are the same; `b` stays below `end`. */
+/** The number of equal bytes from `a` and from `b` on, up to `end`. */
 function sameBytes(a: u32, b: u32, end: u32): u32 {
   const start = b
   while (b + 8 <= end) {
@@ -88,7 +88,7 @@ function writeLiterals(target: u32, from: u32, to: u32): u32 {
   return target + length
 }
 
-/** Copies of at most 64 bytes each; the last is of at least 4, the least that the short form can say. */
+/** Writes copies of at most 64 bytes each. The last has at least 4, the minimum of the short form. */
 function writeCopy(target: u32, offset: u32, length: u32): u32 {
   while (length >= 68) {
     target = writeLongCopy(target, offset, 64)

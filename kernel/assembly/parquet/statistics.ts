@@ -1,11 +1,13 @@
 /** The smallest and the largest value of a column chunk, in the order that its type defines. */
 import { Column, DATE, DECIMAL, MAX_STATISTIC, maximumOf, minimumOf } from './column'
 
+/** The chunk has no value yet. */
 const NONE: u32 = 0
-const KNOWN: u32 = 1
+export const KNOWN: u32 = 1
+/** A text was too long: see {@link MAX_STATISTIC}. */
 const TOO_LONG: u32 = 2
 
-/** Takes a value of the chunk into account. */
+/** Includes a value in the chunk's minimum and maximum. */
 export function noteValue(column: Column, value: u32, length: u32): void {
   if (column.statistics === TOO_LONG) return
   if (length > MAX_STATISTIC) {
@@ -34,7 +36,7 @@ function setMaximum(column: Column, value: u32, length: u32): void {
 function compare(type: u32, a: u32, aLength: u32, b: u32, bLength: u32): i32 {
   if (type === DATE) return load<i32>(a) - load<i32>(b) // years have four digits: no overflow
   if (type !== DECIMAL) return compareTexts(a, aLength, b, bLength)
-  // Big-endian two's complement: the first eight bytes have the sign.
+  // Big-endian two's complement: the sign is in the first eight bytes.
   const aHigh = bswap(load<i64>(a))
   const bHigh = bswap(load<i64>(b))
   if (aHigh !== bHigh) return aHigh < bHigh ? -1 : 1

@@ -4,7 +4,7 @@ import { VALUES_BYTES } from './memory'
 import { flushColumn, flushLarge, leaveDictionary, paysOff } from './pages'
 import { noteValue } from './statistics'
 
-/** Rows after which it is asked whether the dictionary pays. */
+/** After this many rows with a value, a dictionary that does not pay off is given up. */
 const TRIAL_ROWS: u32 = 16_384
 
 export function addNull(column: Column): void {
@@ -42,7 +42,7 @@ export function addValue(column: Column, value: u32, length: u32): void {
   }
 }
 
-/** The number of the entry with this value, which may be new; {@link NO_INDEX} if the dictionary no longer pays. */
+/** Returns the index of the value, adding it if it is new; {@link NO_INDEX} if the dictionary is full or does not pay off. */
 function entryOf(column: Column, value: u32, length: u32): u16 {
   const hash = hashOf(value, length)
   const mask = column.slotCount - 1
@@ -70,7 +70,7 @@ function entryOf(column: Column, value: u32, length: u32): u16 {
   return count as u16
 }
 
-/** Entries are spread over four times as many slots, or as many as there are. */
+/** Enlarges the hash table fourfold, up to its maximum. */
 function growSlots(column: Column): void {
   column.slotCount = min(column.slotCount * 4, MAX_SLOTS)
   memory.fill(column.slots, 0, column.slotCount * 2)
@@ -82,7 +82,7 @@ function growSlots(column: Column): void {
   }
 }
 
-/** Bytes of a value in the PLAIN encoding. */
+/** The size of a value in the PLAIN encoding. */
 function sizeOf(column: Column, length: u32): u32 {
   return isText(column) ? length + 4 : length
 }
@@ -113,7 +113,7 @@ function isAt(column: Column, offset: u32, value: u32, length: u32): bool {
   return true
 }
 
-/** Only speed depends on it: a dictionary's order is that of the rows. */
+/** Affects only speed: the order of a dictionary is that of the rows. */
 function hashOf(value: u32, length: u32): u32 {
   let hash: u64 = 0x9e3779b97f4a7c15 ^ (length as u64)
   while (length >= 8) {
@@ -122,7 +122,7 @@ function hashOf(value: u32, length: u32): u32 {
     length -= 8
   }
   if (length > 0) {
-    // The bytes of the last eight that belong to the value; more can always be read.
+    // Eight bytes can always be read; those after the value are masked.
     const rest = load<u64>(value) & (u64.MAX_VALUE >> ((64 - length * 8) as u64))
     hash = mixed(hash ^ rest)
   }

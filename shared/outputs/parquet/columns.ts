@@ -1,9 +1,9 @@
-/** The columns of a Parquet table: the CSV's names, typed by the catalogue, the same for all periods. */
+/** The columns of a Parquet table: named as in the CSV, with types from the catalogue that are the same for all periods. */
 import type { DatasetColumns } from '../../datasets/columns-at.ts'
 
 /**
- * What a column can say. `decimal`: DECIMAL(38,18); `date`: DATE; `exact`: the text column, always last, that says what typed
- * columns can't.
+ * `text`: STRING; `decimal`: DECIMAL(38,18); `date`: DATE; `exact`: the last column, with the texts that typed columns can't
+ * represent.
  */
 export type ParquetType = 'text' | 'decimal' | 'date' | 'boolean' | 'exact'
 
@@ -12,10 +12,10 @@ export interface ParquetColumn {
   readonly type: ParquetType
 }
 
-/** The name of the column with the texts of a row that its typed columns can't say. */
+/** The name of the last column: null, or a JSON object with the texts of the row that its typed columns can't represent. */
 export const EXACT_NAME = 'exact'
 
-/** The columns for a version of a dataset, in the order of the CSV, `exact` last. */
+/** Returns the columns for a version of a dataset, in the CSV's order, with `exact` last. */
 export function parquetColumns({
   definitions,
   names,

@@ -22,26 +22,26 @@ export interface EncoderExports {
   readonly MAX_COLUMNS: WebAssembly.Global
 }
 
-/** Where the kernel's pages go. */
+/** Receives the pages that the kernel writes. */
 export interface PageSink {
-  /** More compressed bytes of a page; valid during the call. */
+  /** Adds compressed bytes to the current page. They are valid only during the call. */
   block(bytes: Uint8Array): void
-  /** The page is complete. `rawBytes`: its length before compression. */
+  /** Ends the current page. `rawBytes`: its size before compression. */
   page(column: number, kind: number, rawBytes: number, values: number): void
 }
 
 /**
- * The machine that encodes, with some 30 MiB of memory, of which it touches what the values need. A host has one, and its
- * encoders take turns.
+ * An instance of the kernel. It has some 30 MiB of memory, of which it touches as much as the values need, so a host has one
+ * and its encoders take turns.
  */
 export interface EncoderKernel {
-  /** Takes the machine for an encoder, which names itself by its sink. The encoder before loses it. */
+  /** Assigns the kernel to the encoder with this sink. The previous encoder can no longer use it. */
   take(sink: PageSink): EncoderExports
-  /** True while `sink` has the machine. */
+  /** True while the kernel is assigned to the encoder with this sink. */
   isHeldBy(sink: PageSink): boolean
 }
 
-/** A machine that has grown beyond this, for a record of many MiB, is not used again. */
+/** An instance that has grown beyond this, for a record of many MiB, is replaced at the next turn. */
 const KEPT_BYTES = 40 * 1024 * 1024
 
 let compiled: WebAssembly.Module | null = null

@@ -1,4 +1,4 @@
-/** The footer of a Parquet file: what its columns are, and where the pages of its row groups stand. */
+/** Writes the footer of a Parquet file: its columns, and where the pages of its row groups are. */
 import type { ParquetColumn } from './columns.ts'
 import { Codec, Encoding, MAGIC } from './parquet-codes.ts'
 import { type ColumnChunk, groupBytes, hasDictionary, type RowGroup } from './row-group.ts'
@@ -16,27 +16,27 @@ import {
   WireType,
 } from './thrift-writer.ts'
 
-/** What a file says: enough to name its row groups again in another footer. */
+/** The content of a footer: enough to refer to the file's row groups in another footer. */
 export interface ParquetFile {
   readonly columns: readonly ParquetColumn[]
-  /** In the order of the rows, which need not be that of the pages. */
+  /** In the order of the rows; their pages may be in another order. */
   readonly groups: readonly RowGroup[]
-  /** What the writer wants to know again; names and texts. */
+  /** Texts by name that the writer wants to keep in the file. */
   readonly notes: ReadonlyMap<string, string>
 }
 
 /**
- * Named as programs are that write Parquet, because some readers trust no statistics otherwise. The version is that of the
- * encoding, not of the program: the same rows give the same bytes.
+ * Some readers ignore statistics unless this has a name and a version in this form. The version is that of the encoding, not
+ * of the program, so that the same rows give the same bytes after an upgrade; raise it when the bytes change.
  */
 const CREATED_BY = 'billing-archive version 1.0.0'
 
-/** The name under which the file says how many values of each column `exact` has, as a JSON object. */
+/** The name of the file's note with the number of values in `exact` by column, as a JSON object. */
 export const INEXACT = 'inexact'
 
 /**
- * The footer's bytes, which end the file. Every group has a chunk for every column, and the offsets that it will have in the
- * file. The counts of inexact values are added to `notes`.
+ * Returns the footer, to be written as the end of the file. Every group must have a chunk for each column, with its offsets in
+ * the file. Adds the note {@link INEXACT}.
  */
 export function footer({ columns, groups, notes }: ParquetFile): Buffer {
   const rows = groups.reduce((sum, group) => sum + group.rows, 0)
@@ -69,7 +69,7 @@ export function footer({ columns, groups, notes }: ParquetFile): Buffer {
   return Buffer.concat([body, tail])
 }
 
-/** How many values of each column stand in `exact`, by name; columns without any are left out. */
+/** Returns the number of values in `exact` by column, without columns that have none. */
 export function inexactCounts({
   columns,
   groups,
@@ -92,7 +92,7 @@ function keyValues(entries: Iterable<readonly [string, string]>): Value {
   return list(WireType.struct, values)
 }
 
-/** Groups are numbered in 16 bits; the number is left out from where it does not fit. */
+/** The largest number of a group; later groups have none, which is allowed. */
 const MAX_ORDINAL = 32_767
 
 function rowGroup(group: RowGroup, columns: readonly ParquetColumn[], ordinal: number): Value {
@@ -133,7 +133,7 @@ function columnChunk({ name, type }: ParquetColumn, chunk: ColumnChunk): Value {
     [5, i64(chunk.values)],
     [6, i64(chunk.rawBytes)],
     [7, i64(chunk.bytes)],
-    // The chunk's own count, so that a later footer can add it up again.
+    // A later footer that refers to this chunk needs its own count.
     [8, inexact === 0 ? null : keyValues([[INEXACT, String(inexact)]])],
     [9, i64(dataOffset)],
     [11, isDictionary ? i64(offset) : null],

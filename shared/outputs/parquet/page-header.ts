@@ -1,12 +1,12 @@
 import { Encoding, PageType } from './parquet-codes.ts'
 import { i32, struct, thriftBytes } from './thrift-writer.ts'
 
-/** What the encoder's kernel calls its kinds of pages (`kernel/assembly/parquet/pages.ts`). */
+/** Kinds of pages, as in the kernel (`kernel/assembly/parquet/pages.ts`). */
 export const PageKind = { dictionary: 0, indexes: 1, plain: 2 } as const
 
 /**
- * The header that stands before a page. `rawBytes`, `bytes`: before and after compression; `values`: entries of a
- * dictionary, or rows.
+ * Returns the header before a page. `rawBytes`, `bytes`: the page's size before and after compression; `values`: entries of
+ * a dictionary, or rows.
  */
 export function pageHeader(kind: number, rawBytes: number, bytes: number, values: number): Buffer {
   const isDictionary = kind === PageKind.dictionary

@@ -1,4 +1,4 @@
-/** Parquet's numbers for what we use (apache/parquet-format, parquet.thrift). */
+/** The codes of Parquet that we use (apache/parquet-format, parquet.thrift). */
 
 export const PhysicalType = { boolean: 0, int32: 1, byteArray: 6, fixedLengthByteArray: 7 } as const
 
@@ -19,5 +19,5 @@ export const DECIMAL_PRECISION = 38
 export const DECIMAL_SCALE = 18
 export const DECIMAL_BYTES = 16
 
-/** Begins and ends a file. */
+/** The first and last bytes of a file. */
 export const MAGIC = Buffer.from('PAR1')

@@ -6,10 +6,10 @@ import { MAGIC, PhysicalType } from './parquet-codes.ts'
 import type { ColumnChunk, RowGroup } from './row-group.ts'
 import { readThrift, type ThriftStruct } from './thrift-reader.ts'
 
-/** Bytes at the end of a file that say how long its footer is. */
+/** The size of the end of a file, which contains the length of its footer. */
 export const TAIL_BYTES = 8
 
-/** The length of the whole footer, its tail included, from the file's last bytes. Throws `FORMAT_INVALID`. */
+/** Returns the size of the footer, given at least the last {@link TAIL_BYTES} bytes of the file. Throws `FORMAT_INVALID`. */
 export function footerBytes(end: Uint8Array): number {
   const tail = Buffer.from(end.subarray(Math.max(0, end.length - TAIL_BYTES)))
   if (tail.length < TAIL_BYTES || !tail.subarray(4).equals(MAGIC)) {
@@ -18,7 +18,7 @@ export function footerBytes(end: Uint8Array): number {
   return tail.readUInt32LE(0) + TAIL_BYTES
 }
 
-/** What a file says, from its footer, which `end` ends with. Throws `FORMAT_INVALID`. */
+/** Reads the footer at the end of `end`, the last bytes of a file. Throws `FORMAT_INVALID`. */
 export function readFooter(end: Uint8Array): ParquetFile {
   const length = footerBytes(end)
   if (length > end.length) {

@@ -6,26 +6,26 @@ import type { EncoderExports, EncoderKernel, PageSink } from './encoder-kernel.t
 import { PageKind, pageHeader } from './page-header.ts'
 import type { Bounds, ColumnChunk, RowGroup } from './row-group.ts'
 
-/** A finished row group: its bytes, and what a footer says about them. */
+/** A complete row group. */
 export interface EncodedGroup {
-  /** To be written one after the other. */
+  /** The bytes of the row group, to be written in this order. */
   readonly pages: readonly Buffer[]
-  /** Offsets count from the first page. */
+  /** Its metadata; offsets count from the first page. */
   readonly group: RowGroup
 }
 
 export interface RowGroupEncoder {
   /**
-   * Adds CSV records, as the archive writes them, without a header; a record may continue in the next call. Returns the
-   * groups that became full: with 65,536 rows, or with 64 MiB of records. Throws `FORMAT_INVALID` for bytes that are no
-   * such records.
+   * Adds CSV records as the archive writes them, without the header. A record may continue in the next call. Returns the
+   * groups that became full: with 65,536 rows, or with 64 MiB of records. Throws `FORMAT_INVALID` for other bytes; the
+   * encoder can't be used after that.
    */
   add(csv: Uint8Array): EncodedGroup[]
-  /** Ends the group that was begun; null if it has no rows. Throws `FORMAT_INVALID` within a record. */
+  /** Ends the current group and returns it; null if it has no rows. Throws `FORMAT_INVALID` within a record. */
   endGroup(): EncodedGroup | null
 }
 
-/** How the kernel calls the types (`kernel/assembly/parquet/column.ts`). */
+/** The kernel's codes for the types (`kernel/assembly/parquet/column.ts`). */
 const TYPES: Readonly<Record<ParquetType, number>> = {
   text: 0,
   decimal: 1,
@@ -34,12 +34,12 @@ const TYPES: Readonly<Record<ParquetType, number>> = {
   exact: 4,
 }
 
-/** Bytes that are looked at together, unless a record is larger. */
+/** The bytes that are passed to the kernel at once, unless a record is larger. */
 const FRAME_BYTES = 256 * 1024
 
 /**
- * An encoder for records with these columns, the last of which, `exact`, it makes itself. The same records, with the same ends
- * of groups, give the same bytes. It holds the kernel until another encoder takes it; to use it later is an error.
+ * Creates an encoder for records with these columns; it adds the last one, `exact`, itself. The same records with the same
+ * ends of groups give the same bytes. The encoder throws once another one has taken the kernel.
  */
 export function rowGroupEncoder(
   kernel: EncoderKernel,
@@ -57,8 +57,8 @@ export function rowGroupEncoder(
   }
 
   /**
-   * Takes whole records from {@link rest} followed by `csv`, of which it looks at `size` bytes from `pos` on; returns the
-   * length of the records.
+   * Encodes whole records from `size` bytes of {@link rest} followed by `csv`, from `pos` on; returns the size of these
+   * records.
    */
   function takeRecords(csv: Uint8Array, pos: number, size: number): number {
     const ofRest = rest.bytes.subarray(pos, Math.min(rest.length, pos + size))
@@ -129,7 +129,7 @@ function setColumns(wasm: EncoderExports, columns: readonly ParquetColumn[]): vo
   }
 }
 
-/** Pages of a group by column, because they come in the order in which they fill up. */
+/** Collects the pages of a group by column, because the kernel writes each one as soon as it is full. */
 function pageCollector(columns: number) {
   let blocks: Buffer[] = []
   let chunks = emptyChunks()
@@ -161,7 +161,7 @@ function pageCollector(columns: number) {
 
   return {
     sink,
-    /** The group that has ended; begins the next one. */
+    /** Returns the group that has ended, and begins the next one. */
     finish(wasm: EncoderExports, rows: number): EncodedGroup {
       let offset = 0
       const group = {

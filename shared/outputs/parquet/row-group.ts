@@ -1,20 +1,20 @@
-/** What a footer says about a row group. */
+/** The metadata of row groups, as in a file's footer. */
 
 /** A column's pages within a row group. */
 export interface ColumnChunk {
-  /** Where its first page begins, in the file. */
+  /** The position of its first page in the file. */
   readonly offset: number
-  /** Where its first data page begins: behind the dictionary, if there is one. */
+  /** The position of its first data page: after the dictionary page, if there is one. */
   readonly dataOffset: number
-  /** Bytes of all pages with their headers, as stored and before compression. */
+  /** The size of all pages with their headers, compressed and before compression. */
   readonly bytes: number
   readonly rawBytes: number
   /** Rows, including those without a value. */
   readonly values: number
   readonly nulls: number
-  /** Rows whose text the column can't say; it stands in `exact`. */
+  /** Rows whose text the column can't represent, so that `exact` has it. */
   readonly inexact: number
-  /** The smallest and the largest value in the PLAIN encoding (texts without length); null if unknown. */
+  /** The smallest and the largest value, in the PLAIN encoding but without the length of texts; null if unknown. */
   readonly bounds: Bounds | null
 }
 
@@ -23,7 +23,7 @@ export interface Bounds {
   readonly maximum: Uint8Array
 }
 
-/** A row group: a chunk for every column. */
+/** A row group, with a chunk for each column. */
 export interface RowGroup {
   readonly rows: number
   readonly chunks: readonly ColumnChunk[]
@@ -34,7 +34,7 @@ export function hasDictionary({ offset, dataOffset }: ColumnChunk): boolean {
   return offset !== dataOffset
 }
 
-/** The group as it is when its pages stand `by` bytes further on. */
+/** Returns the metadata of the same pages `by` bytes further on. */
 export function movedBy(group: RowGroup, by: number): RowGroup {
   const chunks = group.chunks.map((chunk) => ({
     ...chunk,
@@ -44,7 +44,7 @@ export function movedBy(group: RowGroup, by: number): RowGroup {
   return { ...group, chunks }
 }
 
-/** Bytes of the group's pages. */
+/** The size of the group's pages. */
 export function groupBytes({ chunks }: RowGroup): number {
   return chunks.reduce((sum, { bytes }) => sum + bytes, 0)
 }

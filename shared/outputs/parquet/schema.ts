@@ -1,4 +1,4 @@
-/** A table's schema in Parquet's words: every column is optional. */
+/** The schema of a table, as in a file's footer. Every column is optional. */
 import type { ParquetColumn, ParquetType } from './columns.ts'
 import {
   ConvertedType,
@@ -25,7 +25,7 @@ export function physicalType(type: ParquetType): number {
   }
 }
 
-/** The elements of the schema: its root, then its columns. */
+/** Returns the elements of the schema: its root, then its columns. */
 export function schemaElements(columns: readonly ParquetColumn[]): Value[] {
   const root = struct([
     [4, binary('rows')],
@@ -48,7 +48,7 @@ function elementOf({ name, type }: ParquetColumn): Value {
   ])
 }
 
-/** The older way to say what a type means; some readers know no other. */
+/** The older form of the logical type, which is the only one that some readers know. */
 function convertedType(type: ParquetType): Value | null {
   switch (type) {
     case 'decimal':

@@ -4,7 +4,7 @@ import { WireType } from './thrift-writer.ts'
 
 export type ThriftValue = number | boolean | Buffer | readonly ThriftValue[] | ThriftStruct
 
-/** The fields of a struct, each as what its reader expects it to be. */
+/** The fields of a struct by id. Throws `FORMAT_INVALID` for a field that is missing or of another type. */
 export interface ThriftStruct {
   number(id: number): number
   bytes(id: number): Buffer
@@ -17,7 +17,7 @@ export interface ThriftStruct {
 /** Footers nest six levels deep. */
 const MAX_LEVELS = 32
 
-/** The struct that begins at the first byte. */
+/** Reads the struct at the beginning of `bytes`. */
 export function readThrift(bytes: Uint8Array): ThriftStruct {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let pos = 0

@@ -1,7 +1,7 @@
-/** Writes structs in Thrift's compact protocol, in which Parquet's headers and footers are. */
+/** Writes structs in Thrift's compact protocol, the format of Parquet's headers and footers. */
 import { append, type ByteBuffer, byteBuffer, reserve } from '../../rows/bytes/byte-buffer.ts'
 
-/** The protocol's numbers for types. */
+/** The protocol's codes for types. */
 export const WireType = {
   true: 1,
   false: 2,
@@ -23,10 +23,10 @@ export interface Value {
   readonly write: (out: ByteBuffer) => void
 }
 
-/** The fields of a struct by their ids, which must rise; null: the field is left out. */
+/** The fields of a struct, in ascending order of their ids; null: the field is left out. */
 export type Fields = readonly (readonly [id: number, value: Value | null])[]
 
-/** The struct's bytes. */
+/** Returns the bytes of the struct. */
 export function thriftBytes(fields: Fields): Buffer {
   const out = byteBuffer(1024)
   struct(fields).write(out)
@@ -63,7 +63,7 @@ export function i64(value: number): Value {
   return { type: WireType.i64, write: (out) => writeZigzag(out, value) }
 }
 
-/** As a field; its value is in its type. */
+/** A boolean field, whose value is encoded in its type. */
 export function bool(value: boolean): Value {
   return { type: value ? WireType.true : WireType.false, write() {} }
 }
@@ -80,7 +80,7 @@ export function binary(value: Uint8Array | string): Value {
   }
 }
 
-/** A list of values of one type; not of booleans. */
+/** A list of values of type `type`; not for booleans. */
 export function list(type: number, values: readonly Value[]): Value {
   return {
     type: WireType.list,
@@ -101,7 +101,7 @@ function writeByte(out: ByteBuffer, byte: number): void {
   out.bytes[out.length++] = byte
 }
 
-/** Below 2^53, so with divisions instead of shifts. */
+/** Numbers may have up to 53 bits, so they are divided, not shifted. */
 function writeVarint(out: ByteBuffer, value: number): void {
   let rest = value
   while (rest >= 128) {

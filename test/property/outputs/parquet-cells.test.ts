@@ -168,7 +168,7 @@ describe('a Parquet file', () => {
     )
   })
 
-  it('is the same wherever the records are cut', () => {
+  it('has the same bytes wherever the CSV is cut', () => {
     fc.assert(
       fc.property(rows, fc.array(fc.nat(2_000), { maxLength: 4 }), (texts, cuts) => {
         const csv = csvOf(texts)

@@ -47,8 +47,8 @@ function* billRows(count: number): Generator<(string | null)[]> {
   }
 }
 
-describe('pages', () => {
-  it('of a single row are these bytes', () => {
+describe('encoded pages', () => {
+  it('have exactly these bytes for a single row', () => {
     const [group] = encoded(texts, csvRecords([['hello']]))
     // Levels: 2 bytes, a group of eight bits. The value: its length and text. Both are short, so snappy has literals.
     const text = Buffer.from('\x0f\x14\x02\0\0\0\x03\x01\x20\x05\0\0\0hello', 'latin1')
@@ -70,23 +70,23 @@ describe('pages', () => {
     )
   })
 
-  it('have repeated bytes once', () => {
+  it('store repeated bytes as copies', () => {
     const [group] = encoded(texts, csvRecords([['ab'.repeat(40)]]))
-    // `P` is the text's length, 80. After `ab`, a copy of 64 bytes and one of 14, both from two bytes before.
+    // The length, 80; the literals `ab`; a copy of 64 bytes and one of 14, both from two bytes before.
     const value = [5 << 2, 0x50, 0, 0, 0, 0x61, 0x62, (63 << 2) | 2, 2, 0, (13 << 2) | 2, 2, 0]
     const pages = Buffer.concat(group?.pages ?? [])
     expect(pages.includes(Buffer.from(value))).toBe(true)
   })
 
-  it('are the same on every machine and in every version', () => {
+  it('have the same bytes on every machine and in every version', () => {
     const groups = encoded(columns, csvRecords(billRows(6_000)))
     const digest = createHash('sha256').update(parquetFile(columns, groups)).digest('hex')
     expect(digest).toBe('1e255215ef51ebcf9262339fc1d5f8452e4a55706d5f5684745d950598a070bc')
   })
 })
 
-describe('columns', () => {
-  it('have texts of any kind of repetition', async () => {
+describe('encoded values', () => {
+  it('are read back, however often they repeat', async () => {
     const next = sequence(3)
     const kinds: Readonly<Record<string, (i: number) => string | null>> = {
       same: () => 'always the same',
@@ -110,7 +110,7 @@ describe('columns', () => {
     expect(JSON.stringify(found)).toBe(JSON.stringify(rows))
   })
 
-  it('have so many texts, each several times, that the dictionary is full', async () => {
+  it('are read back when a dictionary is full', async () => {
     for (const [count, times, length] of [
       [62_000, 3, 0],
       [8_000, 2, 90],
@@ -124,12 +124,12 @@ describe('columns', () => {
     }
   })
 
-  it('have texts that are larger than a page, and than what is looked at together', async () => {
+  it('may be larger than a page, and than what is passed to the kernel at once', async () => {
     const values = ['a', null, 'x'.repeat(300_000), '"'.repeat(70_000), null, 'y,'.repeat(4e5), 'b']
     expect(await textsIn(values)).toEqual(values)
   })
 
-  it('have many texts of about the size of a page', async () => {
+  it('may have about the size of a page', async () => {
     const next = sequence(5)
     const values = Array.from({ length: 12 }, (_, i) =>
       String(i).padEnd(256 * 1024 - 10 + next(12), '.'),
@@ -137,7 +137,7 @@ describe('columns', () => {
     expect(await textsIn(values)).toEqual(values)
   })
 
-  it('have amounts of which too few come again for a dictionary', async () => {
+  it('have no dictionary if too few of them repeat', async () => {
     const amounts = Array.from({ length: 18_000 }, (_, i) =>
       String(i >= 16_000 && i < 17_000 ? i - 16_000 : i),
     )
@@ -148,7 +148,7 @@ describe('columns', () => {
     expect(read.map(({ cost }) => String((cost as bigint) / 10n ** 18n))).toEqual(amounts)
   })
 
-  it('have decimals, dates and booleans in numbers', async () => {
+  it('may be decimals, dates and booleans', async () => {
     const rows = [...billRows(6_000)]
     const read = await readParquet(parquetFile(columns, encoded(columns, csvRecords(rows))))
     const firstDay = Date.UTC(2017, 2, 31) / 86_400_000
@@ -186,7 +186,7 @@ describe('a row group', () => {
     expect(encoder.endGroup()?.group.rows).toBe(1)
   })
 
-  it('knows the smallest and largest values, in the order of their type', () => {
+  it('has the minimum and maximum of each column, in the order of its type', () => {
     const rows = [
       ['b', '-1', '2017-04-02', 'true'],
       ['ä', '-1.5', '1969-12-31', 'true'],
@@ -206,7 +206,7 @@ describe('a row group', () => {
     ])
   })
 
-  it('leaves the smallest and largest of long texts out', () => {
+  it('has no minimum and maximum of long texts', () => {
     for (const length of [64, 65]) {
       const rows = [['a'], ['x'.repeat(length)], ['b']]
       const [group] = encoded(texts, csvRecords(rows))
@@ -214,7 +214,7 @@ describe('a row group', () => {
     }
   })
 
-  it('counts what stands in exact', () => {
+  it('has the number of values in exact by column', () => {
     const rows = [
       ['1', '0.1234567890123456789', 'yesterday', 'yes'],
       ['2', '0.10', '2017-04-01T10:00:00', 'true'],
@@ -225,7 +225,7 @@ describe('a row group', () => {
 })
 
 describe('an encoder', () => {
-  it('has no group where there are no rows', () => {
+  it('returns no group without rows', () => {
     const encoder = rowGroupEncoder(kernel, texts)
     expect(encoder.add(Buffer.alloc(0))).toEqual([])
     expect(encoder.endGroup()).toBeNull()
@@ -234,28 +234,28 @@ describe('an encoder', () => {
   it.each([
     ['too few fields', 'a\r\n'],
     ['too many fields', 'a,b,c,d,e\r\n'],
-    ['text behind a quote', '"a"b,1,2017-04-01,true\r\n'],
+    ['text after a closing quote', '"a"b,1,2017-04-01,true\r\n'],
     ['LF alone', 'a,1,2017-04-01,true\n,b,c,d,e,f\r\n'],
     ['CR alone', 'a,1,2017-04-01,true\rb'],
-  ])('refuses %s', (_what, csv) => {
+  ])('rejects %s', (_what, csv) => {
     const encoder = rowGroupEncoder(kernel, columns)
     expect(() => encoder.add(Buffer.from(csv))).toThrow('not CSV records of 4 fields')
   })
 
-  it('refuses to end a group within a record', () => {
+  it('cannot end a group within a record', () => {
     const encoder = rowGroupEncoder(kernel, texts)
     encoder.add(Buffer.from('a\r\nb'))
     expect(() => encoder.endGroup()).toThrow('a CSV record is cut')
   })
 
-  it('can no longer be used once another one has the kernel', () => {
+  it('cannot be used once another one has taken the kernel', () => {
     const first = rowGroupEncoder(kernel, texts)
     rowGroupEncoder(kernel, texts)
     expect(() => first.add(Buffer.from('a\r\n'))).toThrow('another encoder')
     expect(() => first.endGroup()).toThrow('another encoder')
   })
 
-  it('is not affected by what the one before has left', () => {
+  it('is not affected by rows of the previous one', () => {
     const csv = csvRecords(billRows(1_000))
     rowGroupEncoder(kernel, texts).add(csvRecords([['x'.repeat(2e6)], ['y']]))
     rowGroupEncoder(kernel, columns).add(csv)

@@ -42,7 +42,7 @@ describe('a footer', () => {
     expect(footer(read)).toEqual(file.subarray(file.length - length))
   })
 
-  it('tells other readers the types, and how values are ordered', () => {
+  it('has types, row counts and the order of values for other readers', () => {
     const metadata = metadataOf(file)
     expect(metadata.schema.slice(1)).toMatchObject([
       { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
@@ -59,7 +59,7 @@ describe('a footer', () => {
     expect(file.includes(orders.subarray(1))).toBe(true)
   })
 
-  it('counts the values in exact, by column', () => {
+  it('has the number of values in exact by column', () => {
     const notesRead = metadataOf(file).key_value_metadata
     expect(notesRead).toContainEqual({ key: 'inexact', value: '{"cost":3}' })
     expect(inexactCounts(readFooter(file))).toEqual({ cost: 3 })
@@ -78,15 +78,15 @@ describe('a footer', () => {
   })
 })
 
-describe('a file that grew', () => {
+describe('a file that was extended', () => {
   const grown = grownFile(file, 1, day('2017-04-02', '-2.5'))
 
-  it('is read with its old length as it was', async () => {
+  it('has the old rows if read with its old length', async () => {
     expect(grown.subarray(0, file.length).equals(file)).toBe(true)
     expect(await costs(grown.subarray(0, file.length))).toEqual(await costs(file))
   })
 
-  it('has the new rows in place of the old ones, and their count in exact', async () => {
+  it('has the new rows in place of the old ones, and the new number of values in exact', async () => {
     const fresh = parquetFile(
       columns,
       [days[0], day('2017-04-02', '-2.5'), days[2]].flatMap((groups) => groups ?? []),
@@ -98,7 +98,7 @@ describe('a file that grew', () => {
 })
 
 describe('a column that was added later', () => {
-  it('is null in the row groups that were there before', async () => {
+  it('is null in older row groups', async () => {
     const { groups } = readFooter(file)
     const added: ParquetColumn = { name: 'later', type: 'decimal' }
     const table = [...columns.slice(0, -1), added, ...columns.slice(-1)]
@@ -125,20 +125,20 @@ describe('a column that was added later', () => {
   })
 })
 
-describe('what is no footer', () => {
+describe('an invalid footer', () => {
   it.each([
     ['an empty file', Buffer.alloc(0)],
     ['another file', Buffer.from('a,b,c\r\n1,2,3\r\n')],
     ['the beginning of a file', file.subarray(0, -1)],
     ['a footer without its beginning', file.subarray(-100)],
     ['a footer of something else', Buffer.from('\x15\x02\x00\x03\x00\x00\x00PAR1', 'latin1')],
-  ])('is not read: %s', (_what, bytes) => {
+  ])('is rejected: %s', (_what, bytes) => {
     // The last one is a struct, but has no columns.
     if (bytes.length === 11) expect(readFooter(bytes).columns).toEqual([])
     else expect(() => readFooter(bytes)).toThrow(/Parquet/)
   })
 
-  it('is not written: a group without a chunk for each column', () => {
+  it('is not written if a group lacks a chunk', () => {
     const { groups } = readFooter(file)
     expect(() => footer({ columns: columns.slice(1), groups, notes })).toThrow('5 chunks')
   })

@@ -16,7 +16,7 @@ import {
 const bytes = (...values: number[]): Buffer => Buffer.from(values)
 
 describe('the compact protocol', () => {
-  it('has fields by the steps between their ids, and zigzag numbers', () => {
+  it('writes fields by the difference of their ids, and numbers as zigzag', () => {
     const written = thriftBytes([
       [1, i32(1)],
       [3, i64(-1)],
@@ -31,7 +31,7 @@ describe('the compact protocol', () => {
     )
   })
 
-  it('has short and long lists', () => {
+  it('writes short and long lists', () => {
     const short = thriftBytes([[1, list(WireType.i32, [i32(0), i32(1)])]])
     expect(short).toEqual(bytes(0x19, 0x25, 0, 2, 0))
     const long = thriftBytes([
@@ -46,7 +46,7 @@ describe('the compact protocol', () => {
     expect(long).toEqual(Buffer.concat([bytes(0x19, 0xfc, 15), Buffer.alloc(16)]))
   })
 
-  it('says numbers up to 53 bits', () => {
+  it('supports numbers of up to 53 bits', () => {
     const written = thriftBytes([[1, i64(2 ** 51)]])
     expect(readThrift(written).number(1)).toBe(2 ** 51)
   })
@@ -77,11 +77,11 @@ describe('the compact protocol', () => {
     ['a list beyond the end', bytes(0x19, 0xf5, 0xff, 0xff, 0x03, 0)],
     ['a type that is not used', bytes(0x17, 0, 0)],
     ['structs without end', Buffer.alloc(100, 0x1c)],
-  ])('does not read %s', (_what, given) => {
+  ])('rejects %s', (_what, given) => {
     expect(() => readThrift(given)).toThrow(/not a Parquet footer of ours/)
   })
 
-  it('does not read a field as what it is not', () => {
+  it('rejects a field of another type', () => {
     const read = readThrift(thriftBytes([[1, i32(1)]]))
     expect(() => read.bytes(1)).toThrow(/field 1/)
     expect(() => read.struct(1)).toThrow(/field 1/)
@@ -91,13 +91,13 @@ describe('the compact protocol', () => {
 })
 
 describe('the header of a page', () => {
-  it('says what is in a dictionary', () => {
+  it('describes a dictionary', () => {
     expect(pageHeader(PageKind.dictionary, 100, 60, 3)).toEqual(
       bytes(0x15, 4, 0x15, 0xc8, 1, 0x15, 120, 0x4c, 0x15, 6, 0x15, 0, 0, 0),
     )
   })
 
-  it('says how the values of a data page are encoded', () => {
+  it('describes the encoding of a data page', () => {
     const head = [0x15, 0, 0x15, 0xc8, 1, 0x15, 120, 0x2c, 0x15, 6]
     expect(pageHeader(PageKind.indexes, 100, 60, 3)).toEqual(
       bytes(...head, 0x15, 16, 0x15, 6, 0x15, 6, 0, 0),
