@@ -24,3 +24,25 @@ export function encoded(columns: readonly ParquetColumn[], csv: Uint8Array): Enc
   const last = encoder.endGroup()
   return last === null ? groups : [...groups, last]
 }
+
+/** Returns pseudo-random whole numbers below a limit, the same in every run. */
+export function sequence(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+/** Rows of id, cost, date and flag; the same in every run. */
+export function* billRows(count: number): Generator<(string | null)[]> {
+  const next = sequence(7)
+  for (let i = 0; i < count; i++) {
+    yield [
+      `/subscriptions/${next(40)}/resource-${next(count)}`,
+      next(10) === 0 ? null : `${next(2) === 0 ? '-' : ''}${next(1_000)}.${next(1_000_000)}`,
+      `2017-04-${String(1 + next(30)).padStart(2, '0')}T00:00:00`,
+      next(3) === 0 ? 'true' : 'false',
+    ]
+  }
+}
