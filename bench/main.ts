@@ -119,6 +119,7 @@ const EXACT = [
   'changed-values',
   'csv-read-changed',
   'parquet-cells-differing',
+  'parquet-cells-differing-hyparquet',
   'unchanged-blobs',
   'scale-out-sealed-wrongly',
 ]
