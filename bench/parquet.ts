@@ -11,7 +11,7 @@ import { footer } from '../shared/outputs/parquet/footer.ts'
 import { MAGIC } from '../shared/outputs/parquet/parquet-codes.ts'
 import { groupBytes, movedBy, type RowGroup } from '../shared/outputs/parquet/row-group.ts'
 import { type EncodedGroup, rowGroupEncoder } from '../shared/outputs/parquet/row-group-encoder.ts'
-import { transcoder } from '../shared/rows/json/read-json.ts'
+import { jsonReader } from '../shared/rows/json/read-json.ts'
 import { usageRows } from './data.ts'
 import { atLeast, atMost, exactly, type Figure, median, shown } from './measure.ts'
 import { inMemoryFigures } from './parquet-in-memory.ts'
@@ -80,7 +80,7 @@ async function writeCsv(path: string, rows: number): Promise<void> {
 }
 
 function csvOf(from: number, count: number): Buffer {
-  const reader = transcoder('list', at.layout)
+  const reader = jsonReader('list', at.layout)
   reader.push(Buffer.from(`[${usageRows(from, count).join(',')}]`))
   reader.end()
   return Buffer.from(reader.take()?.csv ?? [])

@@ -9,7 +9,7 @@ import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { parquetColumns } from '../../shared/outputs/parquet/columns.ts'
 import type { EncodedGroup } from '../../shared/outputs/parquet/row-group-encoder.ts'
 import { difference } from '../../shared/rows/decimal/decimal-text.ts'
-import { transcoder } from '../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../shared/rows/json/read-json.ts'
 import { NumberText, parseExactly, sumNumbers } from '../../testing/oracles/json-oracle.ts'
 import { type Cell, cellsOf } from '../../testing/oracles/parquet-oracle.ts'
 import { encoded } from '../../testing/parquet/encoded.ts'
@@ -47,7 +47,7 @@ function rowsOf(date: string, revision = 0): string[] {
 }
 
 function groupsOf(rows: readonly string[]): EncodedGroup[] {
-  const reader = transcoder('list', at.layout)
+  const reader = jsonReader('list', at.layout)
   reader.push(Buffer.from(`[${rows.join(',')}]`))
   reader.end()
   return encoded(columns, reader.take()?.csv ?? Buffer.alloc(0))

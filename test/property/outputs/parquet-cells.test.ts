@@ -6,7 +6,7 @@ import {
   type EncodedGroup,
   rowGroupEncoder,
 } from '../../../shared/outputs/parquet/row-group-encoder.ts'
-import { transcoder } from '../../../shared/rows/json/read-json.ts'
+import { jsonReader } from '../../../shared/rows/json/read-json.ts'
 import { csvColumnNames, rowLayout } from '../../../shared/rows/row-layout.ts'
 import { parseExactly } from '../../../testing/oracles/json-oracle.ts'
 import { cellsOf } from '../../../testing/oracles/parquet-oracle.ts'
@@ -134,7 +134,7 @@ const rows = fc.array(fc.oneof(row, typedRow), { minLength: 1, maxLength: 20 })
 
 /** The rows as CSV records. */
 function csvOf(texts: readonly string[]): Buffer {
-  const reader = transcoder('list', layout)
+  const reader = jsonReader('list', layout)
   reader.push(Buffer.from(`[${texts.join(',')}]`))
   reader.end()
   return Buffer.from(reader.take()?.csv ?? [])
