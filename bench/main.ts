@@ -4,6 +4,7 @@ import { csvFigures } from './csv.ts'
 import { csvReadFigures } from './csv-read.ts'
 import { linearityFigures } from './linearity.ts'
 import type { Figure } from './measure.ts'
+import { parquetFigures } from './parquet.ts'
 import { toolFigures } from './tools.ts'
 import { endToEndFigures } from './worker/end-to-end.ts'
 import { memoryFigures } from './worker/memory.ts'
@@ -69,6 +70,11 @@ const groups: readonly Group[] = [
     inSmoke: true,
     measure: () => csvReadFigures(rows, smoke ? 1 : 5, say),
   },
+  {
+    names: ['parquet'],
+    inSmoke: true,
+    measure: () => parquetFigures(rows, smoke ? 1 : 5, say),
+  },
   { names: ['linearity'], inSmoke: false, measure: () => linearityFigures(rows, say) },
   {
     names: ['unchanged', 'restated'],
@@ -109,5 +115,12 @@ if (options.json) {
 }
 
 /** Figures that do not depend on the machine, so their goals apply everywhere. */
-const EXACT = ['changed-values', 'csv-read-changed', 'unchanged-blobs', 'scale-out-sealed-wrongly']
+const EXACT = [
+  'changed-values',
+  'csv-read-changed',
+  'parquet-cells-differing',
+  'parquet-cells-differing-hyparquet',
+  'unchanged-blobs',
+  'scale-out-sealed-wrongly',
+]
 if (figures.some((figure) => EXACT.includes(figure.name) && !figure.ok)) process.exitCode = 1

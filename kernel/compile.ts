@@ -7,6 +7,8 @@ export interface Kernel {
   readonly entry: string
   /** Memory in pages of 64 KiB; must hold what its memory layout needs. */
   readonly memoryPages: number
+  /** How far the memory may grow; absent: not at all. */
+  readonly maximumPages?: number
   /** The generated file, relative to the root, and the name of its constant. */
   readonly file: string
   readonly constant: string
@@ -29,14 +31,23 @@ export const kernels: readonly Kernel[] = [
     constant: 'CSV_KERNEL_WASM',
     title: 'The CSV kernel',
   },
+  {
+    entry: 'parquet/encode.ts',
+    memoryPages: 32,
+    maximumPages: 8_192,
+    file: 'shared/outputs/parquet/encoder-wasm.ts',
+    constant: 'ENCODER_WASM',
+    title: 'The Parquet encoder',
+  },
 ]
 
 /** Compiles a kernel; the same bytes every time. Rejects with the compiler's messages. */
-export async function compileKernel({ entry, memoryPages }: Kernel): Promise<Uint8Array> {
+export async function compileKernel(kernel: Kernel): Promise<Uint8Array> {
+  const { entry, memoryPages, maximumPages = memoryPages } = kernel
   const written = new Map<string, Uint8Array>()
   const options =
     `assembly/${entry} --outFile kernel.wasm -O3 --noAssert --runtime stub --enable simd
-    --initialMemory ${memoryPages} --maximumMemory ${memoryPages}`.split(/\s+/)
+    --initialMemory ${memoryPages} --maximumMemory ${maximumPages}`.split(/\s+/)
   const baseDir = fileURLToPath(new URL('.', import.meta.url))
   const messages = createMemoryStream()
   const { error } = await main([...options, '--baseDir', baseDir], {

@@ -29,7 +29,12 @@ export function string(name: string, options?: ColumnOptions): ColumnDefinition 
   return column(name, 'string', {}, options)
 }
 
-/** A number that is not summed, because its sum would mean nothing. */
+/** A decimal that is not summed, because its sum would mean nothing. */
+export function rate(name: string, options?: ColumnOptions): ColumnDefinition {
+  return column(name, 'number', { rate: true }, options)
+}
+
+/** A number that is an id. */
 export function number(name: string, options?: ColumnOptions): ColumnDefinition {
   return column(name, 'number', {}, options)
 }
@@ -51,7 +56,7 @@ export function any(name: string, options?: ColumnOptions): ColumnDefinition {
 function column(
   name: string,
   kind: ValueKind,
-  role: Pick<ColumnDefinition, 'decimal' | 'usageDate'>,
+  role: Pick<ColumnDefinition, 'decimal' | 'rate' | 'usageDate'>,
   { alias, since, identity }: ColumnOptions = {},
 ): ColumnDefinition {
   return {

@@ -1,4 +1,4 @@
-import { date, decimal, number, string } from './column.ts'
+import { date, decimal, number, rate, string } from './column.ts'
 import type { Dataset } from './dataset.ts'
 
 /** Usage-based Marketplace charges by day. Article: billing-enterprise-api-marketplace-storecharge. */
@@ -30,7 +30,7 @@ export const marketplaceCharges: Dataset = {
     string('publisherName'),
     string('planName'),
     decimal('consumedQuantity', { identity: 0 }),
-    number('resourceRate'),
+    rate('resourceRate'),
     decimal('extendedCost', { identity: 0 }),
   ],
 }

@@ -1,4 +1,4 @@
-import { boolean, date, decimal, number, string } from './column.ts'
+import { boolean, date, decimal, number, rate, string } from './column.ts'
 import type { Dataset } from './dataset.ts'
 
 /** Usage by day and resource, a thousand rows per page. Article: billing-enterprise-api-usage-detail. */
@@ -35,7 +35,7 @@ export const usageDetails: Dataset = {
     string('meterRegion'),
     string('meterName'),
     decimal('consumedQuantity', { identity: 0 }),
-    number('resourceRate'), // a sum of rates would mean nothing
+    rate('resourceRate'),
     string('resourceLocation'),
     string('consumedService'),
     string('instanceId'),

@@ -41,6 +41,8 @@ export interface ColumnDefinition {
   /** `string` if absent; `number` for a decimal. */
   readonly kind?: ValueKind
   readonly decimal?: boolean
+  /** True for a decimal that is not summed; false if absent. */
+  readonly rate?: boolean
   readonly usageDate?: boolean
   /** The group of the layout's `identity` that it belongs to, from 0; none if absent. */
   readonly identity?: number

@@ -7,7 +7,10 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array)
   }
   class Instance {
-    constructor(module: Module)
+    constructor(
+      module: Module,
+      imports?: Record<string, Record<string, (...values: number[]) => void>>,
+    )
     readonly exports: Record<string, unknown>
   }
   interface Memory {

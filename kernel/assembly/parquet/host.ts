@@ -1,0 +1,7 @@
+/** Functions of the host, which collects the pages. */
+
+/** Adds compressed bytes to the current page. */
+export declare function block(start: u32, length: u32): void
+
+/** Ends the current page. `length`: its size before compression; `values`: entries of a dictionary, or rows. */
+export declare function page(column: u32, kind: u32, length: u32, values: u32): void
