@@ -72,8 +72,8 @@ export function enrollmentsArgument(text: string): string[] {
 }
 
 /**
- * Requires https, except for an account on this machine. The bare name of a storage account or vault stands
- * for its URL in Azure.
+ * Requires https, except for an account on this machine. The bare name of a storage account or vault means
+ * its URL in Azure.
  */
 function azureArgument(suffix: string, example: string) {
   return checked((text) => {

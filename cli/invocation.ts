@@ -2,7 +2,7 @@ import type { Input, Output } from '../terminal/streams.ts'
 
 /** One call of `billing-archive`: its words, and what surrounds it. */
 export interface Invocation {
-  /** What was typed after `billing-archive`. */
+  /** The arguments after `billing-archive`. */
   readonly words: readonly string[]
   /** The user's current folder, against which paths are resolved. */
   readonly folder: string

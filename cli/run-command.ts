@@ -48,7 +48,7 @@ export async function runCommand(invocation: Invocation): Promise<ExitCode> {
   return exitCode
 }
 
-/** Width of help where there is no terminal. */
+/** Width of the help without a terminal. */
 const HELP_WIDTH = 80
 
 function helpWidth({ isTTY, columns = HELP_WIDTH }: Output): number {

@@ -1,4 +1,4 @@
-/** Runs a command and prints what it came to. */
+/** Runs a command and prints its result. */
 import { describeError, hasCode } from '../shared/errors.ts'
 import { redact } from '../shared/log.ts'
 import { adviceOn } from '../shared/usecases/status/advice.ts'
@@ -62,7 +62,7 @@ function tell(error: unknown, isJson: boolean, { stdout, stderr }: Invocation): 
     stdout.write(`${JSON.stringify({ error: told })}\n`)
   } else {
     stderr.write(`${redact(`${code}: ${message}`)}\n`)
-    // What a person typed is answered by the message itself.
+    // For wrong usage, the message itself is the advice.
     const advice = isAboutQuestion(error) ? null : adviceOn(code)
     if (advice !== null) stderr.write(`What to do: ${advice}\n`)
   }

@@ -3,7 +3,7 @@ import { sourceToName } from '../shared/usecases/resolve-series.ts'
 import type { Column } from '../terminal/table.ts'
 import type { Context } from './context.ts'
 
-/** What tells series of several sources apart; nothing if no dataset of theirs has more than one. */
+/** A column with the source of each series; none if no dataset has more than one source. */
 export interface SourceColumn {
   readonly columns: readonly Column[]
   cells(series: Series): string[]

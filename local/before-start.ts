@@ -1,4 +1,4 @@
-/** What is looked at before anything is started. */
+/** The checks before anything is started. */
 import { checkSettings } from './check-settings.ts'
 import { takeDataFolder } from './data-folder.ts'
 import { fullDisk } from './disk-space.ts'

@@ -1,4 +1,4 @@
-/** What `npm start` tells a person: the outcome of a run, how to ask the archive, and what goes wrong meanwhile. */
+/** The output of `npm start`: the result of a run, how to query the archive, and problems in between. */
 import { resolve } from 'node:path'
 import { adviceOn } from '../shared/usecases/status/advice.ts'
 import { screenOf } from '../terminal/screen.ts'
@@ -8,7 +8,7 @@ import type { StartOptions } from './start-options.ts'
 import { countsOf, tableOf } from './table.ts'
 import type { Upstream } from './upstream.ts'
 
-/** Prints the table, what waits and what failed; and without `--once`, how to ask the archive. */
+/** Prints the table, waiting and failed series and, without `--once`, how to query the archive. */
 export function report(
   result: RunResult,
   say: (text: string) => void,

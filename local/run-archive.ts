@@ -15,8 +15,8 @@ import { grantKey } from './storage-setup.ts'
 import { startUpstream } from './upstream.ts'
 
 /**
- * Runs the archive of a data folder that this process has locked. Resolves when the hosts have stopped; sets the
- * exit code if a part failed. `onFatal` gets the reason if it can't go on.
+ * Runs the archive of a data folder that this process has locked. Resolves when the hosts have stopped; sets
+ * the exit code if a part failed. `onFatal` gets the reason if it can't continue.
  */
 export async function runArchive(
   options: StartOptions,

@@ -1,11 +1,13 @@
 /** Everything that a start has started, to be stopped once and in the right order. */
 export interface Stops {
-  /** Adds what is started: the last is stopped first. */
+  /** Adds something to stop; the last added is stopped first. */
   add(stop: () => Promise<void>): void
   /** Stops everything, once: further callers wait for the same end. */
   all(): Promise<void>
   isStopping(): boolean
-  /** Calls `onFatal` if a child process ends by itself: without it, the archive would only appear to work. */
+  /**
+   * Calls `onFatal` if a child process ends unexpectedly: without it, the archive would only appear to work.
+   */
   endsWith(what: string, ended: Promise<unknown>): void
   /** Resolves when a child process has ended, expected or not. */
   readonly anyEnded: Promise<void>

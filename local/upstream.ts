@@ -12,7 +12,7 @@ export interface Upstream {
   readonly enrollments: readonly string[]
   /** The Reporting API key of every enrollment, by its name in the vault. */
   readonly secrets: Map<string, string>
-  /** What the functions have to know to ask it. */
+  /** Settings with which the functions use it. */
   readonly settings: Readonly<Record<string, string>>
   /** Resolves when the simulator has ended; never for a remote source. */
   readonly ended: Promise<void>
@@ -101,7 +101,7 @@ export async function startUpstream(
   return { ...askedWith(url, key, enrollments), isSimulated: true, ended, stop }
 }
 
-/** What it takes to ask the source at `url`. */
+/** The settings and secrets for the source at `url`. */
 function askedWith(
   url: string,
   key: string,

@@ -74,7 +74,7 @@ const settings = {
   WAIT_ROWS: whole(500_000, 0, 100_000_000),
   /** How long a client of the old API, which can't poll, is kept waiting for a file that is being composed. */
   WAIT_SECONDS: whole(45, 0, 200),
-  /** Answers that one caller may have composed anew per hour, on each instance. */
+  /** Answers that one caller may have composed per hour, on each instance. */
   COMPOSED_PER_HOUR: whole(120, 1, 1_000_000),
   /** How long `health` caches the state of the source's keys. */
   KEY_CHECK_SECONDS: whole(300, 0, 86_400),

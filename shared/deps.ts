@@ -160,7 +160,7 @@ export function createDeps(config: Config, log: Log): Deps {
   return { archive, http, keyRing, olderVersions, credential, close: () => sourceHttp.close() }
 }
 
-/** Signs each link for the account that its container lies in. */
+/** Signs each link for the account of its container. */
 function signerOf(
   archiveStorage: BlobServiceClient,
   downloadStorage: BlobServiceClient,

@@ -54,7 +54,7 @@ export type ErrorCode =
   | 'ATTEMPTS_EXHAUSTED'
   | 'INVOCATION_ENDED'
   | 'COMPOSITION_FAILED'
-  // an archive that is asked over HTTP
+  // an archive that is queried over HTTP
   | 'ARCHIVE_UNAVAILABLE'
 
 /** The one error class. Its message says what happened and what to do, and never holds a secret. */

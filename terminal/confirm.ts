@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { ArchiveError } from '../shared/errors.ts'
 import type { Input, Output } from './streams.ts'
 
-/** Where a question is asked and answered. */
+/** The streams for a question and its answer. */
 export interface Terminal {
   readonly stdin: Input
   readonly stderr: Output

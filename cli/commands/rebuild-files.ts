@@ -20,8 +20,8 @@ interface Rebuilt {
 }
 
 /**
- * Brings the files of the newest snapshots to the columns of this program, from the stored JSON. Exit code 1 if
- * a series failed; the others were rebuilt anyway.
+ * Rebuilds the files of the newest snapshots with the columns of this program, from the stored JSON. Exit
+ * code 1 if a series failed; the others were rebuilt anyway.
  */
 export async function rebuildFiles(context: Context, filter: Filter): Promise<Outcome> {
   const { deps, config, say, screen } = context

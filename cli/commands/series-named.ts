@@ -5,7 +5,7 @@ import { answeringAsOf, answeringSeries } from '../../shared/usecases/read/answe
 import { namedSeries } from '../arguments.ts'
 import { type Context, oneEnrollment } from '../context.ts'
 
-/** What the flags of a command say about the series that it names. */
+/** Flags that select the series of a command. */
 export interface SeriesFlags {
   readonly enrollment?: string
   /** The source that answers if absent. */

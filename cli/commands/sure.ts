@@ -2,7 +2,7 @@ import { confirm } from '../../terminal/confirm.ts'
 import type { Filter } from '../arguments.ts'
 import type { Context } from '../context.ts'
 
-/** Asks before something is made anew for the series that the filter names. */
+/** Asks before something is rebuilt for the series that the filter names. */
 export async function sure(context: Context, filter: Filter, what: string): Promise<void> {
   const { isSure, settings } = context
   const { dataset, enrollment, period } = filter

@@ -90,7 +90,7 @@ export const triggerRules: readonly Rule[] = [
     },
   },
   {
-    what: 'timers that were missed run at once, all together, and are told so',
+    what: 'missed timers run at once, all together, marked as past due',
     real: 'daily past due, hourly past due, both at once; new not run; each has its next time',
     local: () => missedTimers(),
   },

@@ -38,7 +38,7 @@ const KEPT: readonly { readonly right: RegExp; readonly reason: string }[] = [
   { right: /messages\/read$/, reason: 'the scale controller peeks at the queue' },
   {
     right: /readMetadata\/action$/,
-    reason: 'comes with the built-in role; tells when a secret expires',
+    reason: 'part of the built-in role; shows when a secret expires',
   },
   {
     right: /(poison|archive-downloads) .*messages\/write$/,

@@ -31,9 +31,9 @@ export interface RunningTimers {
 }
 
 /**
- * Starts the timers. A timer that has been due since its recorded status runs at once and is told so; missed
- * timers run independently, all together. A timer never overlaps itself. Without a monitor, no run counts as
- * missed.
+ * Starts the timers. A timer that has been due since its recorded status runs at once, marked as past due;
+ * missed timers run independently, all together. A timer never overlaps itself. Without a monitor, no run
+ * counts as missed.
  */
 export async function startTimers(
   timers: readonly Timer[],

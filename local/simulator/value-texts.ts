@@ -9,7 +9,7 @@ export const TEAMS = [
   'retail',
 ] as const
 
-/** Decimals in the spellings that occur in practice, generated anew except for the notorious ones. */
+/** Decimals in the spellings that occur in practice, generated except for the notorious ones. */
 export function decimalText(random: Random): string {
   switch (random.int(14)) {
     case 0:

@@ -41,7 +41,7 @@ export async function startKeyVault(
     if (status !== undefined) return { status, body: refusal('Simulated', 'simulated fault') }
     const value = secrets.get(name)
     if (value === undefined) {
-      return { status: 404, body: refusal('SecretNotFound', `no secret is called ${name}`) }
+      return { status: 404, body: refusal('SecretNotFound', `there is no secret ${name}`) }
     }
     const id = `${server.url}/secrets/${name}/00000000000000000000000000000001`
     return { status: 200, body: { value, id, attributes: { enabled: true } } }

@@ -12,7 +12,7 @@ export interface DatasetColumns {
   readonly definitions: readonly ColumnDefinition[]
   /** Names of the CSV columns, in order. */
   readonly names: readonly string[]
-  /** The columns, compiled for the row code; built when it is first asked for. */
+  /** The columns, compiled for the row code; built on first use. */
   readonly layout: RowLayout
 }
 

@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from '../rows/row-layout.ts'
 
-/** What a dataset is called: in the archive's names, in our routes, and in the names of its settings. */
+/** A dataset's name in blob names, in our routes, and in the names of its settings. */
 export type DatasetName =
   | 'billingperiods'
   | 'balancesummary'
@@ -9,8 +9,8 @@ export type DatasetName =
   | 'pricesheet'
 
 /**
- * What a dataset is, whatever source it comes from: its columns and what they mean. How a source is asked for
- * it is in that source's folder. To add a dataset, add one file to this folder.
+ * What a dataset is, whatever source it comes from: its columns and what they mean. How to fetch it from a
+ * source is in that source's folder. To add a dataset, add one file to this folder.
  */
 export interface Dataset {
   readonly name: DatasetName

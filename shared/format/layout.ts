@@ -97,7 +97,7 @@ export function manifestNumber(name: string): number | null {
 /** The slice in the name of a file; ids do not begin like that. */
 const SLICE_AND_ATTEMPT = /^(other|\d{4}-\d{2}-\d{2})-(.+)$/
 
-/** What the name of an attempt's file says. */
+/** The parts of the name of an attempt's file. */
 export interface AttemptFile {
   readonly part: string
   /** Null unless its part is cut into slices. */
@@ -105,7 +105,7 @@ export interface AttemptFile {
   readonly attempt: string
 }
 
-/** `billing-snapshots`: what the name of an attempt's file says; null if `name` is not one. */
+/** `billing-snapshots`: the parts of the name of an attempt's file; null if `name` is not one. */
 export function attemptFileOf(name: string): AttemptFile | null {
   const match = /\/parts\/([^/]+)\/([^/.]+)\.(?:json\.gz|csv|index\.json)$/.exec(name)
   const [, part = '', file = ''] = match ?? []

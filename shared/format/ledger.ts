@@ -18,7 +18,7 @@ const ledgerSchema = keeping({
   writer: keeping({ name: z.string(), version: z.string() }),
 })
 
-/** A record of the whole archive on one day. Its own digest, kept elsewhere, pins all of it. */
+/** A record of the whole archive on one day. Its own digest, kept elsewhere, proves all of it. */
 export type Ledger = z.infer<typeof ledgerSchema>
 
 /** The newest manifest of a series. */

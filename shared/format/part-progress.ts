@@ -7,8 +7,8 @@ import { idSchema } from './series.ts'
 const count = z.int().nonnegative()
 
 /**
- * Where a source goes on with a part: a JSON object that only that source can read. It holds no key, no token and
- * no signed link.
+ * Where a source continues with a part: a JSON object that only that source can read. It contains no key,
+ * token or signed link.
  */
 const cursorSchema = z.record(z.string(), z.unknown())
 export type Cursor = Readonly<z.infer<typeof cursorSchema>>
@@ -21,8 +21,8 @@ const oddValuesSchema = keeping({
 })
 
 /**
- * The segments of a part that are finished, and where its source goes on: a long part has some, and a part that its
- * source still prepares has none yet.
+ * The finished segments of a part, and where its source continues: a long part has some, a part that its
+ * source is still preparing has none yet.
  */
 export const partProgressSchema = keeping({
   /** The attempt that wrote this. */
@@ -31,7 +31,7 @@ export const partProgressSchema = keeping({
   starts: z.int().positive(),
   /** When its first segment was started. */
   fetchedAt: z.iso.datetime({ precision: 3 }),
-  /** Where its source goes on with the rows that are not in `files`. */
+  /** Where its source continues with the rows that are not in `files`. */
   resume: cursorSchema,
   rowCount: count,
   totals: z.record(z.string(), z.string()),

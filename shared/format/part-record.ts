@@ -96,7 +96,7 @@ export function segmentsOfParts(parts: readonly PartRecord[]): Segment[] {
   return parts.flatMap(({ files }) => segmentsOf(files))
 }
 
-/** The same rows, shaped by the same version of the catalogue, with the same beside them? */
+/** True if both have the same rows, columns of the same version, and the same fields beside the rows. */
 export function isSamePart(a: PartRecord, b: PartRecord): boolean {
   return (
     hasSameRows(a, b) &&

@@ -42,7 +42,7 @@ const shrunkSchema = keeping({
 const againSchema = keeping({ planId: idSchema, at: time })
 export type Again = z.infer<typeof againSchema>
 
-/** What a plan rebuilds that makes CSV and index files from stored JSON and does not ask the source. */
+/** The work of a plan that rebuilds CSV and index files from stored JSON, without the source. */
 const rebuildSchema = keeping({
   /** The snapshot whose rows they hold: the newest one when the plan was opened. */
   number: z.int().positive(),
@@ -86,7 +86,7 @@ const outcomeSchema = keeping({
 })
 export type Outcome = z.infer<typeof outcomeSchema>
 
-/** When the source last confirmed what the outcome stands for. */
+/** When the source last confirmed the data of the outcome. */
 export function checkedAtOf({ rebuild, closedAt }: Outcome): string {
   return rebuild?.checkedAt ?? closedAt
 }

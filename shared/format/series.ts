@@ -28,7 +28,7 @@ const nameSchema = z.string().regex(/^[a-z][a-z-]{1,40}$/, 'a name in lower case
 export const partKeySchema = z
   .string()
   .regex(/^(all|\d{4}-\d{2}-\d{2})$/, '"all" or a usage day as yyyy-MM-dd')
-/** The slice of the rows that have no usage day of the billing period. It sorts behind all days. */
+/** The slice of the rows without a usage day of the billing period. It sorts after all days. */
 export const OTHER_SLICE = 'other'
 export const sliceKeySchema = z
   .string()

@@ -12,7 +12,7 @@ export interface Slice {
   readonly segments: readonly Segment[]
 }
 
-/** The month whose days have slices, as yyyymm: the billing period; -1 if that is no month. */
+/** The month whose days have slices, as yyyymm: the billing period; -1 if that is not a month. */
 export function monthOfSlices(billingPeriod: string): number {
   return billingPeriod === ALL_PERIODS ? -1 : Number(billingPeriod)
 }
@@ -24,7 +24,10 @@ export function sliceKey(day: number): string {
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`
 }
 
-/** The slices that `files` make up, in the order of their files, without files that belong to none; throws `FORMAT_INVALID`. */
+/**
+ * The slices in `files`, in the order of their files, ignoring files without a slice; throws
+ * `FORMAT_INVALID`.
+ */
 export function slicesOf(files: readonly FileRecord[]): Slice[] {
   const segments = new Map<string, Segment[]>()
   for (const segment of segmentsOf(files)) {

@@ -14,8 +14,8 @@ const INVALID = 1
 const OUTSIDE = 2
 
 /**
- * The range that a request asks for, out of `bytes` bytes with the ETag `etag`; null for all of them, also for a
- * header that is no byte range. Throws `RANGE_NOT_SATISFIABLE` if the range is outside.
+ * The range that a request asks for, out of `bytes` bytes with the ETag `etag`; null for all of them, also
+ * for a header that is not a byte range. Throws `RANGE_NOT_SATISFIABLE` if the range is outside.
  */
 export function requestedRange(
   request: Pick<ApiRequest, 'header'>,

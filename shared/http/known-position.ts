@@ -5,8 +5,8 @@ import { readIndex, type Snapshot } from '../usecases/read/read-snapshots.ts'
 import type { Position } from '../usecases/read/serve-rows.ts'
 
 /**
- * Rejects with `BAD_REQUEST` for a position that no page of the snapshots has: behind the last row the answer
- * would be empty, and look complete.
+ * Rejects with `BAD_REQUEST` for a position that no page of the snapshots has: after the last row, the answer
+ * would be empty and look complete.
  */
 export async function checkPosition(
   reader: BlobReader,

@@ -16,8 +16,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 }
 
 /**
- * Failures that callers may tell apart, by what they can do about them: the code and the sentence that they see.
- * Details are in the log only.
+ * Failures that callers can distinguish, by what they can do about them: the code and the sentence that they
+ * get. Details are in the log only.
  */
 const SHOWN: Partial<Record<ErrorCode, Pick<Problem, 'code' | 'message'>>> = {
   STORAGE_UNAVAILABLE: {
@@ -62,7 +62,7 @@ const RETRY_AFTER_SECONDS = 10
 export function problemOf(error: unknown, requestId: string): Problem {
   if (!(error instanceof ArchiveError)) return fault(500, requestId, null)
   const status = STATUS[error.code] ?? 500
-  // Work in progress is not an error, and says when to come back.
+  // Work in progress is not an error, and has a retry time.
   if (status >= 500 && error.code !== 'NOT_READY') return fault(status, requestId, error.code)
   const { code, message, retryAfterSeconds } = error
   const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined)

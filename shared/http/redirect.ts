@@ -7,7 +7,7 @@ import type { HttpDeps } from './http-deps.ts'
 /** Clients follow at once; the transfer may start somewhat later. */
 const LINK_MS = 15 * 60_000
 
-/** The response headers behind a link. */
+/** The response headers of a linked file. */
 export interface LinkedFile {
   readonly contentType: string
   readonly contentEncoding?: 'gzip'

@@ -4,8 +4,8 @@ import { singleFlight } from '../single-flight.ts'
 import type { KeyRing } from '../sources/key-ring.ts'
 
 /**
- * Time-out for reading a secret. All callers share one request, so it must end by itself, or it would block
- * all of them forever.
+ * Time-out for reading a secret. All callers share one request, so it needs its own time-out, or it could
+ * block all of them forever.
  */
 const SECRET_TIMEOUT_MS = 60_000
 

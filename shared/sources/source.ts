@@ -27,14 +27,14 @@ export interface BillingPeriodList {
 /** How a source offers one dataset. */
 export interface Offer {
   readonly dataset: DatasetName
-  /** Rows can be asked for by usage day: while a period is unsettled, each day is a part. */
+  /** Rows can be fetched by usage day: while a period is unsettled, each day is a part. */
   readonly byDay: boolean
   /**
    * Rows come as a whole and in no promised order: a part is cut into slices by usage day, and a slice with the same
    * rows in another order is unchanged.
    */
   readonly isSliced?: boolean
-  /** A settled period is checked again after so many days; as `RECHECK_DAYS` says, if absent. */
+  /** Days after which a settled period is checked again; `RECHECK_DAYS` if absent. */
   readonly recheckDays?: number
 }
 
@@ -57,7 +57,7 @@ export interface SourceDefinition {
    */
   readonly standing: 'live' | 'kept'
   readonly offers: readonly Offer[]
-  /** Null if its periods are asked for each time. */
+  /** Null if its periods are fetched each time. */
   readonly periods: PeriodList | null
 }
 
@@ -91,7 +91,7 @@ export interface AnswerFacts {
 export type FetchResult =
   /** Unchanged since the validator. */
   | { readonly kind: 'unchanged'; readonly requests: number }
-  /** The source is preparing the rows: it is asked again with this cursor, after this time at the earliest. */
+  /** The source is preparing the rows: fetch again with this cursor, after this time at the earliest. */
   | { readonly kind: 'pending'; readonly cursor: Cursor; readonly retryAfterMs: number }
   | {
       readonly kind: 'rows'
@@ -125,9 +125,9 @@ export interface Source {
    */
   listPeriods(enrollment: string, signal: AbortSignal): Promise<BillingPeriod[]>
   /**
-   * Fetches a part, or finds it unchanged since `known`. With a cursor it goes on behind the rows that are
-   * archived, or asks again for those that were pending; rejects with `SOURCE_CHANGED` if it can't. Never waits
-   * for a source that is preparing rows.
+   * Fetches a part, or finds it unchanged since `known`. With a cursor, it continues after the archived rows,
+   * or requests pending ones again; rejects with `SOURCE_CHANGED` if it can't. Never waits for a source that
+   * is preparing rows.
    */
   fetch(
     request: PartRequest,

@@ -2,15 +2,15 @@ import type { AnswerPolicy } from './resolve-series.ts'
 
 /** What an operator may tune in the use cases. Times are in milliseconds unless a name says days. */
 export interface Policy {
-  /** A period is settled so many days after its last day. */
+  /** Days after a period's end until it is settled. */
   readonly settlementDays: number
-  /** A settled period is checked again after so many days, unless its source says otherwise. */
+  /** Days after which a settled period is checked again, unless its source says otherwise. */
   readonly recheckDays: number
   /** An open plan is closed as failed after this time. */
   readonly planMs: number
   /** A message lives this long, and is queued again only after that. */
   readonly requeueAfterMs: number
-  /** The checks of a snapshot's parts lie no further apart. */
+  /** Maximum time between the checks of a snapshot's parts. */
   readonly sealSkewMs: number
   /** Percentage of rows that a series may lose before it is fetched again to confirm. */
   readonly shrinkPercent: number
@@ -18,7 +18,7 @@ export interface Policy {
   readonly refreshMs: number
   /** A part's files are closed as a segment after this time; 0: after every thousand rows. */
   readonly partMs: number
-  /** A part's files are closed as a segment after so many rows. */
+  /** Rows after which a part's files are closed as a segment. */
   readonly segmentRows: number
   /** A validator is trusted for this long; then the part is fetched unconditionally. */
   readonly fullFetchMs: number

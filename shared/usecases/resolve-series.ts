@@ -5,11 +5,11 @@
 import { ALL_PERIODS, type NamedSeries, type Series, seriesLabel } from '../format/series.ts'
 import { type SourceDefinition, sourcesOffering } from '../sources/source.ts'
 
-/** What an operator may tune about who answers. */
+/** An operator's settings for which source answers. */
 export interface AnswerPolicy {
   /** The first billing period that a source answers for, by its kind and enrollment; any period if absent. */
   readonly answersFrom: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Series of kept sources that answer even where a live source has a snapshot. */
+  /** Series of kept sources that answer even if a live source has a snapshot. */
   readonly supersedes: readonly Series[]
 }
 
@@ -59,7 +59,10 @@ export function mayAnswer(sources: Sources, policy: AnswerPolicy, series: Series
   return answeringOrder(sources, policy, series).some(({ source }) => source === series.source)
 }
 
-/** The series of the source that is asked for it: the first live one that may answer, or else that offers it. */
+/**
+ * The series to fetch: of the first live source that may answer, otherwise of the first that offers the
+ * dataset.
+ */
 export function seriesToFetch(sources: Sources, policy: AnswerPolicy, named: NamedSeries): Series {
   const live = sources.filter(({ definition }) => definition.standing === 'live')
   const [first] = answeringOrder(live, policy, named)

@@ -42,7 +42,7 @@ export async function wrongOutcome(
   wrong.push(...wrongFailures(expected, failures))
   if (expected.kind === 'archived' && expected.drift !== undefined) {
     const told = (series?.drift ?? []).join('; ')
-    if (!expected.drift.test(told)) wrong.push(`it tells "${told}", not ${expected.drift}`)
+    if (!expected.drift.test(told)) wrong.push(`it reports "${told}", not ${expected.drift}`)
   }
   return wrong
 }

@@ -77,7 +77,7 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
       ]
       addUpPart(part)
     },
-    /not in the order of their keys/,
+    /not sorted by their keys/,
   ],
   [
     'rows in the slice of another day',
@@ -98,21 +98,21 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
     (part) => {
       for (const file of ofSlice(part, 'other')) moveTo(file, '2017-05-01')
     },
-    /a slice 2017-05-01, which is no day of its period/,
+    /a slice 2017-05-01, which is not a day of its period/,
   ],
   [
     'another rowsDigest of the part',
     (part) => {
       part.rowsDigest = 'f'.repeat(64)
     },
-    /another rowsDigest than its slices/,
+    /a rowsDigest that is not that of its slices/,
   ],
   [
     'no rowsDigest of the part',
     (part) => {
       delete part.rowsDigest
     },
-    /another rowsDigest than its slices/,
+    /a rowsDigest that is not that of its slices/,
   ],
   [
     'another rowsDigest of a slice, and of the part',
@@ -129,7 +129,7 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
       const [, csv] = ofSlice(part, '2017-04-01')
       if (csv !== undefined) csv.rowsDigest = '0'.repeat(64)
     },
-    /has its rowsDigest not at its JSON file/,
+    /does not have its rowsDigest at its JSON file/,
   ],
   [
     'a file without its slice',
@@ -137,7 +137,7 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
       const [, csv] = ofSlice(part, '2017-04-01')
       delete csv?.slice
     },
-    /files of several slices or of none/,
+    /files of other slices or without a slice/,
   ],
   [
     'no slices at all',
@@ -147,7 +147,7 @@ it.each<[string, (part: LoosePart, manifest: LooseManifest) => void, RegExp]>([
         delete file.rowsDigest
       }
     },
-    /has a rowsDigest and no slices/,
+    /has a rowsDigest but no slices/,
   ],
   [
     'a missing slice',
@@ -176,5 +176,5 @@ it('verify names slices of a source without slices', async () => {
   const { definition } = source
   const offers = definition.offers.map((offer) => ({ ...offer, isSliced: false }))
   const uncut = { ...archive, sources: [{ ...source, definition: { ...definition, offers } }] }
-  expect((await month.faults(uncut)).join('\n')).toMatch(/its source gives parts without/)
+  expect((await month.faults(uncut)).join('\n')).toMatch(/its source offers parts without slices/)
 })

@@ -54,7 +54,7 @@ export async function startTwoDays(
   return { ...bench, between }
 }
 
-/** The file behind a redirect, as a client fetches it: without the key. Rejects unless it is there. */
+/** Fetches the file behind a redirect like a client, without the key. Rejects if it does not exist. */
 export async function follow(location: string | null): Promise<Response> {
   const response = await fetch(location ?? '')
   if (response.status !== 200) throw new Error(`${location} is ${response.status}`)

@@ -14,11 +14,11 @@ import type { seriesParams } from './parameters.ts'
 /** A series that a request is about. */
 export interface FoundSeries {
   readonly series: Series
-  /** True if the same request will always be about this series, whatever other sources have by then. */
+  /** True if the same request will always mean this series, even if other sources get data. */
   readonly isFixed: boolean
 }
 
-/** What a query says about which series is meant. */
+/** Query parameters that select the series. */
 interface Wanted {
   readonly source?: string | undefined
   readonly asOf?: string | undefined

@@ -1,4 +1,4 @@
-/** Sorts the rows of batches by usage day: whatever order they come in, each day's rows keep theirs. */
+/** Sorts the rows of batches by usage day, and keeps the order of the rows within each day. */
 
 import type { RowBatch } from '../batch/row-batch.ts'
 import { append, type ByteBuffer, byteBuffer, reserve } from '../bytes/byte-buffer.ts'

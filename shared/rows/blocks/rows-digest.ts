@@ -1,6 +1,6 @@
 /**
- * A digest of rows that does not depend on their order: the sum of the rows' SHA-256, modulo 2^256. It guards against
- * accident; only digests over the bytes in order prove anything against a person who chooses the rows.
+ * A digest of rows that does not depend on their order: the sum of the rows' SHA-256, modulo 2^256. It guards
+ * against accident; only digests over the bytes in order are proof against someone who chooses the rows.
  */
 import { hash } from 'node:crypto'
 import type { RowBatch } from '../batch/row-batch.ts'

@@ -3,8 +3,8 @@
 const WITH_EXPONENT = /^([+-]?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/
 
 /**
- * The number `text` in plain notation, with all of its digits: `1.50E-2` is `0.0150`, `-2e3` is `-2000`. Null where it
- * has no exponent, is no number, or would have more than `maxDigits` digits.
+ * The number `text` in plain notation, with all of its digits: `1.50E-2` is `0.0150`, `-2e3` is `-2000`. Null
+ * where it has no exponent, is not a number, or would have more than `maxDigits` digits.
  */
 export function plainDigits(text: string, maxDigits: number): string | null {
   const match = WITH_EXPONENT.exec(text)

@@ -1,9 +1,12 @@
-/** How this source is asked for each of its datasets. Source: billing-enterprise-api articles, MicrosoftDocs/azure-docs. */
+/**
+ * How to request each dataset from this source. Source: billing-enterprise-api articles,
+ * MicrosoftDocs/azure-docs.
+ */
 import type { DatasetName } from '../../datasets/dataset.ts'
 import { ArchiveError } from '../../errors.ts'
 import type { BodyShape } from '../../rows/json/body-shape.ts'
 
-/** How the source is asked for a dataset. */
+/** How to request a dataset from the source. */
 export interface AskedFor {
   readonly dataset: DatasetName
   /** Last path segment of the route for one billing period, and of the one for custom dates where there is one. */
@@ -53,7 +56,7 @@ export const askedFor: readonly AskedFor[] = [
   },
 ]
 
-/** How the source is asked for `dataset`; throws `NOT_FOUND` for one that it does not offer. */
+/** How to request `dataset` from the source; throws `NOT_FOUND` if the source does not offer it. */
 export function askedForOf(dataset: string): AskedFor {
   const found = askedFor.find((each) => each.dataset === dataset)
   if (found !== undefined) return found

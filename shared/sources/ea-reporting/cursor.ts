@@ -32,7 +32,7 @@ const resumePointSchema = keeping({
 })
 export type ResumePoint = z.infer<typeof resumePointSchema>
 
-/** Reads this source's cursor; throws `SOURCE_CHANGED`, so that the part starts over, if it is none. */
+/** Parses this source's cursor; throws `SOURCE_CHANGED`, so that the part starts over, if it is invalid. */
 export function resumePoint(cursor: Cursor): ResumePoint {
   const { success, data } = resumePointSchema.safeParse(cursor)
   if (success) return data

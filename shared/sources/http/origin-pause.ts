@@ -9,7 +9,7 @@ export interface OriginPause {
   wait(signal: AbortSignal, mostMs?: number): Promise<boolean>
   /** Makes all callers wait for `ms`, unless a longer pause is already in effect. */
   hold(ms: number): void
-  /** The current pause: the duration that was asked for and what remains, in milliseconds. */
+  /** The current pause: the requested duration and the remaining time, in milliseconds. */
   now(): { readonly askedMs: number; readonly leftMs: number }
 }
 

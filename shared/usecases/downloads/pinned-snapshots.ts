@@ -4,7 +4,10 @@ import { seriesLabel } from '../../format/series.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import { readSnapshot, type Snapshot } from '../read/read-snapshots.ts'
 
-/** The references by which a download of `source` pins its snapshots; those of other sources name their own. */
+/**
+ * The references with which a download of `source` pins its snapshots; those of other sources include their
+ * source.
+ */
 export function pinsOf(
   snapshots: readonly Snapshot[],
   source: string,

@@ -38,7 +38,7 @@ const FAILED_MS = 60_000
 
 /**
  * Finds the download for `request`, and queues it unless it is already composed or in progress. Repeating a
- * request is free; composing anew counts against the caller's allowance.
+ * request is free; composing an answer counts against the caller's allowance.
  */
 export async function requestDownload(
   deps: DownloadDeps,

@@ -86,7 +86,7 @@ export async function workOnPart(
     })
     return false
   }
-  // This ETag decides between overlapping deliveries, so it is read before the source is asked.
+  // This ETag decides between overlapping deliveries, so it is read before the first request to the source.
   const before = await readPartState(archive.state, series, planId, part)
   const isRebuild = state.plan.rebuild !== undefined
   if (isFresh(before, state, archive.policy.sealSkewMs)) {

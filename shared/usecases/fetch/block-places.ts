@@ -1,4 +1,4 @@
-/** Where the blocks of a stored JSON file lie: from its old index, or found again. */
+/** Positions of the blocks of a stored JSON file: from its old index, or found again. */
 import { hasCode } from '../../errors.ts'
 import { type PartIndex, parseIndex } from '../../format/part-index.ts'
 import type { FileRecord, Segment } from '../../format/part-record.ts'

@@ -60,7 +60,7 @@ export async function fetchPart(
   }
 }
 
-/** True if the part's rows are cut into slices. A part goes on as it began. */
+/** True if the part's rows are cut into slices. A part continues as it began. */
 function isSliced({ sources }: Pick<Fetcher, 'sources'>, { open, before }: Work): boolean {
   const { source, dataset } = open.series
   const [file] = before.state?.progress?.files ?? []

@@ -13,7 +13,7 @@ export interface PartFiles {
   add(batch: RowBatch): Promise<void>
   /** Rows added so far. */
   rows(): number
-  /** True if the files hold so much in memory that the segment has to end. */
+  /** True if the files take so much memory that the segment must end. */
   isFull(): boolean
   /** Ends the rows. Nothing is visible yet. */
   end(): Promise<SegmentContent>

@@ -51,8 +51,8 @@ export async function saveReceipt(
 
 /**
  * Saves the progress of a part that is not done if the ETag read before the first request still matches. False if another
- * delivery was faster: our segment's files are then leftovers. `delaySeconds`: how long no one will see the
- * part's next message.
+ * delivery was faster: our segment's files are then leftovers. `delaySeconds`: how long the part's next
+ * message is hidden.
  */
 export async function saveProgress(
   archive: Pick<Archive, 'state'>,

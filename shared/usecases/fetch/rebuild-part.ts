@@ -118,7 +118,7 @@ function finished(
       part,
       unknownFields,
       drift: [...new Set([...base.drift, ...drift])],
-      // From now on a 304 to this ETag stands for the new files.
+      // From now on, a 304 to this ETag refers to the new files.
       validator: validator === null ? null : { ...validator, rowsVersion: made.rowsVersion },
       requests: 0,
       isNew: true,

@@ -31,8 +31,8 @@ const PARTS_AT_ONCE = 4
 /**
  * Rebuilds the CSV and index files of a series in this process, with the same plan and parts as the functions
  * but without their queue, and waits until the new snapshot is sealed. A plan that was requested to follow is
- * left to the sweep, because it asks the source. Rejects with the reason if stored data is damaged; whatever
- * else fails leaves the plan open, which the next call or the sweep goes on with.
+ * left to the sweep, because it fetches from the source. Rejects with the reason if stored data is damaged;
+ * any other failure leaves the plan open, and the next call or the sweep continues.
  */
 export async function rebuildSeries(
   archive: PartWorker,

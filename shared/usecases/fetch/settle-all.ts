@@ -1,8 +1,8 @@
 import pMap from 'p-map'
 
 /**
- * Does `work` on the items, some at once. After a failure no other item is begun, and this rejects with it only when
- * none is at work any more: then their files can be abandoned.
+ * Does `work` on the items, some at once. After a failure no other item is begun, and this rejects with it
+ * only when all have ended, so that their files can be abandoned.
  */
 export async function settleAll<T, R>(
   items: Iterable<T>,

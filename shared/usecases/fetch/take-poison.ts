@@ -5,10 +5,10 @@ import { type Log, redact } from '../../log.ts'
 const SHOWN = 500
 
 /**
- * The use case of a poison queue: records the failure that a message stands for. It never rejects: a poison
- * queue has no poison queue, so a message that fails here would return every ten minutes until it expires.
- * Nothing is lost: the sweep notices a part without a receipt, and an abandoned download can be requested
- * again.
+ * The use case of a poison queue: records the failure of a message's part or download. It never rejects: a
+ * poison queue has no poison queue, so a message that fails here would return every ten minutes until it
+ * expires. Nothing is lost: the sweep notices a part without a receipt, and an abandoned download can be
+ * requested again.
  */
 export async function takePoison<T>(
   log: Log,

@@ -24,7 +24,7 @@ export async function archiveDataset(
   for (const enrollment of archive.enrollments) {
     for (const source of sourcesOffering(archive.sources, dataset.name)) {
       await failures.attempt(`${dataset.name} ${enrollment}`, async () => {
-        // First, so that it does not depend on the source; what is due is then asked for with its old ETag.
+        // First, so that it does not depend on the source; what is due is then fetched with its old ETag.
         await rebuildOutdated(archive, source, dataset, enrollment, failures)
         const plans = await dueSeries(archive, source, dataset, enrollment, signal, {
           failures,

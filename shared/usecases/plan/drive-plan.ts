@@ -82,7 +82,7 @@ async function driveOpen(
     const stale = staleParts(parts, checkedAt, open, archive.policy.sealSkewMs, at)
     if (stale.length === 0) return sealOpen(archive, open, etag)
     if (at.toISOString() > open.plan.deadline) return failOpen(archive, open, etag, stale, at)
-    if (at.toISOString() < open.plan.freshAfter) return // too early to ask again
+    if (at.toISOString() < open.plan.freshAfter) return // too early to fetch again
     const { requeueAfterMs } = archive.policy
     for (const part of stale) {
       if (isPast(statuses.get(part)?.['sentat'], at, requeueAfterMs)) {

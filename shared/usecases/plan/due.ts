@@ -21,7 +21,7 @@ export interface DueSettings {
   /** The business day, `yyyy-MM-dd`. */
   readonly day: string
   readonly settlementDays: number
-  /** Settled periods are checked again after so many days, unless the source says otherwise. */
+  /** Days after which settled periods are checked again, unless the source says otherwise. */
   readonly recheckDays: number
   readonly now: Date
 }

@@ -93,7 +93,7 @@ async function isChecked(
     const oldest = Math.max(at.getTime() - LIST_TTL_MS, since?.getTime() ?? 0)
     return checkedAt > oldest
   } catch (error) {
-    // The list's own timer reports the unreadable state; other timers ask the source.
+    // The list's own timer reports the unreadable state; other timers fetch the list from the source.
     if (hasCode(error, 'FORMAT_INVALID')) return false
     throw error
   }

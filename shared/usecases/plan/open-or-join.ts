@@ -47,13 +47,16 @@ export async function openOrJoin(
   archive.log.warn('plan.contended', { series: seriesLabel(series) })
 }
 
-/** True for a plan that this program can work on and that does not ask the source. */
+/** True for a plan that this program can process and that does not fetch from the source. */
 function isRebuild(archive: PlanDriver, state: SeriesState): state is OpenState {
   if (state.status !== 'open' || state.plan.rebuild === undefined) return false
   return isKnownPlan(archive, state)
 }
 
-/** Has a plan that asks the source opened after a rebuild. False if one may be opened, or tried again, now. */
+/**
+ * Requests a plan that fetches from the source, to be opened after a rebuild. False if one can be opened, or
+ * tried again, now.
+ */
 async function followRebuild(
   archive: PlanDriver,
   rebuild: OpenState,

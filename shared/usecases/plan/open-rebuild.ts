@@ -19,7 +19,7 @@ export type RebuildStart =
   | { readonly kind: 'current' }
   /** There is no snapshot. */
   | { readonly kind: 'empty' }
-  /** Another plan is at work: it ends first. */
+  /** Another plan is in progress and must end first. */
   | { readonly kind: 'busy' }
   /** The last rebuild found damage, and no one has asked for another. */
   | { readonly kind: 'damaged' }
@@ -28,9 +28,9 @@ export type RebuildStart =
 const MAX_TURNS = 4
 
 /**
- * Opens a plan that rebuilds the CSV and index files of a series' newest snapshot, if the catalogue has gained
- * columns since they were written. An open plan of another kind is not disturbed. `isAsked`: a person wants
- * it, so damage that was found earlier is looked at again.
+ * Opens a plan that rebuilds the CSV and index files of a series' newest snapshot, if the catalogue has
+ * gained columns since they were written. An open plan of another kind is not disturbed. `isAsked`: requested
+ * by a user, so earlier damage is checked again.
  */
 export async function openRebuild(
   archive: PlanDriver,
@@ -70,7 +70,7 @@ export async function openRebuild(
   return { kind: 'busy' }
 }
 
-/** A rebuild that this program can go on with, or a committed plan, which any program can finish. */
+/** A rebuild that this program can continue, or a committed plan, which any program can finish. */
 function isOurs(archive: PlanDriver, state: Exclude<SeriesState, { status: 'closed' }>): boolean {
   if (state.status === 'sealing') return true
   return state.plan.rebuild !== undefined && isKnownPlan(archive, state)

@@ -34,7 +34,7 @@ export function isKnownCurrent(
   return parts.length > 0 && parts.every((part) => rowsVersionOf(part) >= dataset.rowsVersion)
 }
 
-/** What a new plan is given. */
+/** Values for a new plan. */
 export interface NewPlan {
   readonly id: string
   readonly rowsVersion: number

@@ -36,7 +36,7 @@ export async function refreshSeries(
   for (let turn = 1; turn <= MAX_TURNS; turn++) {
     const read = await readState(archive.state, series)
     const { state, at } = read
-    // A plan that rebuilds files does not ask the source, so it serves no such request.
+    // A plan that rebuilds files does not fetch from the source, so it can't serve such a request.
     const isRebuild =
       state !== null && state.status !== 'closed' && state.plan.rebuild !== undefined
     if (state?.status === 'sealing') {
@@ -94,7 +94,7 @@ async function requestAnother(
   return asked.planId
 }
 
-/** The plan that asks the source now; null if there is none, because a rebuild came first. */
+/** The open plan that fetches from the source; null if there is none, because a rebuild came first. */
 async function planIdOf(archive: Pick<Archive, 'state'>, series: Series): Promise<string | null> {
   const { state } = await readState(archive.state, series)
   if (state !== null && state.status !== 'closed') {

@@ -8,7 +8,7 @@ import type { Policy } from '../policy.ts'
 import { answeringOrder, resolveSeries, seriesOfLink } from '../resolve-series.ts'
 import { newestSnapshot, readSnapshot, type Snapshot } from './read-snapshots.ts'
 
-/** What it takes to find out who answers. */
+/** What is needed to find the answering series. */
 export interface Answering {
   readonly snapshots: Pick<BlobReader, 'list' | 'read'>
   readonly sources: readonly { readonly definition: SourceDefinition }[]
@@ -34,7 +34,7 @@ export async function isAnswering(archive: Answering, series: Series): Promise<b
   return (await answeringSeries(archive, series)).source === series.source
 }
 
-/** The newest snapshot of the series that answers, or null if there is none yet. */
+/** The newest snapshot of the answering series, or null if there is none yet. */
 export async function newestAnswer(
   archive: Answering,
   named: NamedSeries,
@@ -66,7 +66,7 @@ export function findAnswering(archive: Answering, ttlMs: number): FindAnswering 
     ttl: Math.max(1, ttlMs),
     ttlResolution: 0,
     ignoreFetchAbort: true,
-    // A first snapshot is found at once: that there is none is not cached.
+    // A missing snapshot is not cached, so a first one is found at once.
     fetchMethod: async (_key, _stale, { context }) =>
       (await archivedSeries(archive, context)) ?? undefined,
   })

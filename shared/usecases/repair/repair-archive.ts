@@ -25,7 +25,7 @@ export interface RepairOutcome {
   readonly repaired: readonly RepairedFile[]
   /** The faults that remain. */
   readonly faults: readonly Fault[]
-  /** Series that were looked at. */
+  /** Number of checked series. */
   readonly series: number
 }
 

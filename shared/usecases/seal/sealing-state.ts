@@ -49,8 +49,8 @@ function columnsOf({ catalogue }: Pick<Archive, 'catalogue'>, plan: OpenState | 
 }
 
 /**
- * Why no snapshot can be made from the plan's receipts; null if one can. Checked before the commit, so that
- * nothing that depends on data can fail after it, when no process could end the plan any more.
+ * Why no snapshot can be made from the plan's receipts; null if one can. Checked before the commit, because
+ * after it, no process could end the plan if something that depends on data failed.
  */
 export function faultOf(sealing: SealingState): { code: string; message: string } | null {
   try {

@@ -6,7 +6,7 @@ import { SOURCE_ENDPOINT } from '../../config.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { FaultCode } from '../verify/fault.ts'
 
-/** Codes that stand for a failure in answers and documents, but are never thrown. */
+/** Codes of failures in answers and documents that are never thrown. */
 export type OtherCode =
   | 'NOT_DONE'
   | 'SHRUNK'

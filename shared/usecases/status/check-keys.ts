@@ -18,7 +18,7 @@ const WARNING_DAYS = 30
 const ERROR_DAYS = 7
 const DAY_MS = 86_400_000
 
-/** A vault that did not answer, or has no key, is asked again soon. */
+/** How long a failure is cached: a vault that did not answer, or has no key. */
 const FAILURE_TTL_MS = 30_000
 
 /**

@@ -5,8 +5,9 @@ import { type ArchiveStatus, archiveStatus, differs, type StatusDeps } from './a
 import type { SeriesHealth } from './series-health.ts'
 
 /**
- * What the daily timer does: a log line for everything that needs a person, every day for as long as it does, for the
- * alerts to see. An event of its own, e.g. `verify.fault`, is over after a day; what it told of may not be.
+ * The use case of the daily status timer: logs a line for every condition that needs attention, every day
+ * while it lasts, for the alerts. A single event, e.g. `verify.fault`, ends after a day, although its cause
+ * may last.
  */
 export async function reportStatus(
   deps: StatusDeps & Pick<Archive, 'log' | 'enrollments'>,
@@ -42,7 +43,7 @@ export async function reportStatus(
   return status
 }
 
-/** What the last verification found and no repair stands in for, and parts that could not be fetched. */
+/** Logs faults of the last verification without a repair, and parts that could not be fetched. */
 function tellFaults(log: Log, series: string, { verified, failed }: SeriesHealth): void {
   if (verified !== null && verified.faults > 0) {
     log.error('status.damaged', { series, faults: verified.faults, at: verified.at })
@@ -52,7 +53,7 @@ function tellFaults(log: Log, series: string, { verified, failed }: SeriesHealth
   }
 }
 
-/** What the last verification found and belongs to no series. */
+/** Logs faults of the last verification that belong to no series. */
 function tellArchiveFaults(log: Log, { faults }: ArchiveStatus): void {
   const [first] = faults
   if (first === undefined) return

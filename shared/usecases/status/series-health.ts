@@ -14,7 +14,7 @@ import { isDamage, lastVerification } from '../verify/kept-result.ts'
 
 /** The state of one series. */
 export interface SeriesHealth extends Series {
-  /** False if another source answers: neither HTTP nor the view gives its newest snapshot. */
+  /** False if another source answers: neither HTTP nor the view has its newest snapshot. */
   readonly answers: boolean
   /**
    * `archived`: settled and checked in time. `unsettled`: the source still changes it, checked in time.

@@ -2,7 +2,10 @@ import type { Archive } from '../archive.ts'
 import { sourceToName } from '../resolve-series.ts'
 import type { SeriesHealth } from './series-health.ts'
 
-/** The state of a series as documents tell it: its source, and whether that answers, where several offer its dataset. */
+/**
+ * The state of a series as documents show it: with its source, and whether that answers, if several offer its
+ * dataset.
+ */
 export type ToldHealth = Omit<SeriesHealth, 'source' | 'answers'> &
   Partial<Pick<SeriesHealth, 'source' | 'answers'>>
 

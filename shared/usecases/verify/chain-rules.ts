@@ -73,7 +73,7 @@ function sharedPartFaults(name: string, before: Manifest, manifest: Manifest): F
   })
 }
 
-/** CSV and index are rebuilt beside a JSON file only for the part whose file it was in the snapshot before. */
+/** CSV and index are rebuilt for a JSON file only in the part that had it in the previous snapshot. */
 function sharedJsonFaults(name: string, before: Manifest | null, manifest: Manifest): Fault[] {
   return manifest.parts.flatMap((part) => {
     const earlier = before?.parts.find(({ key }) => key === part.key)

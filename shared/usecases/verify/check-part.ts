@@ -89,8 +89,8 @@ export async function checkPart(
 }
 
 /**
- * Faults in a manifest's list of unknown names; null if there are none. A name that no row contains any more
- * may remain from the snapshot `before`: if the state was lost, nothing else was known of the parts.
+ * Faults in a manifest's list of unknown names; null if there are none. A name that no row contains may
+ * remain from the snapshot `before`: if the state was lost, nothing else was known of the parts.
  */
 export function unknownFieldsFault(
   told: readonly string[],

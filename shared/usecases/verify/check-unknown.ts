@@ -1,5 +1,6 @@
 /**
- * Checks files of a dataset that only a newer program knows: they are left alone, and are no fault if intact.
+ * Checks files of a dataset that only a newer program knows: they are left alone, and are not a fault if
+ * intact.
  */
 import { createHash } from 'node:crypto'
 import { attemptFileOf, isRepairName, manifestNumber } from '../../format/layout.ts'

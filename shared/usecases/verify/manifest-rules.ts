@@ -17,7 +17,7 @@ const EXTENSIONS: Readonly<Record<FileRecord['format'], FileExtension>> = {
   index: 'index.json',
 }
 
-/** What is known of how a source gives the parts of a dataset. */
+/** How a source offers the parts of a dataset, as far as known. */
 export type KnownOffer = Pick<Offer, 'byDay' | 'isSliced'>
 
 /** Members of an answer that are never stored in the envelope. */

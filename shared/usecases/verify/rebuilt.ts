@@ -9,7 +9,7 @@ export interface RebuiltPaths {
   readonly made: readonly string[]
 }
 
-/** The rebuilt segments of a part. A segment without its three files is none; other rules report it. */
+/** The rebuilt segments of a part. A segment without its three files is ignored; other rules report it. */
 export function rebuiltSegments({ files }: Pick<PartRecord, 'files'>): RebuiltPaths[] {
   const [csvs, indexes] = [pathsOf(files, 'csv'), pathsOf(files, 'index')]
   return pathsOf(files, 'json').flatMap((json, i) => {
@@ -21,8 +21,8 @@ export function rebuiltSegments({ files }: Pick<PartRecord, 'files'>): RebuiltPa
 }
 
 /**
- * True if `manifest` has the rows of `before` with more columns: same JSON files, same checks. The source was
- * not asked for it.
+ * True if `manifest` has the rows of `before` with more columns: same JSON files, same checks. It was not
+ * fetched from the source.
  */
 export function isRebuiltFrom(before: Manifest, manifest: Manifest): boolean {
   return (

@@ -1,4 +1,4 @@
-/** Looks at the rows of a slice while they are read. */
+/** Checks the rows of a slice while they are read. */
 import type { FileRecord } from '../../format/part-record.ts'
 import { sliceKey } from '../../format/slices.ts'
 import type { RowBatch } from '../../rows/batch/row-batch.ts'
@@ -31,7 +31,7 @@ export function sliceReader({ slice }: FileRecord, month: number): SliceReader |
   }
 }
 
-/** What the record of a JSON file says wrongly of its slice, in words; `found`: null unless it is of one. */
+/** Errors of a JSON file's record about its slice, in words; `found`: null if the file has no slice. */
 export function sliceRowFaults(json: FileRecord, found: SliceRows | null): string[] {
   if (found === null) return []
   const { path, slice, rowsDigest: told } = json

@@ -20,14 +20,14 @@ export function sliceFaults(
   const isSliced = files.some(({ slice }) => slice !== undefined)
   const wrong = isSliced ? ofSliced(part, billingPeriod) : ofUncut(part)
   if (isSliced && offer !== null && offer.isSliced !== true) {
-    wrong.push('has slices, and its source gives parts without')
+    wrong.push('has slices, but its source offers parts without slices')
   }
   return wrong.map((why) => `part ${key} ${why}`)
 }
 
 function ofUncut({ files, rowsDigest }: PartRecord): string[] {
   const hasOne = rowsDigest !== undefined || files.some((file) => file.rowsDigest !== undefined)
-  return hasOne ? ['has a rowsDigest and no slices'] : []
+  return hasOne ? ['has a rowsDigest but no slices'] : []
 }
 
 function ofSliced(part: PartRecord, billingPeriod: string): string[] {
@@ -36,17 +36,17 @@ function ofSliced(part: PartRecord, billingPeriod: string): string[] {
   const keys = segments.map(({ json }) => json.slice ?? '')
   const wrong = segments.flatMap(ofSegment)
   if (keys.some((key, i) => i > 0 && byUtf8(keys[i - 1] as string, key) > 0)) {
-    wrong.push('has slices that are not in the order of their keys')
+    wrong.push('has slices that are not sorted by their keys')
   }
   for (const key of new Set(keys)) {
     if (!isKeyOf(key, billingPeriod))
-      wrong.push(`has a slice ${key}, which is no day of its period`)
+      wrong.push(`has a slice ${key}, which is not a day of its period`)
   }
   const isEmpty = rowCount === 0 && keys.length === 1 && keys[0] === sliceKey(0)
   const empty = slicesOf(files).filter(({ rows }) => rows === 0)
   if (empty.length > 0 && !isEmpty) wrong.push(`has a slice without rows: ${empty[0]?.key}`)
   if (rowsDigest !== rowsDigestOf(segments.map(({ json }) => json))) {
-    wrong.push('has another rowsDigest than its slices')
+    wrong.push('has a rowsDigest that is not that of its slices')
   }
   return wrong
 }
@@ -56,8 +56,8 @@ function ofSegment({ json, csv, index }: Segment): string[] {
   const isOfOne = beside.every(({ slice }) => slice === json.slice) && json.slice !== undefined
   const isDigested = json.rowsDigest !== undefined && !beside.some(hasDigest)
   return [
-    ...(isOfOne ? [] : [`has files of several slices or of none beside ${json.path}`]),
-    ...(isDigested ? [] : [`has its rowsDigest not at its JSON file: ${json.path}`]),
+    ...(isOfOne ? [] : [`has files of other slices or without a slice for ${json.path}`]),
+    ...(isDigested ? [] : [`does not have its rowsDigest at its JSON file ${json.path}`]),
   ]
 }
 

@@ -27,7 +27,7 @@ const VIEW_LATE_MS = 7_200_000
 export interface VerifyOptions {
   /** Only blobs below this prefix; all if absent. */
   readonly prefix?: string
-  /** Which series, by what is listed of them; all if absent. */
+  /** Selects series by their listing; all if absent. */
   readonly isWanted?: (series: Series, blobs: readonly ListedBlob[]) => boolean | Promise<boolean>
   readonly isDeep: boolean
   /** The archive was copied or restored, so the creation dates of its blobs are meaningless. */
@@ -38,7 +38,7 @@ export interface VerifyOptions {
   readonly ledgers?: number
   /** Called for each series that is listed, wanted or not. */
   readonly onListed?: (series: Series, blobs: readonly ListedBlob[]) => void
-  /** Called behind each series that was verified. */
+  /** Called after each verified series. */
   readonly onSeries?: (check: VerifiedSeries) => void | Promise<void>
   readonly signal?: AbortSignal
 }

@@ -1,4 +1,7 @@
-/** What the daily timer does: it verifies some series a day, so that each has its turn again and again. */
+/**
+ * The use case of the daily verification timer: verifies some series every day, so that each has its turn
+ * regularly.
+ */
 import { ARCHIVE_VERIFICATION } from '../../format/layout.ts'
 import { type Series, seriesLabel } from '../../format/series.ts'
 import type { ListedBlob } from '../../storage/ports.ts'
@@ -17,14 +20,14 @@ type Verifier = Pick<
 >
 
 /**
- * Verifies the series whose turn it is today, and keeps what came of it; on the 29th and later, none. The listing
- * alone tells of every series how long its files are still kept.
+ * Verifies the series whose turn it is today, and stores the results; on the 29th and later, none. The
+ * listing alone shows for every series how long its files are still protected.
  */
 export async function verifyDaily(archive: Verifier, signal: AbortSignal): Promise<Verification> {
   const { at: now } = await archive.state.read(ARCHIVE_VERIFICATION) // storage's clock, by any answer
   const verification = await verifyArchive(archive, {
     isDeep: true,
-    // A copied archive must not raise an alarm every day; a person who verifies knows that it is a copy.
+    // A copied archive must not raise an alarm every day; a user who verifies knows that it is a copy.
     isCopy: true,
     anchor: null,
     ledgers: DAILY_LEDGERS,
@@ -54,7 +57,7 @@ async function hasTurn(
   return isItsMonth(series, day, every, last && { at: last.at, faults: last.faults.length })
 }
 
-/** Warns of files that are not kept for long any more. */
+/** Warns of files whose protection ends soon. */
 function warnOfRetention(
   { policy, log }: Verifier,
   series: Series,

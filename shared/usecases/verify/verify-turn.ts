@@ -1,22 +1,22 @@
-/** When a series has its turn with the daily verification: the cooler its files are stored, the more rarely. */
+/** When a series has its turn in the daily verification: the cooler the tier of its files, the less often. */
 import { seriesFolder } from '../../format/layout.ts'
 import type { Series } from '../../format/series.ts'
 
-/** Every month has so many days: who has its turn on one of them never goes without. */
+/** Every month has at least this many days, so no series misses its turn. */
 const DAYS = 28
 
 const MONTHS_OF_YEAR = 12
 
 /**
- * Months between two turns. Reading is free in hot, 0.01 $/GB in cool and 0.03 $/GB in cold; against hot, a GB saves
- * 0.013 $ a month in cool and 0.0185 $ in cold (docs/operations.md, "Costs"). Read each month, cool would lose three
- * quarters of what it saves and cold more than all of it; read twice and once a year, both lose an eighth.
- * Each divides the next, so that a turn of a rarer cycle is one of the others, too: a series that moves on to a
- * cooler tier is never without a turn for longer than the rarer cycle is long.
+ * Months between two turns. Reading is free in hot, 0.01 $/GB in cool and 0.03 $/GB in cold; compared with
+ * hot, a GB saves 0.013 $ per month in cool and 0.0185 $ in cold (docs/operations.md, "Costs"). Reading every
+ * month would cost three quarters of the savings in cool and more than all of them in cold; reading twice and
+ * once a year costs an eighth. Each cycle divides the next, so that a turn of a longer cycle is also one of
+ * the shorter ones: a series that moves to a cooler tier never waits longer than the longer cycle.
  */
 const EVERY = { hot: 1, cool: 6, cold: 12 } as const
 
-/** What the last verification of a series came to. */
+/** The result of the last verification of a series. */
 export interface LastTurn {
   /** ISO 8601, UTC. */
   readonly at: string
@@ -29,8 +29,8 @@ export function turnDay(series: Series): number {
 }
 
 /**
- * Months between two turns of a series whose files are stored in `tiers`, as storage names them. The warmest decides:
- * a file stays hot for 60 days, and so is read in its first weeks, whatever lies beside it.
+ * Months between two turns of a series whose files are stored in `tiers`, as storage names them. The warmest
+ * tier decides: a file stays hot for 60 days, so it is read in its first weeks, whatever the other files are.
  */
 export function monthsBetweenTurns(tiers: readonly (string | null)[]): number {
   const isAll = (...names: string[]): boolean =>
@@ -40,8 +40,8 @@ export function monthsBetweenTurns(tiers: readonly (string | null)[]): number {
 }
 
 /**
- * Has a series its turn in the month of `day`, `yyyy-MM-dd`? A turn that was missed is made up for in the next month,
- * and what was found faulty is looked at each month, so that it is known to be mended.
+ * True if a series has its turn in the month of `day`, `yyyy-MM-dd`. A missed turn is made up for in the next
+ * month, and a series with faults is verified every month, so that repairs are noticed.
  */
 export function isItsMonth(
   series: Series,

@@ -32,7 +32,7 @@ export async function refreshView(archive: ViewDeps, snapshot: Snapshot): Promis
   return writeView(archive, snapshot, false)
 }
 
-/** The same, but rebuilds the view completely, whatever is there. */
+/** The same, but rebuilds the view completely. */
 export async function rebuildView(archive: ViewDeps, snapshot: Snapshot): Promise<boolean> {
   return writeView(archive, snapshot, true)
 }
@@ -47,7 +47,8 @@ async function writeView(
   for (let attempt = 1; ; attempt++) {
     const head = await archive.view.head(name)
     const isThere = head !== null && viewNumber(head.metadata, series.source) >= manifest.number
-    // After `head`: if another source takes over from here on, its own update fails our commit or comes behind it.
+    // After `head`: if another source takes over from here on, its own update makes our commit fail, or
+    // follows it.
     if (!(await isAnswering(archive, series))) return false
     if (isThere && !isAnew) return true
     // If the view is replaced between these two answers, the commit under the older ETag fails.
