@@ -891,7 +891,7 @@ export interface SeriesHealth {
   /**
    * False if another source answers for this period: responses and the view come from that one
    */
-  answers?: boolean
+  answers: boolean
   status: SeriesStatus
   plan: PlanState
   number: number | null

@@ -45,7 +45,7 @@ const seriesHealth = z
     dataset,
     enrollment,
     billingPeriod: text,
-    answers: z.boolean().optional().meta({
+    answers: z.boolean().meta({
       description:
         'False if another source answers for this period: responses and the view come from that one',
     }),
