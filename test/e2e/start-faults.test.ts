@@ -76,6 +76,14 @@ describe('npm start', () => {
   })
 })
 
+describe('npm start in the folder of the program', () => {
+  it('is refused, because its files would be committed with the sources', async () => {
+    const { code, lines } = await failing('--data-dir', '.')
+    expect(lines).toEqual([expect.stringContaining('choose another folder with --data-dir')])
+    expect(code).toBe(1)
+  })
+})
+
 describe('the lock of a data folder', () => {
   it('is taken over from a dead process, and if it is incomplete', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0'])
