@@ -1,6 +1,7 @@
 /** An archive served over HTTP by a function host, as in Azure. */
 import { type HostProcess, startHost } from '../local/host-process.ts'
-import type { FreshOptions, Stack, TestArchive } from '../testing/stack/archive-stack.ts'
+import type { Stack, TestArchive } from '../testing/stack/archive-stack.ts'
+import type { FreshOptions } from '../testing/stack/test-source.ts'
 
 export interface Served {
   readonly archive: TestArchive

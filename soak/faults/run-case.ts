@@ -11,13 +11,9 @@ import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import type { PartMessage } from '../../shared/usecases/state/part-message.ts'
 import { checkHealth } from '../../shared/usecases/status/check-health.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
-import {
-  ENROLLMENT,
-  type Stack,
-  type TestArchive,
-  withDay,
-} from '../../testing/stack/archive-stack.ts'
+import { type Stack, type TestArchive, withDay } from '../../testing/stack/archive-stack.ts'
 import { openArchive, type StoredArchive } from '../../testing/stack/read-archive.ts'
+import { ENROLLMENT } from '../../testing/stack/test-source.ts'
 import { readMessage, stages, workQueue } from '../../testing/stack/work-queue.ts'
 import { wrongRows } from '../../testing/stack/wrong-rows.ts'
 import type { FaultCase } from './cases.ts'

@@ -10,27 +10,28 @@ import { type ArchiveStatus, archiveStatus } from '../../shared/usecases/status/
 import { reportStatus } from '../../shared/usecases/status/report-status.ts'
 import type { SeriesHealth } from '../../shared/usecases/status/series-health.ts'
 import { screenOf } from '../../terminal/screen.ts'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
+import { freshInMemory, type MemoryArchive } from '../../testing/stack/memory-stack.ts'
 
 const DAY = '2017-04-02'
 const USAGE_DAY_2 = /startTime=2017-04-02/
 
 let stack: Stack
-let test: TestArchive
+let test: MemoryArchive
 
 beforeAll(async () => {
   stack = await startStack()
 })
 afterAll(() => stack.close())
 beforeEach(async () => {
-  test = await stack.fresh({ simulator: { day: DAY, months: 1, rowsPerDay: 5 } })
+  test = await freshInMemory(stack, { simulator: { day: DAY, months: 1, rowsPerDay: 5 } })
 })
 afterEach(() => test.close())
 
 /** The same including March, which is archived as a whole. */
 async function withMarch(): Promise<void> {
   await test.close()
-  test = await stack.fresh({
+  test = await freshInMemory(stack, {
     simulator: { day: DAY, months: 2, rowsPerDay: 5 },
     settings: { SETTLEMENT_DAYS: '1' },
   })

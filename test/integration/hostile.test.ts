@@ -10,12 +10,8 @@ import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import type { ArchiveError } from '../../shared/errors.ts'
 import type { FetchResult, Source } from '../../shared/sources/source.ts'
 import { onlySource } from '../../testing/sources/changed-source.ts'
-import {
-  ENROLLMENT,
-  type Stack,
-  startStack,
-  type TestArchive,
-} from '../../testing/stack/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { ENROLLMENT } from '../../testing/stack/test-source.ts'
 
 const MIB = 1024 * 1024
 const request = {

@@ -1,18 +1,18 @@
 /** An error with status 200 in place of a row: rejected by name, and archived data stays. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
-import { openArchive } from '../../testing/stack/read-archive.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
+import { freshInMemory, type MemoryArchive } from '../../testing/stack/memory-stack.ts'
 
 const DAY = '2017-04-02'
 const ERROR = '{"error":{"code":"500","message":"An error has occurred."}}'
 
 let stack: Stack
-let test: TestArchive
+let test: MemoryArchive
 
 beforeAll(async () => {
   stack = await startStack()
-  test = await stack.fresh({
+  test = await freshInMemory(stack, {
     simulator: { day: DAY, months: 1, rowsPerDay: 5 },
     settings: { RETRY_TRIES: '2' },
   })
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 /** The numbers of all snapshots, and the number of requests to the source, after a run with such rows. */
 async function runWith(match: RegExp, rewrite: (row: string) => string) {
-  const stored = openArchive(test.blobUrl, stack.services.credential)
+  const { stored } = test
   const before = [...(await stored.manifests()).keys()].sort()
   test.simulator.setFaults([{ kind: 'rewrite', match, rewrite }])
   await test.run(DAY)

@@ -4,7 +4,8 @@ import { type Mismatch, plant } from '../../local/simulator/mismatches.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { reconcileAll } from '../../shared/usecases/reconcile/reconcile-all.ts'
 import type { Reconciliation } from '../../shared/usecases/reconcile/reconciliation.ts'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
+import { freshInMemory, type MemoryArchive } from '../../testing/stack/memory-stack.ts'
 
 /** May has two days, which no test uses. */
 const DAY = '2017-05-02'
@@ -20,14 +21,14 @@ const RECONCILED = [
 ] as const
 
 let stack: Stack
-let test: TestArchive
+let test: MemoryArchive
 
 beforeAll(async () => {
   stack = await startStack()
 })
 afterAll(() => stack.close())
 beforeEach(async () => {
-  test = await stack.fresh({ simulator: { day: DAY, months: 3, rowsPerDay: 3 } })
+  test = await freshInMemory(stack, { simulator: { day: DAY, months: 3, rowsPerDay: 3 } })
 })
 afterEach(() => test.close())
 

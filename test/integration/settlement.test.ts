@@ -1,24 +1,21 @@
 /** The transition from the days of an open period to the record of a settled one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
-import {
-  openArchive,
-  type StoredArchive,
-  type StoredManifest,
-} from '../../testing/stack/read-archive.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
+import { freshInMemory, type MemoryArchive } from '../../testing/stack/memory-stack.ts'
+import type { StoredArchive, StoredManifest } from '../../testing/stack/read-archive.ts'
 import { sourceRows } from '../../testing/stack/source-rows.ts'
 
 const USAGE = ['billingperiods', 'usagedetails'] as const
 
 let stack: Stack
-let test: TestArchive
+let test: MemoryArchive
 let stored: StoredArchive
 
 beforeAll(async () => {
   stack = await startStack()
   const simulator = { day: '2017-06-02', months: 2, rowsPerDay: 20 }
-  test = await stack.fresh({ simulator, settings: { SETTLEMENT_DAYS: '2' } })
-  stored = openArchive(test.blobUrl, stack.services.credential)
+  test = await freshInMemory(stack, { simulator, settings: { SETTLEMENT_DAYS: '2' } })
+  stored = test.stored
 })
 afterAll(async () => {
   await test.close()

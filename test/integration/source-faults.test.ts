@@ -1,14 +1,15 @@
 /** A source that fails, temporarily or permanently, and refused keys. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../local/simulator/faults.ts'
-import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
-import { openArchive, type StoredArchive, sameness } from '../../testing/stack/read-archive.ts'
+import { type Stack, startStack } from '../../testing/stack/archive-stack.ts'
+import { freshInMemory, type MemoryArchive } from '../../testing/stack/memory-stack.ts'
+import { type StoredArchive, sameness } from '../../testing/stack/read-archive.ts'
 
 /** Two pages per day, and few prices. */
 const simulator = { day: '2017-04-02', months: 1, rowsPerDay: 1_700, prices: 100 }
 
 let stack: Stack
-let test: TestArchive
+let test: MemoryArchive
 let stored: StoredArchive
 
 beforeAll(async () => {
@@ -16,8 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 beforeEach(async () => {
-  test = await stack.fresh({ simulator, settings: { RETRY_TRIES: '5', RETRY_CAP_MS: '20' } })
-  stored = openArchive(test.blobUrl, stack.services.credential)
+  const settings = { RETRY_TRIES: '5', RETRY_CAP_MS: '20' }
+  test = await freshInMemory(stack, { simulator, settings })
+  stored = test.stored
 })
 afterEach(() => test.close())
 
@@ -26,9 +28,9 @@ let clean: Record<string, unknown> | null = null
 
 async function undisturbed(): Promise<Record<string, unknown>> {
   if (clean !== null) return clean
-  const peaceful = await stack.fresh({ simulator })
+  const peaceful = await freshInMemory(stack, { simulator })
   await peaceful.run()
-  clean = await sameness(openArchive(peaceful.blobUrl, stack.services.credential))
+  clean = await sameness(peaceful.stored)
   await peaceful.close()
   return clean
 }

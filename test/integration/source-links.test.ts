@@ -5,12 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { priceSheet } from '../../shared/datasets/price-sheet.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { onlySource } from '../../testing/sources/changed-source.ts'
-import {
-  ENROLLMENT,
-  type Stack,
-  startStack,
-  type TestArchive,
-} from '../../testing/stack/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../../testing/stack/archive-stack.ts'
+import { ENROLLMENT } from '../../testing/stack/test-source.ts'
 
 const APRIL = '/v3/enrollments/100/billingPeriods/201704/usagedetails'
 

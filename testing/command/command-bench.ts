@@ -2,13 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type FreshOptions,
-  type Stack,
-  startStack,
-  type TestArchive,
-} from '../stack/archive-stack.ts'
+import { type Stack, startStack, type TestArchive } from '../stack/archive-stack.ts'
 import { openArchive, type StoredArchive } from '../stack/read-archive.ts'
+import { type FreshOptions } from '../stack/test-source.ts'
 import { type CommandResult, inProcess } from './run-command.ts'
 
 export interface CommandBench {

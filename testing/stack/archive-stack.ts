@@ -2,36 +2,30 @@
 import { randomBytes } from 'node:crypto'
 import { QueueClient } from '@azure/storage-queue'
 import type { Services } from '../../local/services.ts'
-import {
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../local/simulator/server.ts'
+import type { Simulator } from '../../local/simulator/server.ts'
 import { grantKey, makeContainers } from '../../local/storage-setup.ts'
 import { readConfig } from '../../shared/config.ts'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
 import { createDeps, type Deps } from '../../shared/deps.ts'
 import { parseDownloadMessage } from '../../shared/format/download-request.ts'
 import { ARCHIVE_QUEUE, DOWNLOAD_QUEUE } from '../../shared/format/layout.ts'
-import { jsonLog, type Log } from '../../shared/log.ts'
+import type { Log } from '../../shared/log.ts'
 import { composeDownload } from '../../shared/usecases/downloads/compose-download.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
 import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import type { PartMessage } from '../../shared/usecases/state/part-message.ts'
 import { joinStorage, ownStorage } from './shared-storage.ts'
+import { ENROLLMENT, type FreshOptions, startSource } from './test-source.ts'
 import { readMessage, stages, workQueue } from './work-queue.ts'
 
 /** Creates empty archives for the tests of a file, each in a separate account. */
 export interface Stack {
   readonly services: Services
+  /** The key of every source. */
+  readonly sourceKey: string
   /** Creates an archive with its own simulator and empty storage. */
   fresh(options?: FreshOptions): Promise<TestArchive>
   close(): Promise<void>
-}
-
-export interface FreshOptions {
-  readonly simulator?: Partial<SimulatorOptions>
-  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** One archive, with the actions of a test. */
@@ -62,8 +56,6 @@ export interface TestArchive {
   close(): Promise<void>
 }
 
-export const ENROLLMENT = '100'
-
 const MAX_ARCHIVES = 400
 
 /** Starts on the storage that several processes share, if there is one, otherwise on its own. */
@@ -75,38 +67,19 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
 
   return {
     services,
+    sourceKey,
     async fresh(options = {}) {
       const account = await takeAccount()
       const { blobUrl, queueUrl } = services.azurite.urlsOf(account)
       await makeContainers(blobUrl, queueUrl, services.credential)
-      const simulator = await startSimulator({
-        seed: 1,
-        months: 2,
-        rowsPerDay: 40,
-        enrollments: [ENROLLMENT],
-        day: '2017-04-05',
-        keys: () => [sourceKey],
-        ...options.simulator,
-      })
-      // Each archive has its own secret, so that a failing one affects no other.
-      const secret = `key-of-${account}`
-      services.vault.secrets.set(secret, sourceKey)
-      const lines: string[] = []
-      const log = jsonLog((_level, line) => lines.push(line))
+      const source = await startSource(services, account, sourceKey, options)
+      const { simulator, log } = source
       const opened: Deps[] = []
 
       const common = {
-        ...services.env,
+        ...source.settings,
         ARCHIVE_STORAGE__blobServiceUri: blobUrl,
         ARCHIVE_STORAGE__queueServiceUri: queueUrl,
-        ENROLLMENTS: ENROLLMENT,
-        ENTRA_ENROLLMENTS: ENROLLMENT,
-        EA_KEY_SECRET_NAMES: `${secret},${secret}-secondary`,
-        EA_REPORTING_ENDPOINT: simulator.url,
-        RECHECK_DAYS: '0',
-        RETRY_BASE_MS: '5',
-        CACHE_TTL_SECONDS: '0',
-        ...options.settings,
       }
       const host = (settings: Readonly<Record<string, string>> = {}): Deps => {
         const config = readConfig({ ...common, ...settings })
@@ -125,10 +98,10 @@ export async function startStack(archives = MAX_ARCHIVES): Promise<Stack> {
         deps,
         key,
         sourceKey,
-        lines,
+        lines: source.lines,
         blobUrl,
         settings: common,
-        secret,
+        secret: source.secret,
         queue,
         host,
         run: (day = simulator.day(), only) => runAll(withDay(deps, day, log), queue, only),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { TokenCredential } from '@azure/identity'
-import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob'
+import { BlobServiceClient } from '@azure/storage-blob'
 
 export interface StoredFile {
   readonly format: string
@@ -46,11 +46,10 @@ export interface StoredArchive {
   csv(manifest: StoredManifest): Promise<string[]>
 }
 
+/** The archive in an account. */
 export function openArchive(blobUrl: string, credential: TokenCredential): StoredArchive {
   const service = new BlobServiceClient(blobUrl, credential)
-  const snapshots = service.getContainerClient('billing-snapshots')
-
-  const self: StoredArchive = {
+  return storedArchive({
     async names(container) {
       const names: string[] = []
       for await (const blob of service.getContainerClient(container).listBlobsFlat()) {
@@ -58,12 +57,22 @@ export function openArchive(blobUrl: string, credential: TokenCredential): Store
       }
       return names
     },
-    bytes: (container, name) => download(service.getContainerClient(container), name),
+    bytes: (container, name) =>
+      service.getContainerClient(container).getBlobClient(name).downloadToBuffer(),
+  })
+}
+
+/** The archive in these blobs. */
+export function storedArchive(blobs: Pick<StoredArchive, 'names' | 'bytes'>): StoredArchive {
+  const snapshots = 'billing-snapshots'
+
+  const self: StoredArchive = {
+    ...blobs,
     async manifests() {
       const found = new Map<string, StoredManifest>()
-      for (const name of await self.names('billing-snapshots')) {
+      for (const name of await blobs.names(snapshots)) {
         if (!name.includes('/snapshots/')) continue
-        const text = (await download(snapshots, name)).toString()
+        const text = (await blobs.bytes(snapshots, name)).toString()
         found.set(name, JSON.parse(text) as StoredManifest)
       }
       return found
@@ -104,7 +113,7 @@ export function openArchive(blobUrl: string, credential: TokenCredential): Store
   }
 
   async function read(file: StoredFile): Promise<Buffer> {
-    const bytes = await download(snapshots, file.path)
+    const bytes = await blobs.bytes(snapshots, file.path)
     const digest = createHash('sha256').update(bytes).digest('hex')
     if (digest !== file.sha256 || bytes.length !== file.bytes) {
       throw new Error(`${file.path} is not what its manifest says`)
@@ -113,10 +122,6 @@ export function openArchive(blobUrl: string, credential: TokenCredential): Store
   }
 
   return self
-}
-
-async function download(container: ContainerClient, name: string): Promise<Buffer> {
-  return container.getBlobClient(name).downloadToBuffer()
 }
 
 interface StoredState {

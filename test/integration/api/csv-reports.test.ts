@@ -6,7 +6,7 @@ import {
   follow,
   startApiBench,
   whileComposing,
-} from '../../../testing/http/api-bench.ts'
+} from '../../../testing/api/api-bench.ts'
 import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
 import type { TestArchive } from '../../../testing/stack/archive-stack.ts'
 

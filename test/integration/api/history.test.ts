@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { archiveApi } from '../../../shared/http/archive-api.ts'
-import { follow, startTwoDays } from '../../../testing/http/api-bench.ts'
+import { follow, startTwoDays } from '../../../testing/api/api-bench.ts'
 import type { Ask } from '../../../testing/http/api-client.ts'
 import { call } from '../../../testing/http/call.ts'
 

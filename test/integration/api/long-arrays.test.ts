@@ -5,7 +5,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
-import { type ApiBench, startApiBench, whileComposing } from '../../../testing/http/api-bench.ts'
+import { type ApiBench, startApiBench, whileComposing } from '../../../testing/api/api-bench.ts'
 import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
 import { call } from '../../../testing/http/call.ts'
 import type { TestArchive } from '../../../testing/stack/archive-stack.ts'

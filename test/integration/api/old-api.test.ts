@@ -1,7 +1,7 @@
 /** The old API's JSON routes, from the archive. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportingApi } from '../../../shared/http/reporting/reporting-api.ts'
-import { type ApiBench, NEXT_DAY, startApiBench } from '../../../testing/http/api-bench.ts'
+import { type ApiBench, NEXT_DAY, startApiBench } from '../../../testing/api/api-bench.ts'
 import { call } from '../../../testing/http/call.ts'
 import { undescribed } from '../../../testing/http/described.ts'
 import type { TestArchive } from '../../../testing/stack/archive-stack.ts'

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { archiveApi } from '../../../shared/http/archive-api.ts'
-import { follow, startTwoDays } from '../../../testing/http/api-bench.ts'
+import { follow, startTwoDays } from '../../../testing/api/api-bench.ts'
 import type { Ask } from '../../../testing/http/api-client.ts'
 
 const USAGE = '/archive/enrollments/100/usagedetails/201704'

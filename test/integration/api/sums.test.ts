@@ -1,7 +1,7 @@
 /** Differences, totals and refreshes over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumTexts } from '../../../shared/rows/decimal/decimal.ts'
-import { follow, startTwoDays } from '../../../testing/http/api-bench.ts'
+import { follow, startTwoDays } from '../../../testing/api/api-bench.ts'
 import { type Ask, apiClient } from '../../../testing/http/api-client.ts'
 
 const ROOT = '/archive/enrollments/100'

@@ -1,7 +1,7 @@
 /** An archive that is asked over HTTP: April is settled and archived as a whole, and of May there are three days. */
 import type { SimulatorOptions } from '../../local/simulator/server.ts'
+import { type Ask, apiClient } from '../http/api-client.ts'
 import { type Stack, startStack, type TestArchive } from '../stack/archive-stack.ts'
-import { type Ask, apiClient } from './api-client.ts'
 
 export const DAY = '2017-05-03'
 export const NEXT_DAY = '2017-05-04'
