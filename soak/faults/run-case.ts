@@ -20,7 +20,7 @@ import type { FaultCase } from './cases.ts'
 import type { StorageProxy } from './storage-proxy.ts'
 
 /** Rows per day: two pages, and a CSV file of two blocks. */
-const BILL = { day: '2017-04-02', months: 1, rowsPerDay: 1_100 }
+const BILL = { day: '2017-04-02', months: 1, rowsPerDay: 1_100, prices: 50 }
 /** The client's retries are short here, so that a case does not take minutes. */
 const SETTINGS = { RETRY_TRIES: '3', RETRY_BASE_MS: '5', REQUEUE_AFTER_MINUTES: '1' }
 const DELIVERIES = 2

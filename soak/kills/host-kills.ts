@@ -28,6 +28,7 @@ export type Death = string | number
 export interface KillStack {
   /** Number of writes of an undisturbed run; a host can be killed before and after each. */
   readonly writes: number
+  /** How long the work of an undisturbed run takes, without the start of its host. */
   readonly runMs: number
   /**
    * Kills a host on a fresh storage, then lets another one in this process finish. Returns whether the first
@@ -89,17 +90,18 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     return storage
   }
 
-  /** One pass of a host process; true if it was killed meanwhile. */
+  /** One pass of a host process: whether it was killed meanwhile, and how long it worked. */
   async function run(
     storage: Storage,
     env: Record<string, string>,
     killAfterMs: number | null,
     onWrite: () => void = () => {},
-  ): Promise<boolean> {
+  ): Promise<{ died: boolean; ms: number }> {
     const settings = { ...hostSettings(services, storage, simulator), ...env }
     const host = await startHost(settings, ({ event }) => {
       if (event === 'write') onWrite()
     })
+    const started = performance.now()
     let isOver = false
     const killer =
       killAfterMs === null
@@ -114,9 +116,10 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     )
     const outcome = await Promise.race([passed, died])
     isOver = true
+    const ms = performance.now() - started
     await killer
     await host.stop()
-    return outcome === 'died'
+    return { died: outcome === 'died', ms }
   }
 
   /** The next run, with the same timers and messages as in a host process. */
@@ -138,9 +141,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
     sameness(openArchive(blobUrl, services.credential))
 
   const clean = await freshStorage()
-  const started = performance.now()
-  await run(clean, { LOCAL_COUNT_WRITES: '1' }, null, () => writes++)
-  const runMs = performance.now() - started
+  const { ms: runMs } = await run(clean, { LOCAL_COUNT_WRITES: '1' }, null, () => writes++)
   const reference = await contents(clean)
 
   return {
@@ -150,7 +151,7 @@ export async function startKillStack(kills: number): Promise<KillStack> {
       const storage = await freshStorage()
       const isAtWrite = typeof death === 'string'
       const env: Record<string, string> = isAtWrite ? { LOCAL_FAULT_AT: death } : {}
-      const died = await run(storage, env, isAtWrite ? null : death)
+      const { died } = await run(storage, env, isAtWrite ? null : death)
       await finish(storage)
       const found = await contents(storage)
       const isSame = JSON.stringify(found) === JSON.stringify(reference)

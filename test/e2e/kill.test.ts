@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KillStack, placesOf, startKillStack } from '../../soak/kills/host-kills.ts'
 
-const RANDOM_KILLS = 2
+const RANDOM_KILLS = 1
 const SAMPLED_KILLS = 4
 
 let stack: KillStack

@@ -5,15 +5,16 @@ import { runPayloadCases } from '../../soak/payloads/figures.ts'
 import type { PayloadCase } from '../../soak/payloads/payload-case.ts'
 
 /** One in this many cases; slow sources are left to the soak. */
-const EVERY = 12
+const EVERY = 16
+const OFFSET = Math.floor(Math.random() * EVERY)
 const isQuick = ({ name }: PayloadCase): boolean =>
   !/stops|no answer|than told|does not end/.test(name)
-const sample = payloadCases.filter(isQuick).filter((_, i) => i % EVERY === 0)
+const sample = payloadCases.filter(isQuick).filter((_, i) => i % EVERY === OFFSET)
 
 describe('an odd answer of a source', () => {
   it('has its own case, with a unique name', () => {
     expect(new Set(payloadCases.map(({ name }) => name)).size).toBe(payloadCases.length)
-    expect(sample.length).toBeGreaterThan(50)
+    expect(sample.length).toBeGreaterThan(35)
   })
 
   it('is archived exactly or rejected by name, without affecting others', async () => {
