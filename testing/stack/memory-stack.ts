@@ -26,6 +26,8 @@ export interface MemoryArchive
   > {
   /** The archive as others read it. */
   readonly stored: StoredArchive
+  /** Makes the messages visible that a dead host had taken. */
+  endLeases(): void
 }
 
 /** Makes an empty archive in memory, with a source of its own. */
@@ -67,6 +69,9 @@ export async function freshInMemory(
     stored: storedArchive(blobsOf(storage)),
     run: (day = source.simulator.day(), only) => runOn(deps, day, only),
     runOn,
+    endLeases() {
+      for (const message of storage.stored.messages) message.visibleAt = Date.now()
+    },
     async close() {
       await Promise.all(opened.map((each) => each.close()))
       await source.simulator.close()
@@ -76,7 +81,10 @@ export async function freshInMemory(
 
 const AT_ONCE = 8
 
-/** Processes messages until there are none; the delayed ones are waited for. */
+/** Longer than any test works on a message. */
+const LEASE_MS = 60_000
+
+/** Processes messages until there are none; those that are hidden are waited for. */
 async function drain(
   archive: Archive,
   { stored }: MemoryStorage,
@@ -88,8 +96,9 @@ async function drain(
     if (visible.length === 0) await delay(20, undefined, { signal })
     await Promise.all(
       visible.map(async (message) => {
-        messages.splice(messages.indexOf(message), 1)
+        message.visibleAt = Date.now() + LEASE_MS
         await archivePart(archive, parseMessage(JSON.parse(message.body)), signal)
+        messages.splice(messages.indexOf(message), 1)
       }),
     )
   }
