@@ -25,7 +25,7 @@ export async function startApiBench({
 }: ApiBenchOptions = {}): Promise<ApiBench> {
   const stack = await startStack()
   const test = await stack.fresh({
-    simulator: { day: DAY, rowsPerDay: 130, ...simulator },
+    simulator: { day: DAY, rowsPerDay: 90, ...simulator },
     settings: { SETTLEMENT_DAYS: '1', BUSINESS_DAY: DAY, ...settings },
   })
   await test.run()

@@ -13,7 +13,11 @@ import type { Archive } from '../../shared/usecases/archive.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'
 import { archiveDataset } from '../../shared/usecases/plan/archive-dataset.ts'
 import { parseMessage } from '../../shared/usecases/state/part-message.ts'
-import { type MemoryStorage, memoryStorage } from '../simulation/memory-storage.ts'
+import {
+  type MemoryMessage,
+  type MemoryStorage,
+  memoryStorage,
+} from '../simulation/memory-storage.ts'
 import type { Stack, TestArchive } from './archive-stack.ts'
 import { type StoredArchive, storedArchive } from './read-archive.ts'
 import { type FreshOptions, startSource } from './test-source.ts'
@@ -26,6 +30,8 @@ export interface MemoryArchive
   > {
   /** The archive as others read it. */
   readonly stored: StoredArchive
+  /** Processes the next message on a host; false if there is none. */
+  workOnNext(deps: Deps, day: string): Promise<boolean>
   /** Makes the messages visible that a dead host had taken. */
   endLeases(): void
 }
@@ -69,6 +75,13 @@ export async function freshInMemory(
     stored: storedArchive(blobsOf(storage)),
     run: (day = source.simulator.day(), only) => runOn(deps, day, only),
     runOn,
+    async workOnNext(deps, day) {
+      const message = storage.stored.messages.find(({ visibleAt }) => visibleAt <= Date.now())
+      if (message === undefined) return false
+      const archive = { ...deps.archive, businessDay: () => day }
+      await workOn(archive, storage, message, AbortSignal.timeout(60_000))
+      return true
+    },
     endLeases() {
       for (const message of storage.stored.messages) message.visibleAt = Date.now()
     },
@@ -85,23 +98,24 @@ const AT_ONCE = 8
 const LEASE_MS = 60_000
 
 /** Processes messages until there are none; those that are hidden are waited for. */
-async function drain(
-  archive: Archive,
-  { stored }: MemoryStorage,
-  signal: AbortSignal,
-): Promise<void> {
-  const { messages } = stored
+async function drain(archive: Archive, storage: MemoryStorage, signal: AbortSignal): Promise<void> {
+  const { messages } = storage.stored
   while (messages.length > 0) {
     const visible = messages.filter(({ visibleAt }) => visibleAt <= Date.now()).slice(0, AT_ONCE)
     if (visible.length === 0) await delay(20, undefined, { signal })
-    await Promise.all(
-      visible.map(async (message) => {
-        message.visibleAt = Date.now() + LEASE_MS
-        await archivePart(archive, parseMessage(JSON.parse(message.body)), signal)
-        messages.splice(messages.indexOf(message), 1)
-      }),
-    )
+    await Promise.all(visible.map((message) => workOn(archive, storage, message, signal)))
   }
+}
+
+async function workOn(
+  archive: Archive,
+  { stored: { messages } }: MemoryStorage,
+  message: MemoryMessage,
+  signal: AbortSignal,
+): Promise<void> {
+  message.visibleAt = Date.now() + LEASE_MS
+  await archivePart(archive, parseMessage(JSON.parse(message.body)), signal)
+  messages.splice(messages.indexOf(message), 1)
 }
 
 function blobsOf({ stored }: MemoryStorage): Pick<StoredArchive, 'names' | 'bytes'> {
