@@ -8,8 +8,8 @@ import { type Azurite, type Storage, startAzurite } from './stand-ins/azurite.ts
 import { type Certificate, makeCertificate } from './stand-ins/certificate.ts'
 import { type EntraTenant, startEntra } from './stand-ins/entra.ts'
 import { type KeyVault, startKeyVault } from './stand-ins/key-vault.ts'
-import { startManagedIdentity } from './stand-ins/managed-identity.ts'
-import { type TokenIssuer, tokenIssuer } from './stand-ins/tokens.ts'
+import { type ManagedIdentity, startManagedIdentity } from './stand-ins/managed-identity.ts'
+import { tokenIssuer } from './stand-ins/tokens.ts'
 import { makeContainers } from './storage-setup.ts'
 import { trustAlso } from './trust-also.ts'
 
@@ -62,7 +62,9 @@ export async function startServices(options: ServicesOptions): Promise<Services<
     ...(options.onAccess === undefined ? {} : { onAccess: options.onAccess }),
     ...(options.blobPort === undefined ? {} : { blobPort: options.blobPort }),
   })
-  const services = await servicesOn(azurite, certificate, options.secrets)
+  const issuer = tokenIssuer(randomBytes(32))
+  const identity = await startManagedIdentity(issuer, randomBytes(16).toString('hex'))
+  const services = await servicesOn(azurite, certificate, options.secrets, identity)
   await makeContainers(azurite.blobUrl, azurite.queueUrl, services.credential)
   return {
     ...services,
@@ -73,15 +75,15 @@ export async function startServices(options: ServicesOptions): Promise<Services<
   }
 }
 
-/** The same, on a running storage and its certificate; closing the services closes it. */
+/** The same, on a running storage, its certificate and an identity; closing the services closes them. */
 export async function servicesOn<S extends Storage>(
   storage: S,
   certificate: Certificate,
   secrets: Map<string, string>,
-  issuer: TokenIssuer = tokenIssuer(randomBytes(32)),
+  identity: ManagedIdentity,
 ): Promise<Services<S>> {
-  const [identity, vault, entra] = await Promise.all([
-    startManagedIdentity(issuer, randomBytes(16).toString('hex')),
+  const { issuer } = identity
+  const [vault, entra] = await Promise.all([
     startKeyVault(issuer, certificate, secrets),
     startEntra(),
   ])

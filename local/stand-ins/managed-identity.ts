@@ -2,6 +2,7 @@ import { loopbackServer } from './loopback-server.ts'
 import type { TokenIssuer } from './tokens.ts'
 
 export interface ManagedIdentity {
+  readonly issuer: TokenIssuer
   /** What App Service sets for its apps: IDENTITY_ENDPOINT and IDENTITY_HEADER. */
   readonly env: Readonly<Record<string, string>>
   close(): Promise<void>
@@ -38,6 +39,7 @@ export async function startManagedIdentity(
     )
   })
   return {
+    issuer,
     env: { IDENTITY_ENDPOINT: `${server.url}/msi/token`, IDENTITY_HEADER: header },
     close: server.close,
   }

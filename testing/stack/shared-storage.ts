@@ -10,6 +10,7 @@ import { BlobServiceClient } from '@azure/storage-blob'
 import { type Services, servicesOn, startServices } from '../../local/services.ts'
 import { type StorageOrigins, startAzurite, storageAt } from '../../local/stand-ins/azurite.ts'
 import { makeCertificate } from '../../local/stand-ins/certificate.ts'
+import { startManagedIdentity } from '../../local/stand-ins/managed-identity.ts'
 import { tokenIssuer } from '../../local/stand-ins/tokens.ts'
 import { trustAlso } from '../../local/trust-also.ts'
 import { containers } from '../../shared/format/layout.ts'
@@ -26,6 +27,8 @@ interface Shared {
   readonly keyFile: string
   /** Signs tokens. @azure/identity caches those of one file for the next file of the same process. */
   readonly tokenSecret: string
+  /** Settings of the identity. @azure/identity uses the first endpoint of a process for all of its files. */
+  readonly identity: Readonly<Record<string, string>>
 }
 
 /** Services, with unused accounts on their storage. */
@@ -44,6 +47,11 @@ export async function startSharedStorage(
   const azurites = await Promise.all(
     Array.from({ length: count }, () => startAzurite({ certificate, accounts })),
   )
+  const tokenSecret = randomBytes(32)
+  const identity = await startManagedIdentity(
+    tokenIssuer(tokenSecret),
+    randomBytes(16).toString('hex'),
+  )
   const shared: Shared = {
     storages: azurites.map(({ blobUrl, queueUrl }) => ({
       blob: new URL(blobUrl).origin,
@@ -51,12 +59,13 @@ export async function startSharedStorage(
     })),
     certFile: certificate.certFile,
     keyFile: certificate.keyFile,
-    tokenSecret: randomBytes(32).toString('base64'),
+    tokenSecret: tokenSecret.toString('base64'),
+    identity: identity.env,
   }
   return {
     value: JSON.stringify(shared),
     async close() {
-      await Promise.all(azurites.map((azurite) => azurite.close()))
+      await Promise.all([identity, ...azurites].map((each) => each.close()))
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -66,7 +75,7 @@ export async function startSharedStorage(
 export async function joinStorage(): Promise<StackStorage | null> {
   const text = process.env[SHARED_STORAGE]
   if (text === undefined) return null
-  const { storages, certFile, keyFile, tokenSecret } = JSON.parse(text) as Shared
+  const { storages, certFile, keyFile, tokenSecret, identity } = JSON.parse(text) as Shared
   // Concurrent workers have different numbers, so each uses another storage.
   const origins = storages[Number(process.env['VITEST_POOL_ID'] ?? 0) % storages.length]
   if (origins === undefined) throw new Error(`${SHARED_STORAGE} names no storage`)
@@ -75,7 +84,11 @@ export async function joinStorage(): Promise<StackStorage | null> {
   trustAlso(certificate.cert)
   const storage = storageAt(origins, async () => {})
   const issuer = tokenIssuer(Buffer.from(tokenSecret, 'base64'))
-  const services = await servicesOn(storage, certificate, new Map(), issuer)
+  const services = await servicesOn(storage, certificate, new Map(), {
+    issuer,
+    env: identity,
+    close: async () => {},
+  })
   const first = Math.floor(Math.random() * SHARED_ACCOUNTS)
   let tried = 0
   return {
