@@ -42,7 +42,7 @@ var alerts = [
     key: 'plan-failed'
     title: 'A plan was not complete at its deadline'
     severity: 1
-    query: '${lines} | where event == "plan.failed" | project timestamp, tostring(line.series), tostring(line.plan), tostring(line.parts)'
+    query: '${lines} | where event == "plan.failed" | project timestamp, tostring(line.source), tostring(line.series), tostring(line.plan), tostring(line.parts)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'
@@ -53,7 +53,7 @@ var alerts = [
     key: 'part-failed'
     title: 'Parts failed'
     severity: 2
-    query: '${lines} | where event == "part.failed" and tostring(line.code) !in ("SOURCE_UNAUTHORIZED", "ATTEMPTS_EXHAUSTED") | project timestamp, tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message)'
+    query: '${lines} | where event == "part.failed" and tostring(line.code) !in ("SOURCE_UNAUTHORIZED", "ATTEMPTS_EXHAUSTED") | project timestamp, tostring(line.source), tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'
@@ -64,7 +64,7 @@ var alerts = [
     key: 'series-failed'
     title: 'A series has failed and has not been archived since'
     severity: 2
-    query: '${lines} | where event == "status.failed" | project timestamp, tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message), tostring(line.since)'
+    query: '${lines} | where event == "status.failed" | project timestamp, tostring(line.source), tostring(line.series), tostring(line.part), tostring(line.code), tostring(line.message), tostring(line.since)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'P2D'
@@ -75,7 +75,7 @@ var alerts = [
     key: 'poison-messages'
     title: 'Messages failed in all their deliveries'
     severity: 2
-    query: '${lines} | where event == "part.failed" and tostring(line.code) == "ATTEMPTS_EXHAUSTED" | project timestamp, tostring(line.series), tostring(line.part)'
+    query: '${lines} | where event == "part.failed" and tostring(line.code) == "ATTEMPTS_EXHAUSTED" | project timestamp, tostring(line.source), tostring(line.series), tostring(line.part)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'
@@ -86,7 +86,7 @@ var alerts = [
     key: 'key-refused'
     title: 'The source refused the API key'
     severity: 1
-    query: '${lines} | where event == "part.failed" and tostring(line.code) == "SOURCE_UNAUTHORIZED" | project timestamp, tostring(line.series), tostring(line.message)'
+    query: '${lines} | where event == "part.failed" and tostring(line.code) == "SOURCE_UNAUTHORIZED" | project timestamp, tostring(line.source), tostring(line.series), tostring(line.message)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'
@@ -97,7 +97,7 @@ var alerts = [
     key: 'rows-lost'
     title: 'A series has lost many of its rows'
     severity: 2
-    query: '${lines} | where event == "plan.shrunk" | project timestamp, tostring(line.series), toint(line.rows), toint(line.was), tostring(line.until)'
+    query: '${lines} | where event == "plan.shrunk" | project timestamp, tostring(line.source), tostring(line.series), toint(line.rows), toint(line.was), tostring(line.until)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'
@@ -108,7 +108,7 @@ var alerts = [
     key: 'archive-damaged'
     title: 'Verification found a fault in the archive'
     severity: 0
-    query: '${lines} | where event in ("verify.fault", "status.damaged", "status.faults") | project timestamp, event, tostring(line.series), toint(line.faults), tostring(line.code), tostring(line.codes), tostring(line.blob), tostring(line.message)'
+    query: '${lines} | where event in ("verify.fault", "status.damaged", "status.faults") | project timestamp, event, tostring(line.source), tostring(line.series), toint(line.faults), tostring(line.code), tostring(line.codes), tostring(line.blob), tostring(line.message)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'P2D'
@@ -119,7 +119,7 @@ var alerts = [
     key: 'retention-ends'
     title: 'The protection of snapshot files ends soon'
     severity: 2
-    query: '${lines} | where event == "verify.retention" | project timestamp, tostring(line.series), toint(line.days)'
+    query: '${lines} | where event == "verify.retention" | project timestamp, tostring(line.source), tostring(line.series), toint(line.days)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'P2D'
@@ -152,7 +152,7 @@ var alerts = [
     key: 'series-late'
     title: 'A series was not checked in time, or is missing'
     severity: 2
-    query: '${lines} | where event == "status.late" | project timestamp, tostring(line.series), tostring(line.status), tostring(line.checkedAt)'
+    query: '${lines} | where event == "status.late" | project timestamp, tostring(line.source), tostring(line.series), tostring(line.status), tostring(line.checkedAt)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'P2D'
@@ -163,7 +163,7 @@ var alerts = [
     key: 'rows-drift'
     title: 'Rows differ from their documentation'
     severity: 2
-    query: '${lines} | where event in ("part.drift", "status.drift") | project timestamp, event, tostring(line.series), tostring(line.part), tostring(line.fields)'
+    query: '${lines} | where event in ("part.drift", "status.drift") | project timestamp, event, tostring(line.source), tostring(line.series), tostring(line.part), tostring(line.fields)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'P2D'
@@ -185,7 +185,7 @@ var alerts = [
     key: 'sweep-failed'
     title: 'The sweep could not advance a series'
     severity: 2
-    query: '${lines} | where event == "sweep.failed" | project timestamp, tostring(line.series), tostring(line.code), tostring(line.message)'
+    query: '${lines} | where event == "sweep.failed" | project timestamp, tostring(line.source), tostring(line.series), tostring(line.code), tostring(line.message)'
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT1H'
@@ -196,7 +196,7 @@ var alerts = [
     key: 'plan-contended'
     title: 'Instances compete for plans'
     severity: 3
-    query: '${lines} | where event == "plan.contended" | project timestamp, tostring(line.series)'
+    query: '${lines} | where event == "plan.contended" | project timestamp, tostring(line.source), tostring(line.series)'
     operator: 'GreaterThan'
     // Occasionally two timers meet, and one gives way.
     threshold: 20

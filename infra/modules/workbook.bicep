@@ -15,17 +15,17 @@ var charts = [
   {
     title: 'Freshness: when each series was last confirmed by the source'
     visualization: 'table'
-    query: '${lines} | where event == "plan.closed" | summarize lastClosed = max(timestamp) by series = tostring(line.series), outcome = tostring(line.outcome) | order by series asc'
+    query: '${lines} | where event == "plan.closed" | summarize lastClosed = max(timestamp) by source = tostring(line.source), series = tostring(line.series), outcome = tostring(line.outcome) | order by series asc, source asc'
   }
   {
     title: 'Snapshots and their rows'
     visualization: 'table'
-    query: '${lines} | where event == "snapshot.sealed" | project timestamp, series = tostring(line.series), number = toint(line.number), rows = tolong(line.rows), settled = tobool(line.settled) | order by timestamp desc'
+    query: '${lines} | where event == "snapshot.sealed" | project timestamp, source = tostring(line.source), series = tostring(line.series), number = toint(line.number), rows = tolong(line.rows), settled = tobool(line.settled) | order by timestamp desc'
   }
   {
     title: 'Cost and rows of each billing period, by its newest snapshot'
     visualization: 'table'
-    query: '${lines} | where event == "snapshot.sealed" and isnotempty(line.cost) | summarize arg_max(timestamp, *) by series = tostring(line.series) | project series, cost = todecimal(tostring(line.cost)), rows = tolong(line.rows), settled = tobool(line.settled) | order by series asc'
+    query: '${lines} | where event == "snapshot.sealed" and isnotempty(line.cost) | summarize arg_max(timestamp, *) by source = tostring(line.source), series = tostring(line.series) | project source, series, cost = todecimal(tostring(line.cost)), rows = tolong(line.rows), settled = tobool(line.settled) | order by series asc, source asc'
   }
   {
     title: 'Bytes written per day'

@@ -69,3 +69,8 @@ export function seriesOrNull(series: Series): Series | null {
 export function seriesLabel(series: NamedSeries): string {
   return `${series.dataset} ${series.enrollment} ${series.billingPeriod}`
 }
+
+/** Names a series in a log line. */
+export function seriesFields(series: Series): { readonly source: string; readonly series: string } {
+  return { source: series.source, series: seriesLabel(series) }
+}

@@ -37,7 +37,12 @@ describe('the daily status', () => {
     const blob = snapshots.get(name)
     snapshots.delete(name)
     await verify()
-    const line = { event: 'status.damaged', series: 'usagedetails 100 201704', faults: 1 }
+    const line = {
+      event: 'status.damaged',
+      source: 'ea-reporting',
+      series: 'usagedetails 100 201704',
+      faults: 1,
+    }
     for (let day = 0; day < 2; day++) {
       month.pass(86_400_000)
       expect(await told()).toEqual([{ ...line, at: expect.any(String) }])

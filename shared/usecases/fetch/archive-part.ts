@@ -1,7 +1,7 @@
 import { ArchiveError, hasCode } from '../../errors.ts'
 import type { PartProgress } from '../../format/part-progress.ts'
 import type { Receipt } from '../../format/part-record.ts'
-import { seriesLabel } from '../../format/series.ts'
+import { seriesFields } from '../../format/series.ts'
 import type { OpenState } from '../../format/series-state.ts'
 import type { Log } from '../../log.ts'
 import type { Archive } from '../archive.ts'
@@ -62,7 +62,7 @@ export async function workOnPart(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { series, planId, part } = message
-  const log = archive.log.with({ series: seriesLabel(series), plan: planId, part })
+  const log = archive.log.with({ ...seriesFields(series), plan: planId, part })
   const { state, etag, at } = await readState(archive.state, series)
   if (state?.status === 'sealing' && etag !== null && state.plan.id === planId) {
     // A redelivery: the worker that committed the plan may have died before finishing it.

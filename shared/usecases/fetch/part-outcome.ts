@@ -3,7 +3,7 @@ import { ArchiveError, describeError, hasCode } from '../../errors.ts'
 import { partStateName } from '../../format/layout.ts'
 import type { PartProgress } from '../../format/part-progress.ts'
 import type { Receipt } from '../../format/part-record.ts'
-import { seriesLabel } from '../../format/series.ts'
+import { seriesFields } from '../../format/series.ts'
 import { nextPartState, type PartState, partStateBytes } from '../../format/series-state.ts'
 import { type Log, redact } from '../../log.ts'
 import type { Archive } from '../archive.ts'
@@ -113,7 +113,7 @@ export async function recordFailure(
     })
     if (await writePartState(archive, message, next, found.etag)) break
   }
-  archive.log.error('part.failed', { series: seriesLabel(series), plan: planId, part, ...failure })
+  archive.log.error('part.failed', { ...seriesFields(series), plan: planId, part, ...failure })
 }
 
 /**
@@ -158,7 +158,7 @@ async function sendToNewer(
   const isOpen = state?.status === 'open' && state.plan.id === planId
   // Otherwise the newer program's sweep notices when the message can no longer exist.
   if (isOpen && isKnownPlan(archive, state)) await resendPart(archive, state, part)
-  archive.log.info('part.left', { series: seriesLabel(series), plan: planId, part })
+  archive.log.info('part.left', { ...seriesFields(series), plan: planId, part })
 }
 
 async function writePartState(

@@ -1,5 +1,4 @@
 import type { Dataset } from '../../datasets/dataset.ts'
-import { seriesLabel } from '../../format/series.ts'
 import { sourcesOffering } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
 import { seriesFailures } from '../state/series-failures.ts'
@@ -32,9 +31,7 @@ export async function archiveDataset(
         })
         for (const plan of plans) {
           const series = seriesAt(source, dataset, enrollment, plan.billingPeriod)
-          await failures.attempt(seriesLabel(series), () =>
-            openOrJoin(archive, dataset, series, plan),
-          )
+          await failures.attempt(series, () => openOrJoin(archive, dataset, series, plan))
         }
         archive.log.info('dataset.planned', {
           dataset: dataset.name,

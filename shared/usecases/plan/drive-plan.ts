@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import type { Receipt } from '../../format/part-record.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series, seriesFields } from '../../format/series.ts'
 import type { Failure, OpenState, SeriesState } from '../../format/series-state.ts'
 import type { Archive } from '../archive.ts'
 import { closeIfSealed, commitPlan, driveSealing } from '../seal/seal.ts'
@@ -117,7 +117,7 @@ async function leaveOpen(
 ): Promise<void> {
   const { series, plan } = open
   if (at.toISOString() > plan.deadline) return failOpen(archive, open, etag, plan.parts, at)
-  archive.log.info('plan.left', { series: seriesLabel(series), plan: plan.id, why: TOO_OLD })
+  archive.log.info('plan.left', { ...seriesFields(series), plan: plan.id, why: TOO_OLD })
 }
 
 const TOO_OLD = 'a newer program opened it, with columns that this program does not know'

@@ -2,7 +2,7 @@
 import pMap from 'p-map'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { confirmedAt } from '../../format/manifest.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series } from '../../format/series.ts'
 import { checkedAtOf } from '../../format/series-state.ts'
 import { offerOf, type Source } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
@@ -56,7 +56,7 @@ export async function dueSeries(
         now = read.at
         histories.set(id, await historyOf(archive, read, series))
       }
-      await (failures === undefined ? look() : failures.attempt(seriesLabel(series), look))
+      await (failures === undefined ? look() : failures.attempt(series, look))
     },
     { concurrency: READ_CONCURRENCY },
   )

@@ -3,7 +3,7 @@ export type PlanOpener = PlanDriver & DueReader
 
 import { describeError } from '../../errors.ts'
 import { planName } from '../../format/layout.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series, seriesFields } from '../../format/series.ts'
 import { type ClosedState, stateBytes } from '../../format/series-state.ts'
 import { kindsOf, sourceOf } from '../../sources/source.ts'
 import type { Archive } from '../archive.ts'
@@ -45,8 +45,7 @@ export async function tryOpenAgain(
     await openAgain(archive, series, signal)
   } catch (error) {
     signal.throwIfAborted()
-    const label = seriesLabel(series)
-    archive.log.warn('plan.not-opened', { series: label, ...describeError(error) })
+    archive.log.warn('plan.not-opened', { ...seriesFields(series), ...describeError(error) })
   }
 }
 
@@ -58,7 +57,7 @@ async function forget(
 ): Promise<void> {
   const { again, ...rest } = closed
   archive.log.warn('plan.forgotten', {
-    series: seriesLabel(closed.series),
+    ...seriesFields(closed.series),
     plan: again?.planId,
     why: 'the source no longer lists its period',
   })

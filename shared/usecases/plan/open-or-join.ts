@@ -1,7 +1,7 @@
 /** Opens the plan of a series, or joins the open one. */
 import type { Dataset } from '../../datasets/dataset.ts'
 import type { Receipt } from '../../format/part-record.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series, seriesFields } from '../../format/series.ts'
 import {
   carriedOf,
   type OpenState,
@@ -44,7 +44,7 @@ export async function openOrJoin(
       if (state.status === 'open' && at.toISOString() <= state.plan.deadline) return
     }
   }
-  archive.log.warn('plan.contended', { series: seriesLabel(series) })
+  archive.log.warn('plan.contended', { ...seriesFields(series) })
 }
 
 /** True for a plan that this program can process and that does not fetch from the source. */

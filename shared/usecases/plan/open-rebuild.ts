@@ -1,5 +1,5 @@
 import type { Dataset } from '../../datasets/dataset.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series, seriesFields } from '../../format/series.ts'
 import type { OpenState, SeriesState } from '../../format/series-state.ts'
 import { newestSnapshot } from '../read/read-snapshots.ts'
 import { isKnownPlan } from '../state/known-plan.ts'
@@ -59,7 +59,7 @@ export async function openRebuild(
     if (written === null) continue
     await sendPlan(archive, open, written, open.plan.parts, at)
     archive.log.info('rebuild.opened', {
-      series: seriesLabel(series),
+      ...seriesFields(series),
       plan: open.plan.id,
       number: newest.number,
       from: newest.rowsVersion,

@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import type { Dataset } from '../../datasets/dataset.ts'
 import { enrollmentFolder, seriesOf } from '../../format/layout.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series } from '../../format/series.ts'
 import type { Source } from '../../sources/source.ts'
 import type { SeriesFailures } from '../state/series-failures.ts'
 import type { PlanDriver } from './drive-plan.ts'
@@ -34,7 +34,7 @@ export async function rebuildOutdated(
   await pMap(
     found,
     (series) =>
-      failures.attempt(seriesLabel(series), async () => {
+      failures.attempt(series, async () => {
         await openRebuild(archive, dataset, series, { isAsked: false })
       }),
     { concurrency: READ_CONCURRENCY },

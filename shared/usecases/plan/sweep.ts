@@ -1,4 +1,3 @@
-import { seriesLabel } from '../../format/series.ts'
 import { isAnswering } from '../read/answering-series.ts'
 import { listSeries } from '../read/list-series.ts'
 import { readSnapshot } from '../read/read-snapshots.ts'
@@ -21,7 +20,7 @@ export async function sweep(archive: PlanOpener): Promise<void> {
   const signal = AbortSignal.timeout(LIST_MS)
   const failures = seriesFailures(archive.log, 'sweep.failed')
   for await (const series of listSeries(archive.state, archive.sources)) {
-    await failures.attempt(seriesLabel(series), async () => {
+    await failures.attempt(series, async () => {
       const { state, etag, at } = await readState(archive.state, series)
       if (state === null || etag === null) return
       if (state.status !== 'closed') {

@@ -6,7 +6,8 @@ import { type SourceDefinition, sourcesOffering } from '../../sources/source.ts'
 import type { BlobReader } from '../../storage/ports.ts'
 import type { Policy } from '../policy.ts'
 import { answeringOrder, resolveSeries, seriesOfLink } from '../resolve-series.ts'
-import { newestSnapshot, readSnapshot, type Snapshot } from './read-snapshots.ts'
+import { firstTaken } from './first-taken.ts'
+import { newestSnapshot, type Snapshot } from './read-snapshots.ts'
 
 /** What is needed to find the answering series. */
 export interface Answering {
@@ -44,13 +45,13 @@ export async function newestAnswer(
 
 /** The series that a link to a page means if it names no source. */
 export async function linkedSeries(archive: Answering, named: NamedSeries): Promise<Series> {
-  const firstTaken = new Map<string, string>()
+  const taken = new Map<string, string>()
   const offering = sourcesOffering(archive.sources, named.dataset)
   for (const { definition } of offering.length > 1 ? offering : []) {
-    const first = await readSnapshot(archive.snapshots, { source: definition.kind, ...named }, 1)
-    if (first !== null) firstTaken.set(definition.kind, first.manifest.takenAt)
+    const at = await firstTaken(archive.snapshots, { source: definition.kind, ...named })
+    if (at !== null) taken.set(definition.kind, at)
   }
-  return seriesOfLink(archive.sources, named, firstTaken)
+  return seriesOfLink(archive.sources, named, taken)
 }
 
 /** Finds the series that answers: now or, with `asOf`, at that time. */
@@ -110,8 +111,8 @@ async function hasSnapshot(
   asOf: string | undefined,
 ): Promise<boolean> {
   if (asOf !== undefined) {
-    const first = await readSnapshot(snapshots, series, 1)
-    return first !== null && first.manifest.takenAt <= asOf
+    const at = await firstTaken(snapshots, series)
+    return at !== null && at <= asOf
   }
   for await (const { name } of snapshots.list(manifestFolder(series))) {
     if (manifestNumber(name) !== null) return true

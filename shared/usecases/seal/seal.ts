@@ -2,7 +2,7 @@ import { ArchiveError, hasCode } from '../../errors.ts'
 import { manifestName } from '../../format/layout.ts'
 import { type Manifest, manifestBytes } from '../../format/manifest.ts'
 import { isSamePart, type Receipt } from '../../format/part-record.ts'
-import { ALL_PART, seriesLabel } from '../../format/series.ts'
+import { ALL_PART, seriesFields } from '../../format/series.ts'
 import type { OpenState, Outcome, SealingState } from '../../format/series-state.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
 import type { Archive } from '../archive.ts'
@@ -83,7 +83,7 @@ export async function driveSealing(
   await closePlan(archive, sealing, etag, sealing.receipts, sealedAs(sealing, manifest))
   if (made !== null) {
     archive.log.info('snapshot.sealed', {
-      series: seriesLabel(sealing.series),
+      ...seriesFields(sealing.series),
       number: manifest.number,
       rows: manifest.rowCount,
       settled: manifest.settled,

@@ -6,7 +6,7 @@
 import { planName } from '../../format/layout.ts'
 import { type Manifest, snapshotDigest } from '../../format/manifest.ts'
 import type { Receipt } from '../../format/part-record.ts'
-import { seriesLabel } from '../../format/series.ts'
+import { seriesFields } from '../../format/series.ts'
 import { type OpenState, stateBytes } from '../../format/series-state.ts'
 import type { Archive } from '../archive.ts'
 
@@ -48,7 +48,7 @@ export async function awaitConfirmation(
   if (written === null) return // another worker noticed it too, or the plan has advanced
   const { rowCount: rows, was } = shrunk
   archive.log.warn('plan.shrunk', {
-    series: seriesLabel(open.series),
+    ...seriesFields(open.series),
     plan: open.plan.id,
     rows,
     was,

@@ -1,7 +1,7 @@
 /** Closes plans. */
 import type { Manifest } from '../../format/manifest.ts'
 import type { Receipt } from '../../format/part-record.ts'
-import { seriesLabel } from '../../format/series.ts'
+import { seriesFields } from '../../format/series.ts'
 import {
   type ClosedState,
   carriedOf,
@@ -25,7 +25,7 @@ export async function failPlan(
   const outcome: Outcome = { ...outcomeOf(open, 'failed', null, at), failed }
   await closePlan(archive, open, etag, { ...open.base, ...receipts }, outcome)
   archive.log.error('plan.failed', {
-    series: seriesLabel(open.series),
+    ...seriesFields(open.series),
     plan: open.plan.id,
     parts: failed.map((entry) => `${entry.part}: ${entry.code}`).join('; '),
   })
@@ -71,7 +71,7 @@ export async function closePlan(
   }
   if ((await writeState(archive, closed, etag)) === null) return // another worker closed it
   archive.log.info('plan.closed', {
-    series: seriesLabel(state.series),
+    ...seriesFields(state.series),
     plan: state.plan.id,
     outcome: outcome.status,
     number: outcome.number,

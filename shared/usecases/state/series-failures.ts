@@ -1,10 +1,11 @@
 /** Collects failures of single series, so that one series does not block the others. */
 import { ArchiveError, describeError } from '../../errors.ts'
+import { type Series, seriesFields, seriesLabel } from '../../format/series.ts'
 import { type Log, redact } from '../../log.ts'
 
 export interface SeriesFailures {
-  /** Runs `work`; an error is recorded and logged with the series' label. */
-  attempt(label: string, work: () => Promise<void>): Promise<void>
+  /** Runs `work` on a series, or on what a label says; an error is recorded and logged. */
+  attempt(subject: Series | string, work: () => Promise<void>): Promise<void>
   /** How many failed so far. */
   count(): number
   /** Throws the first failure, with the labels of all, if there was one. */
@@ -22,13 +23,16 @@ export function seriesFailures(
 ): SeriesFailures {
   const found: { label: string; error: unknown }[] = []
   return {
-    async attempt(label, work) {
+    async attempt(subject, work) {
       try {
         await work()
       } catch (error) {
+        const isLabel = typeof subject === 'string'
+        const label = isLabel ? subject : seriesLabel(subject)
+        const fields = isLabel ? { series: label } : seriesFields(subject)
         found.push({ label, error })
         const why = describeError(error)
-        log.error(event, { series: label, ...why })
+        log.error(event, { ...fields, ...why })
         say(redact(`FAILED ${label}: ${why.code}: ${why.message}`))
       }
     },

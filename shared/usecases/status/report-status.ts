@@ -1,4 +1,4 @@
-import { seriesLabel } from '../../format/series.ts'
+import { seriesFields } from '../../format/series.ts'
 import type { Log } from '../../log.ts'
 import type { Archive } from '../archive.ts'
 import { type ArchiveStatus, archiveStatus, differs, type StatusDeps } from './archive-status.ts'
@@ -16,16 +16,16 @@ export async function reportStatus(
   const status = await archiveStatus(deps, enrollments)
   for (const each of status.series) {
     const { status: found, checkedAt, drift, unknownFields, listed } = each
-    const series = seriesLabel(each)
-    tellFaults(log, series, each)
+    const of = log.with(seriesFields(each))
+    tellFaults(of, each)
     if (found === 'stale' || found === 'missing' || found === 'waiting') {
-      log.warn('status.late', { series, status: found, checkedAt })
+      of.warn('status.late', { status: found, checkedAt })
     }
-    if (drift.length > 0) log.warn('status.drift', { series, fields: drift.join(', ') })
+    if (drift.length > 0) of.warn('status.drift', { fields: drift.join(', ') })
     if (unknownFields.length > 0) {
-      log.info('status.unknown-fields', { series, fields: unknownFields.join(', ') })
+      of.info('status.unknown-fields', { fields: unknownFields.join(', ') })
     }
-    if (!listed) log.info('status.unlisted', { series })
+    if (!listed) of.info('status.unlisted')
   }
   tellArchiveFaults(log, status)
   for (const each of status.reconciliations) if (differs(each)) tellDifferences(log, each)
@@ -44,12 +44,12 @@ export async function reportStatus(
 }
 
 /** Logs faults of the last verification without a repair, and parts that could not be fetched. */
-function tellFaults(log: Log, series: string, { verified, failed }: SeriesHealth): void {
+function tellFaults(log: Log, { verified, failed }: SeriesHealth): void {
   if (verified !== null && verified.faults > 0) {
-    log.error('status.damaged', { series, faults: verified.faults, at: verified.at })
+    log.error('status.damaged', { faults: verified.faults, at: verified.at })
   }
   for (const { part, code, message, since } of failed) {
-    log.error('status.failed', { series, part, code, message, since })
+    log.error('status.failed', { part, code, message, since })
   }
 }
 

@@ -3,7 +3,7 @@
  * regularly.
  */
 import { ARCHIVE_VERIFICATION } from '../../format/layout.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series, seriesFields } from '../../format/series.ts'
 import type { ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { keepRest } from './keep-rest.ts'
@@ -70,7 +70,7 @@ function warnOfRetention(
   )
   const days = retentionLeft(policy.retentionDays, new Date(oldest), now)
   if (days !== null && days < policy.minRetentionDays) {
-    log.warn('verify.retention', { series: seriesLabel(series), days })
+    log.warn('verify.retention', { ...seriesFields(series), days })
   }
 }
 

@@ -3,7 +3,7 @@ import { ArchiveError } from '../../errors.ts'
 import { viewName } from '../../format/layout.ts'
 import { type Manifest, seriesOfManifest } from '../../format/manifest.ts'
 import type { PartRecord } from '../../format/part-record.ts'
-import { type Series, seriesLabel } from '../../format/series.ts'
+import { type Series, seriesFields } from '../../format/series.ts'
 import {
   CSV_CONTENT_TYPE,
   type CsvPiece,
@@ -74,7 +74,7 @@ async function writeView(
       throw new ArchiveError('CONDITION_NOT_MET', `${name} is being replaced too often: try again`)
     }
     archive.log.info('view.refreshed', {
-      series: seriesLabel(series),
+      ...seriesFields(series),
       number: manifest.number,
       blocks: pieces.length + 1,
       staged: missing.size + (there.has(header.sha256) ? 0 : 1),

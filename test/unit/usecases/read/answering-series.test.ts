@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { SourceDefinition } from '../../../../shared/sources/source.ts'
 import {
+  answeringAsOf,
   answeringSeries,
   findAnswering,
 } from '../../../../shared/usecases/read/answering-series.ts'
@@ -20,11 +22,17 @@ function archiveOf(...kinds: string[]) {
       asked.push(prefix)
       for (const name of manifests) if (name.startsWith(prefix)) yield { name, ...blob }
     },
-    read: async () => ({ bytes: null, etag: null, at: new Date(0) }),
+    read: async (name: string) => {
+      const bytes = manifests.includes(name) ? Buffer.from('{ "damaged": ') : null
+      return { bytes, etag: null, at: new Date(0) }
+    },
   }
   const policy = { answers: { answersFrom: {}, supersedes: [] } }
   return { manifests, asked, archive: { snapshots, sources: definitions, policy } }
 }
+
+/** A manifest. */
+const GOLDEN = new URL('../../../fixtures/sliced-part/snapshots/000001.json', import.meta.url)
 
 const folderOf = (kind: string) => `${kind}/usagedetails/enrollment=100/period=201704/snapshots/`
 
@@ -53,5 +61,19 @@ describe('who answers', () => {
     expect((await find(named)).source).toBe('second')
     expect(asked).toHaveLength(before)
     expect((await findAnswering(archive, 0)(named)).source).toBe('first')
+  })
+
+  it('as of a time, is another source than one whose manifests are damaged', async () => {
+    const { archive, manifests } = archiveOf('first', 'second')
+    manifests.push(`${folderOf('first')}000001.json`)
+    const asOf = '2017-05-20T04:00:00.000Z'
+    manifests.push(`${folderOf('second')}000001.json`)
+    const read = async (name: string) =>
+      name.startsWith('second')
+        ? { bytes: await readFile(GOLDEN), etag: null, at: new Date(0) }
+        : archive.snapshots.read(name)
+    const snapshots = { ...archive.snapshots, read }
+    const found = await answeringAsOf({ ...archive, snapshots }, named, asOf)
+    expect(found.source).toBe('second')
   })
 })
