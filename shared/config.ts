@@ -8,6 +8,7 @@ import { datasets } from './datasets/catalogue.ts'
 import { scheduleSetting } from './datasets/dataset.ts'
 import { ArchiveError } from './errors.ts'
 import { enrollmentSchema } from './format/series.ts'
+import { viewFormats } from './format/view-names.ts'
 import { entraScope, list, origin, secureUrl, whole } from './setting-values.ts'
 
 const settings = {
@@ -20,6 +21,11 @@ const settings = {
   ARCHIVE_STORAGE__blobServiceUri: secureUrl,
   ARCHIVE_STORAGE__queueServiceUri: secureUrl,
   VIEW_STORAGE__blobServiceUri: secureUrl.optional(),
+  /** Formats of the view. */
+  VIEW_FORMATS: list
+    .pipe(z.array(z.enum(viewFormats)).min(1, 'csv, parquet or both'))
+    .transform((formats) => [...new Set(formats)])
+    .default([...viewFormats]),
   /** Account of composed answers; the archive's if unset. */
   DOWNLOAD_STORAGE__blobServiceUri: secureUrl.optional(),
   /** Client id of a user-assigned identity; without it the system-assigned one is used. */

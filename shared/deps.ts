@@ -13,6 +13,7 @@ import { ARCHIVE_QUEUE, containers, DOWNLOAD_QUEUE } from './format/layout.ts'
 import type { HttpDeps } from './http/http-deps.ts'
 import { reportFields } from './http/reporting/contract.ts'
 import { jsonLog, type Log } from './log.ts'
+import { encoderSlot } from './outputs/parquet/encoder-slot.ts'
 import { policyOf, retryPolicyOf, servingPolicyOf } from './policies.ts'
 import { deflateBlock } from './rows/blocks/gzip-blocks.ts'
 import { inflate } from './rows/blocks/inflate.ts'
@@ -135,6 +136,7 @@ export function createDeps(config: Config, log: Log): Deps {
     queue: queue(ARCHIVE_QUEUE),
     texts: textPool(),
     sliceSlots: slots(SLICED_PARTS),
+    encoder: encoderSlot(),
     deflate: deflateBlock,
     inflate,
     log,

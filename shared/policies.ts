@@ -26,6 +26,7 @@ export function policyOf(config: Config): Policy {
     retentionDays: config.RETENTION_DAYS,
     minRetentionDays: config.MIN_RETENTION_DAYS,
     reconcileTolerance: config.RECONCILE_TOLERANCE,
+    viewFormats: config.VIEW_FORMATS,
     answers: { answersFrom: {}, supersedes: [] },
   }
 }

@@ -50,11 +50,14 @@ describe('the architecture', () => {
     expect(readers.map(({ file }) => file)).toEqual(['shared/config.ts'])
   })
 
-  it('builds and parses blob names only in layout.ts', () => {
+  it('builds and parses blob names only in layout.ts and view-names.ts', () => {
     const isName =
       /enrollment=|period=|\/parts\/|\/snapshots\/\$|plan\.json|\/plans\/|data\.csv|billing-(snapshots|state|current|access|downloads)['"]/
     const builders = app.filter(({ text }) => isName.test(codeOf(text)))
-    expect(builders.map(({ file }) => file)).toEqual(['shared/format/layout.ts'])
+    expect(builders.map(({ file }) => file)).toEqual([
+      'shared/format/layout.ts',
+      'shared/format/view-names.ts',
+    ])
   })
 
   it('keeps the Azure clients in their adapters', () => {

@@ -107,7 +107,7 @@ function adviceIn(code: string): string {
 }
 
 function remarks(each: SeriesHealth, where: string, screen: Screen): string[] {
-  const { failed, shrunk, unknownFields, drift, verified } = each
+  const { failed, shrunk, unknownFields, drift, verified, view } = each
   const lines = failed.map(
     ({ part, code, message, since }) =>
       `${where}, part ${part}: ${code} since ${screen.time(since)}: ${message}${adviceIn(code)}`,
@@ -132,5 +132,13 @@ function remarks(each: SeriesHealth, where: string, screen: Screen): string[] {
   }
   if (drift.length > 0)
     lines.push(`${where}: rows differ from the documentation: ${drift.join(', ')}`)
+  if (view?.isBehind === true) {
+    lines.push(`${where}: the view does not have snapshot ${each.number} yet; the sweep updates it`)
+  }
+  const inexact = Object.entries(view?.inexact ?? {})
+  if (inexact.length > 0) {
+    const counts = inexact.map(([name, count]) => `${name} ${screen.count(count)}`).join(', ')
+    lines.push(`${where}: note: values that Parquet has in its column exact: ${counts}`)
+  }
   return lines
 }

@@ -903,6 +903,7 @@ export interface SeriesHealth {
   unknownFields: string[]
   drift: string[]
   verified: null | Verified
+  view: null | ViewHealth
 }
 export interface FailedPart {
   part: string
@@ -920,6 +921,16 @@ export interface Verified {
   at: string
   faults: number
   repaired: number
+}
+export interface ViewHealth {
+  number: number
+  isBehind: boolean
+  /**
+   * Number of values in the Parquet column `exact`, by their own column
+   */
+  inexact: {
+    [k: string]: number
+  }
 }
 export interface KeyHealth {
   /**

@@ -132,6 +132,7 @@ var codeSettings = {
   ARCHIVE_STORAGE__blobServiceUri: archiveBlobUri
   ARCHIVE_STORAGE__queueServiceUri: archiveQueueUri
   VIEW_STORAGE__blobServiceUri: viewBlobUri
+  VIEW_FORMATS: 'csv,parquet'
   DOWNLOAD_STORAGE__blobServiceUri: hostBlobUri
   SETTLEMENT_DAYS: '10'
   RECHECK_DAYS: '7'

@@ -7,6 +7,7 @@ export const balanceSummary: Dataset = {
   perPeriod: true,
   rowsVersion: 1,
   costColumn: 'totalUsage',
+  summary: null,
   columns: [
     string('id'),
     any('billingPeriodId', { identity: 0 }), // documented as a string, sent as a number in examples

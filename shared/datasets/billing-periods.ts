@@ -7,6 +7,7 @@ export const billingPeriods: Dataset = {
   perPeriod: false,
   rowsVersion: 1,
   costColumn: null,
+  summary: null,
   // No identity: bad rows of this list are skipped one by one, so that the others still count.
   columns: [
     any('billingPeriodId'),

@@ -22,9 +22,19 @@ export interface Dataset {
   readonly columns: readonly ColumnDefinition[]
   /** The column whose total is shown first, or null. */
   readonly costColumn: string | null
+  /** The columns of the table `summary`; null for a dataset without charges by day. */
+  readonly summary: SummaryOf | null
 }
 
 /** The setting that holds the schedule of a dataset's timer, as NCRONTAB in UTC. */
 export function scheduleSetting({ name }: Pick<Dataset, 'name'>): string {
   return `${name.toUpperCase()}_SCHEDULE`
+}
+
+/** Names of the columns that the table `summary` is made of; their cost is the dataset's `costColumn`. */
+export interface SummaryOf {
+  readonly date: string
+  readonly service: string
+  readonly subscriptionGuid: string
+  readonly subscriptionName: string
 }

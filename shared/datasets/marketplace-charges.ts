@@ -7,6 +7,12 @@ export const marketplaceCharges: Dataset = {
   perPeriod: true,
   rowsVersion: 1,
   costColumn: 'extendedCost',
+  summary: {
+    date: 'usageStartDate',
+    service: 'offerName',
+    subscriptionGuid: 'subscriptionGuid',
+    subscriptionName: 'subscriptionName',
+  },
   columns: [
     string('id'),
     string('subscriptionGuid'),

@@ -7,6 +7,7 @@ export const priceSheet: Dataset = {
   perPeriod: true,
   rowsVersion: 1,
   costColumn: null,
+  summary: null,
   // A single price may be null; such rows are archived as sent. An error object has no column of either group.
   columns: [
     string('id'),

@@ -7,6 +7,12 @@ export const usageDetails: Dataset = {
   perPeriod: true,
   rowsVersion: 1,
   costColumn: 'cost',
+  summary: {
+    date: 'date',
+    service: 'meterCategory',
+    subscriptionGuid: 'subscriptionGuid',
+    subscriptionName: 'subscriptionName',
+  },
   columns: [
     string('serviceName'),
     string('serviceTier'),

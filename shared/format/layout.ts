@@ -1,15 +1,13 @@
 /**
- * Names of containers, queues and blobs: the only file that builds or parses a blob name.
+ * Names of containers, queues and blobs: with view-names.ts, the only file that builds or parses a blob name.
  * docs/archive-format.md describes the same tree.
  */
 import { ArchiveError } from '../errors.ts'
 import {
   billingPeriodSchema,
-  checkNamed,
   checkSeries,
   enrollmentSchema,
   idSchema,
-  type NamedSeries,
   partKeySchema,
   type Series,
   seriesOrNull,
@@ -174,12 +172,6 @@ export function partStateName(series: Series, planId: string, part: string): str
 /** The part key in the name of a part state. */
 export function partOfStateName(name: string): string {
   return checkPart(name.slice(name.lastIndexOf('/') + 1, -'.json'.length))
-}
-
-/** `billing-current`: the view's CSV file. Its name omits the source, which is chosen per period. */
-export function viewName(series: NamedSeries): string {
-  const { dataset, enrollment, billingPeriod } = checkNamed(series)
-  return `csv/${dataset}/enrollment=${enrollment}/period=${billingPeriod}/data.csv`
 }
 
 /** `billing-downloads`: the request of a composed answer. */

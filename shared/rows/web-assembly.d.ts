@@ -17,6 +17,6 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer
   }
   interface Global {
-    readonly value: number
+    value: number
   }
 }

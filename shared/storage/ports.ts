@@ -92,18 +92,23 @@ export interface StateStore extends BlobReader {
   ): Promise<string | null>
 }
 
-/** `billing-current`: blobs assembled from blocks whose ids are the digests of their content. */
+/** `billing-current`: blobs assembled from blocks. */
 export interface ViewStore {
   /** The ETag and metadata of the blob at `name`; null if it does not exist. */
   head(name: string): Promise<{
     readonly etag: string
     readonly metadata: Readonly<Record<string, string>>
   } | null>
-  /** Ids of the committed blocks at `name`; rejects with `BLOB_NOT_FOUND`. */
-  blocks(name: string): Promise<ReadonlySet<string>>
+  /** The committed blocks at `name`, in their order; rejects with `BLOB_NOT_FOUND`. */
+  blocks(name: string): Promise<readonly ViewBlock[]>
+  /** Reads `length` bytes from `offset` of the version `etag`; null if the blob was replaced since, or is gone. */
+  readRange(name: string, offset: number, length: number, etag: string): Promise<Buffer | null>
   /** Streams the blob at `name`; rejects with `BLOB_NOT_FOUND`. */
   stream(name: string): AsyncIterable<Buffer>
-  /** Stages a block for a later commit. `blockId`: 64 hex digits, the SHA-256 of `bytes`. */
+  /**
+   * Stages a block for a later commit. `blockId`: hex digits, as many in all blocks of a blob; one id never has two
+   * contents.
+   */
   stage(name: string, blockId: string, bytes: Uint8Array): Promise<void>
   /**
    * Replaces the blob by the named blocks if `etag` still matches (null: if none exists). False after a conflict,
@@ -115,6 +120,12 @@ export interface ViewStore {
     etag: string | null,
     options: { readonly contentType: string; readonly metadata: Record<string, string> },
   ): Promise<boolean>
+}
+
+export interface ViewBlock {
+  /** Hex digits. */
+  readonly id: string
+  readonly bytes: number
 }
 
 /**

@@ -19,8 +19,21 @@ export function viewStore(container: ContainerClient): ViewStore {
     async blocks(name) {
       try {
         const list = await container.getBlockBlobClient(name).getBlockList('committed')
-        return new Set((list.committedBlocks ?? []).map((block) => fromBlockId(block.name)))
+        return (list.committedBlocks ?? []).map(({ name: id, size }) => {
+          return { id: fromBlockId(id), bytes: size }
+        })
       } catch (error) {
+        throw storageError(error, `reading ${name}`)
+      }
+    },
+    async readRange(name, offset, length, etag) {
+      const bytes = Buffer.allocUnsafeSlow(length)
+      try {
+        return await container
+          .getBlobClient(name)
+          .downloadToBuffer(bytes, offset, length, { conditions: { ifMatch: etag } })
+      } catch (error) {
+        if (isConflict(error) || isNotFound(error)) return null
         throw storageError(error, `reading ${name}`)
       }
     },
@@ -47,8 +60,8 @@ export function viewStore(container: ContainerClient): ViewStore {
   }
 }
 
-function toBlockId(sha256: string): string {
-  return Buffer.from(sha256, 'hex').toString('base64')
+function toBlockId(id: string): string {
+  return Buffer.from(id, 'hex').toString('base64')
 }
 
 function fromBlockId(id: string): string {

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../datasets/catalogue.ts'
 import type { Log } from '../log.ts'
+import type { EncoderSlot } from '../outputs/parquet/encoder-slot.ts'
 import type { DeflateBlock } from '../rows/blocks/gzip-blocks.ts'
 import type { Inflate } from '../rows/blocks/inflate.ts'
 import type { Slots } from '../rows/bytes/slots.ts'
@@ -25,6 +26,8 @@ export interface Archive {
   readonly texts: TextPool
   /** For parts that are cut into slices, which need more memory than others. */
   readonly sliceSlots: Slots
+  /** Encodes the view's Parquet. */
+  readonly encoder: EncoderSlot
   /** Work for the thread pool. */
   readonly deflate: DeflateBlock
   readonly inflate: Inflate

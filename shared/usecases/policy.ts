@@ -1,3 +1,4 @@
+import type { ViewFormat } from '../format/view-names.ts'
 import type { AnswerPolicy } from './resolve-series.ts'
 
 /** What an operator may tune in the use cases. Times are in milliseconds unless a name says days. */
@@ -30,6 +31,8 @@ export interface Policy {
   readonly minRetentionDays: number
   /** Differences between datasets up to this amount, as a decimal, count as rounding. */
   readonly reconcileTolerance: string
+  /** The formats in which the view is written. */
+  readonly viewFormats: readonly ViewFormat[]
   /** Which source answers, where several have the same data. */
   readonly answers: AnswerPolicy
 }

@@ -3,6 +3,7 @@
 import { readConfig } from '../../shared/config.ts'
 import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { jsonLog } from '../../shared/log.ts'
+import { encoderSlot } from '../../shared/outputs/parquet/encoder-slot.ts'
 import { policyOf } from '../../shared/policies.ts'
 import { rowBufferPool } from '../../shared/rows/batch/row-buffers.ts'
 import { deflateBlock } from '../../shared/rows/blocks/gzip-blocks.ts'
@@ -73,6 +74,7 @@ export function makeBench(one: PayloadCase, server: PayloadServer, http: HttpCli
     ...storage,
     texts: textPool(),
     sliceSlots: slots(1),
+    encoder: encoderSlot(),
     deflate: deflateBlock,
     inflate,
     log,

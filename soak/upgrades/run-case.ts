@@ -2,7 +2,9 @@
  * One switch between versions of the program: the first host dies at a moment of its plan, the second one
  * takes over and finishes all work; in a rollback, the first program then takes over again.
  */
+
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
+import { hasCode } from '../../shared/errors.ts'
 import { eaReportingDefinition } from '../../shared/sources/ea-reporting/definition.ts'
 import { offerOf } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
@@ -59,7 +61,10 @@ export async function runUpgrade({ moment, programs, dataset }: UpgradeCase): Pr
   for (const [i, program] of programs.slice(1).entries()) {
     restate(scene, i + 1)
     await dieAt(scene, programs[i] ?? program)
-    await rest(scene, program)
+    await rest(scene, program).catch((error: unknown) => {
+      if (!hasCode(error, 'FORMAT_INVALID')) throw error
+      faults.push(error.message)
+    })
     faults.push(...faultsOf(scene.storage, scene.source, dataset), ...faultsOfEnd(scene, program))
   }
   for (const program of [older, newer]) {

@@ -55,11 +55,23 @@ describe.each(KINDS)('on %s', (kind) => {
       expect(await view.commit('v', [a, b], null, viewOptions)).toBe(true)
       const head = await view.head('v')
       expect(head?.metadata).toEqual({ number: '1' })
-      expect(await view.blocks('v')).toEqual(new Set([a, b]))
+      expect(await view.blocks('v')).toEqual([
+        { id: a, bytes: 3 },
+        { id: b, bytes: 3 },
+      ])
       const c = await stage('v', 'ccc')
       // The same block twice is two equal days.
       expect(await view.commit('v', [a, c, c], head?.etag ?? null, viewOptions)).toBe(true)
       expect(await viewText('v')).toBe('aaacccccc')
+    })
+
+    it('is read in ranges of one version', async () => {
+      expect(await view.commit('r', [await stage('r', 'abcdef')], null, viewOptions)).toBe(true)
+      const { etag = '' } = (await view.head('r')) ?? {}
+      expect((await view.readRange('r', 2, 3, etag))?.toString()).toBe('cde')
+      await view.commit('r', [await stage('r', 'ghijkl')], etag, viewOptions)
+      expect(await view.readRange('r', 2, 3, etag)).toBeNull()
+      expect(await view.readRange('none', 0, 1, etag)).toBeNull()
     })
 
     it('is replaced only if no one else has replaced it, and only by existing blocks', async () => {

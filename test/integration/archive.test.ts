@@ -203,7 +203,10 @@ describe('a second run', () => {
           JSON.parse(line) as { event: string; series?: string; staged?: number; blocks?: number },
       )
       .find((line) => line.event === 'view.refreshed' && line.series === 'usagedetails 100 201705')
-    expect(refreshed).toMatchObject({ staged: changed?.length, blocks: 11 })
+    // Each changed day has a block in the rows and in the summary; the table of snapshots has one.
+    const days = usage?.parts.length ?? 0
+    const staged = (changed?.length ?? 0) * 2 + 1
+    expect(refreshed).toMatchObject({ files: 3, staged, blocks: (1 + days) * 2 + 1 })
   })
 })
 

@@ -152,6 +152,8 @@ describe('the sweep', () => {
     expect(await stored.names('billing-current')).toEqual([])
     await sweep(archive)
     expect(await stored.names('billing-current')).toEqual([
+      'csv/snapshots/usagedetails/enrollment=100/period=201704/data.csv',
+      'csv/summary/usagedetails/enrollment=100/period=201704/data.csv',
       'csv/usagedetails/enrollment=100/period=201704/data.csv',
     ])
   })

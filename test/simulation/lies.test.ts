@@ -1,7 +1,7 @@
 /** Forgeries with matching digests, which anyone with write access can make, and which verify must report. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../shared/format/canonical-json.ts'
-import { viewName } from '../../shared/format/layout.ts'
+import { viewName } from '../../shared/format/view-names.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { verifyDaily } from '../../shared/usecases/verify/verify-daily.ts'
 import { turnDay } from '../../shared/usecases/verify/verify-turn.ts'

@@ -1,8 +1,8 @@
 /** A month that its source can only return whole and in any order, while some of its days change. */
 import { describe, expect, it } from 'vitest'
-import { viewName } from '../../shared/format/layout.ts'
 import type { PartRecord } from '../../shared/format/part-record.ts'
 import { slicesOf } from '../../shared/format/slices.ts'
+import { viewName } from '../../shared/format/view-names.ts'
 import { diffSnapshots } from '../../shared/usecases/read/diff-snapshots.ts'
 import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { SLICED, type SlicedMonth, slicedMonth } from '../../testing/simulation/sliced-month.ts'

@@ -1,6 +1,6 @@
 /** The view of an archive in which two sources have the same data. */
 import { describe, expect, it } from 'vitest'
-import { viewName } from '../../shared/format/layout.ts'
+import { viewName } from '../../shared/format/view-names.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'

@@ -3,6 +3,8 @@ import { constants, deflateRawSync, gunzipSync } from 'node:zlib'
 import { readConfig } from '../../shared/config.ts'
 import { type Catalogue, catalogue } from '../../shared/datasets/catalogue.ts'
 import type { Log } from '../../shared/log.ts'
+import { type EncoderKernel, encoderKernel } from '../../shared/outputs/parquet/encoder-kernel.ts'
+import type { EncoderSlot } from '../../shared/outputs/parquet/encoder-slot.ts'
 import { policyOf } from '../../shared/policies.ts'
 import { byteBuffer } from '../../shared/rows/bytes/byte-buffer.ts'
 import type { TextPool } from '../../shared/rows/bytes/text-pool.ts'
@@ -89,6 +91,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
       stream: (name) => listed(`stream ${name}`, view.stream(name)),
       head: (name) => read(`head ${name}`, () => view.head(name)),
       blocks: (name) => read(`blocks ${name}`, () => view.blocks(name)),
+      readRange: (name, ...range) => read(`read ${name}`, () => view.readRange(name, ...range)),
       stage: (name, id, bytes) => write(`stage ${name}`, () => view.stage(name, id, bytes)),
       commit: (name, ids, etag, options) =>
         write(`commit ${name}`, () => view.commit(name, ids, etag, options)),
@@ -98,6 +101,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
     },
     texts: smallTexts,
     sliceSlots: { take: async () => () => {} }, // an actor that was killed never frees its own
+    encoder: pooledEncoder,
     deflate: async (text) =>
       deflateRawSync(text, { level: 1, finishFlush: constants.Z_FULL_FLUSH, memLevel: 4 }),
     inflate: inflateAtOnce,
@@ -119,4 +123,16 @@ const smallTexts: TextPool = {
   give() {},
   discard() {},
   isScarce: () => false,
+}
+
+const kernels: EncoderKernel[] = []
+
+/** A kernel for each actor that encodes, because one that was killed never ends its turn. */
+const pooledEncoder: EncoderSlot = {
+  async use(work) {
+    const kernel = kernels.pop() ?? encoderKernel()
+    const result = await work(kernel)
+    kernels.push(kernel)
+    return result
+  },
 }

@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { DatasetName } from '../../shared/datasets/dataset.ts'
-import { viewName } from '../../shared/format/layout.ts'
-import { type Manifest, manifestSchema, seriesOfManifest } from '../../shared/format/manifest.ts'
+import { type Manifest, manifestSchema } from '../../shared/format/manifest.ts'
+import type { ViewFormat } from '../../shared/format/view-names.ts'
 import { expectedOf } from './catalogues.ts'
 import type { MemoryContainer, MemoryStorage } from './memory-storage.ts'
 import type { SimulatedSource } from './source.ts'
+import { viewInvariants } from './view-invariants.ts'
 
 export interface Invariants {
   /** Checks what has changed since the last call; throws if an invariant is broken. */
@@ -34,6 +35,7 @@ export function invariants(
   { stored }: MemoryStorage,
   source: SimulatedSource,
   skewMs: number,
+  formats: readonly ViewFormat[],
   now: () => number,
 ): Invariants {
   const { snapshots, state, view } = stored
@@ -45,7 +47,7 @@ export function invariants(
   const states = new Map<string, State>()
   const freshAfter = new Map<string, string>()
   const newest = new Map<string, Manifest>()
-  const viewNumbers = new Map<string, number>()
+  const views = viewInvariants(stored, formats, newest)
 
   function checkFile(path: string, bytes: number, digest: string): void {
     const blob = snapshots.get(path)
@@ -119,29 +121,6 @@ export function invariants(
     })
   }
 
-  function checkView(name: string): void {
-    const blob = view.get(name)
-    if (blob === undefined) return
-    const number = Number(blob.metadata['number'])
-    if (number < (viewNumbers.get(name) ?? 0)) throw new Error(`${name}: the view went back`)
-    viewNumbers.set(name, number)
-    const manifest = [...newest.values()].find((each) => viewOf(each) === name)
-    if (manifest === undefined || manifest.number < number) {
-      throw new Error(`${name}: the view is newer than its series`)
-    }
-    if (manifest.number === number && viewText(manifest) !== blob.bytes.toString()) {
-      throw new Error(`${name}: the view is not its snapshot`)
-    }
-  }
-
-  function viewText(manifest: Manifest): string {
-    const texts = manifest.parts
-      .flatMap((part) => part.files.filter((file) => file.format === 'csv'))
-      .map((file) => snapshots.get(file.path)?.bytes.toString() ?? '')
-    const header = `${manifest.columns.join(',')}\r\n`
-    return header + texts.map((text) => text.slice(header.length)).join('')
-  }
-
   function checkState(name: string, bytes: Buffer): void {
     const next = JSON.parse(bytes.toString()) as State
     const before = states.get(name)
@@ -178,17 +157,14 @@ export function invariants(
         if (name.includes('/snapshots/')) checkManifest(name, snapshots.get(name)?.bytes as Buffer)
       }
       if (known.size > snapshots.size) throw new Error('a file was removed')
-      for (const name of changed(view, seen.views)) checkView(name)
+      for (const name of changed(view, seen.views)) views.check(name)
     },
     checkEnd() {
       for (const [name, { status }] of states) {
         if (status !== 'closed') throw new Error(`${name}: a plan stays ${status} for ever`)
       }
       for (const manifest of newest.values()) {
-        const blob = view.get(viewOf(manifest))
-        if (Number(blob?.metadata['number']) !== manifest.number) {
-          throw new Error(`${viewOf(manifest)}: the view did not catch up`)
-        }
+        views.checkEnd(manifest)
         const isGone = [...source.gone].some((part) => part.startsWith(manifest.billingPeriod))
         for (const part of isGone ? [] : manifest.parts) {
           const rows = rowsOf(
@@ -202,10 +178,6 @@ export function invariants(
       }
     },
   }
-}
-
-function viewOf(manifest: Manifest): string {
-  return viewName(seriesOfManifest(manifest))
 }
 
 const texts = new Map<string, string>()

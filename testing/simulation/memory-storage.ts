@@ -154,7 +154,7 @@ function stateIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string)
 
 function viewIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string): ViewStore {
   const staged = new Map<string, Map<string, Buffer>>()
-  const committed = new Map<string, Map<string, Buffer>>()
+  const committed = new Map<string, readonly (readonly [string, Buffer])[]>()
   return {
     stream: reader(blobs, at).stream,
     async head(name) {
@@ -164,20 +164,24 @@ function viewIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string):
     async blocks(name) {
       const blocks = committed.get(name)
       if (blocks === undefined) throw new ArchiveError('BLOB_NOT_FOUND', `reading ${name}`)
-      return new Set(blocks.keys())
+      return blocks.map(([id, bytes]) => ({ id, bytes: bytes.length }))
+    },
+    async readRange(name, offset, length, etag) {
+      const blob = blobs.get(name)
+      if (blob?.etag !== etag) return null
+      return Buffer.from(blob.bytes.subarray(offset, offset + length))
     },
     async stage(name, blockId, bytes) {
       const blocks = staged.get(name) ?? new Map<string, Buffer>()
       staged.set(name, blocks.set(blockId, Buffer.from(bytes)))
     },
     async commit(name, blockIds, etag, { metadata }) {
-      const blocks = blockIds.map(
-        (id) => [id, staged.get(name)?.get(id) ?? committed.get(name)?.get(id)] as const,
-      )
+      const kept = new Map(committed.get(name))
+      const blocks = blockIds.map((id) => [id, staged.get(name)?.get(id) ?? kept.get(id)] as const)
       const isThere = (entry: readonly [string, Buffer | undefined]): entry is [string, Buffer] =>
         entry[1] !== undefined
       if ((blobs.get(name)?.etag ?? null) !== etag || !blocks.every(isThere)) return false
-      committed.set(name, new Map(blocks))
+      committed.set(name, blocks)
       staged.delete(name) // a commit discards staged blocks that it does not name
       const bytes = Buffer.concat(blocks.map(([, block]) => block))
       blobs.set(name, { bytes, etag: nextEtag(), metadata, createdAt: at() })

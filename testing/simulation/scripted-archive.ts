@@ -4,6 +4,7 @@ import { catalogue } from '../../shared/datasets/catalogue.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
 import { planName } from '../../shared/format/layout.ts'
 import { type OpenState, stateBytes } from '../../shared/format/series-state.ts'
+import { encoderSlot } from '../../shared/outputs/parquet/encoder-slot.ts'
 import { deflateBlock } from '../../shared/rows/blocks/gzip-blocks.ts'
 import { inflate } from '../../shared/rows/blocks/inflate.ts'
 import { slots } from '../../shared/rows/bytes/slots.ts'
@@ -56,6 +57,7 @@ export function scriptedArchive(source: Source, overrides: Partial<Archive> = {}
     catalogue,
     texts: textPool(),
     sliceSlots: slots(1),
+    encoder: encoderSlot(),
     deflate: deflateBlock,
     inflate,
     log,

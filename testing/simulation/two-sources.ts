@@ -1,5 +1,5 @@
 /** An archive in memory of which two sources have the same data, and what each of its readers says who answers. */
-import { viewName } from '../../shared/format/layout.ts'
+import { viewName } from '../../shared/format/view-names.ts'
 import type { ServingPolicy } from '../../shared/http/http-deps.ts'
 import type { SourceDefinition } from '../../shared/sources/source.ts'
 import { newestSnapshot, type Snapshot } from '../../shared/usecases/read/read-snapshots.ts'

@@ -1,9 +1,10 @@
 /** One archive in memory, used by two versions of the program. */
-import { manifestFolder, planName, viewName } from '../../shared/format/layout.ts'
+import { manifestFolder, planName } from '../../shared/format/layout.ts'
 import type { Manifest } from '../../shared/format/manifest.ts'
 import type { FileRecord } from '../../shared/format/part-record.ts'
 import type { Series } from '../../shared/format/series.ts'
 import { parseState, type SeriesState } from '../../shared/format/series-state.ts'
+import { viewName } from '../../shared/format/view-names.ts'
 import type { BillingPeriod } from '../../shared/sources/source.ts'
 import type { Archive } from '../../shared/usecases/archive.ts'
 import { archivePart } from '../../shared/usecases/fetch/archive-part.ts'

@@ -2,6 +2,7 @@
 
 import type { Random } from '../../local/simulator/random.ts'
 import { usageDetails } from '../../shared/datasets/usage-details.ts'
+import type { ViewFormat } from '../../shared/format/view-names.ts'
 import type { BillingPeriod } from '../../shared/sources/source.ts'
 import type { Fate } from './actors.ts'
 import { type MemoryMessage, type MemoryStorage, memoryStorage } from './memory-storage.ts'
@@ -37,6 +38,7 @@ export interface World {
   readonly storage: MemoryStorage
   readonly source: SimulatedSource
   readonly isLong: boolean
+  readonly viewFormats: readonly ViewFormat[]
   clock: number
   day: string
   /** Clock differences of hosts: hours. */
@@ -47,7 +49,11 @@ export interface World {
   faultRate: number
 }
 
-export function makeWorld(random: Random, sabotage: Sabotage | null): World {
+export function makeWorld(
+  random: Random,
+  viewFormats: readonly ViewFormat[],
+  sabotage: Sabotage | null,
+): World {
   const storage = sabotaged(
     memoryStorage(() => world.clock),
     sabotage,
@@ -64,6 +70,7 @@ export function makeWorld(random: Random, sabotage: Sabotage | null): World {
     storage,
     source,
     isLong,
+    viewFormats,
     clock: START,
     isSkewed: true,
     said: 0,

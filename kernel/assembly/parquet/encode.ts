@@ -17,8 +17,10 @@ import {
 import { readDate } from './date'
 import { EXACTLY, NO_VALUE, readDecimal } from './decimal'
 import { writeExact } from './exact'
+import { records } from './host'
 import {
   FIELD_BYTES,
+  FIELDS,
   FRAME_ROWS,
   frameStart,
   freeBuffers,
@@ -35,7 +37,10 @@ import { CUT, fieldsOf, findFields, MALFORMED } from './records'
 import { KNOWN } from './statistics'
 import { addFlag, addNull, addValue } from './values'
 
-export { MAX_COLUMNS }
+export { FIELDS, FRAME_ROWS, MAX_COLUMNS }
+
+/** False: records are only found, for the host to read. */
+export let isEncoding: bool = true
 
 /** The number of fields of a record: all columns but `exact`. */
 let columns: u32 = 0
@@ -80,7 +85,7 @@ export function frame(bytes: u32): u32 {
   return frameStart()
 }
 
-/** Encodes whole records from the `length` bytes in the frame; returns the size of these records. */
+/** Takes whole records from the `length` bytes in the frame; returns the size of these records. */
 export function takeRecords(length: u32): u32 {
   const start = frameStart()
   const end = start + length
@@ -99,7 +104,8 @@ export function takeRecords(length: u32): u32 {
     pos = next
     rows++
   }
-  addRows(rows, end)
+  records(rows)
+  if (isEncoding) addRows(rows, end)
   groupRows += rows
   isGroupFull = groupRows === GROUP_ROWS || groupBytes >= GROUP_BYTES
   return pos - start

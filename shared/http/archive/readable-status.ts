@@ -59,6 +59,7 @@ async function unreadable(
     unknownFields: [],
     drift: [],
     verified: null,
+    view: null,
   }
   const keys = await checkKeys(keyRing, [enrollment], now())
   return { status: 'failed', faults: [], series: [series], keys, reconciliations: [] }

@@ -39,6 +39,15 @@ const failedPart = z
   .meta({ id: 'FailedPart' })
 const shrunk = z.object({ rows: count, was: count, since: time }).meta({ id: 'Shrunk' })
 const verified = z.object({ at: time, faults: count, repaired: count }).meta({ id: 'Verified' })
+const viewHealth = z
+  .object({
+    number: count,
+    isBehind: z.boolean(),
+    inexact: z.record(text, count).meta({
+      description: 'Number of values in the Parquet column `exact`, by their own column',
+    }),
+  })
+  .meta({ id: 'ViewHealth' })
 const seriesHealth = z
   .object({
     source,
@@ -60,6 +69,7 @@ const seriesHealth = z
     unknownFields: z.array(text),
     drift: z.array(text),
     verified: verified.nullable(),
+    view: viewHealth.nullable(),
   })
   .meta({ id: 'SeriesHealth' })
 const keyHealth = z.looseObject({ enrollment, level, message: text }).meta({ id: 'KeyHealth' })
@@ -92,6 +102,7 @@ export const stateSchemas: readonly z.ZodType[] = [
   failedPart,
   shrunk,
   verified,
+  viewHealth,
   seriesHealth,
   keyHealth,
   reconciliation,

@@ -19,15 +19,20 @@ export interface EncoderExports {
   readonly groupRows: WebAssembly.Global
   readonly isGroupFull: WebAssembly.Global
   readonly isMalformed: WebAssembly.Global
+  readonly isEncoding: WebAssembly.Global
+  readonly FIELDS: WebAssembly.Global
+  readonly FRAME_ROWS: WebAssembly.Global
   readonly MAX_COLUMNS: WebAssembly.Global
 }
 
-/** Receives the pages that the kernel writes. */
+/** Receives what the kernel finds and writes. */
 export interface PageSink {
   /** Adds compressed bytes to the current page. They are valid only during the call. */
   block(bytes: Uint8Array): void
   /** Ends the current page. `rawBytes`: its size before compression. */
   page(column: number, kind: number, rawBytes: number, values: number): void
+  /** Called with the number of records that were found; their fields are valid only during the call. */
+  records(rows: number): void
 }
 
 /**
@@ -58,6 +63,9 @@ export function encoderKernel(): EncoderKernel {
       },
       page(column = 0, kind = 0, rawBytes = 0, values = 0) {
         holder?.page(column, kind, rawBytes, values)
+      },
+      records(rows = 0) {
+        holder?.records(rows)
       },
     }
     return new WebAssembly.Instance(compiled, { host }).exports as unknown as EncoderExports

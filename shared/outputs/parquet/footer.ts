@@ -29,7 +29,7 @@ export interface ParquetFile {
  * Some readers ignore statistics unless this has a name and a version in this form. The version is that of the encoding, not
  * of the program, so that the same rows give the same bytes after an upgrade; raise it when the bytes change.
  */
-const CREATED_BY = 'billing-archive version 1.0.0'
+export const CREATED_BY = 'billing-archive version 1.0.0'
 
 /** The name of the file's note with the number of values in `exact` by column, as a JSON object. */
 export const INEXACT = 'inexact'

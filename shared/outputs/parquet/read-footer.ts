@@ -1,7 +1,7 @@
 /** Reads the footers that `footer.ts` writes. */
 import { ArchiveError } from '../../errors.ts'
 import { EXACT_NAME, type ParquetColumn, type ParquetType } from './columns.ts'
-import { INEXACT, type ParquetFile } from './footer.ts'
+import { CREATED_BY, INEXACT, type ParquetFile } from './footer.ts'
 import { MAGIC, PhysicalType } from './parquet-codes.ts'
 import type { ColumnChunk, RowGroup } from './row-group.ts'
 import { readThrift, type ThriftStruct } from './thrift-reader.ts'
@@ -31,6 +31,10 @@ export function readFooter(end: Uint8Array): ParquetFile {
   const groups = metadata.structs(4).map(groupOf)
   if (groups.some(({ chunks }) => chunks.length !== columns.length)) {
     throw new ArchiveError('FORMAT_INVALID', 'a Parquet row group lacks a column')
+  }
+  const createdBy = metadata.bytesOrNull(6)?.toString()
+  if (createdBy !== CREATED_BY) {
+    throw new ArchiveError('FORMAT_INVALID', `a Parquet file of another encoder: ${createdBy}`)
   }
   return { columns, groups, notes }
 }

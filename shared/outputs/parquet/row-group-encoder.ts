@@ -1,9 +1,8 @@
 /** Encodes rows as row groups: the host side of `kernel/assembly/parquet`. */
-import { ArchiveError } from '../../errors.ts'
-import { append, byteBuffer, reserve } from '../../rows/bytes/byte-buffer.ts'
-import type { ParquetColumn, ParquetType } from './columns.ts'
+import type { ParquetColumn } from './columns.ts'
 import type { EncoderExports, EncoderKernel, PageSink } from './encoder-kernel.ts'
 import { PageKind, pageHeader } from './page-header.ts'
+import { type OnRecords, recordFeed } from './record-feed.ts'
 import type { Bounds, ColumnChunk, RowGroup } from './row-group.ts'
 
 /** A complete row group. */
@@ -25,63 +24,19 @@ export interface RowGroupEncoder {
   endGroup(): EncodedGroup | null
 }
 
-/** The kernel's codes for the types (`kernel/assembly/parquet/column.ts`). */
-const TYPES: Readonly<Record<ParquetType, number>> = {
-  text: 0,
-  decimal: 1,
-  date: 2,
-  boolean: 3,
-  exact: 4,
-}
-
-/** The bytes that are passed to the kernel at once, unless a record is larger. */
-const FRAME_BYTES = 256 * 1024
-
 /**
  * Creates an encoder for records with these columns; it adds the last one, `exact`, itself. The same records with the same
- * ends of groups give the same bytes. The encoder throws once another one has taken the kernel.
+ * ends of groups give the same bytes. The encoder throws once another one has taken the kernel. `onRecords` gets the fields
+ * of all records.
  */
 export function rowGroupEncoder(
   kernel: EncoderKernel,
   columns: readonly ParquetColumn[],
+  onRecords?: OnRecords,
 ): RowGroupEncoder {
   const pages = pageCollector(columns.length)
-  const wasm = kernel.take(pages.sink)
-  setColumns(wasm, columns)
-  wasm.beginGroup()
-  /** The beginning of a record that was cut. */
-  const rest = byteBuffer(0)
-
-  function assertHeld(): void {
-    if (!kernel.isHeldBy(pages.sink)) throw new Error('another encoder has taken the kernel')
-  }
-
-  /**
-   * Encodes whole records from `size` bytes of {@link rest} followed by `csv`, from `pos` on; returns the size of these
-   * records.
-   */
-  function takeRecords(csv: Uint8Array, pos: number, size: number): number {
-    const ofRest = rest.bytes.subarray(pos, Math.min(rest.length, pos + size))
-    const from = Math.max(0, pos - rest.length)
-    const ofCsv = csv.subarray(from, from + size - ofRest.length)
-    const length = ofRest.length + ofCsv.length
-    const address = wasm.frame(length) // memory may grow with it
-    const frame = new Uint8Array(wasm.memory.buffer, address, length)
-    frame.set(ofRest)
-    frame.set(ofCsv, ofRest.length)
-    const taken = wasm.takeRecords(length)
-    if (Number(wasm.isMalformed.value) === 0) return taken
-    const fields = columns.length - 1
-    throw new ArchiveError('FORMAT_INVALID', `not CSV records of ${fields} fields`)
-  }
-
-  /** Keeps what follows the first `pos` bytes of {@link rest} and `csv`. */
-  function keepRest(csv: Uint8Array, pos: number): void {
-    const from = Math.max(0, pos - rest.length)
-    if (pos > 0) rest.length = 0 // a record has ended, and with it what was cut before
-    reserve(rest, csv.length - from)
-    append(rest, csv, from, csv.length)
-  }
+  const records = recordFeed(kernel, columns, { ...pages.sink, onRecords })
+  const { wasm } = records
 
   function finishGroup(): EncodedGroup {
     wasm.endGroup()
@@ -92,40 +47,15 @@ export function rowGroupEncoder(
 
   return {
     add(csv) {
-      assertHeld()
-      const length = rest.length + csv.length
       const groups: EncodedGroup[] = []
-      let pos = 0
-      let size = FRAME_BYTES
-      while (pos < length) {
-        const taken = takeRecords(csv, pos, size)
-        pos += taken
-        if (Number(wasm.isGroupFull.value) !== 0) groups.push(finishGroup())
-        if (taken > 0) size = FRAME_BYTES
-        else if (pos + size < length) size *= 2
-        else break
-      }
-      keepRest(csv, pos)
+      records.add(csv, () => groups.push(finishGroup()))
       return groups
     },
 
     endGroup() {
-      assertHeld()
-      if (rest.length > 0) throw new ArchiveError('FORMAT_INVALID', 'a CSV record is cut')
+      records.end()
       return wasm.groupRows.value === 0 ? null : finishGroup()
     },
-  }
-}
-
-function setColumns(wasm: EncoderExports, columns: readonly ParquetColumn[]): void {
-  if (columns.length > wasm.MAX_COLUMNS.value || columns.at(-1)?.type !== 'exact') {
-    throw new Error(`${columns.length} columns, or exact is not the last`)
-  }
-  wasm.beginTable()
-  for (const { name, type } of columns) {
-    const key = Buffer.from(`${JSON.stringify(name)}:`)
-    const at = wasm.addColumn(TYPES[type], key.length)
-    new Uint8Array(wasm.memory.buffer, at, key.length).set(key)
   }
 }
 
@@ -143,7 +73,7 @@ function pageCollector(columns: number) {
     }))
   }
 
-  const sink: PageSink = {
+  const sink: Omit<PageSink, 'records'> = {
     block(bytes) {
       blocks.push(Buffer.from(bytes))
     },

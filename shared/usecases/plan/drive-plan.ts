@@ -15,6 +15,7 @@ export type PlanDriver = Pick<
   | 'state'
   | 'snapshots'
   | 'view'
+  | 'encoder'
   | 'queue'
   | 'log'
   | 'writer'

@@ -3,7 +3,8 @@ import { listSeries } from '../read/list-series.ts'
 import { readSnapshot } from '../read/read-snapshots.ts'
 import { lastSuccess, readState } from '../state/read-state.ts'
 import { seriesFailures } from '../state/series-failures.ts'
-import { refreshView, viewNumberOf } from '../view/refresh-view.ts'
+import { refreshView } from '../view/refresh-view.ts'
+import { viewState } from '../view/view-state.ts'
 import { driveState } from './drive-plan.ts'
 import type { PlanOpener } from './open-again.ts'
 import { openAgain } from './open-again.ts'
@@ -30,7 +31,7 @@ export async function sweep(archive: PlanOpener): Promise<void> {
       }
       if (state.again !== undefined) await openAgain(archive, series, signal)
       const number = lastSuccess(state)?.number ?? null
-      if (number === null || (await viewNumberOf(archive, series)) >= number) return
+      if (number === null || (await viewState(archive, series)).number >= number) return
       if (!(await isAnswering(archive, series))) return // the view is another source's
       const newest = await readSnapshot(archive.snapshots, series, number)
       if (newest !== null) await refreshView(archive, newest)

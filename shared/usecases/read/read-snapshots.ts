@@ -53,7 +53,10 @@ export async function readSnapshot(
 }
 
 /** The index file at `path`; rejects with `BLOB_NOT_FOUND`. */
-export async function readIndex(snapshots: BlobReader, path: string): Promise<PartIndex> {
+export async function readIndex(
+  snapshots: Pick<BlobReader, 'read'>,
+  path: string,
+): Promise<PartIndex> {
   const { bytes } = await snapshots.read(path)
   if (bytes === null) throw new ArchiveError('BLOB_NOT_FOUND', `${path} is missing`)
   return parsedOnce(parsedIndexes, bytes, () => parseIndex(bytes, path))

@@ -38,7 +38,8 @@ export interface RepairOptions {
 /** Faults of a file whose bytes differ from what its snapshots expect: an intact copy can replace it. */
 const OF_BYTES: readonly string[] = ['FILE_MISSING', 'FILE_ALTERED']
 
-type Deps = Repairer & Pick<Archive, 'state' | 'view' | 'sources' | 'policy' | 'catalogue' | 'log'>
+type Deps = Repairer &
+  Pick<Archive, 'state' | 'view' | 'encoder' | 'sources' | 'policy' | 'catalogue' | 'log'>
 
 /** Verifies field by field, repairs what it finds, verifies again, and stores the result. */
 export async function repairArchive(archive: Deps, options: RepairOptions): Promise<RepairOutcome> {

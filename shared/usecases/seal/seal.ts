@@ -17,7 +17,16 @@ import { awaitConfirmation, shrinkOf } from './shrink.ts'
 
 type Sealer = Pick<
   Archive,
-  'state' | 'snapshots' | 'view' | 'log' | 'writer' | 'newId' | 'policy' | 'catalogue' | 'sources'
+  | 'state'
+  | 'snapshots'
+  | 'view'
+  | 'encoder'
+  | 'log'
+  | 'writer'
+  | 'newId'
+  | 'policy'
+  | 'catalogue'
+  | 'sources'
 >
 
 /**

@@ -2,12 +2,11 @@
 
 import { ALL_PERIODS, seriesLabel } from '../../format/series.ts'
 import type { KeyRing } from '../../sources/key-ring.ts'
-import type { Archive } from '../archive.ts'
 import { lastReconciliation, type Reconciliation } from '../reconcile/reconciliation.ts'
 import { type ArchiveResult, lastArchiveVerification } from '../verify/kept-result.ts'
 import { checkHealth } from './check-health.ts'
 import { checkKeys, type KeyHealth } from './check-keys.ts'
-import { type SeriesHealth } from './series-health.ts'
+import type { HealthDeps, SeriesHealth } from './series-health.ts'
 
 export interface ArchiveStatus {
   /** `failed`: needs attention now. `warning`: will need attention. */
@@ -20,7 +19,7 @@ export interface ArchiveStatus {
   readonly reconciliations: readonly Omit<Reconciliation, 'manifests' | 'separately' | 'format'>[]
 }
 
-export type StatusDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'policy'> & {
+export type StatusDeps = HealthDeps & {
   /** Null if no vault is configured; keys are then ignored. */
   readonly keyRing: KeyRing | null
 }

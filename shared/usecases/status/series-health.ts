@@ -11,6 +11,7 @@ import type { FindAnswering } from '../read/answering-series.ts'
 import { newestSnapshot, snapshotNumbers } from '../read/read-snapshots.ts'
 import { lastSuccess, readState } from '../state/read-state.ts'
 import { isDamage, lastVerification } from '../verify/kept-result.ts'
+import { type ViewState, viewState } from '../view/view-state.ts'
 
 /** The state of one series. */
 export interface SeriesHealth extends Series {
@@ -45,6 +46,12 @@ export interface SeriesHealth extends Series {
     /** Damaged files that have been repaired. */
     readonly repaired: number
   } | null
+  /** What the view has of it; null if another source answers, there is no snapshot, or the view can't be read. */
+  readonly view:
+    | (ViewState & {
+        /** It lacks the newest snapshot, which the sweep adds. */ readonly isBehind: boolean
+      })
+    | null
 }
 
 export interface FailedPart {
@@ -56,7 +63,7 @@ export interface FailedPart {
   readonly at: string
 }
 
-export type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'sources' | 'policy'>
+export type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'view' | 'sources' | 'policy'>
 
 const DAY_MS = 86_400_000
 
@@ -72,7 +79,9 @@ export async function seriesHealth(
 ): Promise<SeriesHealth> {
   const answers = (await answering(series)).source === series.source
   try {
-    return { ...(await healthOf(archive, series, listed)), answers }
+    const health = await healthOf(archive, series, listed)
+    const view = answers ? await viewHealth(archive, series, health.number) : null
+    return { ...health, answers, view }
   } catch (error) {
     if (hasCode(error, 'STORAGE_UNAVAILABLE')) throw error
     const now = (await archive.state.read(planName(series))).at.toISOString()
@@ -91,7 +100,24 @@ export async function seriesHealth(
       unknownFields: [],
       drift: [],
       verified: null,
+      view: null,
     }
+  }
+}
+
+async function viewHealth(
+  archive: HealthDeps,
+  series: Series,
+  number: number | null,
+): Promise<SeriesHealth['view']> {
+  if (number === null) return null
+  try {
+    const state = await viewState(archive, series)
+    return { ...state, isBehind: state.number < number }
+  } catch (error) {
+    // The view may be in another account, which must not hide the state of the archive.
+    if (hasCode(error, 'STORAGE_UNAVAILABLE')) return null
+    throw error
   }
 }
 
@@ -104,7 +130,7 @@ async function healthOf(
   archive: HealthDeps,
   series: Series,
   listed: boolean,
-): Promise<Omit<SeriesHealth, 'answers'>> {
+): Promise<Omit<SeriesHealth, 'answers' | 'view'>> {
   const { state, at } = await readState(archive.state, series)
   const success = lastSuccess(state)
   const newest =

@@ -7,7 +7,6 @@ import {
   manifestNumber,
   seriesFolder,
   seriesOf,
-  viewName,
 } from '../../format/layout.ts'
 import type { Series } from '../../format/series.ts'
 import { type Offer, offerOf } from '../../sources/source.ts'
@@ -15,6 +14,7 @@ import type { BlobReader, ListedBlob } from '../../storage/ports.ts'
 import type { Archive } from '../archive.ts'
 import { listSeries } from '../read/list-series.ts'
 import { lastSuccess, readState } from '../state/read-state.ts'
+import type { ViewDeps } from '../view/view-deps.ts'
 import { checkLedgers, type LedgerCheck } from './check-ledgers.ts'
 import { checkSeries, type SeriesCheck } from './check-series.ts'
 import { checkUnknown } from './check-unknown.ts'
@@ -68,7 +68,7 @@ export interface Verification {
   readonly ledgers: LedgerCheck
 }
 
-type Verifier = Pick<Archive, 'snapshots' | 'state' | 'view' | 'sources' | 'policy' | 'catalogue'>
+type Verifier = Pick<Archive, 'state'> & ViewDeps
 
 /**
  * Verifies series by series, in the order of their names: one listing, every file read once. Rejects with
@@ -146,8 +146,8 @@ async function verifySeries(
   if (check.newest === null) return { ...check, faults, view: null }
   const view = await checkView(archive, check.newest)
   if (view === null) return { ...check, faults, view }
-  if (view.fault !== null) faults.push(view.fault)
-  else if (view.status === 'behind') faults.push(...lateView(check))
+  faults.push(...view.faults)
+  faults.push(...lateFiles(check, view.behind))
   return { ...check, faults, view: view.status }
 }
 
@@ -167,12 +167,12 @@ function madeSnapshots(blobs: readonly ListedBlob[]): Map<number, Date> {
 }
 
 /** The sweep updates a view that was left behind; one that stays behind for longer needs attention. */
-function lateView({ series, newest, newestAt, now }: SeriesCheck): Fault[] {
+function lateFiles({ newest, newestAt, now }: SeriesCheck, behind: readonly string[]): Fault[] {
   if (newest === null || newestAt === null) return []
   const behindMs = now.getTime() - newestAt.getTime()
   if (behindMs < VIEW_LATE_MS) return []
   const why = `it does not have snapshot ${newest.manifest.number}, which has existed since ${newestAt.toISOString()}`
-  return [fault('VIEW_BEHIND', viewName(series), why, SAFE)]
+  return behind.map((name) => fault('VIEW_BEHIND', name, why, SAFE))
 }
 
 /** A missing newest snapshot leaves no gap in the numbers, but the state remembers its number. */

@@ -16,7 +16,15 @@ const DAILY_LEDGERS = 31
 
 type Verifier = Pick<
   Archive,
-  'snapshots' | 'state' | 'view' | 'sources' | 'log' | 'businessDay' | 'policy' | 'catalogue'
+  | 'snapshots'
+  | 'state'
+  | 'view'
+  | 'encoder'
+  | 'sources'
+  | 'log'
+  | 'businessDay'
+  | 'policy'
+  | 'catalogue'
 >
 
 /**

@@ -8,8 +8,8 @@ import {
   partStateName,
   planName,
   seriesOf,
-  viewName,
 } from '../../../shared/format/layout.ts'
+import { viewName } from '../../../shared/format/view-names.ts'
 
 const series = {
   source: 'ea-reporting',

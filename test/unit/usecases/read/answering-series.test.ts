@@ -23,8 +23,9 @@ function archiveOf(...kinds: string[]) {
       for (const name of manifests) if (name.startsWith(prefix)) yield { name, ...blob }
     },
     read: async (name: string) => {
-      const bytes = manifests.includes(name) ? Buffer.from('{ "damaged": ') : null
-      return { bytes, etag: null, at: new Date(0) }
+      const at = new Date(0)
+      if (!manifests.includes(name)) return { bytes: null, etag: null, at }
+      return { bytes: Buffer.from('{ "damaged": '), etag: '"1"', at }
     },
   }
   const policy = { answers: { answersFrom: {}, supersedes: [] } }
@@ -70,7 +71,7 @@ describe('who answers', () => {
     manifests.push(`${folderOf('second')}000001.json`)
     const read = async (name: string) =>
       name.startsWith('second')
-        ? { bytes: await readFile(GOLDEN), etag: null, at: new Date(0) }
+        ? { bytes: await readFile(GOLDEN), etag: '"1"', at: new Date(0) }
         : archive.snapshots.read(name)
     const snapshots = { ...archive.snapshots, read }
     const found = await answeringAsOf({ ...archive, snapshots }, named, asOf)

@@ -1,0 +1,54 @@
+/** The rows of a series in the view. */
+import type { Manifest } from '../../format/manifest.ts'
+import type { ParquetColumn } from '../../outputs/parquet/columns.ts'
+import type { Snapshot } from '../read/read-snapshots.ts'
+import { blocksAsNamed } from './block-stager.ts'
+import { csvRows } from './csv-rows.ts'
+import { assembleParquet, type ParquetUnit } from './parquet-file.ts'
+import { parquetNotes } from './parquet-notes.ts'
+import type { RowSummaries } from './row-summaries.ts'
+import { type RowUnit, unitCsv } from './row-units.ts'
+import type { ViewDeps } from './view-deps.ts'
+import type { TableFiles } from './view-file.ts'
+
+/** `summaries`: gets the records of units that are encoded; null for a dataset without a summary. */
+export function rowsFiles(
+  archive: ViewDeps,
+  snapshot: Snapshot,
+  columns: readonly ParquetColumn[],
+  units: readonly RowUnit[],
+  summaries: RowSummaries | null,
+): TableFiles {
+  const { manifest } = snapshot
+  const unitOf = (unit: RowUnit): ParquetUnit => {
+    const csv = (): AsyncIterable<Uint8Array> => unitCsv(archive.snapshots, unit)
+    return { key: unit.key, csv, ...summaries?.collector(unit) }
+  }
+  return {
+    csv: csvRows(archive, manifest),
+    parquet: {
+      assemble: (name, etag) =>
+        assembleParquet(archive, name, etag, {
+          columns,
+          units: units.map(unitOf),
+          rowCount: manifest.rowCount,
+          notes: parquetNotes(snapshot),
+          isSettled: manifest.settled,
+        }),
+      expected: async (blocks) => blocksAsNamed(blocks),
+      async content() {
+        const keys = units.map(({ key }) => key)
+        return { keys, rowCount: manifest.rowCount, totals: completeTotals(manifest) }
+      },
+    },
+  }
+}
+
+/** The totals of columns from which no value was left out. */
+export function completeTotals({
+  totals,
+  parts,
+}: Pick<Manifest, 'totals' | 'parts'>): Record<string, string> {
+  const partial = new Set(parts.flatMap(({ leftOut = {} }) => Object.keys(leftOut)))
+  return Object.fromEntries(Object.entries(totals).filter(([name]) => !partial.has(name)))
+}
