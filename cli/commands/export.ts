@@ -1,9 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
-import { basename, dirname, join, resolve, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { makeFolder } from '../../local/make-folder.ts'
+import { basename, join, resolve, sep } from 'node:path'
 import { datasetNamed } from '../../shared/datasets/catalogue.ts'
 import { ArchiveError } from '../../shared/errors.ts'
 import { DOWNLOAD_FORMAT } from '../../shared/format/download-request.ts'
@@ -15,12 +10,15 @@ import type { Snapshot } from '../../shared/usecases/read/read-snapshots.ts'
 import { checkOneName } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { counted, type Outcome, ok } from '../outcome.ts'
+import { save } from './save-file.ts'
 import { type SeriesFlags, seriesNamed } from './series-named.ts'
 
 export interface ExportFlags extends SeriesFlags {
   readonly to: string
   /** One CSV file with all rows, instead of the files as they are stored. */
   readonly csv: boolean
+  /** The view's files instead of a snapshot's. */
+  readonly view: boolean
   readonly number?: number
   readonly asOf?: string
 }
@@ -38,12 +36,15 @@ interface Written {
  */
 export async function exportFiles(
   context: Context,
-  dataset: string,
+  dataset: string | undefined,
   words: readonly string[],
   flags: ExportFlags,
 ): Promise<Outcome> {
   const { to, csv } = flags
   checkOneName(flags)
+  if (dataset === undefined) {
+    throw new ArchiveError('BAD_REQUEST', 'name a dataset and a billing period, or give --view')
+  }
   const { snapshots } = context.deps.archive
   const series = await seriesNamed(context, dataset, words, flags)
   const snapshot = await findSnapshot(snapshots, series, flags)
@@ -117,54 +118,7 @@ async function oneCsv({ deps, say }: Context, snapshot: Snapshot, root: string):
   return { files: 1, unchanged: isThere ? 1 : 0, bytes }
 }
 
-/**
- * Renames the file into place only when it is complete and correct. True if it already existed with the same
- * bytes.
- */
-async function save(file: string, bytes: AsyncIterable<Buffer>): Promise<boolean> {
-  const hash = createHash('sha256')
-  await makeFolder(dirname(file))
-  try {
-    await pipeline(
-      bytes,
-      async function* (chunks) {
-        for await (const chunk of chunks) {
-          hash.update(chunk)
-          yield chunk
-        }
-      },
-      createWriteStream(`${file}.part`),
-    )
-    const digest = hash.digest('hex')
-    const isThere = existsSync(file) && (await digestOf(file)) === digest
-    await rename(`${file}.part`, file)
-    return isThere
-  } catch (error) {
-    throw fileError(error, file)
-  }
-}
-
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
-}
-
-/** Translates a file system error into one of ours; returns any other error unchanged. */
-function fileError(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  const why: Record<string, string> = {
-    ENOSPC: 'the disk is full: free some space, or name another folder with --to',
-    EACCES: 'permission denied: name another folder with --to',
-    EROFS: 'the disk is read-only: name another folder with --to',
-    EISDIR: 'a folder has that name: name another folder with --to',
-  }
-  const words = why[code ?? '']
-  if (words === undefined) return error
-  return new ArchiveError('BAD_REQUEST', `${file} was not written: ${words}`, { cause: error })
-}
-
-function sizeOf(bytes: number): string {
+export function sizeOf(bytes: number): string {
   const mib = bytes / 1024 / 1024
   return mib < 0.1 ? counted(bytes, 'byte') : `${mib.toFixed(1)} MiB`
 }

@@ -135,16 +135,30 @@ export function askCommands(commands: Commands, { onArchive, alone }: Runner): v
   commands
     .ofSeries(
       'export',
-      'copy the files of a snapshot (default: the newest) to a folder, checking each digest',
-      ['usagedetails 202611 --to ./evidence', 'usagedetails 202611 --csv --to ./for-finance'],
+      'copy the files of a snapshot (default: the newest), or the view, to a folder',
+      [
+        'usagedetails 202611 --to ./evidence',
+        'usagedetails 202611 --csv --to ./for-finance',
+        '--view --to ./billing',
+        'usagedetails --view --to ./billing',
+      ],
+      true,
     )
     .requiredOption('--to <folder>', 'the folder to write to', folderArgument)
     .option('--csv', 'one CSV file with all rows instead of the files as stored', false)
+    .option('--view', 'the view: CSV and Parquet of all newest snapshots, under their names', false)
     .option('--number <number>', 'the number of the snapshot', numberArgument)
     .option('--as-of <time>', 'the snapshot that was the newest at this time', timeArgument)
-    .action((dataset: string, words: string[], options: ExportFlags) =>
+    .action((dataset: string | undefined, words: string[], options: ExportFlags) =>
       onArchive(async (context) =>
-        (await import('../commands/export.ts')).exportFiles(context, dataset, words, options),
+        options.view
+          ? (await import('../commands/export-view.ts')).exportView(
+              context,
+              dataset,
+              words,
+              options,
+            )
+          : (await import('../commands/export.ts')).exportFiles(context, dataset, words, options),
       ),
     )
 }

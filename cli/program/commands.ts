@@ -13,8 +13,8 @@ Exit codes: 0, success; 1, done, but something is wrong with the archive; 2, wro
 3, failed, e.g. because storage does not answer.`
 
 /** Shells complete the listed choices; input is accepted in any case. */
-export function datasetOf(): Argument {
-  return new Argument('<dataset>').choices(datasetNames).argParser(datasetArgument)
+export function datasetOf(name = '<dataset>'): Argument {
+  return new Argument(name).choices(datasetNames).argParser(datasetArgument)
 }
 
 export interface Commands {
@@ -23,8 +23,16 @@ export interface Commands {
   command(parent: Command, name: string, summary: string, examples: readonly string[]): Command
   /** A command about some series, or all of them. */
   filtered(name: string, summary: string, examples: readonly string[]): Command
-  /** A command about one series: `usagedetails 202611`, or `usagedetails 100 202611`. */
-  ofSeries(name: string, summary: string, examples: readonly string[]): Command
+  /**
+   * A command about one series: `usagedetails 202611`, or `usagedetails 100 202611`. `isOptional`: the command checks
+   * itself whether it needs one.
+   */
+  ofSeries(
+    name: string,
+    summary: string,
+    examples: readonly string[],
+    isOptional?: boolean,
+  ): Command
 }
 
 export function commandsOf(program: Command): Commands {
@@ -50,12 +58,18 @@ export function commandsOf(program: Command): Commands {
       .option('--period <yyyyMM>', 'only this billing period', periodArgument)
   }
 
-  function ofSeries(name: string, summary: string, examples: readonly string[]): Command {
+  function ofSeries(
+    name: string,
+    summary: string,
+    examples: readonly string[],
+    isOptional = false,
+  ): Command {
+    const named = (words: string): string => (isOptional ? `[${words}]` : `<${words}>`)
     return command(program, name, summary, examples)
-      .usage('[options] <dataset> [enrollment] <period>')
-      .addArgument(datasetOf())
+      .usage(`[options] ${named('dataset')} [enrollment] ${named('period')}`)
+      .addArgument(datasetOf(named('dataset')))
       .argument(
-        '<period...>',
+        named('period...'),
         'yyyyMM, or "all" for billingperiods; after the enrollment if there are several',
       )
       .option(

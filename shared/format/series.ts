@@ -65,6 +65,11 @@ export function seriesOrNull(series: Series): Series | null {
   return seriesSchema.safeParse(series).data ?? null
 }
 
+/** `series` without its source, or null if it does not fit the archive's grammar. */
+export function namedOrNull(series: NamedSeries): NamedSeries | null {
+  return namedSchema.safeParse(series).data ?? null
+}
+
 /** For logs and progress: `usagedetails 100 201704`. */
 export function seriesLabel(series: NamedSeries): string {
   return `${series.dataset} ${series.enrollment} ${series.billingPeriod}`

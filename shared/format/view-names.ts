@@ -1,5 +1,5 @@
 /** Names of the view's files. docs/archive-format.md describes the same tree. */
-import { checkNamed, type NamedSeries } from './series.ts'
+import { checkNamed, type NamedSeries, namedOrNull } from './series.ts'
 
 export const viewFormats = ['csv', 'parquet'] as const
 export type ViewFormat = (typeof viewFormats)[number]
@@ -19,4 +19,22 @@ export function viewName(
   const { dataset, enrollment, billingPeriod } = checkNamed(series)
   const folder = table === 'rows' ? dataset : `${table}/${dataset}`
   return `${format}/${folder}/enrollment=${enrollment}/period=${billingPeriod}/data.${format}`
+}
+
+/** A file of the view by its name. */
+export interface ViewFileName extends NamedSeries {
+  readonly format: ViewFormat
+  readonly table: ViewTable
+}
+
+const NAME =
+  /^(csv|parquet)\/(?:(summary|snapshots)\/)?([^/]+)\/enrollment=([^/]+)\/period=([^/]+)\/data\.\1$/
+
+/** The parts of a file's name; null if `name` is not one. */
+export function viewFileOf(name: string): ViewFileName | null {
+  const [, format, table = 'rows', dataset = '', enrollment = '', billingPeriod = ''] =
+    NAME.exec(name) ?? []
+  const series = namedOrNull({ dataset, enrollment, billingPeriod })
+  if (series === null) return null
+  return { ...series, format: format as ViewFormat, table: table as ViewTable }
 }

@@ -105,6 +105,8 @@ export interface ViewStore {
   readRange(name: string, offset: number, length: number, etag: string): Promise<Buffer | null>
   /** Streams the blob at `name`; rejects with `BLOB_NOT_FOUND`. */
   stream(name: string): AsyncIterable<Buffer>
+  /** Names below `prefix` in the order of their UTF-8 bytes. */
+  list: BlobReader['list']
   /**
    * Stages a block for a later commit. `blockId`: hex digits, as many in all blocks of a blob; one id never has two
    * contents.

@@ -5,8 +5,10 @@ import { isConflict, isNotFound, storageError } from './storage-errors.ts'
 
 /** `billing-current` over a container client. */
 export function viewStore(container: ContainerClient): ViewStore {
+  const { stream, list } = blobReader(container)
   return {
-    stream: blobReader(container).stream,
+    stream,
+    list,
     async head(name) {
       try {
         const { etag = '', metadata = {} } = await container.getBlobClient(name).getProperties()

@@ -89,6 +89,7 @@ export function archiveInMemory(options: MemoryArchiveOptions): Archive {
     },
     view: {
       stream: (name) => listed(`stream ${name}`, view.stream(name)),
+      list: (prefix) => listed(`list ${prefix}`, view.list(prefix)),
       head: (name) => read(`head ${name}`, () => view.head(name)),
       blocks: (name) => read(`blocks ${name}`, () => view.blocks(name)),
       readRange: (name, ...range) => read(`read ${name}`, () => view.readRange(name, ...range)),

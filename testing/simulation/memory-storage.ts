@@ -155,8 +155,10 @@ function stateIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string)
 function viewIn(blobs: MemoryContainer, at: () => Date, nextEtag: () => string): ViewStore {
   const staged = new Map<string, Map<string, Buffer>>()
   const committed = new Map<string, readonly (readonly [string, Buffer])[]>()
+  const { stream, list } = reader(blobs, at)
   return {
-    stream: reader(blobs, at).stream,
+    stream,
+    list,
     async head(name) {
       const blob = blobs.get(name)
       return blob === undefined ? null : { etag: blob.etag, metadata: blob.metadata }

@@ -142,6 +142,30 @@ describe('archive export', () => {
     expect(early.stderr).toContain('nothing of usagedetails 100 201704 was known')
   })
 
+  it('copies the view, all of it or of one dataset, under its names', async () => {
+    const filesIn = async (folder: string): Promise<string[]> => {
+      const found = await readdir(folder, { recursive: true, withFileTypes: true })
+      return found.filter((file) => file.isFile()).map(({ parentPath }) => parentPath)
+    }
+    const all = await bench.json<{ files: number; folder: string }>(
+      'export',
+      '--view',
+      '--to',
+      'view',
+    )
+    expect(await filesIn(all.folder)).toHaveLength(all.files)
+    expect(await filesIn(all.folder)).toContain(
+      join(all.folder, 'csv/usagedetails/enrollment=100/period=201704'),
+    )
+    const to = ['--to', 'one']
+    const one = await bench.json<{ files: number }>('export', ...USAGE, '--view', ...to)
+    expect(one.files).toBe(3)
+    const { code, stderr } = await bench.archive('export', '--to', 'none')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('or give --view')])
+    const mixed = await bench.archive('export', '--view', '--csv', ...to)
+    expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringContaining('leave out --csv')])
+  })
+
   it('of a damaged snapshot ends with 1 and leaves no wrong file', async () => {
     const repair = await damage(service.getContainerClient('billing-snapshots'), '.csv')
     const [series] = await bench.json<{ dataset: string; billingPeriod: string }[]>('list')
