@@ -8,6 +8,7 @@ import { parquetFigures } from './parquet.ts'
 import { toolFigures } from './tools.ts'
 import { endToEndFigures } from './worker/end-to-end.ts'
 import { memoryFigures } from './worker/memory.ts'
+import { parquetAddedFigures } from './worker/parquet-added.ts'
 import { refreshFigures } from './worker/refresh.ts'
 import { byDayFigures, scaleOutFigures } from './worker/scaling.ts'
 
@@ -74,6 +75,11 @@ const groups: readonly Group[] = [
     names: ['parquet'],
     inSmoke: true,
     measure: () => parquetFigures(rows, smoke ? 1 : 5, say),
+  },
+  {
+    names: ['parquet-added'],
+    inSmoke: false,
+    measure: () => parquetAddedFigures(rows * 3, 3, say),
   },
   { names: ['linearity'], inSmoke: false, measure: () => linearityFigures(rows, say) },
   {

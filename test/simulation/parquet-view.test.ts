@@ -92,11 +92,20 @@ describe('Parquet in the view', () => {
     const [first = 0] = sizes
     expect(Math.max(...sizes)).toBeLessThan(first * 2.2)
     expect(Math.max(...sizes)).toBeGreaterThan(first * 1.5)
-    await month.seal({ all: page(1) })
+    const offsets = (): Set<bigint> =>
+      new Set(
+        metadataOf(bytesOf()).row_groups.flatMap(({ columns }) =>
+          columns.flatMap(({ meta_data: data }) => (data ? [data.data_page_offset] : [])),
+        ),
+      )
+    const before = offsets()
+    const snapshot = await month.seal({ all: page(1) })
     const settled = bytesOf()
-    const fresh = await month.seal({ all: page(1) })
-    expect(await rebuildView(month.archive, fresh)).toBe(true)
-    expect(bytesOf().equals(settled)).toBe(true)
+    // A reader with the old footer finds no page where it expects one.
+    expect([...offsets()].filter((offset) => before.has(offset))).toEqual([])
+    expect(await rebuildView(month.archive, snapshot)).toBe(true)
+    expect(Math.abs(bytesOf().length - settled.length)).toBeLessThan(100)
+    expect(await readParquet(bytesOf())).toEqual(await readParquet(settled))
     expect(await faults()).toEqual([])
   })
 

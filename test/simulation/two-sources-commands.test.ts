@@ -47,7 +47,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('a command about one series', () => {
   const exported = async (flags: object): Promise<string> => {
     const to = await mkdtemp(join(folder, 'export-'))
-    await exportFiles(context, 'usagedetails', USAGE_WORDS, { to, csv: true, view: false, ...flags })
+    await exportFiles(context, 'usagedetails', USAGE_WORDS, {
+      to,
+      csv: true,
+      view: false,
+      ...flags,
+    })
     const number = 'number' in flags ? flags.number : 'source' in flags || 'asOf' in flags ? 2 : 1
     return readFile(join(to, `usagedetails-100-201704-${String(number)}.csv`), 'utf8')
   }

@@ -96,3 +96,22 @@ export interface Growth {
 export function mustCompact({ deadBytes, liveBytes, blocks, isSettling }: Growth): boolean {
   return isSettling || deadBytes > liveBytes || blocks > MAX_BLOCKS
 }
+
+/** The most bytes that are put between the first block and the row groups. */
+const MAX_PADDING = 4_096
+
+/**
+ * How many bytes to put behind the first of `blocks`, so that no chunk begins where the old file has one. A reader with the
+ * old footer that reads the compacted file then meets the middle of a page, which it refuses. Otherwise a query of the
+ * first column could silently get another day's values: two days of as many rows have pages of the same form.
+ */
+export function paddingFor(old: readonly RowGroup[], moved: readonly RowGroup[]): number {
+  const offsetsOf = (groups: readonly RowGroup[]): number[] =>
+    groups.flatMap(({ chunks }) => chunks.flatMap(({ offset, dataOffset }) => [offset, dataOffset]))
+  const taken = new Set(offsetsOf(old))
+  const offsets = offsetsOf(moved)
+  for (let bytes = 0; bytes < MAX_PADDING; bytes++) {
+    if (!offsets.some((offset) => taken.has(offset + bytes))) return bytes
+  }
+  return 0
+}

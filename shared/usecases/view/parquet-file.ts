@@ -10,6 +10,7 @@ import {
   movedGroups,
   mustCompact,
   type PlacedBlock,
+  paddingFor,
   placedBlocks,
 } from '../../outputs/parquet/block-list.ts'
 import type { ParquetColumn } from '../../outputs/parquet/columns.ts'
@@ -21,7 +22,7 @@ import type { RecordFields } from '../../outputs/parquet/record-feed.ts'
 import { groupBytes, movedBy, type RowGroup } from '../../outputs/parquet/row-group.ts'
 import { type EncodedGroup, rowGroupEncoder } from '../../outputs/parquet/row-group-encoder.ts'
 import type { ViewStore } from '../../storage/ports.ts'
-import { blockStager } from './block-stager.ts'
+import { type BlockStager, blockStager } from './block-stager.ts'
 import { existingFile, NO_FILE } from './existing-file.ts'
 import type { ViewContent } from './replace-view.ts'
 
@@ -104,7 +105,7 @@ export async function assembleParquet(
       blocks: all.length + 1,
       isSettling: table.isSettled && old.file.notes.get(SETTLED) !== 'true',
     })
-  const blocks = isCompacted ? placedBlocks(live) : all
+  const blocks = isCompacted ? await compacted(stage, old.file.groups, groups, all, live) : all
   const notes = new Map([
     ...table.notes,
     [SETTLED, String(table.isSettled)],
@@ -122,6 +123,21 @@ export async function assembleParquet(
     staged: stage.staged().length,
     bytes: stage.end() - lengthOf(old.blocks),
   }
+}
+
+/** The blocks that are used, moved together. */
+async function compacted(
+  stage: BlockStager,
+  old: readonly RowGroup[],
+  groups: readonly RowGroup[],
+  all: readonly PlacedBlock[],
+  live: readonly PlacedBlock[],
+): Promise<PlacedBlock[]> {
+  const [first, ...others] = live
+  const moved = movedGroups(groups, all, placedBlocks(live))
+  const padding = paddingFor(old, moved)
+  if (padding === 0 || first === undefined) return placedBlocks(live)
+  return placedBlocks([first, await stage.add(Buffer.alloc(padding)), ...others])
 }
 
 /** The row groups of units that are not kept; their offsets are those in the file of all blocks. */

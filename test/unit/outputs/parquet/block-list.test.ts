@@ -6,6 +6,7 @@ import {
   movedGroups,
   mustCompact,
   type PlacedBlock,
+  paddingFor,
   placedBlocks,
 } from '../../../../shared/outputs/parquet/block-list.ts'
 import type { RowGroup } from '../../../../shared/outputs/parquet/row-group.ts'
@@ -77,5 +78,14 @@ describe('a file is compacted', () => {
     [{ ...growth, isSettling: true }, true],
   ])('%j: %s', (input, expected) => {
     expect(mustCompact(input)).toBe(expected)
+  })
+})
+
+describe('the padding of a compacted file', () => {
+  it('keeps chunks away from where the old file has some', () => {
+    expect(paddingFor([groupAt(104)], [groupAt(4)])).toBe(0)
+    // Chunks begin at 4 and at 6, where their data is.
+    expect(paddingFor([groupAt(4)], [groupAt(4)])).toBe(1)
+    expect(paddingFor([groupAt(4, 5)], [groupAt(4)])).toBe(4)
   })
 })
