@@ -126,6 +126,7 @@ const EXACT = [
   'csv-read-changed',
   'parquet-cells-differing',
   'parquet-cells-differing-hyparquet',
+  'parquet-cells-differing-parquet-wasm',
   'unchanged-blobs',
   'scale-out-sealed-wrongly',
 ]

@@ -1,4 +1,4 @@
-/** Rows to Parquet in memory: ours from CSV against hyparquet-writer from values that are already parsed. */
+/** Rows to Parquet in memory: ours from CSV against hyparquet-writer and parquet-wasm from values that are already parsed. */
 import type { ParquetColumn } from '../shared/outputs/parquet/columns.ts'
 import type { EncodedGroup } from '../shared/outputs/parquet/row-group-encoder.ts'
 import type { Cell } from '../testing/oracles/parquet-oracle.ts'
@@ -16,6 +16,7 @@ export async function inMemoryFigures(
   rounds: number,
 ): Promise<Figure[]> {
   const { parquetWriteBuffer } = await import('../tools/hyparquet-writer.ts')
+  const { parquetByWasm } = await import('../tools/parquet-wasm.ts')
   const rows = await readParquet(parquetFile(columns, encode(csv)))
   const columnData = columns.map(({ name, type }) => ({
     name,
@@ -27,18 +28,28 @@ export async function inMemoryFigures(
   ]
   const write = (): ArrayBuffer =>
     parquetWriteBuffer({ columnData, schema, codec: 'SNAPPY', rowGroupSize: GROUP_ROWS })
+  const arrowColumns = columns.map(({ name, type }) => ({
+    name,
+    type: type === 'exact' ? 'text' : type,
+    cells: rows.map((row) => row[name] ?? null),
+  }))
+  const writeByWasm = (): Uint8Array => parquetByWasm(arrowColumns, GROUP_ROWS)
   const timings = interleaved(
     new Map<string, () => void>([
       ['ours', () => encode(csv)],
       ['hyparquet', write],
+      ['wasm', writeByWasm],
     ]),
     rounds,
   )
-  const [ours, theirs] = [timings.get('ours'), timings.get('hyparquet')] as [Timing, Timing]
-  const differing = countDiffering(rows, await readParquet(Buffer.from(write())))
+  const cpuOf = (name: string): number => (timings.get(name) as Timing).cpuMs
+  const byHyparquet = countDiffering(rows, await readParquet(Buffer.from(write())))
+  const byWasm = countDiffering(rows, await readParquet(Buffer.from(writeByWasm())))
   return [
-    atLeast('parquet-cpu-vs-hyparquet', theirs.cpuMs / ours.cpuMs, 8),
-    exactly('parquet-cells-differing-hyparquet', differing, 0, 'cells'),
+    atLeast('parquet-cpu-vs-hyparquet', cpuOf('hyparquet') / cpuOf('ours'), 8),
+    exactly('parquet-cells-differing-hyparquet', byHyparquet, 0, 'cells'),
+    atLeast('parquet-cpu-vs-parquet-wasm', cpuOf('wasm') / cpuOf('ours'), 10),
+    exactly('parquet-cells-differing-parquet-wasm', byWasm, 0, 'cells'),
   ]
 }
 
