@@ -17,6 +17,7 @@ import { pagingFigures } from './paging.ts'
 import { realClientFigures } from './real-clients/figures.ts'
 import { selfArchiveFigures } from './self-archive.ts'
 import { startFigures } from './start/figures.ts'
+import { scriptFigures } from './synapse/figures.ts'
 import { telemetryFigures } from './telemetry.ts'
 import { terminalFigures } from './terminal/figures.ts'
 import { wholeAnswerFigures } from './whole-answers.ts'
@@ -53,6 +54,7 @@ const groups: readonly { names: readonly string[]; run: () => Promise<Figure[]> 
   { names: ['old-clients-differing'], run: () => oldClientFigures(say) },
   { names: ['real-clients', 'real-clients-wrong'], run: () => realClientFigures(say) },
   { names: ['generated-clients-wrong'], run: () => generatedClientFigures(say) },
+  { names: ['scripts-unparsed'], run: () => scriptFigures(say) },
   { names: ['host-differing'], run: () => hostFigures(say) },
   { names: ['terminal-cases', 'terminal-wrong'], run: () => terminalFigures(say) },
   { names: ['start-faults', 'start-faults-wrong'], run: () => startFigures(say) },

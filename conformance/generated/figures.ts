@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { exactly, type Figure } from '../../bench/measure.ts'
 import { startStack } from '../../testing/stack/archive-stack.ts'
+import { hasDotnet } from '../dotnet.ts'
 import { type Served, serve } from '../served.ts'
-import { type DotnetSettings, hasDotnet, type TypedAnswer, typedAnswers } from './dotnet-clients.ts'
+import { type DotnetSettings, type TypedAnswer, typedAnswers } from './dotnet-clients.ts'
 import { type Operation, operationsFor } from './operations.ts'
 import { sameAnswer } from './same-answer.ts'
 
