@@ -1,6 +1,9 @@
 /** The Parquet files of the view, over refreshes, read by another implementation. */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { ArchiveError } from '../../shared/errors.ts'
 import { viewName } from '../../shared/format/view-names.ts'
+import { sweep } from '../../shared/usecases/plan/sweep.ts'
+import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
 import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { rebuildView } from '../../shared/usecases/view/refresh-view.ts'
 import { metadataOf, readParquet } from '../../testing/parquet/read-parquet.ts'
@@ -183,5 +186,34 @@ describe('the tables in the view', () => {
         .split('\r\n'),
     ).toHaveLength(3)
     expect(await faults()).toEqual([])
+  })
+})
+
+describe('the state of the view', () => {
+  const viewOf = async () => {
+    const { series } = await archiveStatus({ ...month.archive, keyRing: null }, ['100'])
+    return series.find(({ dataset }) => dataset === 'usagedetails')?.view
+  }
+
+  it('says which snapshot all files have, and what Parquet has in its column exact', async () => {
+    await month.seal(days('[{"cost":0.1234567890123456789,"date":"2017-04-01"}]'))
+    expect(await viewOf()).toEqual({ number: 1, isBehind: false, inexact: { cost: 1 } })
+    month.storage.stored.view.delete(SNAPSHOTS)
+    expect(await viewOf()).toMatchObject({ number: 0, isBehind: true })
+    await sweep(month.archive)
+    expect(await viewOf()).toMatchObject({ number: 1, isBehind: false })
+  })
+
+  it('is not known if the view can not be read, which hides nothing else', async () => {
+    await month.seal(days(page(1, '1', 3)))
+    const unavailable = async (): Promise<never> => {
+      throw new ArchiveError('STORAGE_UNAVAILABLE', 'no access')
+    }
+    const archive = { ...month.archive, view: { ...month.archive.view, head: unavailable } }
+    const { series } = await archiveStatus({ ...archive, keyRing: null }, ['100'])
+    expect(series.map(({ number, view }) => ({ number, view }))).toContainEqual({
+      number: 1,
+      view: null,
+    })
   })
 })
