@@ -15,7 +15,7 @@ import {
 } from '../../outputs/parquet/block-list.ts'
 import type { ParquetColumn } from '../../outputs/parquet/columns.ts'
 import type { EncoderSlot } from '../../outputs/parquet/encoder-slot.ts'
-import { footer, inexactCounts } from '../../outputs/parquet/footer.ts'
+import { footer, inexactCounts, type ParquetFile } from '../../outputs/parquet/footer.ts'
 import { extendedGroup, keptGroups, UNITS, unitsNote } from '../../outputs/parquet/kept-groups.ts'
 import { MAGIC } from '../../outputs/parquet/parquet-codes.ts'
 import type { RecordFields } from '../../outputs/parquet/record-feed.ts'
@@ -23,7 +23,7 @@ import { groupBytes, movedBy, type RowGroup } from '../../outputs/parquet/row-gr
 import { type EncodedGroup, rowGroupEncoder } from '../../outputs/parquet/row-group-encoder.ts'
 import type { ViewStore } from '../../storage/ports.ts'
 import { type BlockStager, blockStager } from './block-stager.ts'
-import { existingFile, NO_FILE } from './existing-file.ts'
+import { type ExistingFile, existingFile, NO_FILE } from './existing-file.ts'
 import type { ViewContent } from './replace-view.ts'
 
 export const PARQUET_CONTENT_TYPE = 'application/vnd.apache.parquet'
@@ -66,52 +66,23 @@ export async function assembleParquet(
   etag: string | null,
   table: ParquetTable,
 ): Promise<ViewContent | null> {
-  const { columns, units } = table
   const old = etag === null ? NO_FILE : await existingFile(archive.view, name, etag)
   if (old === null) return null
   const stage = blockStager(archive.view, name, old.blocks)
-  const kept = keptGroups(
-    old.file,
-    columns,
-    units.map(({ key }) => key),
-  )
   if (old.blocks.length === 0) await stage.add(MAGIC)
-  const made = await encodeUnits(archive.encoder, columns, units, kept, stage.add)
-  const keptAll = kept.flatMap((groups) => groups ?? [])
-  const extended = new Map<RowGroup, RowGroup>()
-  for (const group of keptAll) {
-    const { pages, chunks } = extendedGroup(group, columns.length, stage.end())
-    if (pages.length > 0) await stage.add(Buffer.concat(pages))
-    extended.set(group, { ...group, chunks })
-  }
-  const ordered = units.map(
-    (_, i) => kept[i]?.map((group) => extended.get(group) ?? group) ?? made[i] ?? [],
-  )
-  const groups = ordered.flat()
-  const rows = groups.reduce((sum, group) => sum + group.rows, 0)
-  if (table.rowCount !== null && rows !== table.rowCount) {
-    const found = `the files of a snapshot have ${rows} rows, its manifest says ${table.rowCount}`
-    throw new ArchiveError('FORMAT_INVALID', `${name}: ${found}`)
-  }
+  const byUnit = await groupsByUnit(archive.encoder, stage, old.file, table)
+  const groups = byUnit.flat()
+  checkRows(name, groups, table)
   const all = [...old.blocks, ...stage.staged()]
-  const live = liveBlocks(all, groups)
-  const liveBytes = groups.reduce((sum, group) => sum + groupBytes(group), 0)
-  const oldLive = live.filter(({ offset }) => offset < lengthOf(old.blocks))
-  const isCompacted =
-    old.blocks.length > 0 &&
-    mustCompact({
-      deadBytes: lengthOf(old.blocks) - lengthOf(placedBlocks(oldLive)),
-      liveBytes,
-      blocks: all.length + 1,
-      isSettling: table.isSettled && old.file.notes.get(SETTLED) !== 'true',
-    })
-  const blocks = isCompacted ? await compacted(stage, old.file.groups, groups, all, live) : all
+  const blocks = isWorthCompacting(old, all, groups, table)
+    ? await compacted(stage, old.file.groups, groups, all)
+    : all
   const notes = new Map([
     ...table.notes,
     [SETTLED, String(table.isSettled)],
-    [UNITS, unitsNote(units.map(({ key }, i) => [key, (ordered[i] ?? []).length]))],
+    [UNITS, unitsNote(table.units.map(({ key }, i) => [key, (byUnit[i] ?? []).length]))],
   ])
-  const file = { columns, groups: movedGroups(groups, all, blocks), notes }
+  const file = { columns: table.columns, groups: movedGroups(groups, all, blocks), notes }
   const last = await stage.add(footer(file))
   const inexact = inexactCounts(file)
   return {
@@ -125,14 +96,60 @@ export async function assembleParquet(
   }
 }
 
+/** The row groups of each unit: kept, or encoded and staged. Offsets are those in the file of all blocks. */
+async function groupsByUnit(
+  slot: EncoderSlot,
+  stage: BlockStager,
+  old: ParquetFile,
+  { columns, units }: ParquetTable,
+): Promise<RowGroup[][]> {
+  const keys = units.map(({ key }) => key)
+  const kept = keptGroups(old, columns, keys)
+  const made = await encodeUnits(slot, columns, units, kept, stage.add)
+  for (const [i, groups] of kept.entries()) {
+    for (const group of groups ?? []) {
+      const { pages, chunks } = extendedGroup(group, columns.length, stage.end())
+      if (pages.length > 0) await stage.add(Buffer.concat(pages))
+      made[i]?.push({ ...group, chunks })
+    }
+  }
+  return made
+}
+
+function checkRows(name: string, groups: readonly RowGroup[], { rowCount }: ParquetTable): void {
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0)
+  if (rowCount === null || rows === rowCount) return
+  const found = `the files of a snapshot have ${rows} rows, its manifest says ${rowCount}`
+  throw new ArchiveError('FORMAT_INVALID', `${name}: ${found}`)
+}
+
+function isWorthCompacting(
+  old: ExistingFile,
+  all: readonly PlacedBlock[],
+  groups: readonly RowGroup[],
+  { isSettled }: ParquetTable,
+): boolean {
+  const length = lengthOf(old.blocks)
+  const oldLive = liveBlocks(all, groups).filter(({ offset }) => offset < length)
+  return (
+    length > 0 &&
+    mustCompact({
+      deadBytes: length - lengthOf(placedBlocks(oldLive)),
+      liveBytes: groups.reduce((sum, group) => sum + groupBytes(group), 0),
+      blocks: all.length + 1,
+      isSettling: isSettled && old.file.notes.get(SETTLED) !== 'true',
+    })
+  )
+}
+
 /** The blocks that are used, moved together. */
 async function compacted(
   stage: BlockStager,
   old: readonly RowGroup[],
   groups: readonly RowGroup[],
   all: readonly PlacedBlock[],
-  live: readonly PlacedBlock[],
 ): Promise<PlacedBlock[]> {
+  const live = liveBlocks(all, groups)
   const [first, ...others] = live
   const moved = movedGroups(groups, all, placedBlocks(live))
   const padding = paddingFor(old, moved)
@@ -140,7 +157,7 @@ async function compacted(
   return placedBlocks([first, await stage.add(Buffer.alloc(padding)), ...others])
 }
 
-/** The row groups of units that are not kept; their offsets are those in the file of all blocks. */
+/** The row groups of units that are not kept. */
 async function encodeUnits(
   slot: EncoderSlot,
   columns: readonly ParquetColumn[],
