@@ -169,7 +169,7 @@ function endedFault({ signal, to, when }: Ending): Promise<string | null> {
     if (/^ +at /m.test(run.said())) return `a stack: ${run.said().slice(-300)}`
     if (
       ['storage', 'functions', 'source'].includes(to) &&
-      !/Stopping, as the .* has ended/.test(run.said())
+      !/Stopping, because .* has ended/.test(run.said())
     ) {
       return `it does not say what ended: ${run.said().slice(-200)}`
     }
