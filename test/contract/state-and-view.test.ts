@@ -72,6 +72,8 @@ describe.each(KINDS)('on %s', (kind) => {
       await view.commit('r', [await stage('r', 'ghijkl')], etag, viewOptions)
       expect(await view.readRange('r', 2, 3, etag)).toBeNull()
       expect(await view.readRange('none', 0, 1, etag)).toBeNull()
+      const now = (await view.head('r'))?.etag ?? ''
+      expect(await view.readRange('r', 3, 0, now)).toHaveLength(0)
     })
 
     it('is replaced only if no one else has replaced it, and only by existing blocks', async () => {

@@ -14,8 +14,11 @@ export interface ViewInvariants {
 /** At the beginning of a Parquet file, and at its end, after the length of the footer. */
 const MAGIC_BYTES = 4
 
-/** Of a compacted file, between its beginning and its row groups. */
-const MAX_PADDING = 256
+/** Before each block of a compacted file. */
+const MAX_PADDING = 4_096
+
+/** Smaller files are only compacted when their period is settled. */
+const MIN_COMPACTED = 4 * 1024 * 1024
 
 /** `newest`: the newest manifest of each series. */
 export function viewInvariants(
@@ -24,7 +27,7 @@ export function viewInvariants(
   newest: ReadonlyMap<string, Manifest>,
 ): ViewInvariants {
   const viewNumbers = new Map<string, number>()
-  const parquet = new Map<string, Buffer>()
+  const parquet = new Map<string, { readonly bytes: Buffer; readonly settled: boolean }>()
 
   function check(name: string): void {
     const blob = view.get(name)
@@ -56,16 +59,19 @@ export function viewInvariants(
   }
 
   /** A reader of the old file must be able to finish, unless the file was compacted. */
-  function checkParquet(name: string, { rowCount }: Manifest, bytes: Buffer): void {
+  function checkParquet(name: string, { rowCount, settled }: Manifest, bytes: Buffer): void {
     const metadata = parquetMetadata(new Uint8Array(bytes).buffer)
     const { num_rows: rows, metadata_length: footer, row_groups: groups } = metadata
     if (Number(rows) !== rowCount) throw new Error(`${name} has ${rows} rows, not ${rowCount}`)
     const before = parquet.get(name)
-    parquet.set(name, bytes)
-    if (before === undefined || bytes.subarray(0, before.length).equals(before)) return
+    parquet.set(name, { bytes, settled })
+    if (before === undefined) return
+    if (bytes.subarray(0, before.bytes.length).equals(before.bytes)) return
+    const isDue = before.bytes.length > MIN_COMPACTED || (settled && !before.settled)
+    if (!isDue) throw new Error(`${name} was compacted too early`)
     const live = groups.reduce((sum, group) => sum + Number(group.total_compressed_size), 0)
     const unused = bytes.length - (MAGIC_BYTES + live + footer + MAGIC_BYTES * 2)
-    const isCompact = unused >= 0 && unused < MAX_PADDING
+    const isCompact = unused >= 0 && unused < (groups.length + 1) * MAX_PADDING
     if (!isCompact) throw new Error(`${name} was neither extended nor compacted`)
   }
 

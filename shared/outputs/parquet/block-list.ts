@@ -84,7 +84,7 @@ export function movedGroups(
 
 /** What decides whether a file is compacted. */
 export interface Growth {
-  /** Bytes of the old file that the new one does not refer to. */
+  /** Bytes of the old file that the new one does not refer to, old footers included. */
   readonly deadBytes: number
   /** Bytes of all row groups of the new file. */
   readonly liveBytes: number
@@ -93,25 +93,75 @@ export interface Growth {
   readonly isSettling: boolean
 }
 
+/** Less than this is never worth the readers that a compaction interrupts. */
+export const MIN_DEAD_BYTES = 4 * 1024 * 1024
+
 export function mustCompact({ deadBytes, liveBytes, blocks, isSettling }: Growth): boolean {
-  return isSettling || deadBytes > liveBytes || blocks > MAX_BLOCKS
+  return isSettling || blocks > MAX_BLOCKS || (deadBytes > liveBytes && deadBytes > MIN_DEAD_BYTES)
 }
 
-/** The most bytes that are put between the first block and the row groups. */
+/** The most bytes that are put before a block. */
 const MAX_PADDING = 4_096
 
+/** Blocks in a compacted file: each with the number of zero bytes before it. */
+export type PaddedBlock = PlacedBlock & { readonly padding: number }
+
 /**
- * How many bytes to put behind the first of `blocks`, so that no chunk begins where the old file has one. A reader with the
- * old footer that reads the compacted file then meets the middle of a page, which it refuses. Otherwise a query of the
- * first column could silently get another day's values: two days of as many rows have pages of the same form.
+ * Moves `live`, the blocks of `groups`, together, so that no page begins where an older footer of the file has one. A reader
+ * with such a footer then meets the middle of a page, which it refuses; otherwise it could silently get another day's
+ * values, because pages of two days have the same form. Null if there is no such place for a block. `taken`: where
+ * older footers have pages.
  */
-export function paddingFor(old: readonly RowGroup[], moved: readonly RowGroup[]): number {
-  const offsetsOf = (groups: readonly RowGroup[]): number[] =>
-    groups.flatMap(({ chunks }) => chunks.flatMap(({ offset, dataOffset }) => [offset, dataOffset]))
-  const taken = new Set(offsetsOf(old))
-  const offsets = offsetsOf(moved)
-  for (let bytes = 0; bytes < MAX_PADDING; bytes++) {
-    if (!offsets.some((offset) => taken.has(offset + bytes))) return bytes
+export function compactBlocks(
+  live: readonly PlacedBlock[],
+  groups: readonly RowGroup[],
+  taken: ReadonlySet<number>,
+): PaddedBlock[] | null {
+  const pages = pagesByBlock(live, groups)
+  let end = 0
+  const moved: PaddedBlock[] = []
+  for (const block of live) {
+    const padding = paddingAt(end, pages.get(block) ?? [], taken)
+    if (padding === null) return null
+    end += padding
+    moved.push({ ...block, offset: end, padding })
+    end += block.bytes
   }
-  return 0
+  return moved
+}
+
+/** Where the pages of each block begin, from the beginning of the block. */
+function pagesByBlock(
+  blocks: readonly PlacedBlock[],
+  groups: readonly RowGroup[],
+): Map<PlacedBlock, number[]> {
+  const pages = new Map<PlacedBlock, number[]>()
+  for (const { chunks } of groups) {
+    for (const { offset, dataOffset } of chunks) {
+      const block = blockAt(blocks, offset)
+      if (block === null) continue
+      const found = pages.get(block) ?? []
+      found.push(offset - block.offset, dataOffset - block.offset)
+      pages.set(block, found)
+    }
+  }
+  return pages
+}
+
+function paddingAt(
+  position: number,
+  pages: readonly number[],
+  taken: ReadonlySet<number>,
+): number | null {
+  for (let padding = 0; padding < MAX_PADDING; padding++) {
+    if (!pages.some((page) => taken.has(position + padding + page))) return padding
+  }
+  return null
+}
+
+/** Where the chunks of row groups and their data begin. */
+export function pageOffsets(groups: readonly RowGroup[]): number[] {
+  return groups.flatMap(({ chunks }) =>
+    chunks.flatMap(({ offset, dataOffset }) => [offset, dataOffset]),
+  )
 }

@@ -29,14 +29,21 @@ export function unitsOf({ notes, groups }: Pick<ParquetFile, 'notes' | 'groups'>
   return from === groups.length ? found : []
 }
 
+/** Rows that have row groups of their own. */
+export interface Unit {
+  readonly key: string
+  /** Null if it is not known. */
+  readonly rows: number | null
+}
+
 /**
- * For each key, the row groups of the unit that `old` has under it; null if they must be encoded. A unit is kept once: a key
- * that occurs twice needs two units.
+ * For each unit, its row groups in `old`; null if they must be encoded. A unit is kept once: a key that occurs twice needs
+ * two.
  */
 export function keptGroups(
   old: ParquetFile,
   columns: readonly ParquetColumn[],
-  keys: readonly string[],
+  units: readonly Unit[],
 ): (readonly RowGroup[] | null)[] {
   const added = addedColumns(old.columns, columns)
   const other = old.columns.findIndex(({ name }) => name === OTHER_FIELDS_NAME)
@@ -47,7 +54,14 @@ export function keptGroups(
   for (const { key, groups } of added === null ? [] : unitsOf(old)) {
     if (groups.every(lacksNothing)) known.set(key, [...(known.get(key) ?? []), groups])
   }
-  return keys.map((key) => known.get(key)?.shift() ?? null)
+  return units.map(({ key, rows }) => {
+    const groups = known.get(key)?.shift() ?? null
+    return groups === null || rows === null || rowsOf(groups) === rows ? groups : null
+  })
+}
+
+function rowsOf(groups: readonly RowGroup[]): number {
+  return groups.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 /** How many columns were appended, before `exact`; null if anything else differs. */

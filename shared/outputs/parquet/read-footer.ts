@@ -6,6 +6,12 @@ import { MAGIC, PhysicalType } from './parquet-codes.ts'
 import type { ColumnChunk, RowGroup } from './row-group.ts'
 import { readThrift, type ThriftStruct } from './thrift-reader.ts'
 
+/** A file as its footer describes it. */
+export interface StoredParquet extends ParquetFile {
+  /** True if this version of the encoder wrote it: then the same rows have the same bytes. */
+  readonly isOurs: boolean
+}
+
 /** The size of the end of a file, which contains the length of its footer. */
 export const TAIL_BYTES = 8
 
@@ -19,7 +25,7 @@ export function footerBytes(end: Uint8Array): number {
 }
 
 /** Reads the footer at the end of `end`, the last bytes of a file. Throws `FORMAT_INVALID`. */
-export function readFooter(end: Uint8Array): ParquetFile {
+export function readFooter(end: Uint8Array): StoredParquet {
   const length = footerBytes(end)
   if (length > end.length) {
     throw new ArchiveError('FORMAT_INVALID', 'the footer of a Parquet file is cut')
@@ -32,11 +38,8 @@ export function readFooter(end: Uint8Array): ParquetFile {
   if (groups.some(({ chunks }) => chunks.length !== columns.length)) {
     throw new ArchiveError('FORMAT_INVALID', 'a Parquet row group lacks a column')
   }
-  const createdBy = metadata.bytesOrNull(6)?.toString()
-  if (createdBy !== CREATED_BY) {
-    throw new ArchiveError('FORMAT_INVALID', `a Parquet file of another encoder: ${createdBy}`)
-  }
-  return { columns, groups, notes }
+  const isOurs = metadata.bytesOrNull(6)?.toString() === CREATED_BY
+  return { columns, groups, notes, isOurs }
 }
 
 function columnOf(element: ThriftStruct): ParquetColumn {

@@ -50,6 +50,7 @@ export function readThrift(bytes: Uint8Array): ThriftStruct {
   }
 
   function items(level: number): ThriftValue[] {
+    if (level > MAX_LEVELS) invalid('too many levels')
     const head = byte()
     const count = head >> 4 === 15 ? varint() : head >> 4
     if (count > buffer.length - pos) invalid('it ends too early')
@@ -69,7 +70,7 @@ export function readThrift(bytes: Uint8Array): ThriftStruct {
       case WireType.binary:
         return binary()
       case WireType.list:
-        return items(level)
+        return items(level + 1)
       case WireType.struct:
         return fields(level + 1)
       default:

@@ -63,7 +63,10 @@ export interface FailedPart {
   readonly at: string
 }
 
-export type HealthDeps = Pick<Archive, 'state' | 'snapshots' | 'view' | 'sources' | 'policy'>
+export type HealthDeps = Pick<
+  Archive,
+  'state' | 'snapshots' | 'view' | 'sources' | 'policy' | 'catalogue'
+>
 
 const DAY_MS = 86_400_000
 

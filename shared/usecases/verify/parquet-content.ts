@@ -18,6 +18,7 @@ import {
 } from '../../rows/decimal/decimal.ts'
 import type { ViewStore } from '../../storage/ports.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
+import { SETTLED } from '../view/parquet-file.ts'
 import { parquetNotes } from '../view/parquet-notes.ts'
 import type { ParquetContent, ParquetFacts } from '../view/view-file.ts'
 
@@ -66,16 +67,39 @@ function rangesOf(
 }
 
 function noteDifference(
-  { key_value_metadata: stored = [] }: FileMetaData,
+  { key_value_metadata: stored = [], row_groups: groups }: FileMetaData,
   newest: Snapshot,
-  { keys }: ParquetFacts,
+  { units }: ParquetFacts,
 ): string | null {
   const notes = new Map(stored.map(({ key, value }) => [key, value]))
-  for (const [name, text] of parquetNotes(newest)) {
+  const settled = String(newest.manifest.settled)
+  for (const [name, text] of [...parquetNotes(newest), [SETTLED, settled] as const]) {
     if (notes.get(name) !== text) return `its footer says ${name}=${notes.get(name)}, not ${text}`
   }
-  const units = JSON.parse(notes.get(UNITS) ?? '[]') as [string, number][]
-  const isSame = units.length === keys.length && units.every(([key], i) => key === keys[i])
+  return unitsDifference(
+    groups.map(({ num_rows: rows }) => Number(rows)),
+    notes.get(UNITS),
+    units,
+  )
+}
+
+/** `groups`: the rows of each row group. */
+function unitsDifference(
+  groups: readonly number[],
+  note = '[]',
+  units: ParquetFacts['units'],
+): string | null {
+  if (units === null) return null
+  const stored = JSON.parse(note) as [key: string, groups: number][]
+  let from = 0
+  const isSame =
+    stored.length === units.length &&
+    stored.every(([key, count], i) => {
+      from += count
+      const rows = groups.slice(from - count, from).reduce((sum, each) => sum + each, 0)
+      const expected = units[i]
+      return key === expected?.key && (expected.rows ?? rows) === rows
+    })
   return isSame ? null : 'it is not made of the rows of its snapshot'
 }
 
@@ -117,9 +141,16 @@ function addRow(sums: ReadonlyMap<string, DecimalSum>, row: Record<string, unkno
   const texts = JSON.parse(exact) as Record<string, string>
   for (const [name, sum] of sums) {
     const [value, text] = [row[name], texts[name]]
-    if (text !== undefined) addText(sum, text)
+    if (text !== undefined) addNumberText(sum, text)
     else if (value instanceof Uint8Array) addScaled(sum, unscaled(value), DECIMAL_SCALE)
   }
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** Adds a text of `exact` if it is a number. */
+function addNumberText(sum: DecimalSum, text: string): void {
+  if (NUMBER.test(text)) addText(sum, text)
 }
 
 function unscaled(bytes: Uint8Array): bigint {

@@ -45,7 +45,11 @@ export function blockStager(
   }
 }
 
-/** What blocks should contain by their ids. */
-export function blocksAsNamed(blocks: readonly ViewBlock[]): ExpectedBlock[] {
-  return blocks.map(({ id, bytes }) => ({ bytes, sha256: id.slice(0, -POSITION_DIGITS) }))
+/** What blocks should contain by their ids; in words if they have none. `digits`: of the position in an id. */
+export function blocksAsNamed(
+  blocks: readonly ViewBlock[],
+  digits = POSITION_DIGITS,
+): ExpectedBlock[] | string {
+  if (blocks.length === 0) return 'it has no blocks, so another program wrote it'
+  return blocks.map(({ id, bytes }) => ({ bytes, sha256: id.slice(0, id.length - digits) }))
 }

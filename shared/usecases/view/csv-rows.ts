@@ -10,7 +10,7 @@ import {
 } from '../../outputs/csv/csv-output.ts'
 import type { Archive } from '../archive.ts'
 import { readIndex } from '../read/read-snapshots.ts'
-import type { ViewContent } from './replace-view.ts'
+import type { Target, ViewContent } from './replace-view.ts'
 import { checkPiece } from './row-units.ts'
 import type { ExpectedBlock, FileContent } from './view-file.ts'
 
@@ -22,10 +22,10 @@ export function csvRows(
   archive: Pick<Archive, 'view' | 'snapshots'>,
   manifest: Manifest,
 ): FileContent {
-  async function assemble(name: string, etag: string | null): Promise<ViewContent> {
+  async function assemble({ name, etag, isAnew }: Target): Promise<ViewContent> {
     const { view } = archive
     // If the file is replaced between `etag` and this answer, the commit under that ETag fails.
-    const blocks = etag === null ? [] : await view.blocks(name)
+    const blocks = etag === null || isAnew ? [] : await view.blocks(name)
     const there = new Set(blocks.map(({ id }) => id))
     const pieces = await viewPieces(archive, manifest)
     const header = csvHead(manifest)

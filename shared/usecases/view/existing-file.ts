@@ -1,59 +1,109 @@
 /** Reads what a new version of a Parquet file needs to know of the existing one. */
+import { z } from 'zod'
 import { ArchiveError, hasCode } from '../../errors.ts'
 import {
   isMovable,
   lengthOf,
   type PlacedBlock,
+  pageOffsets,
   placedBlocks,
 } from '../../outputs/parquet/block-list.ts'
-import type { ParquetFile } from '../../outputs/parquet/footer.ts'
-import { footerBytes, readFooter } from '../../outputs/parquet/read-footer.ts'
+import { footerBytes, readFooter, type StoredParquet } from '../../outputs/parquet/read-footer.ts'
 import type { ViewStore } from '../../storage/ports.ts'
 
 export interface ExistingFile {
+  /** Its blocks, if a new version may name them; none if it must be written anew. */
   readonly blocks: readonly PlacedBlock[]
-  readonly file: ParquetFile
+  readonly file: StoredParquet
+  /** Footers of the file, the current one included, as `[position, bytes]`. */
+  readonly footers: readonly Range[]
 }
+
+type Range = readonly [position: number, bytes: number]
+
+/** The name of the footer's note with {@link ExistingFile.footers}, without that footer. */
+export const FORMER_FOOTERS = 'formerFooters'
 
 /** How much of a file's end is read at first: more than most footers. */
 const END_BYTES = 256 * 1024
 
-export const NO_FILE: ExistingFile = {
-  blocks: [],
-  file: { columns: [], groups: [], notes: new Map() },
-}
+const NO_CONTENT: StoredParquet = { columns: [], groups: [], notes: new Map(), isOurs: true }
 
-/** The existing file; {@link NO_FILE} if it is not one that we can extend, null if it was replaced meanwhile. */
+export const NO_FILE: ExistingFile = { blocks: [], file: NO_CONTENT, footers: [] }
+
+/** The existing file; {@link NO_FILE} if it is not Parquet, null if it was replaced since `etag`. */
 export async function existingFile(
   view: ViewStore,
   name: string,
   etag: string,
 ): Promise<ExistingFile | null> {
   const blocks = placedBlocks(await view.blocks(name))
+  // Something else wrote it in one request, if it has no blocks.
+  if (blocks.length === 0) return NO_FILE
+  const length = lengthOf(blocks)
   try {
-    const file = await readFooterOf(view, name, lengthOf(blocks), etag)
-    if (file === null) return null
-    return isMovable(blocks, file.groups) ? { blocks, file } : NO_FILE
+    const end = await fileEnd(view, name, length, etag)
+    if (end === null) return null
+    const file = readFooter(end)
+    const current: Range = [length - footerBytes(end), footerBytes(end)]
+    const footers = [...formerIn(file.notes.get(FORMER_FOOTERS)), current]
+    return isMovable(blocks, file.groups)
+      ? { blocks, file, footers }
+      : { blocks: [], file: { ...file, isOurs: false }, footers }
   } catch (error) {
     if (hasCode(error, 'FORMAT_INVALID')) return NO_FILE
     throw error
   }
 }
 
-/** The file's content by its footer; null if it was replaced since `etag`. Rejects with `FORMAT_INVALID`. */
-export async function readFooterOf(
-  view: ViewStore,
+/** Where the footers of the file have pages; null if it was replaced since `etag`. */
+export async function takenOffsets(
+  view: Pick<ViewStore, 'readRange'>,
+  name: string,
+  etag: string,
+  { footers }: ExistingFile,
+): Promise<ReadonlySet<number> | null> {
+  const taken = new Set<number>()
+  for (const [position, bytes] of footers) {
+    const footer = await view.readRange(name, position, bytes, etag)
+    if (footer === null) return null
+    for (const offset of offsetsIn(footer)) taken.add(offset)
+  }
+  return taken
+}
+
+function offsetsIn(footer: Buffer): number[] {
+  try {
+    return pageOffsets(readFooter(footer).groups)
+  } catch (error) {
+    if (hasCode(error, 'FORMAT_INVALID')) return [] // so no reader can use it either
+    throw error
+  }
+}
+
+/** The end of a file, its whole footer included. */
+async function fileEnd(
+  view: Pick<ViewStore, 'readRange'>,
   name: string,
   length: number,
   etag: string,
-): Promise<ParquetFile | null> {
+): Promise<Buffer | null> {
   const lastOf = (bytes: number): Promise<Buffer | null> =>
     view.readRange(name, length - bytes, bytes, etag)
   const end = await lastOf(Math.min(length, END_BYTES))
   if (end === null) return null
   const needed = footerBytes(end)
-  if (needed <= end.length) return readFooter(end)
+  if (needed <= end.length) return end
   if (needed > length) throw new ArchiveError('FORMAT_INVALID', `${name} has no Parquet footer`)
-  const whole = await lastOf(needed)
-  return whole === null ? null : readFooter(whole)
+  return lastOf(needed)
+}
+
+const rangesSchema = z.array(z.tuple([z.int().nonnegative(), z.int().positive()]))
+
+function formerIn(note = '[]'): Range[] {
+  try {
+    return rangesSchema.safeParse(JSON.parse(note)).data ?? []
+  } catch {
+    return []
+  }
 }

@@ -5,32 +5,43 @@
  */
 import { ArchiveError } from '../../errors.ts'
 import {
+  compactBlocks,
   lengthOf,
   liveBlocks,
   movedGroups,
   mustCompact,
   type PlacedBlock,
-  paddingFor,
   placedBlocks,
 } from '../../outputs/parquet/block-list.ts'
 import type { ParquetColumn } from '../../outputs/parquet/columns.ts'
 import type { EncoderSlot } from '../../outputs/parquet/encoder-slot.ts'
-import { footer, inexactCounts, type ParquetFile } from '../../outputs/parquet/footer.ts'
-import { extendedGroup, keptGroups, UNITS, unitsNote } from '../../outputs/parquet/kept-groups.ts'
+import { footer, inexactCounts } from '../../outputs/parquet/footer.ts'
+import {
+  extendedGroup,
+  keptGroups,
+  UNITS,
+  type Unit,
+  unitsNote,
+} from '../../outputs/parquet/kept-groups.ts'
 import { MAGIC } from '../../outputs/parquet/parquet-codes.ts'
 import type { RecordFields } from '../../outputs/parquet/record-feed.ts'
 import { groupBytes, movedBy, type RowGroup } from '../../outputs/parquet/row-group.ts'
 import { type EncodedGroup, rowGroupEncoder } from '../../outputs/parquet/row-group-encoder.ts'
 import type { ViewStore } from '../../storage/ports.ts'
 import { type BlockStager, blockStager } from './block-stager.ts'
-import { type ExistingFile, existingFile, NO_FILE } from './existing-file.ts'
-import type { ViewContent } from './replace-view.ts'
+import {
+  type ExistingFile,
+  existingFile,
+  FORMER_FOOTERS,
+  NO_FILE,
+  takenOffsets,
+} from './existing-file.ts'
+import type { Target, ViewContent } from './replace-view.ts'
 
 export const PARQUET_CONTENT_TYPE = 'application/vnd.apache.parquet'
 
 /** Rows that have row groups of their own, which are kept as long as the key is the same. */
-export interface ParquetUnit {
-  readonly key: string
+export interface ParquetUnit extends Unit {
   /** Called before any unit is encoded, if this one must be. */
   readonly prepare?: () => Promise<void>
   /** Its records as CSV, without a header. Each chunk is valid until the next one is requested. */
@@ -62,25 +73,34 @@ export const SETTLED = 'settled'
  */
 export async function assembleParquet(
   archive: { readonly view: ViewStore; readonly encoder: EncoderSlot },
-  name: string,
-  etag: string | null,
+  target: Target,
   table: ParquetTable,
 ): Promise<ViewContent | null> {
+  const { name, etag, isAnew } = target
   const old = etag === null ? NO_FILE : await existingFile(archive.view, name, etag)
   if (old === null) return null
   const stage = blockStager(archive.view, name, old.blocks)
   if (old.blocks.length === 0) await stage.add(MAGIC)
-  const byUnit = await groupsByUnit(archive.encoder, stage, old.file, table)
+  const kept = keptGroups(old.file, table.columns, isAnew || !old.file.isOurs ? [] : table.units)
+  const byUnit = await groupsByUnit(archive.encoder, stage, kept, table)
   const groups = byUnit.flat()
   checkRows(name, groups, table)
   const all = [...old.blocks, ...stage.staged()]
-  const blocks = isWorthCompacting(old, all, groups, table)
-    ? await compacted(stage, old.file.groups, groups, all)
-    : all
+  const isForced = isAnew || !old.file.isOurs
+  let blocks: readonly PlacedBlock[] | null = null
+  if (etag !== null && (isForced || isWorthCompacting(old, all, groups, table))) {
+    const taken = await takenOffsets(archive.view, name, etag, old)
+    if (taken === null) return null
+    blocks = await compacted(stage, liveBlocks(all, groups), groups, taken)
+    if (blocks === null && isForced) blocks = placedBlocks(liveBlocks(all, groups))
+  }
+  const former = blocks === null ? old.footers : []
+  blocks ??= all
   const notes = new Map([
     ...table.notes,
     [SETTLED, String(table.isSettled)],
     [UNITS, unitsNote(table.units.map(({ key }, i) => [key, (byUnit[i] ?? []).length]))],
+    [FORMER_FOOTERS, JSON.stringify(former)],
   ])
   const file = { columns: table.columns, groups: movedGroups(groups, all, blocks), notes }
   const last = await stage.add(footer(file))
@@ -100,11 +120,9 @@ export async function assembleParquet(
 async function groupsByUnit(
   slot: EncoderSlot,
   stage: BlockStager,
-  old: ParquetFile,
+  kept: readonly (readonly RowGroup[] | null)[],
   { columns, units }: ParquetTable,
 ): Promise<RowGroup[][]> {
-  const keys = units.map(({ key }) => key)
-  const kept = keptGroups(old, columns, keys)
   const made = await encodeUnits(slot, columns, units, kept, stage.add)
   for (const [i, groups] of kept.entries()) {
     for (const group of groups ?? []) {
@@ -131,30 +149,36 @@ function isWorthCompacting(
 ): boolean {
   const length = lengthOf(old.blocks)
   const oldLive = liveBlocks(all, groups).filter(({ offset }) => offset < length)
-  return (
-    length > 0 &&
-    mustCompact({
-      deadBytes: length - lengthOf(placedBlocks(oldLive)),
-      liveBytes: groups.reduce((sum, group) => sum + groupBytes(group), 0),
-      blocks: all.length + 1,
-      isSettling: isSettled && old.file.notes.get(SETTLED) !== 'true',
-    })
-  )
+  return mustCompact({
+    deadBytes: length - lengthOf(placedBlocks(oldLive)),
+    liveBytes: groups.reduce((sum, group) => sum + groupBytes(group), 0),
+    blocks: all.length + 1,
+    isSettling: length > 0 && isSettled && old.file.notes.get(SETTLED) !== 'true',
+  })
 }
 
-/** The blocks that are used, moved together. */
+/** The blocks that are used, moved together; null if there is no place for one. */
 async function compacted(
   stage: BlockStager,
-  old: readonly RowGroup[],
+  live: readonly PlacedBlock[],
   groups: readonly RowGroup[],
-  all: readonly PlacedBlock[],
-): Promise<PlacedBlock[]> {
-  const live = liveBlocks(all, groups)
-  const [first, ...others] = live
-  const moved = movedGroups(groups, all, placedBlocks(live))
-  const padding = paddingFor(old, moved)
-  if (padding === 0 || first === undefined) return placedBlocks(live)
-  return placedBlocks([first, await stage.add(Buffer.alloc(padding)), ...others])
+  taken: ReadonlySet<number>,
+): Promise<PlacedBlock[] | null> {
+  const moved = compactBlocks(live, groups, taken)
+  if (moved === null) return null
+  const blocks: PlacedBlock[] = []
+  for (const { padding, ...block } of moved) {
+    if (padding > 0) {
+      const { id, bytes } = await stage.add(Buffer.alloc(padding))
+      blocks.push({ id, bytes, offset: block.offset - padding })
+    }
+    blocks.push(block)
+  }
+  return blocks
+}
+
+function hasKept(kept: readonly (readonly RowGroup[] | null)[], unit: number): boolean {
+  return (kept[unit] ?? null) !== null
 }
 
 /** The row groups of units that are not kept. */
@@ -166,14 +190,14 @@ async function encodeUnits(
   stage: (bytes: Uint8Array) => Promise<PlacedBlock>,
 ): Promise<RowGroup[][]> {
   const made: RowGroup[][] = units.map(() => [])
-  const missing = units.filter((_, i) => kept[i] === null)
+  const missing = units.filter((_, i) => !hasKept(kept, i))
   if (missing.length === 0) return made
   for (const unit of missing) await unit.prepare?.()
   await slot.use(async (kernel) => {
     let current: ParquetUnit | undefined
     const encoder = rowGroupEncoder(kernel, columns, (fields) => current?.onRecords?.(fields))
     for (const [i, unit] of units.entries()) {
-      if (kept[i] !== null) continue
+      if (hasKept(kept, i)) continue
       current = unit
       const place = async ({ pages, group }: EncodedGroup): Promise<void> => {
         const { offset } = await stage(Buffer.concat(pages))

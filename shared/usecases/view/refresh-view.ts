@@ -1,3 +1,4 @@
+import { describeError, hasCode } from '../../errors.ts'
 import { seriesOfManifest } from '../../format/manifest.ts'
 import { seriesFields } from '../../format/series.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
@@ -22,12 +23,38 @@ export async function rebuildView(archive: ViewDeps, snapshot: Snapshot): Promis
 async function writeView(archive: ViewDeps, snapshot: Snapshot, isAnew: boolean): Promise<boolean> {
   const written: ViewContent[] = []
   for (const { name, assemble } of viewFiles(archive, snapshot)) {
-    const replaced = await replaceView(archive, name, snapshot, isAnew, assemble)
+    const replaced = await replaceView(archive, name, snapshot, isAnew, assemble).catch((error) =>
+      left(archive, snapshot, name, error),
+    )
     if (replaced === 'other-source') return false
-    if (replaced !== 'has-it') written.push(replaced)
+    if (typeof replaced !== 'string') written.push(replaced)
   }
   if (written.length > 0) logRefreshed(archive, snapshot, written)
   return true
+}
+
+/**
+ * Leaves a file behind if files of the snapshot are damaged: the others, and the plan, do not depend on it. The sweep tries
+ * again, and verify reports both.
+ */
+function left(
+  { log }: Pick<ViewDeps, 'log'>,
+  { manifest }: Snapshot,
+  name: string,
+  error: unknown,
+): 'left' {
+  const isDamage = hasCode(
+    error,
+    'DIGEST_MISMATCH',
+    'FILE_DAMAGED',
+    'BLOB_NOT_FOUND',
+    'FORMAT_INVALID',
+    'FORMAT_UNSUPPORTED',
+  )
+  if (!isDamage) throw error
+  const series = seriesFields(seriesOfManifest(manifest))
+  log.error('view.left', { ...series, view: name, ...describeError(error) })
+  return 'left'
 }
 
 function logRefreshed(
@@ -44,6 +71,7 @@ function logRefreshed(
     blocks: sum(({ blockIds }) => blockIds.length),
     staged: sum(({ staged }) => staged),
     bytes: sum(({ bytes }) => bytes),
-    ...Object.assign({}, ...written.map(({ metadata }) => metadata)),
+    // Of the rows, which are written before the tables.
+    ...written.find(({ metadata }) => metadata !== undefined)?.metadata,
   })
 }

@@ -1,6 +1,8 @@
 /** Replaces one file of the view by another state of it, whoever else does the same. */
 import { ArchiveError } from '../../errors.ts'
+import { manifestName } from '../../format/layout.ts'
 import { seriesOfManifest } from '../../format/manifest.ts'
+import type { Series } from '../../format/series.ts'
 import { isAnswering } from '../read/answering-series.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
 import type { ViewDeps } from './view-deps.ts'
@@ -19,11 +21,17 @@ export interface ViewContent {
   readonly bytes: number
 }
 
-/**
- * Stages what a file needs. `etag`: of the existing file whose blocks may be used again, null for none. Returns null if that
- * file was replaced meanwhile.
- */
-export type Assemble = (name: string, etag: string | null) => Promise<ViewContent | null>
+/** A file that is to be brought to a new state. */
+export interface Target {
+  readonly name: string
+  /** Of the existing file; null for none. */
+  readonly etag: string | null
+  /** True: nothing of the existing file is kept. */
+  readonly isAnew: boolean
+}
+
+/** Stages what a file needs. Returns null if the existing file was replaced meanwhile. */
+export type Assemble = (target: Target) => Promise<ViewContent | null>
 
 /** What became of a file: its new content, or why it was not written. */
 export type Replaced = ViewContent | 'has-it' | 'other-source'
@@ -42,12 +50,14 @@ export async function replaceView(
   const series = seriesOfManifest(manifest)
   for (let attempt = 1; ; attempt++) {
     const head = await archive.view.head(name)
-    const isThere = head !== null && viewNumber(head.metadata, series.source) >= manifest.number
+    const number = head === null ? 0 : viewNumber(head.metadata, series.source)
     // After `head`: if another source takes over from here on, its own update makes our commit fail, or
     // follows it.
     if (!(await isAnswering(archive, series))) return 'other-source'
-    if (isThere && !isAnew) return 'has-it'
-    const content = await assemble(name, isAnew ? null : (head?.etag ?? null))
+    if (number >= manifest.number && !isAnew) return 'has-it'
+    // A rebuild does not go back behind a snapshot that was sealed meanwhile.
+    if (number > manifest.number && (await hasSnapshot(archive, series, number))) return 'has-it'
+    const content = await assemble({ name, etag: head?.etag ?? null, isAnew })
     const isCommitted =
       content !== null &&
       (await archive.view.commit(name, content.blockIds, head?.etag ?? null, {
@@ -65,6 +75,15 @@ export async function replaceView(
     if (attempt < MAX_TRIES) continue
     throw new ArchiveError('CONDITION_NOT_MET', `${name} is being replaced too often: try again`)
   }
+}
+
+async function hasSnapshot(
+  { snapshots }: Pick<ViewDeps, 'snapshots'>,
+  series: Series,
+  number: number,
+): Promise<boolean> {
+  const { bytes } = await snapshots.read(manifestName(series, number))
+  return bytes !== null
 }
 
 /** The number of the snapshot in a file of the view, if it is from `source`; otherwise 0. */

@@ -22,13 +22,13 @@ export function rowsFiles(
   const { manifest } = snapshot
   const unitOf = (unit: RowUnit): ParquetUnit => {
     const csv = (): AsyncIterable<Uint8Array> => unitCsv(archive.snapshots, unit)
-    return { key: unit.key, csv, ...summaries?.collector(unit) }
+    return { key: unit.key, rows: unit.csv.rows, csv, ...summaries?.collector(unit) }
   }
   return {
     csv: csvRows(archive, manifest),
     parquet: {
-      assemble: (name, etag) =>
-        assembleParquet(archive, name, etag, {
+      assemble: (target) =>
+        assembleParquet(archive, target, {
           columns,
           units: units.map(unitOf),
           rowCount: manifest.rowCount,
@@ -37,8 +37,11 @@ export function rowsFiles(
         }),
       expected: async (blocks) => blocksAsNamed(blocks),
       async content() {
-        const keys = units.map(({ key }) => key)
-        return { keys, rowCount: manifest.rowCount, totals: completeTotals(manifest) }
+        return {
+          units: units.map(({ key, csv }) => ({ key, rows: csv.rows })),
+          rowCount: manifest.rowCount,
+          totals: completeTotals(manifest),
+        }
       },
     },
   }

@@ -22,33 +22,43 @@ export function snapshotsFiles(
   dataset: Dataset,
   snapshot: Snapshot,
 ): TableFiles {
-  const records = (): Promise<string[]> => snapshotRecords(archive, dataset, snapshot)
+  let known: Promise<(string | null)[]> | undefined
+  /** Null for a snapshot whose manifest can't be read. Read once for both formats. */
+  const recordsOrNull = (): Promise<(string | null)[]> => {
+    known ??= snapshotRecords(archive, dataset, snapshot)
+    return known
+  }
+  const records = async (): Promise<string[]> =>
+    (await recordsOrNull()).filter((record) => record !== null)
+  const isComplete = async (): Promise<boolean> => !(await recordsOrNull()).includes(null)
   const csvFile = async (): Promise<Buffer> =>
     Buffer.concat([tableHeader(SNAPSHOT_COLUMNS), Buffer.from((await records()).join(''))])
   return {
     csv: {
-      async assemble(name) {
+      async assemble({ name }) {
         const content = await csvFile()
         const id = sha256(content)
         await archive.view.stage(name, id, content)
         const { length: bytes } = content
         return { blockIds: [id], contentType: CSV_CONTENT_TYPE, staged: 1, bytes }
       },
-      async expected() {
+      async expected(blocks) {
+        // The table may have the record that can't be made again.
+        if (!(await isComplete())) return blocksAsNamed(blocks, 0)
         const content = await csvFile()
         return [{ bytes: content.length, sha256: sha256(content) }]
       },
     },
     parquet: {
-      async assemble(name, etag) {
+      async assemble(target) {
         const all = await records()
         const bytes = Buffer.from(all.join(''))
         const csv = async function* (): AsyncGenerator<Buffer> {
           yield bytes
         }
-        return assembleParquet(archive, name, etag, {
+        return assembleParquet(archive, target, {
           columns: tableColumns(SNAPSHOT_COLUMNS),
-          units: [{ key: sha256(bytes), csv }],
+          units: [{ key: sha256(bytes), rows: all.length, csv }],
           rowCount: all.length,
           notes: parquetNotes(snapshot),
           isSettled: snapshot.manifest.settled,
@@ -57,18 +67,21 @@ export function snapshotsFiles(
       expected: async (blocks) => blocksAsNamed(blocks),
       async content() {
         const all = await records()
-        return { keys: [sha256(all.join(''))], rowCount: all.length, totals: {} }
+        const units = [{ key: sha256(all.join('')), rows: all.length }]
+        return (await isComplete())
+          ? { units, rowCount: all.length, totals: {} }
+          : { units: null, rowCount: null, totals: {} }
       },
     },
   }
 }
 
-/** A record for each snapshot of the series up to this one. A damaged manifest has none: verify reports it. */
+/** A record for each snapshot of the series up to this one; null for a damaged manifest, which verify reports. */
 async function snapshotRecords(
   { snapshots }: Pick<ViewDeps, 'snapshots'>,
   { costColumn }: Dataset,
   { manifest }: Snapshot,
-): Promise<string[]> {
+): Promise<(string | null)[]> {
   const series = seriesOfManifest(manifest)
   const numbers = (await snapshotNumbers(snapshots, series)).filter((n) => n <= manifest.number)
   const records = await pMap(
@@ -76,13 +89,13 @@ async function snapshotRecords(
     async (number) => {
       try {
         const found = await readSnapshot(snapshots, series, number)
-        return found === null ? [] : [snapshotRecord(found.manifest, found.sha256, costColumn)]
+        return found && snapshotRecord(found.manifest, found.sha256, costColumn)
       } catch (error) {
-        if (hasCode(error, 'FORMAT_INVALID')) return []
+        if (hasCode(error, 'FORMAT_INVALID', 'FORMAT_UNSUPPORTED')) return null
         throw error
       }
     },
     { concurrency: CONCURRENCY },
   )
-  return records.flat()
+  return records
 }

@@ -24,6 +24,7 @@ export function summaryFiles(
   const { manifest } = snapshot
   const parquetUnits = units.map((unit) => ({
     key: summaries.keyOf(unit),
+    rows: null,
     prepare: () => summaries.prepare(unit),
     async *csv() {
       yield summaries.csvOf(unit)
@@ -32,8 +33,8 @@ export function summaryFiles(
   return {
     csv: summaryCsv(archive, units, summaries),
     parquet: {
-      assemble: (name, etag) =>
-        assembleParquet(archive, name, etag, {
+      assemble: (target) =>
+        assembleParquet(archive, target, {
           columns: tableColumns(SUMMARY_COLUMNS),
           units: parquetUnits,
           rowCount: null,
@@ -45,7 +46,7 @@ export function summaryFiles(
         const total = costColumn === null ? undefined : completeTotals(manifest)[costColumn]
         const rows = String(manifest.rowCount)
         const totals = total === undefined ? { rows } : { rows, cost: total }
-        return { keys: parquetUnits.map(({ key }) => key), rowCount: null, totals }
+        return { units: parquetUnits, rowCount: null, totals }
       },
     },
   }
@@ -64,8 +65,8 @@ function summaryCsv(
 ): FileContent {
   const headerKey = sha256(HEADER)
   return {
-    async assemble(name, etag) {
-      const blocks = etag === null ? [] : await view.blocks(name)
+    async assemble({ name, etag, isAnew }) {
+      const blocks = etag === null || isAnew ? [] : await view.blocks(name)
       const known = new Map(blocks.map(({ id }) => [keyIn(id), id]))
       let [staged, bytes] = [0, 0]
       async function idOf(key: string, content: () => Promise<Buffer>): Promise<string> {

@@ -1,4 +1,5 @@
 import type { ViewFormat, ViewTable } from '../../format/view-names.ts'
+import type { Unit } from '../../outputs/parquet/kept-groups.ts'
 import type { ViewBlock } from '../../storage/ports.ts'
 import type { Assemble } from './replace-view.ts'
 
@@ -23,8 +24,8 @@ export interface ParquetContent extends FileContent {
 
 /** What can be said of a Parquet file without its history. */
 export interface ParquetFacts {
-  /** Keys of its units, in the order of their rows. */
-  readonly keys: readonly string[]
+  /** Its units in the order of their rows; null if they are not known. */
+  readonly units: readonly Unit[] | null
   /** Null if it is not known. */
   readonly rowCount: number | null
   /** What decimal columns sum to, in plain notation. */

@@ -13,22 +13,41 @@ export interface ViewState {
   readonly inexact: Readonly<Record<string, number>>
 }
 
-/** The tables that show whether a view is complete: the one that is written first, and the one that is written last. */
-const TELLING: readonly ViewTable[] = ['rows', LAST_TABLE]
-
 export async function viewState(
-  { view, policy }: Pick<Archive, 'view' | 'policy'>,
+  archive: Pick<Archive, 'view' | 'policy' | 'catalogue'>,
   series: Series,
 ): Promise<ViewState> {
+  const hasSummary = (archive.catalogue.find(series.dataset)?.summary ?? null) !== null
+  const tables: ViewTable[] = hasSummary ? ['rows', 'summary', LAST_TABLE] : ['rows', LAST_TABLE]
+  const { numbers, heads } = await headsOf(archive, series, tables)
+  const rows = heads.get(viewName(series, 'parquet'))
+  return { number: Math.min(...numbers), inexact: inexactIn(rows?.['inexact']) }
+}
+
+/**
+ * The number of the snapshot that the files have which are written last: cheaper, and enough as long as nobody else
+ * changes the view.
+ */
+export async function lastWritten(
+  archive: Pick<Archive, 'view' | 'policy'>,
+  series: Series,
+): Promise<number> {
+  return Math.min(...(await headsOf(archive, series, [LAST_TABLE])).numbers)
+}
+
+async function headsOf(
+  { view, policy }: Pick<Archive, 'view' | 'policy'>,
+  series: Series,
+  tables: readonly ViewTable[],
+) {
   const names = policy.viewFormats.flatMap((format) =>
-    TELLING.map((table) => viewName(series, format, table)),
+    tables.map((table) => viewName(series, format, table)),
   )
-  const heads = await Promise.all(names.map((name) => view.head(name)))
-  const numbers = heads.map((head) =>
+  const found = await Promise.all(names.map((name) => view.head(name)))
+  const numbers = found.map((head) =>
     head === null ? 0 : viewNumber(head.metadata, series.source),
   )
-  const rows = heads[names.indexOf(viewName(series, 'parquet'))]
-  return { number: Math.min(...numbers), inexact: inexactIn(rows?.metadata['inexact']) }
+  return { numbers, heads: new Map(names.map((name, i) => [name, found[i]?.metadata])) }
 }
 
 const inexactSchema = z.record(z.string(), z.int().positive())

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
+  compactBlocks,
   isMovable,
   lengthOf,
   liveBlocks,
   movedGroups,
   mustCompact,
   type PlacedBlock,
-  paddingFor,
   placedBlocks,
 } from '../../../../shared/outputs/parquet/block-list.ts'
 import type { RowGroup } from '../../../../shared/outputs/parquet/row-group.ts'
@@ -68,11 +68,14 @@ describe('blocks of a file', () => {
 })
 
 describe('a file is compacted', () => {
-  const growth = { deadBytes: 100, liveBytes: 100, blocks: 10, isSettling: false }
+  const MIB = 1024 * 1024
+  const growth = { deadBytes: 5 * MIB, liveBytes: 5 * MIB, blocks: 10, isSettling: false }
 
   it.each([
     [growth, false],
-    [{ ...growth, deadBytes: 101 }, true],
+    [{ ...growth, deadBytes: 6 * MIB }, true],
+    // Readers of small files are not interrupted for a few footers.
+    [{ ...growth, liveBytes: 1_000, deadBytes: 4 * MIB }, false],
     [{ ...growth, blocks: 40_000 }, false],
     [{ ...growth, blocks: 40_001 }, true],
     [{ ...growth, isSettling: true }, true],
@@ -81,11 +84,25 @@ describe('a file is compacted', () => {
   })
 })
 
-describe('the padding of a compacted file', () => {
-  it('keeps chunks away from where the old file has some', () => {
-    expect(paddingFor([groupAt(104)], [groupAt(4)])).toBe(0)
-    // Chunks begin at 4 and at 6, where their data is.
-    expect(paddingFor([groupAt(4)], [groupAt(4)])).toBe(1)
-    expect(paddingFor([groupAt(4, 5)], [groupAt(4)])).toBe(4)
+describe('blocks of a compacted file', () => {
+  const groups = [groupAt(104, 114), groupAt(184)]
+  const live = liveBlocks(BLOCKS, groups)
+  const offsetsWith = (taken: readonly number[]): (number | undefined)[] =>
+    (compactBlocks(live, groups, new Set(taken)) ?? []).map(({ offset }) => offset)
+
+  it('are moved together', () => {
+    expect(offsetsWith([])).toEqual([0, 4, 54])
+  })
+
+  it('keep every page away from where an older footer has one, each by zero bytes of its own', () => {
+    // Chunks of `b` would begin at 4 and 14, their data at 6 and 16; of `c` at 54 and 56.
+    expect(offsetsWith([4])).toEqual([0, 5, 55])
+    expect(offsetsWith([16])).toEqual([0, 5, 55])
+    expect(offsetsWith([54, 55])).toEqual([0, 4, 56])
+  })
+
+  it('are not moved where there is no such place', () => {
+    const everywhere = Array.from({ length: 10_000 }, (_, i) => i)
+    expect(compactBlocks(live, groups, new Set(everywhere))).toBeNull()
   })
 })

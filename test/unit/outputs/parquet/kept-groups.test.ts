@@ -25,7 +25,8 @@ function fileOf(units: readonly (readonly [key: string, rows: (string | null)[][
 }
 
 function kept(file: Buffer, columns: readonly ParquetColumn[], ...keys: string[]): boolean[] {
-  return keptGroups(readFooter(file), columns, keys).map((groups) => groups !== null)
+  const units = keys.map((key) => ({ key, rows: 1 }))
+  return keptGroups(readFooter(file), columns, units).map((groups) => groups !== null)
 }
 
 const A = [['a', null]]
@@ -38,6 +39,12 @@ describe('row groups', () => {
       ['2', B],
     ])
     expect(kept(file, COLUMNS, '2', '3', '1', '1')).toEqual([true, false, true, false])
+  })
+
+  it('are not kept if they have another number of rows', () => {
+    const file = fileOf([['1', A]])
+    const kept = keptGroups(readFooter(file), COLUMNS, [{ key: '1', rows: 2 }])
+    expect(kept).toEqual([null])
   })
 
   it('are kept with more columns if no row can have a value in them', () => {
