@@ -1,4 +1,5 @@
 /** The blocks of a Parquet file in storage: which stay, and where. Pure. */
+import { sha256 } from '../../rows/blocks/digest.ts'
 import { MAGIC } from './parquet-codes.ts'
 import type { RowGroup } from './row-group.ts'
 
@@ -7,6 +8,18 @@ export interface PlacedBlock {
   readonly id: string
   readonly offset: number
   readonly bytes: number
+}
+
+/** Row groups of files with other rows begin at other offsets, up to so many bytes apart. */
+const MAX_SHIFT = 4_096
+
+/**
+ * A file's first block: the magic bytes, and zeros whose number depends on its units. Without them, row groups of equal size
+ * would move to where others were when the file is compacted, and a reader in the middle of it would not notice.
+ */
+export function headBlock(keys: readonly string[]): Buffer {
+  const shift = Number.parseInt(sha256(keys.join('\n')).slice(0, 8), 16) % MAX_SHIFT
+  return Buffer.concat([MAGIC, Buffer.alloc(shift)])
 }
 
 /** A file is compacted before it has so many blocks; storage allows 50,000. */
@@ -49,12 +62,13 @@ function blockAt(blocks: readonly PlacedBlock[], offset: number): PlacedBlock | 
 }
 
 /**
- * True if each chunk lies within one block that is not the first, and the first block is the magic bytes: then blocks can be
- * moved with what they hold.
+ * True if each chunk lies within one block that is not the first, which is that of {@link headBlock}: then blocks can be moved
+ * with what they hold.
  */
 export function isMovable(blocks: readonly PlacedBlock[], groups: readonly RowGroup[]): boolean {
   const [first] = blocks
-  if (first?.bytes !== MAGIC.length) return false
+  if (first === undefined || first.bytes < MAGIC.length) return false
+  if (first.bytes >= MAGIC.length + MAX_SHIFT) return false
   return groups.every(({ chunks }) =>
     chunks.every(({ offset, bytes }) => {
       const block = blockAt(blocks, offset)

@@ -5,6 +5,7 @@
  */
 import { ArchiveError } from '../../errors.ts'
 import {
+  headBlock,
   lengthOf,
   liveBlocks,
   movedGroups,
@@ -16,7 +17,6 @@ import type { ParquetColumn } from '../../outputs/parquet/columns.ts'
 import type { EncoderSlot } from '../../outputs/parquet/encoder-slot.ts'
 import { footer, inexactCounts } from '../../outputs/parquet/footer.ts'
 import { extendedGroup, keptGroups, UNITS, unitsNote } from '../../outputs/parquet/kept-groups.ts'
-import { MAGIC } from '../../outputs/parquet/parquet-codes.ts'
 import type { RecordFields } from '../../outputs/parquet/record-feed.ts'
 import { groupBytes, movedBy, type RowGroup } from '../../outputs/parquet/row-group.ts'
 import { type EncodedGroup, rowGroupEncoder } from '../../outputs/parquet/row-group-encoder.ts'
@@ -69,12 +69,9 @@ export async function assembleParquet(
   const old = etag === null ? NO_FILE : await existingFile(archive.view, name, etag)
   if (old === null) return null
   const stage = blockStager(archive.view, name, old.blocks)
-  const kept = keptGroups(
-    old.file,
-    columns,
-    units.map(({ key }) => key),
-  )
-  if (old.blocks.length === 0) await stage.add(MAGIC)
+  const keys = units.map(({ key }) => key)
+  const kept = keptGroups(old.file, columns, keys)
+  if (old.blocks.length === 0) await stage.add(headBlock(keys))
   const made = await encodeUnits(archive.encoder, columns, units, kept, stage.add)
   const keptAll = kept.flatMap((groups) => groups ?? [])
   const extended = new Map<RowGroup, RowGroup>()
@@ -104,7 +101,9 @@ export async function assembleParquet(
       blocks: all.length + 1,
       isSettling: table.isSettled && old.file.notes.get(SETTLED) !== 'true',
     })
-  const blocks = isCompacted ? placedBlocks(live) : all
+  const blocks = isCompacted
+    ? placedBlocks([await stage.add(headBlock(keys)), ...live.slice(1)])
+    : all
   const notes = new Map([
     ...table.notes,
     [SETTLED, String(table.isSettled)],

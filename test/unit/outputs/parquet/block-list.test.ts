@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  headBlock,
   isMovable,
   lengthOf,
   liveBlocks,
@@ -62,7 +63,18 @@ describe('blocks of a file', () => {
     expect(isMovable(BLOCKS, [groupAt(95)])).toBe(false) // reaches into the next block
     expect(isMovable(BLOCKS, [groupAt(0)])).toBe(false)
     expect(isMovable(BLOCKS, [groupAt(240)])).toBe(false)
-    expect(isMovable(BLOCKS.slice(1), [])).toBe(false)
+    expect(isMovable([{ id: 'a', offset: 0, bytes: 5_000 }], [])).toBe(false) // no first block of ours
+    expect(isMovable([], [])).toBe(false)
+  })
+})
+
+describe('the first block', () => {
+  it('has the magic bytes, and zeros that depend on the units', () => {
+    const heads = ['a', 'b', 'c'].map((key) => headBlock([key, 'z']))
+    expect(heads.map((head) => head.subarray(0, 4).toString())).toEqual(['PAR1', 'PAR1', 'PAR1'])
+    expect(heads.every((head) => head.subarray(4).every((byte) => byte === 0))).toBe(true)
+    expect(new Set(heads.map(({ length }) => length)).size).toBe(3)
+    expect(headBlock(['a', 'z'])).toEqual(heads[0])
   })
 })
 
