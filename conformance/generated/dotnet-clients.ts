@@ -4,7 +4,7 @@
  */
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildAndRun, dotnet, inDotnetFolder } from '../dotnet.ts'
+import { buildAndRun, dotnet, inDotnetFolder } from '../../testing/command/dotnet.ts'
 
 const SOURCES = new URL('./dotnet/', import.meta.url)
 
@@ -68,7 +68,7 @@ export async function typedAnswers(
     say(
       `compiling ${(await readdir(folder)).filter((file) => file.endsWith('.cs')).length} files, and calling`,
     )
-    const printed = await buildAndRun(folder, 'Clients', JSON.stringify(settings))
+    const printed = await buildAndRun(folder, 'Clients', { input: JSON.stringify(settings) })
     const lines = printed.split('\n').filter((line) => line !== '')
     return lines.map((line) => JSON.parse(line) as TypedAnswer)
   })

@@ -1,6 +1,6 @@
 /** Checks that Microsoft's parser accepts every script for Synapse. */
 import { exactly, type Figure } from '../../bench/measure.ts'
-import { hasDotnet } from '../dotnet.ts'
+import { hasDotnet } from '../../testing/command/dotnet.ts'
 import { brokenScripts } from './broken-scripts.ts'
 import { parseScripts } from './parse-scripts.ts'
 import { documentedStatements, scriptFiles } from './script-files.ts'

@@ -1,5 +1,5 @@
 /** Parses Transact-SQL with Microsoft's parser, ScriptDom. */
-import { buildAndRun, inDotnetFolder } from '../dotnet.ts'
+import { buildAndRun, inDotnetFolder } from '../../testing/command/dotnet.ts'
 
 const SOURCES = new URL('./dotnet/', import.meta.url)
 
@@ -18,7 +18,9 @@ export interface ParsedScript {
 /** Rejects with the tool's output if it can't be compiled or run. */
 export async function parseScripts(scripts: readonly Script[]): Promise<ParsedScript[]> {
   const input = scripts.map((script) => `${JSON.stringify(script)}\n`).join('')
-  const printed = await inDotnetFolder(SOURCES, (folder) => buildAndRun(folder, 'Parser', input))
+  const printed = await inDotnetFolder(SOURCES, (folder) =>
+    buildAndRun(folder, 'Parser', { input }),
+  )
   const lines = printed.split('\n').filter((line) => line !== '')
   return lines.map((line) => JSON.parse(line) as ParsedScript)
 }

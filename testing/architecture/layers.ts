@@ -4,7 +4,17 @@ import { isIn, type SourceFile } from './source-files.ts'
 /** From the top down: a file may import from its own layer and from those below. */
 export const LAYERS: readonly (readonly string[])[] = [
   ['test', 'vitest.config.ts'],
-  ['soak', 'conformance', 'bench', 'infra', 'kernel', 'client/generate', 'synapse', 'tools'],
+  [
+    'soak',
+    'conformance',
+    'readers',
+    'bench',
+    'infra',
+    'kernel',
+    'client/generate',
+    'synapse',
+    'tools',
+  ],
   ['testing'],
   ['functions', 'cli', 'local'],
   ['terminal'],

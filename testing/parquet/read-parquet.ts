@@ -1,14 +1,38 @@
 /** Reads Parquet by another implementation (hyparquet), without its conversion of decimals to doubles. */
-import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadata,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet'
 import type { Cell } from '../oracles/parquet-oracle.ts'
 
 /** The rows of a file: texts, decimals × 10^18, days since 1970, booleans. */
 export async function readParquet(file: Buffer): Promise<Record<string, Cell>[]> {
   const bytes = arrayBuffer(file)
-  const metadata = parquetMetadata(bytes)
+  return readRows(bytes, parquetMetadata(bytes))
+}
+
+/** The same of a file that is read in ranges; only some columns if they are named. */
+export async function readRanges(
+  file: AsyncBuffer,
+  footerBytes: number,
+  columns?: readonly string[],
+): Promise<Record<string, Cell>[]> {
+  const metadata = await parquetMetadataAsync(file, { initialFetchSize: footerBytes })
+  return readRows(file, metadata, columns)
+}
+
+async function readRows(
+  file: AsyncBuffer | ArrayBuffer,
+  metadata: FileMetaData,
+  columns?: readonly string[],
+): Promise<Record<string, Cell>[]> {
   const rows = await parquetReadObjects({
-    file: bytes,
+    file,
     metadata: { ...metadata, schema: metadata.schema.map(withoutDecimal) },
+    ...(columns === undefined ? {} : { columns: [...columns] }),
     parsers: {
       dateFromDays: (days: number) => days,
       stringFromBytes: (text: Uint8Array) => Buffer.from(text).toString(),

@@ -1,8 +1,8 @@
 /** Hosts that die: after that, their storage calls and promises never resolve. */
 import type { Deps } from '../../shared/deps.ts'
 
-export interface Mortal {
-  readonly deps: Deps
+export interface Mortal<Host = Deps> {
+  readonly deps: Host
   /** Resolves when the host has died. */
   readonly died: Promise<void>
   /** Number of writes that the host has begun. */
@@ -22,7 +22,10 @@ const READS = new Set(['read', 'readRange', 'head', 'blocks'])
  * `deps` for the use cases of one host. When it dies, no call returns and no write reaches storage, as with a
  * killed process.
  */
-export function mortal(deps: Deps, deathAt: DeathAt | null): Mortal {
+export function mortal<Host extends Pick<Deps, 'archive'>>(
+  deps: Host,
+  deathAt: DeathAt | null,
+): Mortal<Host> {
   let writes = 0
   let isDead = false
   const died = Promise.withResolvers<void>()
