@@ -10,7 +10,7 @@ import type { Snapshot } from '../read/read-snapshots.ts'
 import { closePlan, failPlan, outcomeOf, sealedAs } from '../state/close-plan.ts'
 import { readState, receiptsOf } from '../state/read-state.ts'
 import { writeState } from '../state/write-state.ts'
-import { refreshView } from '../view/refresh-view.ts'
+import { refreshOrLeave } from '../view/refresh-view.ts'
 import { findOwnSnapshot } from './own-snapshot.ts'
 import { faultOf, manifestOf, numberOf, sealingState } from './sealing-state.ts'
 import { awaitConfirmation, shrinkOf } from './shrink.ts'
@@ -46,7 +46,7 @@ export async function commitPlan(
   if (newest !== null && isUnchanged(newest.manifest, open, receipts)) {
     const outcome = outcomeOf(open, 'unchanged', newest.manifest.number, at)
     // The view may be behind, e.g. after a crash between manifest and view.
-    await refreshView(archive, newest)
+    await refreshOrLeave(archive, newest)
     await closePlan(archive, open, etag, receipts, outcome)
     return
   }
@@ -88,7 +88,7 @@ export async function driveSealing(
     snapshot = own
   }
   const { manifest } = snapshot
-  await refreshView(archive, snapshot)
+  await refreshOrLeave(archive, snapshot)
   await closePlan(archive, sealing, etag, sealing.receipts, sealedAs(sealing, manifest))
   if (made !== null) {
     archive.log.info('snapshot.sealed', {
@@ -166,7 +166,7 @@ async function closeSealed(
   // Usually another worker has committed this plan since we read its state, and is finishing it.
   if ((await readState(archive.state, open.series)).etag !== etag) return
   const { manifest } = own
-  await refreshView(archive, own)
+  await refreshOrLeave(archive, own)
   const known = { ...receiptsOf(manifest), ...receipts }
   await closePlan(archive, open, etag, known, sealedAs(open, manifest))
 }

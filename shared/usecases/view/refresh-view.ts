@@ -20,30 +20,22 @@ export async function rebuildView(archive: ViewDeps, snapshot: Snapshot): Promis
   return writeView(archive, snapshot, true)
 }
 
-async function writeView(archive: ViewDeps, snapshot: Snapshot, isAnew: boolean): Promise<boolean> {
-  const written: ViewContent[] = []
-  for (const { name, assemble } of viewFiles(archive, snapshot)) {
-    const replaced = await replaceView(archive, name, snapshot, isAnew, assemble).catch((error) =>
-      left(archive, snapshot, name, error),
-    )
-    if (replaced === 'other-source') return false
-    if (typeof replaced !== 'string') written.push(replaced)
+/**
+ * The same as {@link refreshView}, but a file is left behind if files of the snapshot are damaged: a plan does not depend on
+ * it. The sweep tries again, and verify reports both.
+ */
+export async function refreshOrLeave(archive: ViewDeps, snapshot: Snapshot): Promise<void> {
+  try {
+    await refreshView(archive, snapshot)
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    const series = seriesFields(seriesOfManifest(snapshot.manifest))
+    archive.log.error('view.left', { ...series, ...describeError(error) })
   }
-  if (written.length > 0) logRefreshed(archive, snapshot, written)
-  return true
 }
 
-/**
- * Leaves a file behind if files of the snapshot are damaged: the others, and the plan, do not depend on it. The sweep tries
- * again, and verify reports both.
- */
-function left(
-  { log }: Pick<ViewDeps, 'log'>,
-  { manifest }: Snapshot,
-  name: string,
-  error: unknown,
-): 'left' {
-  const isDamage = hasCode(
+function isDamage(error: unknown): boolean {
+  return hasCode(
     error,
     'DIGEST_MISMATCH',
     'FILE_DAMAGED',
@@ -51,10 +43,25 @@ function left(
     'FORMAT_INVALID',
     'FORMAT_UNSUPPORTED',
   )
-  if (!isDamage) throw error
-  const series = seriesFields(seriesOfManifest(manifest))
-  log.error('view.left', { ...series, view: name, ...describeError(error) })
-  return 'left'
+}
+
+/** Writes what can be written, and throws the first damage that was found on the way. */
+async function writeView(archive: ViewDeps, snapshot: Snapshot, isAnew: boolean): Promise<boolean> {
+  const written: ViewContent[] = []
+  const damage: unknown[] = []
+  for (const { name, assemble } of viewFiles(archive, snapshot)) {
+    try {
+      const replaced = await replaceView(archive, name, snapshot, isAnew, assemble)
+      if (replaced === 'other-source') return false
+      if (replaced !== 'has-it') written.push(replaced)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      damage.push(error)
+    }
+  }
+  if (written.length > 0) logRefreshed(archive, snapshot, written)
+  if (damage.length > 0) throw damage[0]
+  return true
 }
 
 function logRefreshed(
