@@ -6,7 +6,7 @@ import { type RecordFields, recordReader } from '../../outputs/parquet/record-fe
 import { SUMMARY_COLUMNS, summarySums } from '../../outputs/tables/summary-table.ts'
 import { sha256 } from '../../rows/blocks/digest.ts'
 import type { Archive } from '../archive.ts'
-import { type RowUnit, unitCsv } from './row-units.ts'
+import type { RowUnit, UnitReader } from './row-units.ts'
 
 export interface RowSummaries {
   /** Identifies the records of a unit: other rows, or other columns of the table, have another key. */
@@ -24,7 +24,8 @@ export interface RowSummaries {
 
 /** `columns`: of the snapshot's CSV, with `exact` last. */
 export function rowSummaries(
-  { snapshots, encoder }: Pick<Archive, 'snapshots' | 'encoder'>,
+  { encoder }: Pick<Archive, 'encoder'>,
+  units: UnitReader,
   manifest: Manifest,
   columns: readonly ParquetColumn[],
   of: SummaryOf,
@@ -48,7 +49,7 @@ export function rowSummaries(
       await encoder.use(async (kernel) => {
         const { onRecords, onEnd } = collector(unit)
         const reader = recordReader(kernel, columns, onRecords)
-        for await (const csv of unitCsv(snapshots, unit)) reader.add(csv)
+        for await (const csv of units.csvOf(unit)) reader.add(csv)
         reader.end()
         onEnd()
       })

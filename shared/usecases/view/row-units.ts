@@ -30,20 +30,29 @@ export function rowUnits({
   })
 }
 
-/**
- * The CSV records of a unit, without the header. Each piece is compared with its digest, and is valid until the next one is
- * requested. Rejects with `DIGEST_MISMATCH`.
- */
-export async function* unitCsv(
-  snapshots: Pick<SnapshotStore, 'read' | 'readRange'>,
-  { csv: { path }, index }: RowUnit,
-): AsyncGenerator<Buffer> {
-  const { csvPieces } = await readIndex(snapshots, index.path)
-  const buffer = Buffer.allocUnsafeSlow(Math.max(0, ...csvPieces.map(({ bytes }) => bytes)))
-  for (const piece of csvPieces) {
-    const bytes = await snapshots.readRange(path, piece.offset, piece.bytes, buffer)
-    checkPiece(path, piece, bytes)
-    yield bytes
+/** Reads the CSV records of one unit after another. */
+export interface UnitReader {
+  /**
+   * The records of a unit, without the header. Each piece is compared with its digest, and is valid until the next one is
+   * requested, of whatever unit. Rejects with `DIGEST_MISMATCH`.
+   */
+  csvOf(unit: RowUnit): AsyncIterable<Buffer>
+}
+
+/** Units are read into one buffer, which saves a host many MiB. */
+export function unitReader(snapshots: Pick<SnapshotStore, 'read' | 'readRange'>): UnitReader {
+  let buffer = Buffer.alloc(0)
+  return {
+    async *csvOf({ csv: { path }, index }) {
+      const { csvPieces } = await readIndex(snapshots, index.path)
+      const most = Math.max(0, ...csvPieces.map(({ bytes }) => bytes))
+      if (buffer.length < most) buffer = Buffer.allocUnsafeSlow(most)
+      for (const piece of csvPieces) {
+        const bytes = await snapshots.readRange(path, piece.offset, piece.bytes, buffer)
+        checkPiece(path, piece, bytes)
+        yield bytes
+      }
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { csvRows } from './csv-rows.ts'
 import { assembleParquet, type ParquetUnit } from './parquet-file.ts'
 import { parquetNotes } from './parquet-notes.ts'
 import type { RowSummaries } from './row-summaries.ts'
-import { type RowUnit, unitCsv } from './row-units.ts'
+import type { RowUnit, UnitReader } from './row-units.ts'
 import type { ViewDeps } from './view-deps.ts'
 import type { TableFiles } from './view-file.ts'
 
@@ -17,11 +17,12 @@ export function rowsFiles(
   snapshot: Snapshot,
   columns: readonly ParquetColumn[],
   units: readonly RowUnit[],
+  reader: UnitReader,
   summaries: RowSummaries | null,
 ): TableFiles {
   const { manifest } = snapshot
   const unitOf = (unit: RowUnit): ParquetUnit => {
-    const csv = (): AsyncIterable<Uint8Array> => unitCsv(archive.snapshots, unit)
+    const csv = (): AsyncIterable<Uint8Array> => reader.csvOf(unit)
     return { key: unit.key, rows: unit.csv.rows, csv, ...summaries?.collector(unit) }
   }
   return {

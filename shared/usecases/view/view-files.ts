@@ -7,7 +7,7 @@ import { parquetColumns } from '../../outputs/parquet/columns.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
 import { csvRows } from './csv-rows.ts'
 import { rowSummaries } from './row-summaries.ts'
-import { rowUnits } from './row-units.ts'
+import { rowUnits, unitReader } from './row-units.ts'
 import { rowsFiles } from './rows-files.ts'
 import { snapshotsFiles } from './snapshots-files.ts'
 import { summaryFiles } from './summary-files.ts'
@@ -54,13 +54,14 @@ function tablesOf(
   const { definitions } = columnsAt(dataset, manifest.rowsVersion)
   const columns = parquetColumns({ definitions, names: manifest.columns })
   const units = rowUnits(manifest)
+  const reader = unitReader(archive.snapshots)
   const last = [LAST_TABLE, snapshotsFiles(archive, dataset, snapshot)] as const
   if (summary === null) {
-    return [['rows', rowsFiles(archive, snapshot, columns, units, null)], last]
+    return [['rows', rowsFiles(archive, snapshot, columns, units, reader, null)], last]
   }
-  const summaries = rowSummaries(archive, manifest, columns, summary, dataset)
+  const summaries = rowSummaries(archive, reader, manifest, columns, summary, dataset)
   return [
-    ['rows', rowsFiles(archive, snapshot, columns, units, summaries)],
+    ['rows', rowsFiles(archive, snapshot, columns, units, reader, summaries)],
     ['summary', summaryFiles(archive, dataset, snapshot, units, summaries)],
     last,
   ]
