@@ -193,6 +193,7 @@ async function encodeUnits(
   const missing = units.filter((_, i) => !hasKept(kept, i))
   if (missing.length === 0) return made
   for (const unit of missing) await unit.prepare?.()
+  const joined = joiner()
   await slot.use(async (kernel) => {
     let current: ParquetUnit | undefined
     const encoder = rowGroupEncoder(kernel, columns, (fields) => current?.onRecords?.(fields))
@@ -200,7 +201,7 @@ async function encodeUnits(
       if (hasKept(kept, i)) continue
       current = unit
       const place = async ({ pages, group }: EncodedGroup): Promise<void> => {
-        const { offset } = await stage(Buffer.concat(pages))
+        const { offset } = await stage(joined(pages))
         made[i]?.push(movedBy(group, offset))
       }
       for await (const csv of unit.csv()) {
@@ -212,4 +213,16 @@ async function encodeUnits(
     }
   })
   return made
+}
+
+/** Joins pages in one buffer, valid until the next call: row groups have several MiB, and garbage of that size stays for long. */
+function joiner(): (pages: readonly Buffer[]) => Buffer {
+  let buffer = Buffer.alloc(0)
+  return (pages) => {
+    const length = pages.reduce((sum, page) => sum + page.length, 0)
+    if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length + (length >> 2))
+    let end = 0
+    for (const page of pages) end += page.copy(buffer, end)
+    return buffer.subarray(0, length)
+  }
 }
