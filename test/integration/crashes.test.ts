@@ -12,7 +12,7 @@ import { sameness } from '../../testing/stack/read-archive.ts'
 const DAY = '2017-04-02'
 const simulator = { day: DAY, months: 1, rowsPerDay: 5 }
 /** `KILLS=all`: every write; otherwise a sample, another one each time, alternating `before` and `after`. */
-const EVERY = process.env['KILLS'] === 'all' ? 1 : 3
+const EVERY = process.env['KILLS'] === 'all' ? 1 : 5
 const OFFSET = Math.floor(Math.random() * EVERY)
 
 let stack: Stack

@@ -31,7 +31,7 @@ import {
 
 const SKEW_MS = memoryPolicy.sealSkewMs
 /** One schedule in so many writes Parquet, too. */
-const WITH_PARQUET = 8
+const WITH_PARQUET = 16
 const CSV_ONLY = ['csv'] as const
 /** Number of concurrent actors. */
 const MAX_ACTORS = 3
