@@ -4,6 +4,7 @@ import { OTHER_FIELDS_NAME } from '../../rows/row-layout.ts'
 import { EXACT_NAME, type ParquetColumn } from './columns.ts'
 import type { ParquetFile } from './footer.ts'
 import { type NullChunk, nullChunk } from './null-chunk.ts'
+import { readNote } from './read-note.ts'
 import type { ColumnChunk, RowGroup } from './row-group.ts'
 
 /** The name of the file's note with its units: a JSON array of `[key, number of row groups]`, in the order of the rows. */
@@ -20,7 +21,7 @@ export function unitsOf({ notes, groups }: Pick<ParquetFile, 'notes' | 'groups'>
   readonly key: string
   readonly groups: readonly RowGroup[]
 }[] {
-  const units = unitsSchema.safeParse(jsonOrNull(notes.get(UNITS))).data ?? []
+  const units = readNote(unitsSchema, notes.get(UNITS)) ?? []
   let from = 0
   const found = units.map(([key, count]) => {
     from += count
@@ -99,13 +100,5 @@ export function extendedGroup(group: RowGroup, count: number, at: number): Exten
   return {
     pages: made.map(({ page }) => page),
     chunks: [...group.chunks.slice(0, -1), ...inserted, exact],
-  }
-}
-
-function jsonOrNull(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? 'null')
-  } catch {
-    return null
   }
 }

@@ -3,6 +3,7 @@ import type { SummaryOf } from '../../datasets/dataset.ts'
 import { indexDate } from '../../format/part-index.ts'
 import type { NamedSeries } from '../../format/series.ts'
 import { addNumber, type DecimalSum, decimalSum, formatSum } from '../../rows/decimal/decimal.ts'
+import { isNumberText } from '../../rows/decimal/number-text.ts'
 import { usageDay } from '../../rows/scan/usage-day.ts'
 import type { OnRecords, RecordFields } from '../parquet/record-feed.ts'
 import { csvRecord, type TableColumns } from './table.ts'
@@ -76,7 +77,7 @@ export function summarySums(
         const [start, length] = [places[at] as number, places[at + 1] as number]
         if (length < 0) continue
         const isSummed =
-          isNumber(bytes, start, start + length) &&
+          isNumberText(bytes.toString('latin1', start, start + length)) &&
           addNumber(group.cost, bytes, start, start + length)
         if (!isSummed) group.leftOut++
       }
@@ -119,11 +120,4 @@ function dayText({ bytes, places, stride }: RecordFields, column: number, row: n
   const [start, length] = [places[at] as number, places[at + 1] as number]
   const day = length < 0 ? 0 : usageDay(bytes, start, start + length)
   return indexDate(day) ?? NULL
-}
-
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-
-/** True for the text of a JSON number. */
-function isNumber(bytes: Buffer, start: number, end: number): boolean {
-  return NUMBER.test(bytes.toString('latin1', start, end))
 }

@@ -1,4 +1,5 @@
 /** Small tables that the archive derives for reports. Pure. */
+import { csvHeader } from '../../rows/row-layout.ts'
 import { EXACT_NAME, type ParquetColumn, type ParquetType } from '../parquet/columns.ts'
 
 /** A table's columns in the order of the CSV; Parquet has `exact` after them. */
@@ -16,7 +17,7 @@ export function tableColumns(columns: TableColumns<string>): ParquetColumn[] {
 
 /** The header row, with its CRLF. */
 export function tableHeader(columns: TableColumns<string>): Buffer {
-  return Buffer.from(`${Object.keys(columns).join(',')}\r\n`)
+  return csvHeader(Object.keys(columns))
 }
 
 /** A record as CSV, like the archive's other files: null is an empty field, an empty text is `""`. */

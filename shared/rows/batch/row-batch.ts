@@ -11,7 +11,7 @@ import { noteOdd, type Oddity, type OddTally, type OddValues } from './odd-value
 import type { RowBuffers } from './row-buffers.ts'
 import { appendCsvRow } from './write-csv.ts'
 
-/** Some rows of one body, in both formats: views into buffers that the jsonReader reuses. */
+/** Some rows of one body, in both formats: views into buffers that the reader reuses. */
 export interface RowBatch {
   readonly rows: number
   /** The rows as the source sent them, without white space between tokens, each terminated by `\n`. */

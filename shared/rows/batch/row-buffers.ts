@@ -2,7 +2,7 @@ import { type ByteBuffer, byteBuffer } from '../bytes/byte-buffer.ts'
 import { freeList } from '../bytes/free-list.ts'
 import { type IntList, intList } from '../bytes/int-list.ts'
 
-/** A jsonReader's output buffers. They are large, so they are reused instead of reallocated. */
+/** A reader's output buffers. They are large, so they are reused instead of reallocated. */
 export interface RowBuffers {
   /** Bytes of the body that end within a value. */
   readonly rest: ByteBuffer

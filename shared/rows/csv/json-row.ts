@@ -1,5 +1,7 @@
 /** Writes a CSV record as a JSON row, with the exact text of each field. */
+
 import { append, type ByteBuffer, reserve } from '../bytes/byte-buffer.ts'
+import { isNumberText } from '../decimal/number-text.ts'
 import { BACKSLASH, CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../scan/json-bytes.ts'
 import type { CsvMember } from './csv-columns.ts'
 import { type FieldSpans, Quoting } from './scan-record.ts'
@@ -36,10 +38,8 @@ export function appendJsonRow(
   out.bytes[out.length++] = CLOSE_BRACE
 }
 
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-
 function isJsonNumber(bytes: Buffer, start: number, end: number): boolean {
-  return NUMBER.test(bytes.toString('latin1', start, end))
+  return isNumberText(bytes.toString('latin1', start, end))
 }
 
 /** How a byte is escaped: 0 not at all, 1 as `\u00xx`, otherwise the letter after the backslash. */

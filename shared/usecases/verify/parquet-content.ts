@@ -16,6 +16,7 @@ import {
   decimalSum,
   formatSum,
 } from '../../rows/decimal/decimal.ts'
+import { isNumberText } from '../../rows/decimal/number-text.ts'
 import type { ViewStore } from '../../storage/ports.ts'
 import type { Snapshot } from '../read/read-snapshots.ts'
 import { SETTLED } from '../view/parquet-file.ts'
@@ -141,16 +142,12 @@ function addRow(sums: ReadonlyMap<string, DecimalSum>, row: Record<string, unkno
   const texts = JSON.parse(exact) as Record<string, string>
   for (const [name, sum] of sums) {
     const [value, text] = [row[name], texts[name]]
-    if (text !== undefined) addNumberText(sum, text)
-    else if (value instanceof Uint8Array) addScaled(sum, unscaled(value), DECIMAL_SCALE)
+    if (text !== undefined) {
+      if (isNumberText(text)) addText(sum, text)
+    } else if (value instanceof Uint8Array) {
+      addScaled(sum, unscaled(value), DECIMAL_SCALE)
+    }
   }
-}
-
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-
-/** Adds a text of `exact` if it is a number. */
-function addNumberText(sum: DecimalSum, text: string): void {
-  if (NUMBER.test(text)) addText(sum, text)
 }
 
 function unscaled(bytes: Uint8Array): bigint {

@@ -9,6 +9,7 @@ import {
   placedBlocks,
 } from '../../outputs/parquet/block-list.ts'
 import { footerBytes, readFooter, type StoredParquet } from '../../outputs/parquet/read-footer.ts'
+import { readNote } from '../../outputs/parquet/read-note.ts'
 import type { ViewStore } from '../../storage/ports.ts'
 
 export interface ExistingFile {
@@ -46,7 +47,7 @@ export async function existingFile(
     if (end === null) return null
     const file = readFooter(end)
     const current: Range = [length - footerBytes(end), footerBytes(end)]
-    const footers = [...formerIn(file.notes.get(FORMER_FOOTERS)), current]
+    const footers = [...(readNote(rangesSchema, file.notes.get(FORMER_FOOTERS)) ?? []), current]
     return isMovable(blocks, file.groups)
       ? { blocks, file, footers }
       : { blocks: [], file: { ...file, isOurs: false }, footers }
@@ -61,10 +62,10 @@ export async function takenOffsets(
   view: Pick<ViewStore, 'readRange'>,
   name: string,
   etag: string,
-  { footers }: ExistingFile,
+  { file, footers }: ExistingFile,
 ): Promise<ReadonlySet<number> | null> {
-  const taken = new Set<number>()
-  for (const [position, bytes] of footers) {
+  const taken = new Set(pageOffsets(file.groups))
+  for (const [position, bytes] of footers.slice(0, -1)) {
     const footer = await view.readRange(name, position, bytes, etag)
     if (footer === null) return null
     for (const offset of offsetsIn(footer)) taken.add(offset)
@@ -99,11 +100,3 @@ async function fileEnd(
 }
 
 const rangesSchema = z.array(z.tuple([z.int().nonnegative(), z.int().positive()]))
-
-function formerIn(note = '[]'): Range[] {
-  try {
-    return rangesSchema.safeParse(JSON.parse(note)).data ?? []
-  } catch {
-    return []
-  }
-}

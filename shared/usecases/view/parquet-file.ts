@@ -81,12 +81,12 @@ export async function assembleParquet(
   if (old === null) return null
   const stage = blockStager(archive.view, name, old.blocks)
   if (old.blocks.length === 0) await stage.add(MAGIC)
-  const kept = keptGroups(old.file, table.columns, isAnew || !old.file.isOurs ? [] : table.units)
+  const isForced = isAnew || !old.file.isOurs
+  const kept = isForced ? [] : keptGroups(old.file, table.columns, table.units)
   const byUnit = await groupsByUnit(archive.encoder, stage, kept, table)
   const groups = byUnit.flat()
   checkRows(name, groups, table)
   const all = [...old.blocks, ...stage.staged()]
-  const isForced = isAnew || !old.file.isOurs
   let blocks: readonly PlacedBlock[] | null = null
   if (etag !== null && (isForced || isWorthCompacting(old, all, groups, table))) {
     const taken = await takenOffsets(archive.view, name, etag, old)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Series } from '../../format/series.ts'
 import { type ViewTable, viewName } from '../../format/view-names.ts'
+import { readNote } from '../../outputs/parquet/read-note.ts'
 import type { Archive } from '../archive.ts'
 import { viewNumber } from './replace-view.ts'
 import { LAST_TABLE } from './view-files.ts'
@@ -21,7 +22,7 @@ export async function viewState(
   const tables: ViewTable[] = hasSummary ? ['rows', 'summary', LAST_TABLE] : ['rows', LAST_TABLE]
   const { numbers, heads } = await headsOf(archive, series, tables)
   const rows = heads.get(viewName(series, 'parquet'))
-  return { number: Math.min(...numbers), inexact: inexactIn(rows?.['inexact']) }
+  return { number: Math.min(...numbers), inexact: readNote(inexactSchema, rows?.['inexact']) ?? {} }
 }
 
 /**
@@ -51,11 +52,3 @@ async function headsOf(
 }
 
 const inexactSchema = z.record(z.string(), z.int().positive())
-
-function inexactIn(text = '{}'): ViewState['inexact'] {
-  try {
-    return inexactSchema.safeParse(JSON.parse(text)).data ?? {}
-  } catch {
-    return {} // altered by someone else: verify compares the file
-  }
-}
