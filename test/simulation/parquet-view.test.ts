@@ -1,10 +1,10 @@
 /** The Parquet files of the view, over refreshes, read by another implementation. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { viewName } from '../../shared/format/view-names.ts'
-import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { rebuildView } from '../../shared/usecases/view/refresh-view.ts'
 import { metadataOf, readParquet } from '../../testing/parquet/read-parquet.ts'
 import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
+import { days, faultsOf, page } from '../../testing/simulation/view-month.ts'
 
 const NAME = viewName(MONTH, 'parquet')
 const SUMMARY = viewName(MONTH, 'parquet', 'summary')
@@ -24,25 +24,7 @@ function textOf(name: string): string {
   return bytesOf(name).toString()
 }
 
-/** Rows of a day, enough that a footer is small beside them. */
-function page(day: number, cost = '0.5', rows = 3_000): string {
-  const date = `2017-04-${String(day).padStart(2, '0')}T00:00:00`
-  const row = (i: number): string =>
-    `{"cost":${cost},"date":"${date}","meterCategory":"Service ${i % 3}","subscriptionGuid":"s${i % 2}","subscriptionName":"","instanceId":"/r/${day}/${cost}/${(i * 7_919) % 104_729}","tags":"${(i * 31_337) % 65_521}"}`
-  return `[${Array.from({ length: rows }, (_, i) => row(i)).join(',')}]`
-}
-
-function days(...pages: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pages.map((text, i) => [`2017-04-${String(i + 1).padStart(2, '0')}`, text]),
-  )
-}
-
-async function faults(): Promise<string[]> {
-  const options = { isDeep: true, anchor: null }
-  const found = await verifyArchive(month.archive, options)
-  return found.faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`)
-}
+const faults = (): Promise<string[]> => faultsOf(month.archive)
 
 const SCALE = 10n ** 18n
 

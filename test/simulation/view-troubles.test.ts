@@ -5,10 +5,10 @@ import { manifestName, planName } from '../../shared/format/layout.ts'
 import { viewName } from '../../shared/format/view-names.ts'
 import { sweep } from '../../shared/usecases/plan/sweep.ts'
 import { archiveStatus } from '../../shared/usecases/status/archive-status.ts'
-import { verifyArchive } from '../../shared/usecases/verify/verify-archive.ts'
 import { rebuildView } from '../../shared/usecases/view/refresh-view.ts'
 import { readParquet } from '../../testing/parquet/read-parquet.ts'
 import { MONTH, type SealedMonth, sealedMonth } from '../../testing/simulation/sealed-month.ts'
+import { days, faultsOf, page } from '../../testing/simulation/view-month.ts'
 
 const NAME = viewName(MONTH, 'parquet')
 const SNAPSHOTS = viewName(MONTH, 'parquet', 'snapshots')
@@ -23,25 +23,7 @@ function bytesOf(name = NAME): Buffer {
   return month.storage.stored.view.get(name)?.bytes ?? Buffer.alloc(0)
 }
 
-/** Rows of a day, enough that a footer is small beside them. */
-function page(day: number, cost = '0.5', rows = 3_000): string {
-  const date = `2017-04-${String(day).padStart(2, '0')}T00:00:00`
-  const row = (i: number): string =>
-    `{"cost":${cost},"date":"${date}","meterCategory":"Service ${i % 3}","subscriptionGuid":"s${i % 2}","subscriptionName":"","instanceId":"/r/${day}/${cost}/${(i * 7_919) % 104_729}","tags":"${(i * 31_337) % 65_521}"}`
-  return `[${Array.from({ length: rows }, (_, i) => row(i)).join(',')}]`
-}
-
-function days(...pages: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pages.map((text, i) => [`2017-04-${String(i + 1).padStart(2, '0')}`, text]),
-  )
-}
-
-async function faults(): Promise<string[]> {
-  const options = { isDeep: true, anchor: null }
-  const found = await verifyArchive(month.archive, options)
-  return found.faults.map(({ code, blob, message }) => `${code} ${blob}: ${message}`)
-}
+const faults = (): Promise<string[]> => faultsOf(month.archive)
 
 describe('the state of the view', () => {
   const viewOf = async () => {
