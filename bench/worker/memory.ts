@@ -1,10 +1,6 @@
-import type { SimulatorMessage } from '../../local/simulator/main.ts'
 import { atMost, type Figure } from '../measure.ts'
-import { startBenchStack, timedRun } from './bench-stack.ts'
+import { monthOnHost } from './month-on-host.ts'
 import { peakRssMib } from './process-memory.ts'
-
-const SIMULATOR = new URL('../../local/simulator/main.ts', import.meta.url)
-const DAY = '2017-05-31'
 
 /** Memory of the function host only, for a month fetched by day at host.json's concurrency. */
 export async function memoryFigures(
@@ -19,21 +15,7 @@ export async function memoryFigures(
 }
 
 async function peakAt(rows: number, say: (line: string) => void): Promise<number | null> {
-  const bill: Omit<SimulatorMessage, 'key'> = {
-    seed: 1,
-    months: 1,
-    rowsPerDay: Math.ceil(rows / 31),
-    distinctRows: 500,
-    enrollments: ['100'],
-    day: DAY,
-    port: 0,
-  }
-  const stack = await startBenchStack(SIMULATOR, bill)
-  const hosts = await stack.hosts(1, { SETTLEMENT_DAYS: '365', BUSINESS_DAY: DAY })
-  await timedRun(stack, hosts, 'billingperiods')
-  const ms = await timedRun(stack, hosts, 'usagedetails')
-  const peak = peakRssMib(hosts[0]?.process.pid)
-  await stack.close()
+  const { after: peak, ms } = await monthOnHost({ rows, distinctRows: 500 }, peakRssMib)
   const seconds = (ms / 1_000).toFixed(1)
   say(`Memory: ${rows} rows in ${seconds} s, ${peak?.toFixed(0) ?? 'unknown'} MiB peak`)
   return peak

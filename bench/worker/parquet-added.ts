@@ -1,10 +1,6 @@
-import type { SimulatorMessage } from '../../local/simulator/main.ts'
 import { atMost, type Figure, median, shown } from '../measure.ts'
-import { startBenchStack, timedRun } from './bench-stack.ts'
+import { monthOnHost } from './month-on-host.ts'
 import { cpuSeconds } from './process-cpu.ts'
-
-const SIMULATOR = new URL('../../local/simulator/main.ts', import.meta.url)
-const DAY = '2017-05-31'
 
 /** CPU time of the function host for a month fetched by day, with Parquet in the view and without. */
 export async function parquetAddedFigures(
@@ -29,23 +25,7 @@ export async function parquetAddedFigures(
 }
 
 async function cpuOf(rows: number, formats: string): Promise<number | null> {
-  const bill: Omit<SimulatorMessage, 'key'> = {
-    seed: 1,
-    months: 1,
-    rowsPerDay: Math.ceil(rows / 31),
-    distinctRows: 10_000,
-    enrollments: ['100'],
-    day: DAY,
-    port: 0,
-  }
-  const stack = await startBenchStack(SIMULATOR, bill)
-  const env = { SETTLEMENT_DAYS: '365', BUSINESS_DAY: DAY, VIEW_FORMATS: formats }
-  const hosts = await stack.hosts(1, env)
-  await timedRun(stack, hosts, 'billingperiods')
-  const pid = hosts[0]?.process.pid
-  const before = cpuSeconds(pid)
-  await timedRun(stack, hosts, 'usagedetails')
-  const after = cpuSeconds(pid)
-  await stack.close()
+  const month = { rows, distinctRows: 10_000, env: { VIEW_FORMATS: formats } }
+  const { before, after } = await monthOnHost(month, cpuSeconds)
   return before === null || after === null ? null : after - before
 }
